@@ -141,7 +141,7 @@ outputs:
             Part(
                 "Validations",
                 ("condition",),
-                "What must hold between inputs. Subjects for whom it does not are refused.",
+                "Conditions on inputs that must hold. Subjects for whom it does not are refused.",
             ),
         ),
     ),
@@ -169,26 +169,39 @@ tables:
       - {from: 95%, value: 1}
       - {from: 80%, value: 0.5}
       - {value: 0}
+  days_off:
+    args: [attained, planned]
+    cases:
+      - {when: {attained: 1, planned: {from: 100}}, value: 2}
+      - {when: {attained: {from: 80%}}, value: 1}
+      - {value: 0}
 outputs:
   pay: {value: bonus * factor(attained), unit: EUR, label: Bonus}
+  days_off: {value: "days_off(attained, planned)", unit: days}
 """,
         (
             Part("Named values", ("named",), "`let`, `parameters`, `outputs`: by id, an expression or these keys."),
             Part(
                 "Tables",
                 ("table",),
-                "Functions made of rows: `factor(attained)` looks a value up. [How to use "
-                "tables](../../how-to/tables.md).",
-                advanced=("gives", "outside", "unit"),
+                "Functions made of rows, `factor(attained)`, or of cases over several values, "
+                "`days_off(attained, planned)`. [How to use tables](../../how-to/tables.md).",
+                advanced=("gives", "outside", "unique", "unit"),
             ),
             Part("Rows of tables", ("table_step",), "Under `steps`. The first row that holds gives the value."),
-            Part("Options of tables", ("table_option",), "Under `lookup`, where more is said than the value."),
+            Part("Options of tables", ("table_option",), "Under `lookup`, for an option with more than a value."),
+            Part(
+                "Cases of tables",
+                ("table_case",),
+                "Under `cases`. The first case that holds gives the value. [Intervals](criteria.md#intervals) "
+                "are those of criteria.",
+            ),
         ),
         (
             Part(
                 "Options of a table's values",
                 ("gives",),
-                "`gives: bands`, or the options the values of the table are of.",
+                "`gives: bands`, or the options of the table's values.",
             ),
             Part(
                 "Functions",
@@ -198,15 +211,15 @@ outputs:
             Part(
                 "Calendars",
                 ("calendar",),
-                "Which days are worked, for `workdays(a, b, calendar)`. [How to count days](../../how-to/dates.md).",
+                "The working days, for `workdays(a, b, calendar)`. [How to count days](../../how-to/dates.md).",
             ),
         ),
     ),
     Page(
         "criteria",
         "Criteria",
-        "what earns points, and by which formula or table",
-        "What earns points. Each criterion has one of `points`, `rate`, `met`, `entered`, `cases`, or "
+        "criteria, with their formulas or tables",
+        "Each criterion earns points. It has one of `points`, `rate`, `met`, `entered`, `cases`, or "
         "`measure` with a table; or it "
         "is a group with `criteria` of its own ([groups and weights](groups.md)).",
         """\
@@ -249,12 +262,14 @@ score: {round: {places: 1}}
             Part(
                 "Cases",
                 ("case",),
-                "Under `cases`: the first case that holds, in order. The last one may stand without "
+                "Under `cases`: the first case that holds, in order. The last one may have no "
                 "`when`. [Decision tables](../language.md#decision-tables) says more.",
                 advanced=("rate", "undefined"),
             ),
             Part(
-                "Intervals", ("stretch",), "What a name must be, under `when`: one lower and one upper end, or one."
+                "Intervals",
+                ("stretch",),
+                "The allowed values of a name, under `when`: a lower end, an upper end, or both.",
             ),
             Part(
                 "Rows",
@@ -425,6 +440,7 @@ criteria:
 score: {round: {places: 2}}
 invariants:
   full: {that: done < planned or score == 100, label: Doing everything earns all points}
+  fair: {never_lowers: [done], never_raises: [planned]}
 examples:
   - name: a third
     given: {planned: 3, done: 1}
@@ -435,6 +451,12 @@ examples:
     expect: {score: 100}
 """,
         (
+            Part(
+                "Invariants",
+                ("invariant",),
+                "By id. A condition is checked at each assessment; `never_lowers` and `never_raises` are tested by "
+                "[`invariants_hold`](../../how-to/properties.md).",
+            ),
             Part("Examples", ("example",), "A list.", advanced=("variant", "on", "members")),
             Part(
                 "What is expected",
@@ -589,6 +611,8 @@ EXAMPLES = {
     "cohort": "cohort: {within: [unit]}",
     "outputs": "outputs: {pay: 2 * score}",
     "invariants": "invariants: {top: {that: score <= 100}}",
+    "never_lowers": "never_lowers: [done, tasks.hours]",
+    "never_raises": "never_raises: [planned]",
     "examples": "examples: [{name: a third, expect: {score: 33}}]",
     "require_sources": "require_sources: true",
     "extends": "extends: ../national.kpi.yaml",
@@ -633,6 +657,9 @@ EXAMPLES = {
     "value": "value: done / planned",
     "table_step.value": "value: 0.5",
     "table_option.value": "value: 0.5",
+    "table_case.value": "value: 0.5",
+    "table_case.when": "when: {attained: {from: 80%}, planned: [10, 20]}",
+    "table.unique": "unique: true",
     "gives": "gives: bands",
     "args": "args: [done, planned]",
     "weekend": "weekend: [sat, sun]",
@@ -654,6 +681,7 @@ EXAMPLES = {
     "bands.measure": "measure: risk",
     "steps": "steps: [{from: 90, points: 10}, {points: 0}]",
     "table.steps": "steps: [{from: 90, value: 1}, {value: 0}]",
+    "table.cases": "cases: [{when: {level: high}, value: 5}, {value: 0}]",
     "scale": "scale: [[0, 0], [40, 10]]",
     "thresholds": "thresholds: {from: [10, 20], each: 5}",
     "lookup": "lookup: {high: 5, low: 0}",
@@ -778,6 +806,7 @@ MORE = {
     "table.steps": ("rows", "#rows-of-tables"),
     "lookup": ("options", "criteria.md#options"),
     "table.lookup": ("options", "#options-of-tables"),
+    "table.cases": ("cases", "#cases-of-tables"),
     "thresholds": ("thresholds", "criteria.md#thresholds"),
     "entered": ("entered points", "criteria.md#entered-points"),
     "criteria": ("criteria", "criteria.md"),

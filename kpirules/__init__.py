@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from .diagnostics import Diagnostic, Report, Severity, Source, Span
     from .errors import FaultError, KpirulesError, RulebookError, SubjectError
     from .language.model import Appraisal, Rulebook
-    from .loading.loading import check, load, load_appraisal, loads
+    from .loading.appraisals import load_appraisal
+    from .loading.loading import check, load, loads
     from .rating.assessing import Allocation, QuotaGroup, allocate, assess, assess_cohort
     from .rating.program import Program, compile
     from .rating.tables import assess_table
@@ -45,7 +46,8 @@ else:
         ".diagnostics": ("Diagnostic", "Report", "Severity", "Source", "Span"),
         ".errors": ("FaultError", "KpirulesError", "RulebookError", "SubjectError"),
         ".showing.explaining": ("Explanation", "LetterDetails", "explain"),
-        ".loading.loading": ("check", "load", "load_appraisal", "loads"),
+        ".loading.appraisals": ("load_appraisal",),
+        ".loading.loading": ("check", "load", "loads"),
         ".language.model": ("Appraisal", "Rulebook"),
         ".rating.program": ("Program", "compile"),
         ".record": ("Assessment", "Contribution", "Margin", "Outcome"),

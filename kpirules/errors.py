@@ -1,4 +1,4 @@
-"""What can be raised, and nothing else:
+"""The exceptions of the package:
 
     KpirulesError
     ├── RulebookError     a rulebook has errors: nothing can be assessed by it

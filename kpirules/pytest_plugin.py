@@ -166,7 +166,7 @@ class _Updating:
 
 
 class _Covering:
-    """Gathers what cases cover, and tells it when all of them have run.
+    """Collects the coverage of cases, and reports it at the end of the run.
 
     Args:
         least: the share that is enough, in per cent, or None.

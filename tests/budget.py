@@ -8,10 +8,10 @@ __all__ = ["by_budget", "examples", "set_budget"]
 
 T = TypeVar("T")
 
-MIN_EXAMPLES = 30
+MIN_EXAMPLES = 10
 """Examples of a law in the fixed budget, unless its long budget is smaller."""
 
-SHARE = 5
+SHARE = 10
 """The long budget of a law in fixed budgets: laws of many examples keep more than those of few."""
 
 _long = False

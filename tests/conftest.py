@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Generator
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.budget import MIN_EXAMPLES, set_budget
+from tests.budget import set_budget
 
 TESTS = Path(__file__).parent
 
@@ -19,9 +20,7 @@ settings.register_profile(
     "long", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], print_blob=True
 )
 # The same examples in every run: what fails for one person fails for all.
-settings.register_profile(
-    "fixed", settings.get_profile("long"), max_examples=MIN_EXAMPLES, derandomize=True, database=None
-)
+settings.register_profile("fixed", settings.get_profile("long"), max_examples=30, derandomize=True, database=None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,6 +33,9 @@ def pytest_configure(config: pytest.Config) -> None:
     is_long = config.getoption("--long")
     set_budget(is_long=is_long)
     settings.load_profile("long" if is_long else "fixed")
+    # What a test starts imports what another one has compiled, whatever this run was told of bytecode.
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if sys.modules.get("coverage") and (measured := sys.modules["coverage"].Coverage.current()):
         config.pluginmanager.register(PausedCoverage(measured))
 
@@ -41,6 +43,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_finish() -> None:
     """Keep the options of this run from every pytest that a test starts; workers have read them by now."""
     os.environ.pop("PYTEST_ADDOPTS", None)
+    # Thousands of collected tests stay: they are not looked through each time that memory is tidied up.
+    gc.collect()
+    gc.freeze()
 
 
 def _name(item: pytest.Item) -> str:

@@ -12,7 +12,7 @@ from kpirules import Assessment, Diagnostic, FaultError, Program, Report, Subjec
 from kpirules.documents import build, read_text
 from kpirules.engines.scalar.engine import Decision, Fault
 from kpirules.rating.assessing.agreement import differences
-from kpirules.rating.assessing.assessing import by_reference, recorded
+from kpirules.rating.assessing.by_reference import by_reference, initial_knowledge
 from kpirules.rating.assessing.values import take
 
 from .integers import checked
@@ -81,10 +81,11 @@ def agreed(text: str | Program, **subject: object) -> Assessment:
     decision = decided(book, subject)
     assert isinstance(decision, Decision), decision
     values = take(book.rulebook.inputs, subject)
-    run = by_reference(book, values)
-    assert differences(decision, run) == []
+    knowledge = initial_knowledge(book, values)
+    record = by_reference(book, values, knowledge)
+    assert differences(decision, record, knowledge) == []
     found = assess(book, subject)
-    assert found == recorded(book, run, values)
+    assert found == record
     checked(book, values.given, found)
     return found
 

@@ -1,5 +1,5 @@
-"""What can be said of a rulebook without a subject: checks of its structure, bounds of its values, proofs.
+"""Analysis of a rulebook without a subject: structural checks, bounds on its values, and proofs.
 
-Comes in: a rulebook and its plan. Goes out: findings, and subjects that show them.
-It knows no record, no file, and nothing of how a rating is shown.
+Input: a rulebook and its plan. Output: findings, and subjects that show them.
+It knows no record, no file, and no form of display.
 """

@@ -11,8 +11,9 @@ from .comparison import Comparison, Difference, Edition, compare
 from .coverage import Coverage, coverage
 from .decisions import Decision, Point
 from .differing import Change
-from .meaning import Significance
-from .population import Effect, Impact, Move, Refusal, impact
+from .effects import Effect, Impact, Move, Refusal
+from .population import impact
+from .significance import Significance
 
 __all__ = [
     "ByPart",

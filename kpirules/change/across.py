@@ -11,9 +11,11 @@ from ..errors import KpirulesError
 from ..language.model import ChoiceDomain, DateDomain, Domain
 from ..rating.assessing import assess, part_of
 from ..rating.program import Program
-from .meaning import Refused, Significance, compared, reasons_of, told_words, valid_subjects
+from .common_subjects import valid_subjects
+from .meaning import compared, reasons_of, told_words
 from .proof import prints
 from .sides import Standing, is_refused
+from .significance import Refused, Significance
 
 __all__ = ["meaning_across"]
 

@@ -61,7 +61,7 @@ def solved(old: Program, new: Program, solver: Solver, differs: Callable[[Argume
 
 
 def _sharp(old: Program, new: Program, plain: Iterable[Goal]) -> Iterator[Goal]:
-    """Goals with all that must hold besides, of each edition, so that a band comes of the number."""
+    """Return the goals with all further conditions of each edition, so that the number gives a band."""
     vetoes = [(one.when, False) for one in old.plan.steps if isinstance(one, Override) and one.when is not None]
     for goal in plain:
         inside = goal.stretch.lower

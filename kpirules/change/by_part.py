@@ -17,8 +17,9 @@ from ..rating.program import Program
 from ..rating.tables import Subject
 from .across import meaning_across
 from .comparison import Comparison, Edition, examined, significance_data
-from .meaning import Significance
-from .population import Impact, Refusal, both, impact_of, read_population, refusals
+from .effects import Impact, Refusal
+from .population import both, impact_of, read_population, refusals
+from .significance import Significance
 from .standings import Standings, standings, standings_of_whole
 
 __all__ = ["ByPart", "Part", "compare_parts", "impact_parts", "impact_parts_on"]
@@ -88,7 +89,7 @@ class ByPart(Shown):
 
     @property
     def title(self) -> str:
-        """The title of a page of its own."""
+        """The title of a separate page."""
         return f"{self.old} → {self.new}"
 
     def data(self) -> dict[str, Any]:
@@ -188,26 +189,7 @@ def impact_parts_on(
         group: a column to count by, or empty.
         budget: as for `impact_parts`.
     """
-    pairs = {(id(pair.old), id(pair.new)): pair for pair in _pairs(old, new)}
-    mine: dict[tuple[int, int], list[int]] = {key: [] for key in pairs}
-    refused: tuple[dict[int, Report], dict[int, Report]] = ({}, {})
-    for index, subject in enumerate(subjects):
-        chosen: list[Program | None] = []
-        for program, reports in zip((old, new), refused, strict=True):
-            part = _part_of(program, subject)
-            chosen.append(None if isinstance(part, Report) else part)
-            if isinstance(part, Report):
-                reports[index] = part
-        old_part, new_part = chosen
-        if old_part is not None and new_part is not None:
-            key = id(old_part), id(new_part)
-            pairs.setdefault(key, _Pair(f"{_name(old_part)} → {_name(new_part)}", old_part, new_part, None))
-            mine.setdefault(key, []).append(index)
-        elif old_part is not None or new_part is not None:
-            # A part that only one side has still rates its subjects; subjects without a part are refused.
-            alone = (id(old_part), id(None)) if old_part is not None else (id(None), id(new_part))
-            if alone in mine:
-                mine[alone].append(index)
+    pairs, mine, refused = _sorted_out(old, new, subjects)
     shared = _shared(old, new, subjects)
     with budgeted(budget):
         across = meaning_across(old, new)
@@ -226,6 +208,33 @@ def impact_parts_on(
         parts.append(Part(pair.name, impact_of(looks[key], own, group, rated), "", len(own)))
     told = (*refusals("old", subjects, refused[0]), *refusals("new", subjects, refused[1]))
     return ByPart(Edition.of(old.rulebook), Edition.of(new.rulebook), tuple(parts), len(subjects), told, across)
+
+
+def _sorted_out(
+    old: Program, new: Program, subjects: Sequence[Subject]
+) -> tuple[dict[_Key, _Pair], dict[_Key, list[int]], tuple[dict[int, Report], dict[int, Report]]]:
+    """Return the pairs of parts, the subjects of each by number, and the refusals of either side."""
+    pairs = {(id(pair.old), id(pair.new)): pair for pair in _pairs(old, new)}
+    mine: dict[_Key, list[int]] = {key: [] for key in pairs}
+    refused: tuple[dict[int, Report], dict[int, Report]] = ({}, {})
+    for index, subject in enumerate(subjects):
+        chosen: list[Program | None] = []
+        for program, reports in zip((old, new), refused, strict=True):
+            part = _part_of(program, subject)
+            chosen.append(None if isinstance(part, Report) else part)
+            if isinstance(part, Report):
+                reports[index] = part
+        old_part, new_part = chosen
+        if old_part is not None and new_part is not None:
+            key = id(old_part), id(new_part)
+            pairs.setdefault(key, _Pair(f"{_name(old_part)} → {_name(new_part)}", old_part, new_part, None))
+            mine.setdefault(key, []).append(index)
+        elif old_part is not None or new_part is not None:
+            # A part that only one side has still rates its subjects; subjects without a part are refused.
+            alone = (id(old_part), id(None)) if old_part is not None else (id(None), id(new_part))
+            if alone in mine:
+                mine[alone].append(index)
+    return pairs, mine, refused
 
 
 def _shared(old: Program, new: Program, subjects: Sequence[Subject]) -> tuple[Standings, Standings] | None:
@@ -249,6 +258,10 @@ def _part_of(program: Program, subject: Subject) -> Program | Report:
 
 
 # -- which rules face which -----------------------------------------------------------------------
+
+
+_Key = tuple[int, int]
+"""The identities of the two programs of a pair."""
 
 
 @frozen

@@ -12,10 +12,12 @@ from ..kernel.brief import brief, counted
 from ..kernel.shown import Shown
 from ..language.model import Rulebook
 from ..rating.program import Program
+from .common_subjects import Subjects
 from .differing import Change, Found, found_between
 from .hybrids import merged, program_of
-from .meaning import UNKNOWN, Significance, Subjects, signified
+from .meaning import signified
 from .sides import Side, sides
+from .significance import UNKNOWN, Significance
 from .units import Split, is_wording, split
 from .writing import CHOICE, WORDING, Part, parts_of
 
@@ -107,7 +109,7 @@ class Comparison(Shown):
 
     @property
     def title(self) -> str:
-        """The title of a page of its own."""
+        """The title of a separate page."""
         return f"{self.old} → {self.new}"
 
     def data(self) -> dict[str, Any]:

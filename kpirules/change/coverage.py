@@ -42,7 +42,7 @@ class Coverage(Shown):
 
     @property
     def title(self) -> str:
-        """The title of a page of its own."""
+        """The title of a separate page."""
         return f"Coverage of {self.rulebook}"
 
     @property
@@ -52,7 +52,7 @@ class Coverage(Shown):
 
     @property
     def share(self) -> Fraction:
-        """The share of the points that are covered; 1 where there are none."""
+        """The share of the points that are covered; 1 if there are none."""
         return Fraction(len(self.covered), len(self.points)) if self.points else Fraction(1)
 
     def data(self) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def _html(found: Coverage) -> Html:
 
 
 def coverage_page(found: Sequence[Coverage]) -> str:
-    """Return a page of its own about several rulebooks.
+    """Return a separate page about several rulebooks.
 
     Args:
         found: the coverage of each.
@@ -87,7 +87,7 @@ def coverage_page(found: Sequence[Coverage]) -> str:
 
 
 def _painted(source: Source, found: Coverage) -> Html:
-    """The text of one document; what stands inside something else has its own colour."""
+    """Return the text of a document; nested parts have their own colour."""
     at: defaultdict[tuple[int, int], list[Point]] = defaultdict(list)
     for point in found.points:
         span = point.decision.span

@@ -123,7 +123,10 @@ def _decisions(rulebook: Rulebook) -> Iterator[Decision]:
     if rulebook.root is not None and rulebook.root.is_clamped:
         yield _of("limit", rulebook.root.words, ("cut", "not cut"), "score")
     for table in rulebook.tables:
-        yield from _of_shape(table.shape, table.words, table.id)
+        if isinstance(table.shape, Cases):
+            yield from _of_cases(table.shape, table.words, table.id)
+        else:
+            yield from _of_shape(table.shape, table.words, table.id)
     for limit in rulebook.score_limits:
         held = () if limit.when is None else ("did not hold",)
         yield _of("limit", limit.words, ("decided", *held), limit.id)
@@ -183,13 +186,17 @@ def _of_criterion(criterion: Criterion) -> Iterator[Decision]:
     match criterion.body:
         case Measure(shape=shape):
             yield from _of_shape(shape, criterion.words, criterion)
-        case Cases(rows=rows) as cases:
-            for row in rows:
-                about = (criterion, cases, row)
-                yield Decision("row", criterion.words.path, row.in_words, ("reached",), row.words.span, about)
+        case Cases() as cases:
+            yield from _of_cases(cases, criterion.words, criterion)
         case Group(require_share=Amount() as end):
             text, outcomes = f"require_share {to_text(end.value)}", ("enough remains", "too little remains")
             yield Decision("edge", criterion.words.path, text, outcomes, end.span, criterion.id)
+
+
+def _of_cases(cases: Cases, words: Words, about: Any) -> Iterator[Decision]:
+    """The decisions of cases, of a criterion or a table."""
+    for row in cases.rows:
+        yield Decision("row", words.path, row.in_words, ("reached",), row.words.span, (about, cases, row))
 
 
 def _of_shape(shape: Shape, words: Words, about: Any) -> Iterator[Decision]:
@@ -258,7 +265,7 @@ def _of_expression(expression: Expression, path: str, *, is_condition: bool) -> 
 
 
 def atoms(node: tree.Node, *, is_condition: bool) -> Iterator[tree.Node]:
-    """The conditions of a formula that have no condition inside: what `and`, `or`, `not`, `if` are made of.
+    """Yield the simplest conditions of a formula: the operands of `and`, `or`, `not`, `if`.
 
     Args:
         node: of the formula.

@@ -20,6 +20,7 @@ from ..documents import Mapping as Node
 from ..documents.document import Entry
 from ..documents.document import Node as Any_
 from ..kernel.exact import MODES, is_finite_decimal, to_text
+from ..kernel.exact.grammar import DECIMAL
 from ..language.expressions import Expression, tree
 from ..language.model import Criterion, Measure, NumberDomain, Rulebook
 from ..rating.versions import Asked, composed
@@ -32,7 +33,6 @@ INNER = {"from": "above", "above": "from", "to": "below", "below": "to"}
 OPERATORS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "=="}
 COMPARES = re.compile(r"<=|>=|==|!=|<|>")
 JOINS = re.compile(r"\b(and|or)\b")
-NUMBER = r"-?[0-9]+(\.[0-9]+)?"
 IN = re.compile(r"\b(not\s+in|in)\b")
 
 GIVES = ("points", "rate", "value", "each")
@@ -60,7 +60,7 @@ def _at(span: Span) -> At:
 
 @frozen
 class Edit:
-    """What is changed in documents, by where it stands.
+    """The edits in documents, by place.
 
     Args:
         values: scalars that are written otherwise.
@@ -74,7 +74,7 @@ class Edit:
 
     @property
     def key(self) -> object:
-        """What tells it from other edits."""
+        """The identity of an edit, to find duplicates."""
         return frozenset(self.values.items()), frozenset(self.keys.items()), self.swapped
 
     def of(self, node: Any_) -> Any_:
@@ -135,7 +135,7 @@ class Mutant:
     @property
     def numbers(self) -> tuple[Fraction, ...]:
         """The numbers near which subjects may be treated differently."""
-        own = (text.rstrip("%") for text in (self.old, self.new) if re.fullmatch(f"{NUMBER}%?", text))
+        own = (text.rstrip("%") for text in (self.old, self.new) if re.fullmatch(f"{DECIMAL}%?", text))
         return tuple(dict.fromkeys((*map(Fraction, own), *self.near)))
 
     @property
@@ -354,7 +354,7 @@ class _Making:
     def _number(node: Any_ | None, path: str, kind: str, unit: Fraction | None = None) -> Iterator[Mutant]:
         """A number that is one unit greater, and one that is one unit less."""
         text = "" if not isinstance(node, Scalar) else _text_of(node)
-        if isinstance(node, Scalar) and re.fullmatch(f"{NUMBER}%?", text):
+        if isinstance(node, Scalar) and re.fullmatch(f"{DECIMAL}%?", text):
             for other in _beside(text, unit):
                 yield _put(node, kind, path, other if other.endswith("%") else Fraction(other))
 
@@ -390,11 +390,11 @@ class _Making:
     def _changes(
         self, node: tree.Node, part: tree.Part, unit: Fraction | None
     ) -> Iterator[tuple[str, int, int, str]]:
-        """The changes of one node: what kind, from where to where, and what stands there instead."""
+        """Yield the changes of a node: the kind, the range, and the new text."""
         match node:
             case tree.Literal(value=bool() as value):
                 yield "choice", part.start, part.end, str(not value)
-            case tree.Literal(value=Fraction()) if re.fullmatch(f"{NUMBER}%?", part.text):
+            case tree.Literal(value=Fraction()) if re.fullmatch(f"{DECIMAL}%?", part.text):
                 for other in _beside(part.text, unit):
                     yield "number" if unit is None else "edge", part.start, part.end, other
             case tree.Comparison(operands=operands):
@@ -418,7 +418,7 @@ class _Making:
                         yield "rounding", argument.part.start, argument.part.end, f'"{mode}"'
 
     def _unit_of(self, node: tree.Node) -> Fraction | None:
-        """The grid of a number that is compared with literals, where it is that of an input."""
+        """Return the grid of a number that is compared with literals, if it is that of an input."""
         name = node.id if isinstance(node, tree.Name) else node.name if isinstance(node, tree.Field) else ""
         domain = self.inputs.get(name)
         if isinstance(domain, NumberDomain) and (domain.is_integer or domain.step or domain.decimals is not None):
@@ -430,7 +430,7 @@ class _Making:
 
 
 def _entries(section: Any_ | None, path: str) -> Iterator[tuple[str, Node]]:
-    """The entries of a section that are mappings, each with the way to it."""
+    """Yield the entries of a section that are mappings, each with its path."""
     for entry in section if isinstance(section, Node) else ():
         if isinstance(entry.value, Node):
             yield f"{path}.{entry.key.text}", entry.value
@@ -473,7 +473,7 @@ def _left_out(node: Node, path: str, key: str, kind: str) -> Iterator[Mutant]:
 
 
 def _exchanged(one: Any_ | None, other: Any_ | None, path: str) -> Iterator[Mutant]:
-    """Two numbers that change places, where they differ."""
+    """Yield two numbers swapped, if they differ."""
     if isinstance(one, Scalar) and isinstance(other, Scalar) and one.text != other.text:
         values = [number for number in (other.value, one.value) if isinstance(number, Fraction | str)]
         if len(values) == 2:
@@ -506,20 +506,20 @@ def _between(
     kind: str,
     other: Callable[[str], str],
 ) -> Iterator[tuple[str, int, int, str]]:
-    """What stands between operands, written otherwise."""
+    """Yield changes of the operators between operands."""
     text = part.excerpt.text
     stretches = [(part.start, part.end)]
     if all(one.part is not None and one.part.excerpt == part.excerpt for one in operands):
         ends = [(one.part.start, one.part.end) for one in operands if one.part is not None]
         stretches = [(one[1], following[0]) for one, following in pairwise(ends)]
     found = [match for stretch in stretches for match in pattern.finditer(text, *stretch)]
-    # What a formula of the rulebook's own has put in stands elsewhere, and may hold others of them.
+    # A substituted function has its text elsewhere, and may contain the same operators.
     for match in found if len(found) == len(operands) - 1 else ():
         yield kind, match.start(), match.end(), other(match[0])
 
 
 def _stand_ins(expression: Expression) -> Iterator[tuple[int, Edit | None]]:
-    """The nodes that stand for a quotient by zero, each with the edit to a plain quotient, and for what is absent."""
+    """Yield the fallback arguments of `default` and `ratio`, the latter with an edit to a plain quotient."""
     for node in expression.nodes:
         if not isinstance(node, tree.Call) or node.part is None:
             continue
@@ -539,11 +539,11 @@ def _stand_ins(expression: Expression) -> Iterator[tuple[int, Edit | None]]:
 
 
 def _rewritten(excerpt: tree.Excerpt, kind: str, path: str, stretch: tuple[int, int], text: str) -> Iterator[Mutant]:
-    """A formula with a stretch of it written otherwise."""
+    """Return a formula with a part replaced."""
     start, end = stretch
     whole = excerpt.whole
     if whole is not None:
         formula = f"{excerpt.text[:start]}{text}{excerpt.text[end:]}"
-        value = Fraction(formula) if re.fullmatch(NUMBER, formula) else formula
+        value = Fraction(formula) if re.fullmatch(DECIMAL, formula) else formula
         edit = Edit(values={_at(whole): value})
         yield Mutant(kind, path, excerpt.text[start:end], text, excerpt.span(start, end), edit)

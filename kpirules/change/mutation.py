@@ -1,4 +1,4 @@
-"""What becomes of a mutant: it is told apart from its rulebook by a subject, proved to be no other, or neither."""
+"""The result of a mutant: a subject distinguishes it from its rulebook, it is proved equivalent, or neither."""
 
 from __future__ import annotations
 
@@ -20,9 +20,11 @@ from ..language.model import Bands, Input, ListDomain, NumberDomain
 from ..rating.program import Program
 from ..rating.versions import Asked, assembled, composed
 from .aiming import goals
-from .meaning import Significance, Subjects, signified
+from .common_subjects import Subjects
+from .meaning import signified
 from .mutants import Mutant
 from .sides import Side, sides
+from .significance import Significance
 
 __all__ = ["Apart", "is_never_reached", "mutated", "told_apart"]
 
@@ -37,7 +39,7 @@ MOST_BASES = 3
 
 @frozen
 class Apart:
-    """Whether two rulebooks are told apart.
+    """Whether a subject distinguishes two rulebooks.
 
     Args:
         outcome: `differ`, `same` (for every subject) or `unknown`.
@@ -54,7 +56,7 @@ class Apart:
 
 
 def mutated(mutant: Mutant, documents: Sequence[Document]) -> Program | None:
-    """Return the program of a mutant, None where it is refused: what the check rejects needs no case.
+    """Return the program of a mutant, None if the check rejects it: then it needs no case.
 
     Args:
         mutant: of these documents.
@@ -118,7 +120,7 @@ def told_apart(
 def _beside(
     program: Program, subjects: Sequence[Mapping[str, Any]], numbers: Sequence[Fraction]
 ) -> Iterator[dict[str, Any]]:
-    """Subjects with one number of their own exchanged for another."""
+    """Yield subjects with one of their numbers replaced."""
     for subject in subjects:
         for one in program.rulebook.inputs:
             for domain, put in _places_of(one, subject):
@@ -184,7 +186,7 @@ def _shown_by_parts(asked: Subjects) -> str:
 
 
 def _only_ends_differ(one: Program, two: Program) -> bool:
-    """Whether nothing but the ends of bands tells two rulebooks apart."""
+    """Return whether two rulebooks differ only in the ends of bands."""
     other = evolve(two.rulebook, bands=one.rulebook.bands, scoring_hash="", content_hash="")
     if other != evolve(one.rulebook, scoring_hash="", content_hash=""):
         return False

@@ -91,7 +91,8 @@ def _accepted(program: Program) -> str:
 def _promised(program: Program) -> dict[str, str]:
     printing = _Printing(program.plan)
     held = [step for step in program.plan.steps if isinstance(step, Holds)]
-    return {step.id: printing.of((step.that, printing.behind([step]))) for step in held}
+    found = {step.id: printing.of((step.that, printing.behind([step]))) for step in held}
+    return found | {one.id: f"{one.never_lowers} {one.never_raises}" for one in program.rulebook.directions}
 
 
 def _with_quotas(program: Program) -> Plan:

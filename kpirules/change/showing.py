@@ -16,8 +16,8 @@ from ..kernel.widths import told_apart
 from .by_part import ByPart, Part
 from .comparison import Comparison, Difference
 from .differing import Change
-from .meaning import Significance
-from .population import Effect, Impact, Move, Refusal
+from .effects import Effect, Impact, Move, Refusal
+from .significance import Significance
 from .verdicts import VERDICTS
 
 __all__: list[str] = []

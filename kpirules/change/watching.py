@@ -1,10 +1,11 @@
-"""What one subject makes of the decisions of its rulebook: read from its record, or evaluated again."""
+"""The outcomes of decisions for one subject: read from its record, or evaluated again."""
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -14,11 +15,11 @@ from ..analysis.checking.places import places
 from ..errors import KpirulesError
 from ..language.expressions import Meter, UndefinedRow, tree
 from ..language.model import Cases, Criterion, Lookup, Shape, Steps
-from ..rating.assessing.assessing import by_reference
+from ..rating.assessing.by_reference import by_reference, initial_knowledge
 from ..rating.assessing.choosing import part_of
 from ..rating.assessing.values import Values, take
 from ..rating.program import Program
-from ..record import Assessment, QuotaOutcome, Run
+from ..record import Assessment, QuotaOutcome
 from ..reference import MissingInput, StepFault
 from .decisions import OPPOSITE, Decision, Point, decisions, told_end
 
@@ -38,12 +39,17 @@ class _Watch(Meter):
         calls: by the identity of a node that is looked at, the nodes whose last values belong to its own.
         last: the last value of each of these.
         seen: what came out, for each node that is looked at: its own value and those that belong to it.
+        cases: the identities of the cases that tables came to.
     """
 
     calls: Mapping[int, tuple[int, ...]] = field(factory=dict)
     inner: frozenset[int] = field(default=frozenset())
     last: dict[int, Any] = field(factory=dict)
     seen: dict[int, set[tuple[Any, ...]]] = field(factory=dict)
+    cases: set[int] = field(factory=set)
+
+    def came_to(self, case: object) -> None:
+        self.cases.add(id(case))
 
     def weigh(self, value: object, node: tree.Node | None = None) -> None:
         super().weigh(value)
@@ -82,7 +88,7 @@ class _Part:
 
     @cached_property
     def calls(self) -> dict[int, tuple[int, ...]]:
-        """What is to be watched: conditions, functions that choose, and calls of tables."""
+        """The nodes to watch: conditions, functions that choose, and calls of tables."""
         nodes = [one.about for one in self.decisions if one.kind in ("condition", "function")]
         nodes += [node for calls in self.of_tables.values() for node in calls]
         return {id(node): tuple(map(id, _arguments(node))) for node in nodes}
@@ -93,7 +99,7 @@ class _Part:
 
 
 def _arguments(node: tree.Node) -> tuple[tree.Node, ...]:
-    """The arguments of a call, without a `+` before them, which is no step of its own."""
+    """Return the arguments of a call, without a leading `+`, which is not an operation."""
     return tuple(map(_step_of, node.arguments)) if isinstance(node, tree.Call) else ()
 
 
@@ -140,13 +146,13 @@ class Watcher:
         cohort: dict[tree.OfCohort, Any] = {
             one.node: found.value for one, found in zip(rules.compared, compared, strict=False)
         }
-        run = None
+        record, knowledge = None, initial_knowledge(rules, values, cohort, watch)
         if assessment is not None or not rules.compared:
             # A member that an exemption holds for is compared with nobody.
             with suppress(KpirulesError):
-                run = by_reference(rules, values, cohort, watch)
+                record = by_reference(rules, values, knowledge)
         quotas = () if assessment is None else assessment.quotas
-        seeing = _Seeing(part, watch, run, values, quotas)
+        seeing = _Seeing(part, watch, record, knowledge.banded_on, values, quotas)
         return {Point(one, outcome) for one in part.decisions for outcome in seeing.outcomes(one)}
 
 
@@ -157,19 +163,21 @@ def _place(point: Point) -> tuple[str, int]:
 
 @frozen(eq=False)
 class _Seeing:
-    """What one subject makes of decisions.
+    """Watches the decisions of one subject.
 
     Args:
         part: the rules.
         watch: what parts of formulas came to.
-        run: the record, None where the subject is refused or has no answer.
+        record: the record, None where the subject is refused or has no answer.
+        banded_on: the number that was banded.
         values: its valid inputs, and those that took their default.
         quotas: what became of it among others.
     """
 
     part: _Part
     watch: _Watch
-    run: Run | None
+    record: Assessment | None
+    banded_on: Fraction | None
     values: Values
     quotas: Sequence[QuotaOutcome]
 
@@ -190,30 +198,30 @@ class _Seeing:
                 if one.about in self.values.given:
                     is_absent = self.values.given[one.about] is None or one.about in self.values.assumed
                     yield "absent" if is_absent else "given"
-            case _ if self.run is not None:
-                yield from self._recorded(one, self.run)
+            case _ if self.record is not None:
+                yield from self._recorded(one, self.record)
 
-    def _recorded(self, one: Decision, run: Run) -> Iterator[str]:
-        """What the record says by itself."""
+    def _recorded(self, one: Decision, record: Assessment) -> Iterator[str]:
+        """Note the outcomes that the record has."""
         match one.kind:
             case "version":
                 yield "used"
-            case "criterion" if one.about in run.outcomes:
-                yield run.outcomes[one.about].outcome
+            case "criterion" if one.about in record.outcomes:
+                yield record.outcomes[one.about].outcome
             case "limit":
-                yield from self._limited(one, run)
+                yield from self._limited(one, record)
             case "row" | "edge":
-                yield from self._placed(one, run)
+                yield from self._placed(one, record)
             case "band":
-                if run.band == one.about:
+                if record.band == one.about:
                     yield "given"
             case "requirement":
-                for found in run.requirements:
+                for found in record.requirements:
                     if (found.band, found.id) == one.about:
                         yield "held" if found.held else "failed"
             case "override":
-                fired = [found for found in run.overrides if found.id == one.about]
-                if run.exemption is None:
+                fired = [found for found in record.overrides if found.id == one.about]
+                if record.exemption is None:
                     yield "fired" if fired else "did not fire"
                 if any(found.decided for found in fired):
                     yield "decided"
@@ -240,10 +248,10 @@ class _Seeing:
         rules = self.part.program
         ids = [exemption.id for exemption in rules.rulebook.exemptions]
         place = ids.index(one.about)
-        ended = self.run.exemption.id if self.run is not None and self.run.exemption is not None else None
+        ended = self.record.exemption.id if self.record is not None and self.record.exemption is not None else None
         if ended == one.about:
             yield "held"
-        elif self.run is not None and (ended is None or ids.index(ended) > place):
+        elif self.record is not None and (ended is None or ids.index(ended) > place):
             yield "did not hold"
         elif ended is not None and ended == (ids[place - 1] if place else None):
             exemption = rules.rulebook.exemptions[place]
@@ -256,8 +264,8 @@ class _Seeing:
 
     def _validated(self, one: Decision) -> Iterator[str]:
         rules = self.part.program
-        if self.run is not None:
-            if self.run.exemption is None:
+        if self.record is not None:
+            if self.record.exemption is None:
                 yield "held"
             return
         knowledge = rules.reference.know(self.values.given)
@@ -267,27 +275,31 @@ class _Seeing:
         except (MissingInput, StepFault, UndefinedRow):
             return
 
-    def _limited(self, one: Decision, run: Run) -> Iterator[str]:
+    def _limited(self, one: Decision, record: Assessment) -> Iterator[str]:
         """A limit on the score, or whether points were cut."""
-        for limit in run.limits:
+        for limit in record.limits:
             if limit.id == one.about and one.path.endswith(f".limits.{one.about}"):
                 if limit.decided:
                     yield "decided"
                 elif not limit.held:
                     yield "did not hold"
                 return
-        if one.about in run.outcomes and (lines := run.outcomes[one.about].contributions):
+        if one.about in record.outcomes and (lines := record.outcomes[one.about].contributions):
             yield "cut" if any(line.kind == "clamp" for line in lines) else "not cut"
 
-    def _placed(self, one: Decision, run: Run) -> Iterator[str]:
+    def _placed(self, one: Decision, record: Assessment) -> Iterator[str]:
         """Where on a scale numbers lay."""
         if one.text.startswith("require_share"):
-            outcome = run.outcomes.get(one.about)
+            outcome = record.outcomes.get(one.about)
             if outcome is not None and outcome.outcome != "excluded":
                 yield "too little remains" if outcome.why == "too_little_remains" else "enough remains"
             return
         about, *rest = one.about
-        for value in self._measured(about, run):
+        if isinstance(about, str) and isinstance(rest[0], Cases):
+            if id(rest[1]) in self.watch.cases:
+                yield "reached"
+            return
+        for value in self._measured(about, record):
             if one.kind == "row":
                 if _is_in_row(rest[0], rest[1], value):
                     yield "reached"
@@ -295,10 +307,10 @@ class _Seeing:
                 word, end = rest
                 yield told_end(word if PASSES[word](value, end) else OPPOSITE[word], end)
 
-    def _measured(self, about: Any, run: Run) -> Iterator[Any]:
+    def _measured(self, about: Any, record: Assessment) -> Iterator[Any]:
         """The values that a criterion, a table or the bands have looked up."""
         if isinstance(about, Criterion):
-            outcome = run.outcomes.get(about.id)
+            outcome = record.outcomes.get(about.id)
             found = {} if outcome is None else outcome.computations
             values = [found["measure"].value] if "measure" in found else []
             if outcome is not None and "cases" in found:
@@ -307,7 +319,7 @@ class _Seeing:
             calls = self.part.of_tables[about]
             values = [argument for call in calls for _, argument, *_ in self.watch.seen.get(id(call), ())]
         else:
-            values = [run.banded_on]
+            values = [self.banded_on]
         yield from (value for value in values if value is not None)
 
     def _allocated(self, id_: str) -> Iterator[str]:

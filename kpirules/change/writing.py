@@ -158,6 +158,9 @@ def _parts(rulebook: Rulebook) -> Iterator[Part]:
     if rulebook.cohort is not None:
         yield from _cohort(rulebook.cohort)
     yield from _conditions("invariants", rulebook.invariants)
+    for one in rulebook.directions:
+        keys = _kept(never_lowers=list(one.never_lowers) or None, never_raises=list(one.never_raises) or None)
+        yield _entry("invariants", one.id, **keys, **_words(one.words))
     for example in rulebook.examples:
         keys = _kept(like=example.like, variant=example.variant, on=example.on, given=_plain(example.given) or None)
         if example.members:
@@ -325,7 +328,7 @@ def _constant(constant: Constant) -> Any:
 
 
 def _given(row: Row | Case, gives: str) -> dict[str, Any]:
-    """What a row or case gives, under its key."""
+    """Return the result of a row or case, under its key."""
     key = "undefined" if row.is_undefined else "rate" if row.is_rate else gives
     value = row.gives if isinstance(row.gives, str) else _amount(row.gives)
     return {key: True if row.is_undefined else value}
@@ -341,7 +344,8 @@ def _rounding(rounding: Rounding | None) -> dict[str, Any] | None:
 def _table(table: Table, rulebook: Rulebook) -> dict[str, Any]:
     clamped = "clamp" if isinstance(table.shape, Scale) and table.shape.is_clamped else None
     return {
-        **_shape(table.shape, "value"),
+        **_kept(args=list(table.args) or None),
+        **(_cases(table.shape, "value") if isinstance(table.shape, Cases) else _shape(table.shape, "value")),
         **_kept(gives=_gives(table.gives, rulebook), outside=clamped),
         **_words(table.words),
     }

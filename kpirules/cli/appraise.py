@@ -6,7 +6,7 @@ from argparse import Namespace
 
 from ..appraising import AppraisalProgram
 from ..errors import KpirulesError
-from ..loading.loading import Files, read_appraisal
+from ..loading.appraisals import Files, read_appraisal
 from .appraisals import run_appraisal
 from .failure import CommandError, files
 from .terminal import say

@@ -68,6 +68,10 @@ def _check(add: Add) -> None:
         "--prove", action="store_true", help="prove or refute possible findings with z3 (needs the extra `prove`)"
     )
     check.add_argument("--format", choices=formats, default="text", help="output format (default: text)")
+    check.add_argument(
+        "--fix", action="store_true", help="rewrite the files with the fixes that can't change a rating, then check"
+    )
+    check.add_argument("--diff", action="store_true", help="show what `--fix` would change, and write nothing")
     _color(check)
 
 

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from codecs import BOM_UTF8
+from collections.abc import Iterable, Iterator
+from difflib import unified_diff
+from pathlib import Path
 
 from ..analysis.proving.solving import require_z3
-from ..diagnostics import Diagnostic, Report
+from ..diagnostics import Diagnostic, Report, Source
 from ..diagnostics.codes import CATALOGUE
+from ..diagnostics.fixes import fixed
 from ..diagnostics.formats import render_github, render_json, render_sarif
 from ..diagnostics.render import render_text
 from ..errors import KpirulesError, RulebookError
-from ..loading.loading import check, is_appraisal_file, load_whole
+from ..kernel.brief import counted
+from ..kernel.visible import neutral
+from ..loading.appraisals import is_appraisal_file
+from ..loading.atomic import write_whole
+from ..loading.loading import check, load_whole
 from ..testing import check_cases, examples_of, is_case_file, program_of, read_cases
 from ..testing.collecting import no_program
 from .failure import CommandError, at_work_on, files
 from .terminal import has_color, say
 
 __all__ = ["run"]
+
+MAX_ROUNDS = 5
+"""Maximum number of times a file is rewritten: each may uncover mistakes that can be fixed too."""
 
 
 def run(options: Namespace) -> int:
@@ -31,6 +43,26 @@ def run(options: Namespace) -> int:
     """
     if options.prove:
         _require_z3()
+    if options.fix and options.diff:
+        raise CommandError("`--diff` writes nothing: give it or `--fix`")
+    report, unread = _checked(options)
+    if options.diff:
+        sys.stdout.writelines(_differences(report, options.files))
+        return 2 if unread else int(not report.is_clean)
+    rounds = 0
+    while options.fix and rounds < MAX_ROUNDS and _write(report, options.files):
+        # What was hidden by a mistake shows once that is gone.
+        report, unread = _checked(options)
+        rounds += 1
+    if len(unread) < len(options.files):
+        sys.stdout.write(_rendered(report, options))
+    for missing in unread:
+        say(f"kpirules: {missing}", aside=True)
+    return 2 if unread else int(not report.is_clean)
+
+
+def _checked(options: Namespace) -> tuple[Report, list[CommandError]]:
+    """Check all files; return what was found, and the files that can't be read."""
     found: list[Diagnostic] = []
     unread: list[CommandError] = []
     for path in options.files:
@@ -39,12 +71,40 @@ def run(options: Namespace) -> int:
                 found.extend(_cases(path, options.root) if is_case_file(path) else _document(path, options))
         except CommandError as reason:
             unread.append(reason)
-    report = Report.of(found)
-    if len(unread) < len(options.files):
-        sys.stdout.write(_rendered(report, options))
-    for missing in unread:
-        say(f"kpirules: {missing}", aside=True)
-    return 2 if unread else int(not report.is_clean)
+    return Report.of(found), unread
+
+
+def _edited(report: Report, paths: Iterable[str]) -> Iterator[tuple[str, Source, str]]:
+    """Yield each of the files that safe fixes change: its path, its text, and the new text."""
+    for path in dict.fromkeys(paths):
+        fixes = [one.fix for one in report.findings if one.fix is not None and one.fix.is_safe]
+        own = [fix for fix in fixes if fix.span.source.name == path]
+        if own:
+            source = own[0].span.source
+            yield path, source, fixed(source, own)
+
+
+def _differences(report: Report, paths: Iterable[str]) -> Iterator[str]:
+    for path, source, after in _edited(report, paths):
+        name, before = neutral(path), source.text.splitlines(keepends=True)
+        lines = unified_diff(before, after.splitlines(keepends=True), name, name)
+        yield from (f"{neutral(line.rstrip())}\n" for line in lines)
+
+
+def _write(report: Report, paths: Iterable[str]) -> bool:
+    """Write the files that safe fixes change; return whether there was one."""
+    is_changed = False
+    for path, source, after in _edited(report, paths):
+        with files(path):
+            data = Path(path).read_bytes()
+            mark = data[: len(BOM_UTF8)] if data.startswith(BOM_UTF8) else b""
+            if data[len(mark) :] != source.text.encode():
+                raise CommandError(f"{neutral(path)} has changed meanwhile")
+            write_whole(Path(path), [mark, after.encode()])
+        count = sum(one.fix is not None and one.fix.is_safe and one.fix.span.source is source for one in report)
+        say(f"{neutral(path)}: {counted(count, 'fix', 'fixes')} made", aside=True)
+        is_changed = True
+    return is_changed
 
 
 def _require_z3() -> None:

@@ -55,7 +55,7 @@ def run(options: Namespace) -> int:
 
 
 def _about(options: Namespace, row: Row) -> LetterDetails | None:
-    """What a letter says besides the record, None where none is asked for."""
+    """Return the details of a letter, or None."""
     names = ("name", "period", "issued_by", "issued_on", "objections")
     given = {name: getattr(options, name) for name in names}
     if not options.letter:

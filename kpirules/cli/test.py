@@ -16,7 +16,8 @@ from ..change.coverage_pages import coverage_page, summary
 from ..diagnostics import Report, Span
 from ..diagnostics.render import render_text
 from ..errors import KpirulesError
-from ..loading.loading import is_appraisal_file, load_appraisal, load_whole, stage_files
+from ..loading.appraisals import is_appraisal_file, load_appraisal, stage_files
+from ..loading.loading import load_whole
 from ..testing import Case, CaseOutcome, is_case_file
 from ..testing.collecting import Load, collect, has_cases
 from ..testing.covering import CoverageOfCases

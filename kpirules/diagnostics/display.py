@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..kernel.markup import Html, element, fenced, joined, style
-from ..kernel.shown import as_html, as_markdown
+from ..kernel.markup import Html, bundle, element, fenced, joined, style
+from ..kernel.shown import as_bundle, as_html, as_markdown
 from .render import MOST_SHOWN, excerpt_of, render_text, summary
 from .report import Diagnostic, Report
 
@@ -28,6 +28,11 @@ _STYLE = style(
   margin: .25rem 0; padding: .25rem .5rem; overflow-x: auto; white-space: pre; word-break: normal; }
 """,
 )
+
+
+@as_bundle.register
+def _bundle(report: Report) -> dict[str, str]:
+    return bundle(str(report), render_markdown(report), render_html(report))
 
 
 @as_markdown.register

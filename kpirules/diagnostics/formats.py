@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..kernel.visible import seen
+from .fixes import Fix
 from .report import Diagnostic, Report, Severity
 from .spans import Span
 
@@ -102,9 +103,21 @@ def _sarif_result(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:
         location["logicalLocations"] = [{"fullyQualifiedName": diagnostic.path}]
     if location:
         result["locations"] = [location]
+    if diagnostic.fix is not None:
+        result["fixes"] = [_sarif_fix(diagnostic.fix, diagnostic.help)]
     if diagnostic.allowed is not None:
         result["suppressions"] = [{"kind": "inSource", "justification": diagnostic.allowed}]
     return result
+
+
+def _sarif_fix(fix: Fix, help_: str) -> dict[str, Any]:
+    place = _physical(fix.span)
+    edit = {"deletedRegion": place["region"], "insertedContent": {"text": fix.text}}
+    return {
+        "description": {"text": help_},
+        "artifactChanges": [{"artifactLocation": place["artifactLocation"], "replacements": [edit]}],
+        "properties": {"safe": fix.is_safe},
+    }
 
 
 def _physical(span: Span) -> dict[str, Any]:

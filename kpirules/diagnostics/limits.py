@@ -1,4 +1,4 @@
-"""What an input allows, as values that a form of another program can use."""
+"""The limits of an input, as values for forms in other programs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Limits"]
 
 @frozen
 class Limits:
-    """What an input allows. A field is None, or empty, where there is no such limit.
+    """The limits of an input; a field is None, or empty, without that limit.
 
     Args:
         kind: `number`, `integer`, `boolean`, `choice`, `date`, `text` or `list`.
@@ -46,7 +46,7 @@ class Limits:
     is_required: bool = True
 
     def to_data(self) -> dict[str, Any]:
-        """What is limited in a dict, ready for JSON: numbers of the rulebook are their exact texts.
+        """Return the limits as a dict, ready for JSON: numbers are exact texts.
 
         >>> Limits("integer", Fraction(0), Fraction(12), unit="months").to_data()
         {'kind': 'integer', 'min': '0', 'max': '12', 'unit': 'months', 'is_required': True}

@@ -13,8 +13,8 @@ from unicodedata import normalize
 from attrs import evolve, field, frozen
 
 from ..kernel.brief import brief, counted
-from ..kernel.markup import bundle
-from ..kernel.shown import as_html, as_markdown, as_text
+from ..kernel.shown import Displayed, as_text
+from .fixes import Fix
 from .limits import Limits
 from .phrases import Phrase, phrases
 from .spans import Span
@@ -59,6 +59,7 @@ class Diagnostic:
             names it if there is a span.
         limits: the limits of the input that a subject's problem is about, or None.
         wording: the message for people who do not know the rulebook, or None.
+        fix: an edit that resolves it, or None.
     """
 
     code: str
@@ -75,6 +76,18 @@ class Diagnostic:
     subject: str = ""
     limits: Limits | None = None
     wording: Phrase | None = None
+    fix: Fix | None = field(default=None, eq=False, repr=False)
+
+    def with_fix(self, text: str, *, is_safe: bool, span: Span | None = None) -> Diagnostic:
+        """Return the same diagnostic with an edit; without a place in a text, it has none.
+
+        Args:
+            text: the new text.
+            is_safe: whether the edit can't change a rating.
+            span: the text that is replaced; that of the diagnostic unless given.
+        """
+        place = span or self.span
+        return self if place is None else evolve(self, fix=Fix(place, text, is_safe))
 
     def message_in(self, language: str | None = None) -> str:
         """The message for people who do not know the rulebook: by labels instead of ids, in their language.
@@ -159,6 +172,7 @@ class Diagnostic:
             "evidence": self.evidence,
             "witness": self.witness or None,
             **({} if self.limits is None else {"limits": self.limits.to_data()}),
+            **({} if self.fix is None else {"fix": self.fix.to_data()}),
         }
 
 
@@ -169,7 +183,7 @@ def document_order(diagnostic: Diagnostic) -> tuple[str, int, int, str, str]:
 
 
 @frozen
-class Report:
+class Report(Displayed):
     """All diagnostics of one check, in document order."""
 
     diagnostics: tuple[Diagnostic, ...] = field(default=())
@@ -216,10 +230,6 @@ class Report:
 
     def __str__(self) -> str:
         return as_text(self).rstrip()
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """Return the formats for a notebook."""
-        return bundle(str(self), as_markdown(self), as_html(self))
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(self.diagnostics)

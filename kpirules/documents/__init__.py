@@ -1,4 +1,4 @@
-"""Texts to Document to Rulebook; every node knows where it stands.
+"""From text to Document to Rulebook, with the place of every node.
 
 Input: YAML, JSON or a mapping. Output: a Document, and from it a Rulebook or an Appraisal, or a
 report of errors.

@@ -1,4 +1,4 @@
-"""Putting nodes together while a text is scanned, for YAML and JSON alike."""
+"""Assembles nodes while a text is scanned, for YAML and JSON."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ __all__ = ["Assembly", "ReadingError"]
 
 
 class ReadingError(Exception):
-    """Nothing after this is read.
+    """Stops reading a text.
 
     Args:
-        diagnostic: why.
-        partial: True where what came before is still a whole document.
+        diagnostic: the reason.
+        partial: True if the text before is a complete document.
     """
 
     def __init__(self, diagnostic: Diagnostic, *, partial: bool = False) -> None:
@@ -31,7 +31,7 @@ class ReadingError(Exception):
 
 @define
 class _Open:
-    """A mapping or list whose end has not been met; a mapping holds keys and values in turn."""
+    """A mapping or list that is not closed yet; a mapping has keys and values in turn."""
 
     is_mapping: bool
     flow: bool
@@ -41,16 +41,16 @@ class _Open:
 
 @define
 class Assembly:
-    """The part of a document that has been met so far.
+    """The part of a document read so far.
 
-    Open collections are a list, not a recursion, so no text can exhaust the stack.
+    Open collections are a list, so that no text can exhaust the stack by recursion.
 
     Args:
         source: the text being scanned.
         open: collections not yet closed, outermost first.
-        roots: finished nodes outside any collection.
-        diagnostics: what was found.
-        is_whole: False once something was left out whose absence later stages would report.
+        roots: finished nodes outside all collections.
+        diagnostics: the findings so far.
+        is_whole: False once a part was dropped that later stages would report as missing.
     """
 
     source: Source
@@ -64,11 +64,11 @@ class Assembly:
         return Span(self.source, start, end)
 
     def at(self, start: int, end: int) -> At:
-        """A place in the text, with the way through the document that leads there."""
+        """Return a place in the text, with its path in the document."""
         return At(Span(self.source, start, end), self.path())
 
     def path(self, key: str = "") -> str:
-        """The way to the node that comes next."""
+        """Return the path of the next node."""
         steps = "".join(
             f"[{len(level.nodes)}]" if not level.is_mapping else _step(level.nodes) for level in self.open
         )
@@ -82,17 +82,17 @@ class Assembly:
         """Open a collection.
 
         Raises:
-            ReadingError: it lies too deep.
+            ReadingError: it is nested too deeply.
         """
         if len(self.open) >= MAX_DEPTH:
             raise ReadingError(too_deep(At(self.span(start, start + 1)), "levels of nesting", MAX_DEPTH))
         self.open.append(_Open(mapping, flow, start))
 
     def add(self, node: Node) -> None:
-        """Put a finished node where it belongs.
+        """Add a finished node to the innermost collection.
 
         Raises:
-            ReadingError: there are too many.
+            ReadingError: there are too many nodes.
         """
         self.nodes += 1
         spend("nodes")
@@ -101,9 +101,9 @@ class Assembly:
         (self.open[-1].nodes if self.open else self.roots).append(node)
 
     def end(self, end: int) -> None:
-        """Close the innermost collection; `end` is where its bracket ends, if it has one."""
+        """Close the innermost collection; `end` is the end of its bracket, if it has one."""
         level = self.open.pop()
-        # A block ends, for its parser, where the next token begins; for a reader, with its last value.
+        # The parser ends a block where the next token starts; for a reader it ends with its last value.
         last = end if level.flow else level.nodes[-1].span.end
         span = Span(self.source, level.start, last)
         if level.is_mapping:
@@ -114,7 +114,7 @@ class Assembly:
         self.add(Listing(tuple(items), span))
 
     def document(self) -> Document | None:
-        """The document, if its root is a mapping and nothing had to be left out."""
+        """Return the document, if its root is a mapping and no part was dropped."""
         root = self.roots[0] if self.roots else None
         if isinstance(root, Mapping):
             return Document(root, self.source) if self.is_whole else None
@@ -126,7 +126,8 @@ class Assembly:
     def _report(self, splits: list[Split]) -> None:
         for split in splits:
             at = At(split.span, self.path(split.key))
-            self.diagnostics.append(unusable_key(at, split.problem, split.way_out, split.label))
+            found = unusable_key(at, split.problem, split.way_out, split.label)
+            self.diagnostics.append(found.with_fix(split.fix, is_safe=True) if split.fix else found)
             self.is_whole &= split.is_mended
 
     def _entries(self, level: _Open) -> tuple[Entry, ...]:
@@ -146,16 +147,19 @@ class Assembly:
         return tuple(entries.values())
 
     def _refuse_key(self, key: Node) -> None:
+        at, fix = At(key.span, self.path()), ""
         if not isinstance(key, Scalar):
             problem, way_out = "a key is a single text", "quote it, if these brackets belong to a text"
         elif key.text:
             problem, way_out = (
-                f"`{key.text}` is no text, so it cannot be a key",
+                f"`{key.text}` is not a text, so it can't be a key",
                 f"quote it: `{quoted(key.text)}`",
             )
+            fix = quoted(key.text)
         else:
             problem, way_out = "a key is empty", "write the key before the colon"
-        self.diagnostics.append(unusable_key(At(key.span, self.path()), problem, way_out))
+        found = unusable_key(at, problem, way_out)
+        self.diagnostics.append(found.with_fix(fix, is_safe=True) if fix else found)
         self.is_whole = False
 
 

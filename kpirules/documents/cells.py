@@ -1,4 +1,4 @@
-"""What the cells of a CSV file mean: every one is a text, and the input it is for says of what."""
+"""The cells of a CSV file: texts whose meaning depends on the input of their column."""
 
 from __future__ import annotations
 
@@ -7,33 +7,34 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from ..kernel.exact import from_text, parse_text
+from ..kernel.exact.grammar import QUOTIENT
 from ..language.model import BooleanDomain, DateDomain, Domain, Input, ListDomain, NumberDomain
 
 __all__ = ["Cell", "read_by", "typed"]
 
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{3})+")
-"""Digits in groups of three: where whole numbers are meant, `1.000` is a thousand to its writer."""
+"""Digits in groups of three: for a whole number, `1.000` is probably meant as a thousand."""
 
-_QUOTIENT = re.compile(r"-?[0-9]+/[0-9]+")
+_QUOTIENT = re.compile(QUOTIENT)
 
 
 class Cell(str):
-    """The text of a cell, of which no input has said what it means."""
+    """The text of a cell, not yet read as a value of an input."""
 
     __slots__ = ()
 
 
 def read_by(inputs: Iterable[Input], cells: Mapping[str, object]) -> dict[str, object]:
-    """What cells mean by the types of some inputs; what is no cell means what it is.
+    """Return values by the types of some inputs; other values than cells stay as they are.
 
     Args:
-        inputs: of a rulebook, or the fields of a list.
-        cells: by input; of a list, its records.
+        inputs: the inputs of a rulebook, or the fields of a list.
+        cells: cells by input; for a list, its records.
 
     >>> read_by([Input("done", NumberDomain())], {"done": Cell("7"), "other": Cell("7")})
     {'done': Fraction(7, 1), 'other': '7'}
     """
-    domains = {one.id: one.domain for one in inputs}
+    domains = {input_.id: input_.domain for input_ in inputs}
     found = {id_: _read(domains.get(id_), value) for id_, value in cells.items()}
     return {id_: value for id_, value in found.items() if value is not None}
 
@@ -42,19 +43,19 @@ def _read(domain: Domain | None, value: object) -> object:
     if isinstance(value, Cell):
         return str(value) if domain is None else typed(domain, value)
     if isinstance(value, tuple) and isinstance(domain, ListDomain):
-        return tuple(read_by(domain.fields, one) if isinstance(one, Mapping) else one for one in value)
+        return tuple(read_by(domain.fields, record) if isinstance(record, Mapping) else record for record in value)
     return value
 
 
 def typed(domain: Domain, cell: str) -> object:
-    """What a cell means; one that means nothing stays a text, and assessing reports it.
+    """Return the value of a cell; one that can't be read stays a text, and assessing reports it.
 
     Args:
-        domain: of the input.
-        cell: its text.
+        domain: the domain of the input.
+        cell: the text of the cell.
 
     Returns:
-        None where the cell is empty: the input is not given.
+        None for an empty cell: the input is absent.
 
     >>> typed(NumberDomain(), "140/3"), typed(BooleanDomain(), "true"), typed(NumberDomain(), "")
     (Fraction(140, 3), True, None)

@@ -1,4 +1,4 @@
-"""Values between brackets that a comma has split, recognised and put together again."""
+"""Recognises values in brackets that a comma has split, and joins them again."""
 
 from __future__ import annotations
 
@@ -18,20 +18,21 @@ __all__ = ["Split", "quoted", "rejoined_entries", "rejoined_items"]
 Pair = tuple[Node, Node]
 
 _TIGHT = re.compile(r"([a-z][a-z0-9_]*):(\S.*)")
-"""A key and its value in one: `max:30`."""
+"""The pattern matches a key and its value without a space: `max:30`."""
 
 _MOST_PARTS = 50
-"""How many items one value may have been split into; without a limit, a list of `(` takes quadratic time."""
+"""The most items that one value may have been split into; without a limit, a list of `(` takes quadratic time."""
 
 
 @frozen
 class Split:
-    """One place where a comma did harm, and the words for it.
+    """A value that a comma has split, with a message about it.
 
     Args:
-        key: the key whose value was split, if it is known.
-        span: the whole of what belongs together.
-        is_mended: True where the parts were joined again, so that nothing is lost.
+        key: the key of the value, if it is known.
+        span: the place of the whole value.
+        is_mended: True if the parts were joined again, so that nothing is lost.
+        fix: the text that says the same without the mistake; empty if that is not known.
     """
 
     key: str
@@ -40,10 +41,11 @@ class Split:
     way_out: str
     label: str
     is_mended: bool
+    fix: str = ""
 
 
 def quoted(text: str) -> str:
-    """A text as a YAML string on one line, with the quotes that need no escapes where possible.
+    """Return a text as a YAML string on one line, in quotes that need no escapes if possible.
 
     >>> print(quoted("Order, discipline"), quoted('x in ("a", "b")'))
     "Order, discipline" 'x in ("a", "b")'
@@ -54,9 +56,9 @@ def quoted(text: str) -> str:
 
 
 def rejoined_entries(pairs: Sequence[Pair]) -> tuple[list[Pair], list[Split]]:
-    """Entries of a flow mapping, with keys that have no colon joined to the value before them.
+    """Return the entries of a flow mapping, with keys that have no colon joined to the value before.
 
-    `{label: Order, discipline}` has the entries `label: Order` and `discipline:`; what was meant is
+    `{label: Order, discipline}` has the entries `label: Order` and `discipline:`; the author meant
     `label: "Order, discipline"`.
     """
     if not any(_lacks_colon(key, value) for key, value in pairs):
@@ -71,7 +73,7 @@ def rejoined_entries(pairs: Sequence[Pair]) -> tuple[list[Pair], list[Split]]:
             stop += 1
         rest = [other for other, _ in pairs[index + 1 : stop]]
         if _lacks_colon(key, value):
-            splits.extend(_lonely(lonely) for lonely in [key, *rest])
+            splits.extend(_without_value(lonely) for lonely in [key, *rest])
         elif not rest:
             kept.append((key, value))
         elif isinstance(key, Scalar) and _is_plain(value) and all(map(_is_plain, rest)):
@@ -79,14 +81,14 @@ def rejoined_entries(pairs: Sequence[Pair]) -> tuple[list[Pair], list[Split]]:
             splits.append(_split(key.text, whole, f"{key.text}: ", rest[0]))
             kept.append((key, whole))
         else:
-            splits.extend(_lonely(lonely) for lonely in rest)
+            splits.extend(_without_value(lonely) for lonely in rest)
             kept.append((key, value))
         index = stop
     return kept, splits
 
 
 def rejoined_items(items: Sequence[Node]) -> tuple[list[Node], list[Split]]:
-    """Items of a flow list, with the parts of `f(x, 0, 1)` joined, whose brackets balance only together."""
+    """Return the items of a flow list, with the parts of a split `f(x, 0, 1)` joined, by its brackets."""
     kept: list[Node] = []
     splits: list[Split] = []
     index = 0
@@ -103,7 +105,7 @@ def rejoined_items(items: Sequence[Node]) -> tuple[list[Node], list[Split]]:
 
 
 def _closing(items: Sequence[Node], index: int) -> int:
-    """Where the round brackets that open in an item are all closed; the item itself if nowhere."""
+    """Return the index of the item that closes all brackets opened in an item; the item itself if none does."""
     depth = 0
     for place in range(index, min(index + _MOST_PARTS, len(items))):
         item = items[place]
@@ -126,7 +128,7 @@ def _lacks_colon(key: Node, value: Node) -> bool:
 
 
 def _joined(parts: Sequence[Node]) -> Scalar:
-    """One scalar over the stretch from the first part to the last."""
+    """Return one scalar from the first part to the last."""
     span = Span(parts[0].span.source, parts[0].span.start, parts[-1].span.end)
     text = " ".join(span.text.split())
     offsets = tuple(range(span.start, span.end)) if text == span.text else ()
@@ -136,10 +138,12 @@ def _joined(parts: Sequence[Node]) -> Scalar:
 def _split(key: str, whole: Scalar, prefix: str, rest: Node) -> Split:
     label = f"`{shortened(rest.span.text)}` is read as {'a key' if key else 'an item'} of its own"
     way_out = with_point(whole.text) or f"quote it: `{shortened(prefix + quoted(whole.text), 100)}`"
-    return Split(key, whole.span, f"a comma has split `{shortened(whole.text)}`", way_out, label, is_mended=True)
+    problem = f"a comma has split `{shortened(whole.text)}`"
+    fix = "" if with_point(whole.text) else quoted(whole.text)
+    return Split(key, whole.span, problem, way_out, label, is_mended=True, fix=fix)
 
 
-def _lonely(key: Node) -> Split:
+def _without_value(key: Node) -> Split:
     text = shortened(key.text if isinstance(key, Scalar) else key.span.text)
     way_out = f"write `{text}: …`; if the brackets or a comma belong to a text, quote the whole text"
     if tight := _TIGHT.match(text):

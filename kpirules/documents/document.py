@@ -1,4 +1,4 @@
-"""A document as it was read: plain nodes that know where they stand."""
+"""A document as read: plain nodes with their places."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class Scalar:
     """A null, boolean, number or string.
 
     Args:
-        value: None, bool, Fraction (exact) or str.
+        value: None, a boolean, a Fraction (exact) or a string.
         text: the characters of the value, after unquoting and folding.
-        span: where it stands, quotes included.
-        offsets: for each character of `text`, its offset in the source; empty where there is no such map.
+        span: its place, quotes included.
+        offsets: for each character of `text`, its offset in the source; empty if unknown.
     """
 
     value: bool | Fraction | str | None
@@ -29,7 +29,7 @@ class Scalar:
     offsets: Sequence[int] = field(default=(), eq=False, repr=False)
 
     def within(self, start: int, end: int) -> Span:
-        """The place of `text[start:end]` in the source, or the whole scalar where that is not known."""
+        """Return the place of `text[start:end]` in the source, or the whole scalar if that is unknown."""
         if not self.offsets or start >= len(self.offsets):
             return self.span
         last = self.offsets[max(start, min(end, len(self.offsets)) - 1)]
@@ -54,13 +54,13 @@ class Entry:
 
 @frozen
 class Mapping:
-    """Keys and values in the order of the text; every key is a string and stands once."""
+    """Keys and values in the order of the text; every key is a string and occurs once."""
 
     entries: tuple[Entry, ...]
     span: Span = field(eq=False)
 
     def get(self, key: str) -> Node | None:
-        """The value of a key, or None."""
+        """Return the value of a key, or None."""
         return next((entry.value for entry in self.entries if entry.key.text == key), None)
 
     def __iter__(self) -> Iterator[Entry]:
@@ -72,7 +72,7 @@ Node = Scalar | Listing | Mapping
 
 @frozen
 class Document:
-    """A whole text and its root, always a mapping."""
+    """A whole text with its root, which is a mapping."""
 
     root: Mapping
     source: Source = field(eq=False)

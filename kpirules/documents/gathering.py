@@ -1,4 +1,4 @@
-"""What several rulebooks have, for tables whose rows are rated by different ones."""
+"""The parts of several rulebooks together, for tables whose rows are rated by different ones."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ T = TypeVar("T")
 
 
 def gathered(rulebooks: Sequence[Rulebook]) -> Rulebook:
-    """The first of some rulebooks, with every input, criterion, named value, band, quota and output of the others.
+    """Return the first rulebook with every input, criterion, named value, band, quota and output of the others.
 
-    It tells what a table may have; nobody is rated by it.
+    It describes the columns of a table; it rates no subject.
 
     Args:
         rulebooks: at least one.
@@ -25,32 +25,35 @@ def gathered(rulebooks: Sequence[Rulebook]) -> Rulebook:
     first = rulebooks[0]
     if len(rulebooks) == 1:
         return first
-    editions, variants = {one.edition for one in rulebooks}, {one.version.variant for one in rulebooks}
-    roots = [one.root for one in rulebooks if one.root is not None]
+    editions, variants = (
+        {rulebook.edition for rulebook in rulebooks},
+        {rulebook.version.variant for rulebook in rulebooks},
+    )
+    roots = [rulebook.root for rulebook in rulebooks if rulebook.root is not None]
     return evolve(
         first,
         edition=first.edition if len(editions) == 1 else "",
         version=Version(first.version.variant if len(variants) == 1 else ""),
-        inputs=_inputs(declared for one in rulebooks for declared in one.inputs),
-        let=_by_id(named for one in rulebooks for named in one.let),
-        outputs=_by_id(named for one in rulebooks for named in one.outputs),
-        exemptions=_by_id(each for one in rulebooks for each in one.exemptions),
-        overrides=_by_id(each for one in rulebooks for each in one.overrides),
-        score_limits=_by_id(each for one in rulebooks for each in one.score_limits),
-        cohort=_cohort([one.cohort for one in rulebooks if one.cohort is not None]),
+        inputs=_inputs(declared for rulebook in rulebooks for declared in rulebook.inputs),
+        let=_by_id(named for rulebook in rulebooks for named in rulebook.let),
+        outputs=_by_id(named for rulebook in rulebooks for named in rulebook.outputs),
+        exemptions=_by_id(exemption for rulebook in rulebooks for exemption in rulebook.exemptions),
+        overrides=_by_id(override for rulebook in rulebooks for override in rulebook.overrides),
+        score_limits=_by_id(limit for rulebook in rulebooks for limit in rulebook.score_limits),
+        cohort=_cohort([rulebook.cohort for rulebook in rulebooks if rulebook.cohort is not None]),
         root=_criterion(roots) if roots else None,
-        bands=_bands([one.bands for one in rulebooks if one.bands is not None]),
+        bands=_bands([rulebook.bands for rulebook in rulebooks if rulebook.bands is not None]),
     )
 
 
 def _cohort(cohorts: Sequence[Cohort]) -> Cohort | None:
     if not cohorts:
         return None
-    return evolve(cohorts[0], quotas=_by_id(quota for one in cohorts for quota in one.quotas))
+    return evolve(cohorts[0], quotas=_by_id(quota for cohort in cohorts for quota in cohort.quotas))
 
 
 def _by_id(parts: Iterable[T]) -> tuple[T, ...]:
-    """The first of those that have the same id."""
+    """Return the parts without those whose id occurred before."""
     found: dict[str, T] = {}
     for part in parts:
         found.setdefault(part.id, part)  # type: ignore[attr-defined]
@@ -58,19 +61,19 @@ def _by_id(parts: Iterable[T]) -> tuple[T, ...]:
 
 
 def _inputs(declared: Iterable[Input]) -> tuple[Input, ...]:
-    """The inputs, each list with the fields of all."""
+    """Return the inputs, each list with the fields of all."""
     found: dict[str, Input] = {}
-    for one in declared:
-        known = found.setdefault(one.id, one)
-        if isinstance(known.domain, ListDomain) and isinstance(one.domain, ListDomain) and known is not one:
-            fields = _inputs((*known.domain.fields, *one.domain.fields))
-            found[one.id] = evolve(known, domain=evolve(known.domain, fields=fields))
+    for input_ in declared:
+        known = found.setdefault(input_.id, input_)
+        if isinstance(known.domain, ListDomain) and isinstance(input_.domain, ListDomain) and known is not input_:
+            fields = _inputs((*known.domain.fields, *input_.domain.fields))
+            found[input_.id] = evolve(known, domain=evolve(known.domain, fields=fields))
     return tuple(found.values())
 
 
 def _criterion(alike: Sequence[Criterion]) -> Criterion:
-    """A criterion with the children that it has anywhere."""
-    groups = [one for one in alike if isinstance(one.body, Group)]
+    """Return a criterion with all children that it has in any rulebook."""
+    groups = [criterion for criterion in alike if isinstance(criterion.body, Group)]
     if not groups:
         return alike[0]
     by_id: dict[str, list[Criterion]] = {}

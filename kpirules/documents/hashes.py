@@ -1,4 +1,4 @@
-"""Two hashes of a rulebook: of what can change a score, and of everything it says."""
+"""Two hashes of a rulebook: of everything that can change a score, and of everything it says."""
 
 from __future__ import annotations
 
@@ -20,41 +20,41 @@ from ..language.model import Row, Rulebook
 __all__ = ["content_hash", "hashes", "scoring_hash"]
 
 ORDERED = frozenset({"levels", "exemptions", "overrides", "examples"})
-"""Fields whose entries have ids and stand in an order that means something."""
+"""Fields whose entries have ids and an order that has meaning."""
 
 HASHES = frozenset({"scoring_hash", "content_hash", "version"})
-"""Fields that say nothing of the rules."""
+"""Fields that say nothing about the rules."""
 
 
 def scoring_hash(rulebook: Rulebook) -> str:
-    """SHA-256 of everything that can change a score or a rating, in hexadecimal digits.
+    """Return the SHA-256 of everything that can change a score or a rating, in hexadecimal digits.
 
     Labels, notes, sources and examples do not count, nor does the layout of an expression or the order of
-    keys where order means nothing.
+    keys that has no meaning.
 
     Args:
-        rulebook: any.
+        rulebook: the rules.
     """
     return hashes(rulebook)[0]
 
 
 def content_hash(rulebook: Rulebook) -> str:
-    """SHA-256 of everything a rulebook says, in hexadecimal digits.
+    """Return the SHA-256 of everything a rulebook says, in hexadecimal digits.
 
     Args:
-        rulebook: any.
+        rulebook: the rules.
     """
     return hashes(rulebook)[1]
 
 
 def hashes(rulebook: Rulebook) -> tuple[str, str]:
-    """The scoring hash and the content hash, in one walk."""
+    """Return the scoring hash and the content hash, computed in one walk."""
     scoring, content = _texts(rulebook)
     return _digest("scoring", scoring), _digest("content", content)
 
 
 def _digest(purpose: str, text: str) -> str:
-    # A text read from a program may hold half a character, which UTF-8 has no form for.
+    # A text from a program may contain a lone surrogate, which UTF-8 can't encode.
     return sha256(f'["kpirules",1,"{purpose}",{text}]'.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -62,7 +62,7 @@ _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _texts(value: Any, is_ordered: bool = False) -> tuple[str, str]:
-    """A value of the model as JSON that tells its type: what of it can change a score, and all it says.
+    """Return a value of the model as JSON with its type: what can change a score, and everything it says.
 
     The keys of every object are sorted.
     """
@@ -72,7 +72,7 @@ def _texts(value: Any, is_ordered: bool = False) -> tuple[str, str]:
     if isinstance(value, Expression):
         return f'["=",{_json(canonical(value.tree))}]', f'["=",{_json(value.text)}]'
     kind: Any = type(value)
-    if (counted := _counted(kind)) is None:
+    if (counted := _hashed_attributes(kind)) is None:
         text = _text(value)
         return text, text
     scoring = [f'"":"{kind.__name__}"']
@@ -92,7 +92,7 @@ _NULL = ("null", "null")
 
 
 def _text(value: Any) -> str:
-    """A value that has no wording in it."""
+    """Return a value without wording as JSON."""
     if value is None:
         return "null"
     if isinstance(value, str):
@@ -120,29 +120,29 @@ def _object(members: Iterable[str]) -> str:
 
 
 def _place(part: object) -> str:
-    """What orders an entry of a map: its id, or the option of a look-up. What has neither stays in place."""
+    """Return the sort key of a map's entry: its id, or the option of a lookup; empty without either."""
     if isinstance(part, Row):
         return f"{type(part.option).__name__} {part.option}"
     return str(getattr(part, "id", ""))
 
 
 @cache
-def _counted(kind: type) -> tuple[tuple[str, str, bool, bool, bool], ...] | None:
-    """The attributes that count of a class of the model, each after its key; None for any other class.
+def _hashed_attributes(kind: type) -> tuple[tuple[str, str, bool, bool, bool], ...] | None:
+    """Return the hashed attributes of a model class, each after its key; None for other classes.
 
-    With each, whether the order of its parts means something, whether it can change a score, and whether it came into
-    the language later: such a part counts where it is written, so that older rulebooks keep their hashes.
+    With each: whether the order of its parts has meaning, whether it can change a score, and whether the language
+    got it later: such a part is hashed only if it is written, so that older rulebooks keep their hashes.
     """
     if not has(kind):
         return None
     counted = [attribute for attribute in fields(kind) if attribute.eq and attribute.name not in HASHES]
     return tuple(
         (
-            f'"{one.name}":',
-            one.name,
-            one.name in ORDERED,
-            not one.metadata.get("wording", False),
-            one.metadata.get("newer", False),
+            f'"{attribute.name}":',
+            attribute.name,
+            attribute.name in ORDERED,
+            not attribute.metadata.get("wording", False),
+            attribute.metadata.get("newer", False),
         )
-        for one in sorted(counted, key=attrgetter("name"))
+        for attribute in sorted(counted, key=attrgetter("name"))
     )

@@ -1,4 +1,4 @@
-"""JSON text to Document, strictly by RFC 8259."""
+"""From JSON text to Document, strictly by RFC 8259."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PAIR = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _WORDS: dict[str, bool | None] = {"null": None, "true": True, "false": False}
 
-_INSTEAD = {
+_MESSAGES = {
     "'": ("JSON has no single quotes", 'write `"`'),
     "/": ("JSON has no comments", "remove it, or write the rulebook as YAML"),
     "#": ("JSON has no comments", "remove it, or write the rulebook as YAML"),
@@ -34,7 +34,7 @@ _INSTEAD = {
     ":": ("a value is missing before `:`", "write it"),
     "": ("the text ends where a value is expected", "write the value and close what is open"),
 }
-_WORDS_INSTEAD = {
+_JSON_WORDS = {
     "None": "null",
     "True": "true",
     "False": "false",
@@ -45,13 +45,13 @@ _WORDS_INSTEAD = {
 
 
 def read_json(source: Source) -> tuple[Document | None, list[Diagnostic]]:
-    """The document a JSON text holds, and everything that keeps it from being one.
+    """Return the document of a JSON text, and all mistakes of the text.
 
     Args:
         source: the text and its name.
 
     Returns:
-        The document, or None where too little of it is left to go on with; the diagnostics.
+        The document, or None if too little of it can be read; the diagnostics.
 
     >>> document, diagnostics = read_json(Source("a.json", '{"kpirules": 1}'))
     >>> document.root.get("kpirules").value, diagnostics
@@ -72,7 +72,7 @@ def read_json(source: Source) -> tuple[Document | None, list[Diagnostic]]:
 
 
 class _Scan:
-    """One run over a text; each method takes the place where something begins and returns where it ends."""
+    """Scans a text; each method takes the place where something starts and returns where it ends."""
 
     def __init__(self, assembly: Assembly) -> None:
         self.assembly = assembly
@@ -86,7 +86,7 @@ class _Scan:
             raise self.stop(place, "extra text after the end of the document", "keep one value in the text")
 
     def step(self, place: int) -> int:
-        """One more member of the innermost collection, or its end."""
+        """Read one more member of the innermost collection, or its end."""
         level = self.assembly.open[-1]
         closing = "}" if level.is_mapping else "]"
         if self.text.startswith(closing, place):
@@ -104,7 +104,7 @@ class _Scan:
             start = self.assembly.open[-1].start
             if not found:
                 raise self.stop(start, "this bracket is never closed", f"close it with `{closing}`", "opened here")
-            problem, way_out = _INSTEAD[found] if found in "/#" else (f"a comma or `{closing}` is missing", "")
+            problem, way_out = _MESSAGES[found] if found in "/#" else (f"a comma or `{closing}` is missing", "")
             raise self.stop(place, problem, way_out or "write it before this")
         after = self.blanks(place + 1)
         if self.text.startswith(closing, after):
@@ -115,9 +115,9 @@ class _Scan:
         if not self.text.startswith('"', place):
             found = self.text[place : place + 1]
             word = _WORD.match(self.text, place)
-            problem, way_out = "a key is expected here", 'write `"key": value`'
+            problem, way_out = "expected a key here", 'write `"key": value`'
             if found and found in "'/#":
-                problem, way_out = _INSTEAD[found]
+                problem, way_out = _MESSAGES[found]
             elif word:
                 problem, way_out = "keys of JSON stand in double quotes", f'write `"{shortened(word[0])}"`'
             raise self.stop(place, problem, way_out)
@@ -135,13 +135,13 @@ class _Scan:
         if first and first in "{[":
             self.assembly.begin(place, mapping=first == "{")
             return place + 1
-        if first in _INSTEAD:
-            problem, way_out = _INSTEAD[first]
+        if first in _MESSAGES:
+            problem, way_out = _MESSAGES[first]
             raise self.stop(place, problem, way_out)
         word = _WORD.match(self.text, place)
         if word is None:
-            # Whatever else begins no word is a blank of typesetters, such as one that breaks no line.
-            raise self.stop(place, f"{character_name(first)} is no blank of JSON", "write a space")
+            # Anything else that starts no word is a typographic blank, such as a no-break space.
+            raise self.stop(place, f"{character_name(first)} is not a blank in JSON", "write a space")
         return self.word(place, word[0])
 
     def word(self, place: int, word: str) -> int:
@@ -184,7 +184,7 @@ class _Scan:
         return place + 1
 
     def escape(self, place: int) -> tuple[str, int]:
-        """The character an escape stands for, and the length of the escape."""
+        """Return the character of an escape, and the length of the escape."""
         pair = _PAIR.match(self.text, place)
         if pair:
             high, low = int(pair[1], 16), int(pair[2], 16)
@@ -194,7 +194,7 @@ class _Scan:
             return chr(int(unicode[1], 16)), 6
         letter = self.text[place + 1 : place + 2]
         if letter not in _ESCAPES:
-            problem = f"`{self.text[place : place + 2]}` begins no escape that JSON knows"
+            problem = f"`{self.text[place : place + 2]}` is not an escape in JSON"
             raise self.stop(place, problem, "write the backslash twice", end=place + 2)
         return _ESCAPES[letter], 2
 
@@ -203,7 +203,7 @@ class _Scan:
         if index is not None:
             start = offsets[index]
             end = start + (2 if self.text[start + 1] in _ESCAPES else 6)
-            problem = f"`{self.text[start:end]}` stands for {character_name(text[index])}"
+            problem = f"`{self.text[start:end]}` means {character_name(text[index])}"
             at = self.assembly.at(start, end)
             self.assembly.diagnostics.append(refused_character(at, problem, "remove it"))
             self.assembly.is_whole = False
@@ -218,10 +218,10 @@ class _Scan:
 
 
 def _wrong_word(word: str) -> tuple[str, str]:
-    if word in _WORDS_INSTEAD:
-        return f"JSON has no `{word}`", f"write `{_WORDS_INSTEAD[word]}`"
+    if word in _JSON_WORDS:
+        return f"JSON has no `{word}`", f"write `{_JSON_WORDS[word]}`"
     if word.lstrip("+-.")[:1].isdigit():
-        return f"`{shortened(word)}` is no number of JSON", "write a number such as `12`, `-0.5` or `1e3`"
+        return f"`{shortened(word)}` is not a number in JSON", "write a number such as `12`, `-0.5` or `1e3`"
     if word.lstrip("+-") in ("NaN", "Infinity", "inf", "nan"):
         return f"JSON has no `{word}`", "write a finite number, or `null`"
-    return f"`{shortened(word)}` is no value of JSON", f'put a text in double quotes: `"{shortened(word)}"`'
+    return f"`{shortened(word)}` is not a value in JSON", f'put a text in double quotes: `"{shortened(word)}"`'

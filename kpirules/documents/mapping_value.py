@@ -1,4 +1,4 @@
-"""Python mapping to Document, by way of a text that positions can point into."""
+"""From a Python mapping to a Document, through a text that positions can point into."""
 
 from __future__ import annotations
 
@@ -18,25 +18,26 @@ from ..diagnostics.codes import At
 from ..diagnostics.codes.document import foreign_value, too_deep, too_large
 from ..kernel.brief import shortened
 from ..kernel.exact import from_value, is_finite_decimal, to_text
+from ..kernel.exact.grammar import MAX_EXPONENT
 from .assembly import ReadingError
 from .document import Document
 from .json_text import read_json
-from .limits import MAX_BYTES, MAX_DEPTH, MAX_NODES, step
+from .limits import MAX_BYTES, MAX_DEPTH, MAX_DIGITS, MAX_NODES, step
 
 __all__ = ["read_mapping"]
 
 
 def read_mapping(value: Mapping[str, object], name: str = "<mapping>") -> tuple[Document | None, list[Diagnostic]]:
-    """The document a Python mapping holds, and everything that keeps it from being one.
+    """Return the document of a Python mapping, and all mistakes of the mapping.
 
-    The mapping is written out as JSON first, so that every node has a place in a text that can be shown.
+    The mapping is written as JSON first, so that every node has a place in a text that can be shown.
 
     Args:
-        value: keys and values; see KR112 for what a value may be.
-        name: what the mapping is called in diagnostics.
+        value: keys and values; see KR112 for the values allowed.
+        name: the name of the mapping in diagnostics.
 
     Returns:
-        The document, or None where too little of it is left to go on with; the diagnostics.
+        The document, or None if too little of it can be read; the diagnostics.
 
     >>> document, diagnostics = read_mapping({"kpirules": 1, "parameters": {"most": 0.1}})
     >>> print(document.source.text)
@@ -47,7 +48,7 @@ def read_mapping(value: Mapping[str, object], name: str = "<mapping>") -> tuple[
       }
     }
     """
-    writing = _Writing()
+    writing = _Writer()
     try:
         writing.write(value)
     except ReadingError as stop:
@@ -63,7 +64,7 @@ def read_mapping(value: Mapping[str, object], name: str = "<mapping>") -> tuple[
 
 @frozen
 class _Fault:
-    """A value that cannot be written: where its stand-in is in the text, and the words for it."""
+    """A value that can't be written: the place of its placeholder in the text, and a message."""
 
     start: int
     end: int
@@ -72,8 +73,8 @@ class _Fault:
     way_out: str
 
 
-class _Writing:
-    """A text that grows; a value that cannot be written leaves its type's name and a fault."""
+class _Writer:
+    """Writes the text; a value that can't be written leaves the name of its type and a fault."""
 
     def __init__(self) -> None:
         self.parts: list[str] = []
@@ -89,16 +90,16 @@ class _Writing:
         self.length += len(part)
 
     def word(self, part: str) -> None:
-        """Put what is no bracket and no blank."""
+        """Write a token that is neither bracket nor blank."""
         self.put(part)
         self.characters += len(part)
-        # A value that stands in many places is small in memory and without end when written out.
+        # A value shared many times is small in memory and endless when written out.
         if self.characters > MAX_BYTES:
             raise ReadingError(too_large(At(None), None, MAX_BYTES))
 
     def fault(self, value: object, problem: str, way_out: str, *, as_key: bool = False) -> None:
         start = self.length
-        # Two keys that stand in for others must not read as one key twice.
+        # Two placeholder keys must not read as a duplicate key.
         number = f" {len(self.faults) + 1}" if as_key else ""
         self.put(json.dumps(f"<{type(value).__name__}{number}>"))
         path = "".join(self.steps).removeprefix(".")
@@ -106,7 +107,7 @@ class _Writing:
 
     def write(self, value: object) -> None:
         self.nodes += 1
-        # A list that stands in many places of another is small in memory and endless when written out.
+        # A list shared many times is small in memory and endless when written out.
         if self.nodes > MAX_NODES:
             raise ReadingError(too_deep(At(None), "nodes in one document", MAX_NODES))
         value = _plain(value)
@@ -138,10 +139,10 @@ class _Writing:
         separator = ""
         for key, member in value.items():
             text = _key_text(key)
-            self.steps.append(f".{step(_unwritten(key) if text is None else text)}")
+            self.steps.append(f".{step(_key_name(key) if text is None else text)}")
             self.put(separator + self.line())
             if text is None:
-                self.fault(key, f"{_described(key)} cannot be a key", "use a string", as_key=True)
+                self.fault(key, f"{_described(key)} can't be a key", "use a string", as_key=True)
             else:
                 self.word(json.dumps(text, ensure_ascii=False))
             self.put(": ")
@@ -172,33 +173,33 @@ class _Writing:
         elif isinstance(value, date) and not isinstance(value, datetime):
             self.put(f'"{value.isoformat()}"')
         else:
-            self.fault(value, *_why_not(value))
+            self.fault(value, *_refusal(value))
 
 
 def _plain(value: object) -> object:
-    """An enumeration member's value; an array of NumPy as a list, its texts and dates as Python has them."""
+    """Return the value of an enumeration member; an array of NumPy as a list, with Python's texts and dates."""
     if isinstance(value, Enum):
         return _plain(value.value)
     if type(value).__module__ != "numpy" or not isinstance(ndim := getattr(value, "ndim", None), int):
         return value
     array: Any = value
     if ndim:
-        # Not `tolist`, which would widen each single-precision float and spell out digits it never had.
+        # Not `tolist`, which would widen each single-precision float and add digits it never had.
         return list(array)
     if not _is_time(value) and from_value(value) is not None:
         return value
-    # NumPy turns a time that Python lacks into None or a count of nanoseconds.
+    # NumPy turns a time that Python can't represent into None or a count of nanoseconds.
     plain: object = array.tolist()
     return value if _is_time(value) and not isinstance(plain, date) else plain
 
 
 def _is_time(value: object) -> bool:
-    """True for a time of NumPy, which calls itself an integer in places."""
+    """Return whether a value is a time of NumPy, which also is an integer in places."""
     return getattr(getattr(value, "dtype", None), "kind", "") in ("m", "M")
 
 
 def _key_text(key: object) -> str | None:
-    """The text a key would have in YAML, or None if it has none."""
+    """Return the text of a key in YAML, or None if it has none."""
     key = _plain(key)
     if isinstance(key, bool):
         return "true" if key else "false"
@@ -207,13 +208,13 @@ def _key_text(key: object) -> str | None:
     return str(key) if isinstance(key, str) else None
 
 
-def _unwritten(key: object) -> str:
-    """How the way through the mapping names a key that has no text; a number may be too long to be written."""
+def _key_name(key: object) -> str:
+    """Return the name of a key without a text, for paths; a number may be too long to be written."""
     return str(key) if key is None or type(key) is float else f"<{type(key).__name__}>"
 
 
 def _is_short(value: Sequence[object]) -> bool:
-    """True for a list that reads best on one line."""
+    """Return whether a list reads best on one line."""
     return len(value) <= 8 and not any(isinstance(_plain(item), Mapping | list | tuple) for item in value)
 
 
@@ -221,16 +222,19 @@ def _described(value: object) -> str:
     return f"a value of type `{type(value).__name__}`"
 
 
-def _why_not(value: object) -> tuple[str, str]:
+def _refusal(value: object) -> tuple[str, str]:
     if isinstance(value, datetime):
-        return "an instant is no calendar date", "give the date alone, as `.date()` does"
+        return "an instant is not a calendar date", "give the date alone, as `.date()` does"
     if isinstance(value, Decimal) and value.is_finite():
-        return f"the number `{shortened(str(value), 24)}` is too far from one", "give an exponent within ±30"
+        return (
+            f"the number `{shortened(str(value), 24)}` has too large an exponent",
+            f"give an exponent within ±{MAX_EXPONENT}",
+        )
     if isinstance(value, float | Decimal):
-        return f"`{value}` is no number", "give a finite number, or None where there is none"
+        return f"`{value}` is not a number", "give a finite number, or None"
     if isinstance(value, set | frozenset):
         return "a set has no order", "give a list or a tuple"
     if isinstance(value, int | Fraction):
-        return "the number is too long", "give a number of at most 100 digits"
+        return "the number is too long", f"give a number of at most {MAX_DIGITS} digits"
     way_out = "give a number, a text, a date, a list or a mapping"
-    return f"{_described(value)} cannot stand in a rulebook", way_out
+    return f"{_described(value)} is not allowed in a rulebook", way_out

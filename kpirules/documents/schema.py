@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..kernel.calendars import ISO_DATE
+from ..kernel.exact.grammar import QUOTIENT, SIGNED
 from .shapes import SHAPES, Key, Kind, Shape
 
 __all__ = ["DIALECT", "json_schema"]
@@ -13,14 +15,14 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _ID = "^[a-z][a-z0-9_]*$"
 _CASED_ID = "^[A-Za-z][A-Za-z0-9_]*$"
 _DOTTED_ID = r"^[a-z][a-z0-9_]*(\.[a-z0-9][a-z0-9_]*)*$"
-_AMOUNT = r"^([a-z][a-z0-9_]*|[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)%|-?[0-9]+/[0-9]+)$"
-_NUMBER = r"^([-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)%|-?[0-9]+/[0-9]+)$"
-_DATE = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_AMOUNT = rf"^([a-z][a-z0-9_]*|{SIGNED}%|{QUOTIENT})$"
+_NUMBER = rf"^({SIGNED}%|{QUOTIENT})$"
+_DATE = f"^{ISO_DATE}$"
 
 Json = dict[str, Any]
 
 ALWAYS = ("kpirules", "extends", "variants", "variant_by", "amendments", "edition_by")
-"""Keys of a rulebook that are read alike, be it whole by itself or not."""
+"""Keys of a rulebook that have the same rules in partial documents."""
 
 _KEYS: dict[str, str] = {
     "id": _ID,
@@ -29,7 +31,7 @@ _KEYS: dict[str, str] = {
     "language": "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$",
     "code": "^KR[0-9]{3}$",
 }
-"""What the keys of a map look like."""
+"""The patterns of the keys of a map."""
 
 _SCALARS: dict[str, Json] = {
     "expression": {"type": ["string", "number", "boolean"]},
@@ -48,13 +50,13 @@ _SCALARS: dict[str, Json] = {
     "version": {"const": 1},
     "plain": {},
 }
-"""How one value of a kind is described."""
+"""The JSON Schema of a single value, by kind."""
 
 
 def json_schema() -> Json:
-    """JSON Schema (2020-12) of a rulebook or an appraisal, made of JSON values.
+    """Return the JSON Schema (2020-12) of a rulebook or an appraisal, as JSON values.
 
-    It describes keys and kinds; what names mean, and whether the rules fit together, only a check can tell.
+    It describes keys and kinds; only a check knows what names mean and whether the rules are consistent.
 
     Returns:
         The schema, with hover texts under `description` and `markdownDescription`.
@@ -63,7 +65,7 @@ def json_schema() -> Json:
     ['kpirules']
     """
     whole = _shape(SHAPES["rulebook"])
-    # What changes another document, or is changed by its variants, need not be whole by itself.
+    # A document that changes another, or that its variants change, may be partial.
     is_partial = {"anyOf": [{"required": ["extends"]}, {"required": ["variants"]}]}
     strict = {"properties": whole["properties"]}
     hovers = {name: _hover(key) for name, key in SHAPES["rulebook"].by_name.items()}
@@ -88,7 +90,7 @@ def json_schema() -> Json:
 
 
 def _shape(shape: Shape) -> Json:
-    """A mapping with fixed keys."""
+    """Return the schema of a mapping with fixed keys."""
     described: Json = {
         "type": "object",
         "additionalProperties": False,
@@ -111,12 +113,12 @@ def _exactly_one(keys: tuple[str, ...]) -> Json:
 
 
 def _no_two(keys: tuple[str, ...]) -> Json:
-    pairs = [[one, other] for i, one in enumerate(keys) for other in keys[i + 1 :]]
+    pairs = [[key, other] for i, key in enumerate(keys) for other in keys[i + 1 :]]
     return {"not": {"anyOf": [{"required": pair} for pair in pairs]}}
 
 
 def _key(key: Key, shape: Shape) -> Json:
-    """One key, with its hover text."""
+    """Return the schema of one key, with its hover text."""
     hover = _hover(key)
     if key.name == "type" and shape.name.endswith("_input"):
         return {"const": shape.name.removesuffix("_input"), **hover}
@@ -128,7 +130,7 @@ def _hover(key: Key) -> Json:
 
 
 def _kind(kind: Kind) -> Json:
-    """All forms of a kind; where there are several, any of them."""
+    """Return the schema of a kind; any of its forms, if there are several."""
     forms: list[Json] = []
     if kind.scalar == "word":
         forms.append({"const": kind.closed[0]} if len(kind.closed) == 1 else {"enum": list(kind.closed)})
@@ -149,7 +151,7 @@ def _kind(kind: Kind) -> Json:
 
 
 def _shapes(kind: Kind) -> Json:
-    """The mapping with fixed keys; of several shapes the one that a word chooses."""
+    """Return the schema of a mapping with fixed keys; a word selects among several shapes."""
     if not kind.chosen_by:
         return {"$ref": f"#/$defs/{kind.shape}"}
     chosen = [

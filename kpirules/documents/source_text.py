@@ -1,4 +1,4 @@
-"""Texts and bytes to Document, by the format their name or their caller tells."""
+"""From texts and bytes to Document, by the format of the file name or the caller."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..diagnostics.codes import At
 from ..diagnostics.codes.document import refused_character, too_large
 from .document import Document
 from .json_text import read_json
-from .limits import BEGINNING, MAX_BYTES
+from .limits import MAX_BYTES, MAX_QUOTED_LENGTH
 from .yaml_text import read_yaml
 
 __all__ = ["Format", "format_of", "read_bytes", "read_text"]
@@ -20,7 +20,7 @@ _OTHER_ENCODINGS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
 def format_of(name: str) -> Format:
-    """The format a file name tells.
+    """Return the format of a file by its name.
 
     >>> format_of("staff.kpi.yaml"), format_of("staff.JSON")
     ('yaml', 'json')
@@ -29,15 +29,15 @@ def format_of(name: str) -> Format:
 
 
 def read_text(text: str, name: str, format: Format = "yaml") -> tuple[Document | None, list[Diagnostic]]:
-    """The document a text holds, and everything that keeps it from being one.
+    """Return the document of a text, and all mistakes of the text.
 
     Args:
         text: YAML or JSON.
-        name: what the text is called in diagnostics.
-        format: which of the two.
+        name: the name of the text in diagnostics.
+        format: YAML or JSON.
 
     Returns:
-        The document, or None where too little of it is left to go on with; the diagnostics.
+        The document, or None if too little of it can be read; the diagnostics.
 
     >>> document, diagnostics = read_text('{"kpirules": 1}', "a.json", "json")
     >>> len(document.root.entries), diagnostics
@@ -47,20 +47,20 @@ def read_text(text: str, name: str, format: Format = "yaml") -> tuple[Document |
 
 
 def read_bytes(data: bytes, name: str) -> tuple[Document | None, list[Diagnostic]]:
-    """The document the bytes of a file hold, and everything that keeps them from being one.
+    """Return the document of a file's bytes, and all mistakes of the file.
 
     Args:
         data: the whole file, or at least one byte more than a document may have.
         name: its name; one that ends with `.json` is read as JSON.
 
     Returns:
-        The document, or None where too little of it is left to go on with; the diagnostics.
+        The document, or None if too little of it can be read; the diagnostics.
 
     >>> read_bytes(b"kpirules: 1", "a.kpi.yaml")[1]
     []
     """
     if len(data) > MAX_BYTES:
-        source = Source(name, data[:BEGINNING].decode("utf-8", "replace"))
+        source = Source(name, data[:MAX_QUOTED_LENGTH].decode("utf-8", "replace"))
         return None, [too_large(At(Span(source, 0, 0)), None, MAX_BYTES)]
     try:
         text = data.decode("utf-8")

@@ -1,4 +1,4 @@
-"""What the YAML scanner's words mean to somebody who writes rules."""
+"""The YAML scanner's errors, in words for authors of rules."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ __all__ = ["Complaint", "directive", "escape_refused", "explained", "whole_value
 
 @frozen
 class Complaint:
-    """What the scanner says; its two loaders word the same things differently.
+    """An error of the YAML scanner; its two loaders word the same errors differently.
 
     Args:
         source: the text.
         context: what was being scanned, in the scanner's words.
-        opened: where that began.
-        problem: what it met, in the scanner's words.
-        offset: where.
+        opened: the offset where that started.
+        problem: what it found, in the scanner's words.
+        offset: the offset of the problem.
     """
 
     source: Source
@@ -40,14 +40,14 @@ class Complaint:
 
     @property
     def before(self) -> str:
-        """The line up to the place."""
+        """The line up to the problem."""
         text, nearest = self.source.text, max(0, self.offset - _WINDOW)
         start = text.rfind("\n", nearest, self.offset) + 1
         return text[max(start, nearest) : self.offset]
 
     @property
     def value(self) -> tuple[int, int]:
-        """The whole value that the place belongs to, from after `key: ` or `- ` to the end of its line."""
+        """The range of the whole value at the problem, from after `key: ` or `- ` to the end of its line."""
         text = self.source.text
         first = self.offset - len(self.before)
         key = _KEY.match(text, first)
@@ -58,7 +58,7 @@ class Complaint:
         return self.source.text[start : start + _WINDOW].partition("\n")[0].rstrip("\r")
 
     def opened_before(self, quote: str) -> int | None:
-        """Where the quoted text began that ends before the place, if that is in an earlier line."""
+        """Return where a quoted text started that ends before the problem, if in an earlier line."""
         text = self.source.text
         opened = text.rfind(quote, 0, text.rfind(quote, 0, self.offset))
         return opened if opened >= 0 and self.line_of(opened) < self.line_of(self.offset) else None
@@ -68,25 +68,25 @@ class Complaint:
 
 
 _WINDOW = 200
-"""How much of a line is looked at on each side, so that one very long line with many faults stays linear."""
+"""How much of a line is searched on each side, so that one very long line with many mistakes stays linear."""
 _KEY = re.compile(r"[ ]*(?:- +)*(?:[^\s\"'\[\]{}#&*!|>%@`:,][^\[\]{}:,\n]*:[ \t]+)?")
 _LONGEST_ADVICE = 80
 _COMMENT = re.compile(r"(?:^|[ \t])#")
 _ESCAPE = re.compile(r"\\(?:x..|u.{4}|U.{8}|.)")
 
-Told = tuple[int, int, str, str, str]
-"""Start, end, problem, way out, label."""
+Explanation = tuple[int, int, str, str, str]
+"""Start, end, problem, help, label."""
 
 
 def explained(complaint: Complaint) -> Diagnostic:
-    """The diagnostic for a complaint of the scanner: the first row that fits, else in its own words."""
+    """Return the diagnostic for an error: by the first row that matches, else in the scanner's words."""
     said = f"{complaint.context}: {complaint.problem}"
     if re.search(r"directive|incompatible YAML", said):
         return directive(complaint.source, complaint.offset)
     if re.search(r"escape code|chr\(\)|int too large", said):
         return escape_refused(complaint.source, complaint.source.text.rfind("\\", 0, complaint.offset + 1))
     if "maximum nesting depth" in said:
-        # The C loader looks ahead and may give up before the first of its events is counted.
+        # The C loader looks ahead and may stop before its first event is counted.
         place = Span(complaint.source, complaint.offset, min(complaint.offset + 1, len(complaint.source.text)))
         return too_deep(At(place), "levels of nesting", MAX_DEPTH)
     for words, tell in _TABLE:
@@ -101,24 +101,24 @@ def explained(complaint: Complaint) -> Diagnostic:
 
 
 def directive(source: Source, offset: int) -> Diagnostic:
-    """What is said of a line that begins with `%`."""
+    """Return the diagnostic for a line that begins with `%`."""
     start = source.text.rfind("\n", 0, offset) + 1
     at = At(Span(source, start, start + 1))
     return yaml_machinery(at, "a line cannot begin with `%`", "remove it; directives are not read")
 
 
 def escape_refused(source: Source, start: int, character: str = "") -> Diagnostic:
-    """What is said of an escape in double quotes that stands for nothing a value may hold."""
+    """Return the diagnostic for an escape in double quotes whose character no value may contain."""
     match = _ESCAPE.match(source.text, start)
     escape = match[0] if match else source.text[start : start + 1]
     means = character_name(character) if character and not "\ud800" <= character <= "\udfff" else "no character"
     way_out = "write the character itself" if means == "no character" else "remove it"
     at = At(Span(source, start, start + len(escape)))
-    return refused_character(at, f"`{escape}` stands for {means}", way_out)
+    return refused_character(at, f"`{escape}` means {means}", way_out)
 
 
 def whole_value_quoted(source: Source, offset: int, what: str = "expression") -> str:
-    """The advice to quote a value, with the value as it would stand where that is short enough."""
+    """Return the advice to quote a value, with the quoted value if it is short enough."""
     return _quote_it(Complaint(source, "", offset, "", offset), what)
 
 
@@ -131,21 +131,21 @@ def _quote_it(complaint: Complaint, what: str = "expression") -> str:
     return f"quote the whole {what}: `{quoted(whole)}`"
 
 
-def _tab(c: Complaint) -> Told | None:
+def _tab(c: Complaint) -> Explanation | None:
     if c.character != "\t":
         return None
     if c.before.strip():
-        return c.offset, c.offset + 1, "a tab stands where only spaces may", "write a space", ""
+        return c.offset, c.offset + 1, "a tab is not allowed here", "write a space", ""
     return c.offset, c.offset + 1, "a tab cannot indent a line", "indent with spaces", ""
 
 
-def _first_sign(c: Complaint) -> Told:
+def _first_sign(c: Complaint) -> Explanation:
     sign = "a backtick" if c.character == "`" else f"`{c.character}`"
     problem = f"a value cannot begin with {sign}"
     return c.offset, c.offset + 1, problem, _quote_it(c), "this character is special in YAML"
 
 
-def _opening_sign(c: Complaint) -> Told:
+def _reserved_sign(c: Complaint) -> Explanation:
     sign = c.source.text[c.opened : c.opened + 1]
     way_out = {"!": "write `not`, or quote the whole value"}.get(sign, "")
     problem = f"a value cannot begin with `{sign}`"
@@ -159,14 +159,14 @@ def _opening_sign(c: Complaint) -> Told:
     )
 
 
-def _block_sign(c: Complaint) -> Told:
+def _block_sign(c: Complaint) -> Explanation:
     sign = c.source.text[c.opened : c.opened + 1]
     at_start = Complaint(c.source, c.context, c.opened, c.problem, c.opened)
     label = "this sign begins a text on the next lines"
     return c.opened, c.opened + 1, f"nothing can follow `{sign}` here", _quote_it(at_start), label
 
 
-def _after_closing(c: Complaint) -> Told | None:
+def _after_closing(c: Complaint) -> Explanation | None:
     last = c.before.rstrip()[-1:]
     if not last or last not in "'\"]}" or not c.character:
         return None
@@ -175,13 +175,13 @@ def _after_closing(c: Complaint) -> Told | None:
         problem = f"the text that is quoted from here on ends in line {c.line_of(c.offset)}, and more follows there"
         return opened, opened + 1, problem, f"close it with `{last}` where it ends, or quote all of it", "opened here"
     problem = f"text goes on after a closing {what}"
-    # A value that opened on a line before cannot be shown whole.
+    # A value that started on an earlier line can't be shown completely.
     opens_here = c.source.text[c.value[0]] in "'\"[{"
     way_out = _quote_it(c) if opens_here else "quote the whole expression"
     return c.offset, c.offset + 1, problem, way_out, f"the value ended before this, at `{last}`"
 
 
-def _second_colon(c: Complaint) -> Told | None:
+def _second_colon(c: Complaint) -> Explanation | None:
     if c.offset and c.before.strip() and ": " not in c.before and not c.before.rstrip().endswith(":"):
         first = c.offset - len(c.before.lstrip())
         problem = "this entry is indented deeper than the value above, and would be part of it"
@@ -191,7 +191,7 @@ def _second_colon(c: Complaint) -> Told | None:
     return c.offset, c.offset + 1, problem, _quote_it(c, "value"), "this would be one more key"
 
 
-def _indentation(c: Complaint) -> Told | None:
+def _indentation(c: Complaint) -> Explanation | None:
     if c.before.strip():
         return None
     line, column = c.source.position(c.opened)
@@ -209,24 +209,24 @@ def _indentation(c: Complaint) -> Told | None:
     return c.offset, c.offset + 1, problem, way_out, ""
 
 
-def _stray(c: Complaint) -> Told:
-    problem = f"`{c.character}` cannot stand here"
+def _stray(c: Complaint) -> Explanation:
+    problem = f"`{c.character}` is not allowed here"
     return c.offset, c.offset + 1, problem, _quote_it(c, "value"), "the value ended before this"
 
 
-def _tight_colon(c: Complaint) -> Told:
+def _tight_colon(c: Complaint) -> Explanation:
     way_out = "write a space after it, or quote the whole value if the colon belongs to it"
     return c.offset, c.offset + 1, "a space is missing after this colon", way_out, ""
 
 
-def _no_colon(c: Complaint) -> Told:
+def _no_colon(c: Complaint) -> Explanation:
     start = c.opened
     end = start + len(c._line_from(start))
     way_out = "write `key: value`, or indent the line if it continues the value above"
     return start, end, "a colon is missing after this", way_out, ""
 
 
-def _open_quote(c: Complaint) -> Told:
+def _open_quote(c: Complaint) -> Explanation:
     sign = c.source.text[c.opened : c.opened + 1]
     way_out = f"close it with `{sign}`; inside single quotes write an apostrophe twice"
     if sign == '"':
@@ -234,7 +234,7 @@ def _open_quote(c: Complaint) -> Told:
     return c.opened, c.opened + 1, "this quote is never closed", way_out, "opened here"
 
 
-def _open_bracket(c: Complaint) -> Told:
+def _open_bracket(c: Complaint) -> Explanation:
     opening = c.source.text[c.opened : c.opened + 1]
     closing = {"{": "}", "[": "]"}.get(opening, "")
     if c.character and c.character in "]}" and c.character != closing:
@@ -246,7 +246,7 @@ def _open_bracket(c: Complaint) -> Told:
     return c.opened, c.opened + 1, "this bracket is never closed", f"close it with `{closing}`", "opened here"
 
 
-def _no_value(c: Complaint) -> Told:
+def _no_value(c: Complaint) -> Explanation:
     if not c.character:
         way_out = "write it, and close what is open"
         return c.offset, c.offset, "a value is missing before the end of the text", way_out, ""
@@ -260,38 +260,38 @@ def _no_value(c: Complaint) -> Told:
     )
 
 
-def _dash(c: Complaint) -> Told:
+def _dash(c: Complaint) -> Explanation:
     way_out = "begin the list on a line of its own; quote the whole expression if a minus sign is meant"
     return c.offset, c.offset + 1, "a list cannot begin on the line of its key", way_out, ""
 
 
-def _question(c: Complaint) -> Told:
+def _question(c: Complaint) -> Explanation:
     return c.offset, c.offset + 1, "a value cannot begin with `? `", _quote_it(c), ""
 
 
-def _escape(c: Complaint) -> Told:
+def _escape(c: Complaint) -> Explanation:
     text = c.source.text
     start = text.rfind("\\", 0, c.offset + 1)
     end = min(start + 2, len(text))
     way_out = "write the backslash twice, or use single quotes, inside which it means itself"
-    return start, end, f"`{text[start:end]}` begins no escape that YAML knows", way_out, ""
+    return start, end, f"`{text[start:end]}` is not an escape in YAML", way_out, ""
 
 
-def _after_end(c: Complaint) -> Told:
+def _after_end(c: Complaint) -> Explanation:
     way_out = "keep one mapping in the document, or quote the whole value"
     return c.offset, c.offset + 1, "extra text after the end of the document", way_out, ""
 
 
-def _otherwise(c: Complaint) -> Told:
+def _otherwise(c: Complaint) -> Explanation:
     return c.offset, c.offset + 1, f"this cannot be read as YAML: {c.problem}", "quote the whole value", ""
 
 
-_TABLE: tuple[tuple[re.Pattern[str], Callable[[Complaint], Told | None]], ...] = tuple(
+_TABLE: tuple[tuple[re.Pattern[str], Callable[[Complaint], Explanation | None]], ...] = tuple(
     (re.compile(words), tell)
     for words, tell in (
         (r"tab character|cannot start any token", _tab),
         (r"cannot start any token", _first_sign),
-        (r"scanning an (anchor|alias)|(scanning|parsing) a tag|undefined tag handle", _opening_sign),
+        (r"scanning an (anchor|alias)|(scanning|parsing) a tag|undefined tag handle", _reserved_sign),
         (r"block scalar", _block_sign),
         (r"quoted scalar: found unexpected (end of stream|document)", _open_quote),
         (r"unknown escape|escape sequence of|hexdecimal", _escape),
@@ -308,4 +308,4 @@ _TABLE: tuple[tuple[re.Pattern[str], Callable[[Complaint], Told | None]], ...] =
         (r"document start", _after_end),
     )
 )
-"""The scanner's words, those of the C loader and of the Python one, and who explains them."""
+"""The scanner's words, of the C loader and the Python one, with the function that explains them."""

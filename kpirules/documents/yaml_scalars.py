@@ -1,8 +1,7 @@
-"""The meaning of a YAML scalar, and where each of its characters stands."""
+"""The meaning of a YAML scalar, and the places of its characters."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
@@ -10,6 +9,7 @@ from functools import lru_cache
 from ..diagnostics import Span
 from ..kernel.certain import given
 from ..kernel.exact import from_text
+from ..kernel.exact.grammar import MAX_EXPONENT, PLAIN
 from .limits import MAX_DIGITS
 
 __all__ = ["FALSES", "NULLS", "TRUES", "number", "offsets_of", "plain_value"]
@@ -18,17 +18,16 @@ __all__ = ["FALSES", "NULLS", "TRUES", "number", "offsets_of", "plain_value"]
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 TRUES = frozenset({"true", "True", "TRUE"})
 FALSES = frozenset({"false", "False", "FALSE"})
-_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 
 _BLANK = " \t\r\n"
 _ESCAPE_LENGTHS = {"x": 4, "u": 6, "U": 10}
 
 
 def plain_value(text: str) -> bool | Fraction | str | None:
-    """What an unquoted scalar means.
+    """Return the value of an unquoted scalar.
 
     Raises:
-        ValueError: a number beyond the limits; the message says how.
+        ValueError: the number exceeds a limit, which the message names.
 
     >>> plain_value("0755"), plain_value("no"), plain_value("1e3"), plain_value("~")
     (Fraction(755, 1), 'no', Fraction(1000, 1), None)
@@ -37,12 +36,12 @@ def plain_value(text: str) -> bool | Fraction | str | None:
         return None
     if text in TRUES or text in FALSES:
         return text in TRUES
-    return number(text) if text[0] in "+-.0123456789" and _NUMBER.fullmatch(text) else text
+    return number(text) if text[0] in "+-.0123456789" and PLAIN.fullmatch(text) else text
 
 
 @lru_cache(maxsize=1024)
 def number(text: str) -> Fraction:
-    """The exact value of a decimal number.
+    """Return the exact value of a decimal number.
 
     Raises:
         ValueError: an exponent beyond ±30, or too many digits; the message says which.
@@ -50,17 +49,15 @@ def number(text: str) -> Fraction:
     if len(text) > MAX_DIGITS:
         raise ValueError(f"has more than {MAX_DIGITS} digits")
     try:
-        exact = from_text(text)
+        return given(from_text(text), "the text is a number")
     except ValueError:
-        raise ValueError("has an exponent beyond ±30") from None
-    exact = from_text(text.rstrip(".") if text.endswith(".") else text)
-    return given(exact, "both expressions describe the same numbers")
+        raise ValueError(f"has an exponent beyond ±{MAX_EXPONENT}") from None
 
 
 def offsets_of(value: str, style: str, span: Span) -> Sequence[int]:
-    """For each character of a scalar's value, where it stands; an escape stands at its backslash.
+    """Return the offset of each character of a scalar's value; that of an escape is its backslash.
 
-    White space that was folded is matched run by run, since a run of the value comes from one of the text.
+    Folded white space is matched run by run, since a run of the value comes from one of the text.
     """
     text, start, end = span.source.text, span.start, span.end
     if not style and end - start == len(value):
@@ -68,7 +65,7 @@ def offsets_of(value: str, style: str, span: Span) -> Sequence[int]:
     if style == '"':
         offsets = _double_quoted(text, start + 1, end - 1)
         # Every escape is one character.
-        return given(offsets if len(offsets) == len(value) else None, "every character has a place")
+        return given(offsets if len(offsets) == len(value) else None, "every character has an offset")
     if style == "'":
         if end - start - 2 == len(value):
             return range(start + 1, end - 1)
@@ -85,7 +82,7 @@ def _walked(value: str, text: str, place: int, doubled: str) -> tuple[int, ...]:
     while index < len(value):
         if value[index] in _BLANK:
             length, there = _run(value, index), _run(text, place)
-            # A block scalar may end in line feeds that the text leaves out at its very end.
+            # A block scalar may end in line feeds that are missing at the very end of the text.
             last = max(place + there - 1, 0)
             offsets.extend(min(place + step, last) for step in range(length))
             index, place = index + length, place + there

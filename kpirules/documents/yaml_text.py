@@ -1,4 +1,4 @@
-"""YAML text to Document."""
+"""From YAML text to Document."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ __all__ = ["read_yaml"]
 
 
 def read_yaml(source: Source, *, _pure: bool = False) -> tuple[Document | None, list[Diagnostic]]:
-    """The document a YAML text holds, and everything that keeps it from being one.
+    """Return the document of a YAML text, and all mistakes of the text.
 
     Args:
         source: the text and its name.
 
     Returns:
-        The document, or None where too little of it is left to go on with; the diagnostics.
+        The document, or None if too little of it can be read; the diagnostics.
 
     >>> document, diagnostics = read_yaml(Source("a.kpi.yaml", "kpirules: 1"))
     >>> document.root.get("kpirules").value, diagnostics
@@ -45,7 +45,7 @@ def read_yaml(source: Source, *, _pure: bool = False) -> tuple[Document | None, 
 
 
 def _events(source: Source, *, pure: bool) -> Iterator[Any]:
-    """The events of the YAML parser, which neither recurses nor interprets scalars.
+    """Yield the events of the YAML parser, which neither recurses nor interprets scalars.
 
     Raises:
         ReadingError: the text is not YAML.
@@ -61,18 +61,18 @@ def _events(source: Source, *, pure: bool) -> Iterator[Any]:
         complaint = Complaint(source, error.context or "", opened.index, error.problem or "", mark.index)
         raise ReadingError(explained(complaint)) from None
     except (ValueError, OverflowError) as error:
-        # Only the Python loader: an escape such as "\U00110000", which names no character.
+        # Only the Python loader raises this, for an escape such as "\U00110000", which names no character.
         raise ReadingError(explained(Complaint(source, "", loader.index, str(error), loader.index))) from None
     finally:
         loader.dispose()
 
 
-MOST_WAYS_OUT = 100
-"""Mistakes of a document up to which an alias gets its whole value quoted as the way out."""
+MAX_QUOTED_ALIASES = 100
+"""The most mistakes for which an alias is reported with its whole value in quotes."""
 
 
 class _Reading:
-    """One run over the events of a text."""
+    """Reads the events of a text."""
 
     def __init__(self, assembly: Assembly) -> None:
         self.assembly = assembly
@@ -103,7 +103,7 @@ class _Reading:
 
     def stopped(self, diagnostic: Diagnostic) -> None:
         line = diagnostic.span.line if diagnostic.span else 0
-        # After `*x + 1` the scanner stumbles over the `+`: one mistake, which was told as an alias.
+        # After `*x + 1` the scanner stops at the `+`: one mistake, already reported as an alias.
         if diagnostic.code != "KR101" or line != self.alias_line:
             self.assembly.diagnostics.append(diagnostic)
 
@@ -125,8 +125,8 @@ class _Reading:
 
     def alias(self, event: Any) -> None:
         start, end = event.start_mark.index, event.end_mark.index
-        # Looking for the end of the value again and again would take a long line's length squared.
-        is_told = len(self.assembly.diagnostics) > MOST_WAYS_OUT
+        # Searching the end of the value for each alias would take quadratic time on a long line.
+        is_told = len(self.assembly.diagnostics) > MAX_QUOTED_ALIASES
         way_out = "quote the value" if is_told else whole_value_quoted(self.assembly.source, start)
         what = f"a value cannot begin with `*`: `*{shortened(event.anchor)}` would copy another node"
         self.assembly.diagnostics.append(yaml_machinery(self.assembly.at(start, end), what, way_out))
@@ -167,13 +167,13 @@ class _Reading:
         self.assembly.add(Scalar(value, text, span, offsets))
 
     def before_blanks(self, place: int) -> int:
-        """An empty value stands after its colon; the two loaders place it differently."""
+        """Return the place of an empty value: after its colon, which the two loaders report differently."""
         while place and self.text[place - 1] in " \t\r\n":
             place -= 1
         return place
 
     def check_styled(self, style: str, text: str, span: Span, offsets: Sequence[int]) -> Span:
-        """Refuse what an escape stands for; the place of the scalar as a reader sees it."""
+        """Refuse characters of escapes that no value may contain; return the place of the scalar for a reader."""
         if style in "|>":
             return self.assembly.span(span.start, _last(offsets, text, span))
         refused = refused_in_value(text) if style == '"' else None
@@ -196,7 +196,7 @@ class _Reading:
             return text
 
     def key(self, text: str, span: Span) -> str | None:
-        """Keys are texts, so `true` and `5` are those characters; only the absence of a value is none."""
+        """Return a key as a text, so `true` and `5` are those characters; None for a missing key."""
         if text == "<<":
             at = self.assembly.at(span.start, span.end)
             self.assembly.diagnostics.append(yaml_machinery(at, "`<<` merges another mapping", _MERGE))
@@ -211,6 +211,6 @@ _MERGE = "write the keys where they hold, or make a variant"
 
 
 def _last(offsets: Sequence[int], text: str, span: Span) -> int:
-    """Where a block scalar ends for a reader: after its last visible character."""
+    """Return where a block scalar ends for a reader: after its last visible character."""
     last = len(text.rstrip()) - 1
     return offsets[last] + 1 if offsets and last >= 0 else span.start + 1

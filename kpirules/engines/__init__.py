@@ -1,5 +1,5 @@
-"""Engines that read a plan and nothing else.
+"""Engines, which read only a plan.
 
-Comes in: a plan. Goes out: functions that rate what a subject gives.
-They may not know the rulebook's document, the reference engine or the record.
+Input: a plan. Output: functions that rate the inputs of a subject.
+They must not know the rulebook's document, the reference engine or the record.
 """

@@ -10,7 +10,10 @@ from attrs import field, frozen
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """The days of the week as rulebooks write them; a calendar knows them by their place here."""
 
-_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+ISO_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+"""The grammar of a date, as a regular expression."""
+
+_ISO = re.compile(ISO_DATE)
 
 
 def told_period(first: date | None, until: date | None) -> str:

@@ -11,7 +11,7 @@ from functools import singledispatch
 
 from .markup import Html, bundle, page
 
-__all__ = ["Shown", "as_bundle", "as_html", "as_markdown", "as_text"]
+__all__ = ["Displayed", "Shown", "as_bundle", "as_html", "as_markdown", "as_text"]
 
 
 @singledispatch
@@ -38,7 +38,17 @@ def as_bundle(value: object) -> dict[str, str]:
     raise TypeError(f"no bundle is registered for {type(value).__name__}")
 
 
-class Shown(ABC):
+class Displayed:
+    """A value that a notebook displays in the forms registered for its class."""
+
+    __slots__ = ()
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """Return the formats for a notebook."""
+        return as_bundle(self)
+
+
+class Shown(Displayed, ABC):
     """A value in English with a title, whose forms are registered for its class."""
 
     __slots__ = ()
@@ -68,6 +78,7 @@ class Shown(ABC):
         found = as_html(self)
         return page(self.title, found, "en") if is_page else str(found)
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """Return the formats for a notebook."""
-        return bundle(self.text(), self.markdown(), self.html())
+
+@as_bundle.register
+def _bundle(shown: Shown) -> dict[str, str]:
+    return bundle(shown.text(), shown.markdown(), shown.html())

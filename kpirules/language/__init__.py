@@ -1,5 +1,5 @@
 """The language of rulebooks: expressions with their syntax, types and functions, and the model of a rulebook.
 
-Comes in: texts of expressions. Goes out: frozen values of a rulebook, with typed trees.
+Input: texts of expressions. Output: frozen values of a rulebook, with typed trees.
 It knows no file, no document, no engine and no subject.
 """

@@ -1,4 +1,4 @@
-"""Words about a rule, in any language, and where the rule comes from."""
+"""Labels and notes in any language, and citations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Label:
     """A text in one or several languages.
 
     Args:
-        texts: by language tag; the tag is empty where the author gave none.
+        texts: texts by language tag; the tag is empty if the author gave none.
     """
 
     texts: FrozenMap[str, str]
@@ -28,9 +28,9 @@ class Label:
         return self.found(*languages)[1]
 
     def found(self, *languages: str | None) -> tuple[str, str]:
-        """Return the text in the first of the languages that has one, after its tag.
+        """Return the first of the languages that has a text, as its tag and the text.
 
-        For `pt-BR` that is `pt-BR`, else `pt`; for `pt`, any `pt-…` will do.
+        A text for `pt-BR` has the tag `pt-BR`, else `pt`; for `pt`, any `pt-…` matches.
 
         >>> Label(FrozenMap({"vi": "Tốt", "en-GB": "Good"})).found("fr", "en")
         ('en-GB', 'Good')
@@ -49,14 +49,14 @@ class Label:
 
 @frozen
 class Citation:
-    """Where a rule comes from.
+    """The source of a rule.
 
     Args:
         text: the citation as one string, or empty.
-        document: the legal text.
+        document: the legal document.
         article: its article.
         clause: the clause or point.
-        url: an address.
+        url: its address on the web.
     """
 
     text: str = ""
@@ -70,7 +70,7 @@ class Citation:
 
 
 def beside(id_: str, label: str) -> str:
-    """A label that stands beside an id: nothing where it says no more than the id.
+    """Return a label to show next to an id; empty if it only repeats the id.
 
     >>> beside("good", "Good"), beside("not_rated", "Not rated"), beside("good", "Tốt")
     ('', '', 'Tốt')

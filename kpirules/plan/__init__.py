@@ -1,6 +1,6 @@
-"""A rulebook lowered once to an ordered, typed list of steps: the only thing that engines read.
+"""A rulebook lowered once to an ordered, typed list of steps, for engines and checks to read.
 
-Comes in: a rulebook. Goes out: its plan, in which names, tables and parameters are resolved.
+Input: a rulebook. Output: its plan, in which names, tables and parameters are resolved.
 It knows no engine, no subject and no record.
 """
 

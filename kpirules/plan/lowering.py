@@ -1,4 +1,4 @@
-"""From an expression tree to operations: names resolved, tables, parameters and constants put in their place."""
+"""Lowers an expression tree to operations: resolves names, and inlines tables, parameters and constants."""
 
 from __future__ import annotations
 
@@ -27,8 +27,9 @@ from ..language.expressions import (
 )
 from ..language.expressions.arguments import bind
 from ..language.expressions.functions import ROUNDINGS, Function
-from ..language.model import Amount, Case, Lookup, Row, Scale, Shape, Steps, Table, Thresholds
+from ..language.model import Amount, Case, Cases, Lookup, Row, Scale, Shape, Steps, Table, Thresholds
 from . import ops
+from .deciding import condition, decided
 from .ops import Op
 
 __all__ = ["Lowering", "Names", "applied", "constant", "given", "rounded", "shaped"]
@@ -41,55 +42,63 @@ Constant = Fraction | bool | str | date
 
 @frozen
 class Names:
-    """What expressions read by name.
+    """Resolves what expressions refer to by name.
 
     Args:
-        read: finds what a dotted name is, outside records.
-        fields: types of the fields of a record, by list or `children.<group>`; with True for computed ones.
-        tables: of the rulebook, by id.
-        cohort: what a function over the cohort is.
-        bodies: what those that are called make of `Local`, by id and the kind of what they take.
-        origins: what each operation was lowered from, by its identity.
+        read: resolves a dotted name, outside records.
+        fields: the field types of a record, by list or `children.<group>`; with True for computed fields.
+        tables: the tables of the rulebook, by id.
+        cohort: resolves a function over the cohort.
+        bodies: the body of each called table, by its id and its arguments.
+        origins: the expression that each operation was lowered from, by the identity of the operation.
     """
 
     read: Callable[[str], Op]
     fields: Callable[[str], Mapping[str, tuple[Type, bool]]]
     tables: Mapping[str, Table]
     cohort: Callable[[tree.OfCohort], Op]
-    bodies: dict[tuple[str, str], Op] = field(factory=dict, init=False, repr=False)
+    bodies: dict[tuple[str, tuple[Op, ...]], Op] = field(factory=dict, init=False, repr=False)
     origins: dict[int, tuple[Op, tree.Node]] = field(factory=dict, init=False, repr=False)
 
-    def body(self, table: Table, takes: Type) -> Op:
-        """What a table makes of `Local`: one and the same operation wherever it is called."""
-        key = (table.id, takes.kind)
+    def body(self, table: Table, arguments: tuple[Op, ...], lower: Callable[[], Op]) -> Op:
+        """Return the body of a table; the same operation for every call with the same arguments.
+
+        Args:
+            table: of the rulebook.
+            arguments: read by its rows or cases.
+            lower: makes the operation.
+        """
+        key = (table.id, arguments)
         if key not in self.bodies:
-            self.bodies[key] = shaped(table.shape, table.words.path, takes, table.gives)
+            self.bodies[key] = lower()
         return self.bodies[key]
 
 
-def _nothing(name: object) -> Any:  # pragma: no cover
-    raise AssertionError(f"a formula reads `{name}`, which is none of its parameters")
+def _unexpected_name(name: object) -> Any:  # pragma: no cover
+    raise AssertionError(f"a formula reads `{name}`, which is not one of its parameters")
 
 
-_NO_NAMES = Names(_nothing, _nothing, {}, _nothing)
-"""What a formula of a function reads besides its parameters."""
+_NO_NAMES = Names(_unexpected_name, _unexpected_name, {}, _unexpected_name)
+"""The formula of a function reads only its parameters."""
 
 
 @define
 class Lowering:
-    """The lowering of expressions at one place.
+    """Lowers expressions at one place.
 
     Args:
-        names: what they read.
-        records: the list or group whose record each variable is, by variable.
-        local: what the parameters of a function stand for, inside its formula.
-        nesting: marks the names that are bound inside an argument which stands in a formula.
+        names: resolves the names they read.
+        records: the list or group that each variable goes through, by variable.
+        local: the parameters of a function, inside its formula.
+        nesting: makes bound names unique when an argument is nested in a formula.
+        arguments: the operations for the arguments of a table, inside its cases.
     """
 
     names: Names
     records: dict[str, str] = field(factory=dict)
     local: Mapping[str, Op] | None = None
     nesting: str = ""
+    arguments: Mapping[str, Op] = field(factory=dict)
 
     def lower(self, expression: Expression) -> Op:
         return self.op(expression.tree)
@@ -97,7 +106,7 @@ class Lowering:
     def op(self, node: tree.Node) -> Op:
         op = self._op(node)
         if self.local is None:
-            # A name is read by one operation wherever it stands; it is told where it stands first.
+            # The operation that reads a name is shared, so its origin is its first occurrence.
             self.names.origins.setdefault(id(op), (op, node))
         return op
 
@@ -108,6 +117,8 @@ class Lowering:
             case tree.Field(owner=owner, name=name) if owner in self.records:
                 type_, is_let = self.names.fields(self.records[owner])[name]
                 return ops.Item(name, type_, is_let)
+            case tree.Name(id=name) if name in self.arguments:
+                return self.arguments[name]
             case tree.Name(id=name) if self.local is not None:
                 return self.local[name]
             case tree.Name() | tree.Field():
@@ -146,7 +157,7 @@ class Lowering:
                 return self.aggregate(node)
 
     def arithmetic(self, node: tree.Node) -> Op:
-        """A chain such as `a + b - c` leans to the left, as deep as it is long: it is gone through in a loop."""
+        """Lower a chain such as `a + b - c`, in a loop: its tree leans left and is as deep as the chain is long."""
         links = []
         while isinstance(node, tree.Arithmetic):
             links.append(node)
@@ -162,7 +173,7 @@ class Lowering:
     def chain(self, operands: tuple[Op, ...], operators: tuple[str, ...]) -> Op:
         ranks: tuple[str, ...] = ()
         if any(operator in ORDERING for operator in operators):
-            ordered = next((one.type for one in operands if one.type.order is not None), None)
+            ordered = next((operand.type for operand in operands if operand.type.order is not None), None)
             if ordered is not None:
                 ranks = ordered.options if ordered.order == "worst_first" else ordered.options[::-1]
         return ops.Chain(operands, operators, ranks, _strict(BOOLEAN, *operands))
@@ -170,8 +181,13 @@ class Lowering:
     def call(self, node: tree.Call) -> Op:
         if node.function in self.names.tables:
             table = self.names.tables[node.function]
+            shape = table.shape
+            if isinstance(shape, Cases):
+                return self.decide(node, table, shape)
             argument = self.op(node.arguments[0])
-            return ops.measured(argument, self.names.body(table, argument.type), _strict(table.gives, argument))
+            x = ops.Local(ops.MEASURED, argument.type.present)
+            body = self.names.body(table, (x,), lambda: shaped(shape, table.words.path, x.type, table.gives))
+            return ops.measured(argument, body, _strict(table.gives, argument))
         row = FUNCTIONS[node.function]
         arguments: dict[str, tree.Node] = {}
         bind(node, row, arguments)
@@ -191,8 +207,35 @@ class Lowering:
                 return applied(row, given, nesting=self.nesting)
             case name:
                 in_order = dict.fromkeys((*(p.name for p in row.parameters if p.name in given), *given))
-                parts = tuple(given[one] for one in in_order)
+                parts = tuple(given[name] for name in in_order)
                 return ops.Call(name, parts, _strict(KINDS[row.gives], *parts))
+
+    def decide(self, node: tree.Call, table: Table, cases: Cases) -> Op:
+        """Return a table of cases, whose arguments are evaluated first, whether cases read them or not."""
+        inside = evolve(self, nesting=f"{self.nesting}'")
+        lowered = [inside.op(argument) for argument in node.arguments]
+        values: dict[str, Op] = {}
+        arguments: dict[str, Op] = {}
+        for arg, op in zip(table.args, lowered, strict=True):
+            name = f"{table.id}.{arg}{self.nesting}"
+            # Each case reads an optional argument again, since it may not need it.
+            is_read = isinstance(op, ops.Read | ops.Item) or op.type.is_optional
+            arguments[arg] = op if is_read else ops.Local(name, op.type)
+            values[name] = ops.Given(op, BOOLEAN) if op.type.is_optional else op
+
+        def lower() -> Op:
+            asking = Lowering(self.names, arguments=arguments)
+            rows = [
+                (
+                    condition(row, [asking.lower(one) for one in row.conditions], table.args),
+                    given(row, row.in_words, table.words.path, table.gives, None),
+                )
+                for row in cases.rows
+            ]
+            return decided(rows, table.gives, "", is_unique=cases.is_unique)
+
+        body = self.names.body(table, tuple(arguments.values()), lower)
+        return ops.Bind(tuple(values), tuple(values.values()), body, body.type)
 
     def aggregate(self, node: tree.Aggregate) -> Op:
         records = self.names.read(node.collection.dotted)
@@ -206,20 +249,20 @@ class Lowering:
         return ops.Over(node.function, records, condition, body, type_, self.constants(node.arguments))
 
     def constants(self, arguments: tuple[tree.Node, ...]) -> tuple[Fraction, ...]:
-        """The numbers that a function takes before what it goes over."""
-        return tuple(value for one in arguments if isinstance(value := _value(self.op(one)), Fraction))
+        """Return the numbers that an aggregate takes before its body."""
+        return tuple(value for argument in arguments if isinstance(value := _value(self.op(argument)), Fraction))
 
 
 # -- functions with a formula ---------------------------------------------------------------------
 
 
 def applied(row: Function, given: Mapping[str, Op], nesting: str = "") -> Op:
-    """The formula of a function over its arguments.
+    """Return the formula of a function applied to arguments.
 
     Args:
-        row: of the table of functions.
+        row: its row in the table of functions.
         given: arguments by name.
-        nesting: marks the names that are bound.
+        nesting: makes bound names unique.
     """
     return _applied(row, given, row.formula, {}, nesting)
 
@@ -242,19 +285,19 @@ def _applied(row: Function, given: Mapping[str, Op], formula: str, known: Mappin
 
 
 def rounded(given: Mapping[str, Op], step: Fraction, mode: str, nesting: str = "") -> Op:
-    """A number rounded to a multiple.
+    """Return a number rounded to a multiple.
 
     Args:
-        given: arguments of `round`, of which `x` is the number.
+        given: the arguments of `round`; `x` is the number.
         step: the multiple.
         mode: one of the rounding modes.
-        nesting: marks the names that are bound.
+        nesting: makes bound names unique.
     """
     return _applied(FUNCTIONS["round"], given, ROUNDINGS[mode], {"to": constant(step)}, nesting)
 
 
 def _is_plain(op: Op) -> bool:
-    """Whether an argument may be read again wherever its parameter stands."""
+    """Return whether an argument may be inlined at each use of its parameter."""
     match op:
         case ops.Const() | ops.Local():
             return True
@@ -266,7 +309,7 @@ def _is_plain(op: Op) -> bool:
 
 
 def _folded(operator: str, left: Op, right: Op) -> Op | None:
-    """A constant, or what is left of an operation with one; None where nothing is."""
+    """Return a constant, or the other operand of a neutral element; None if nothing can be folded."""
     match left, right:
         case ops.Const(value=Fraction() as x), ops.Const(value=Fraction() as y):
             if operator != "/":
@@ -294,7 +337,7 @@ def _rounding(given: Mapping[str, Op]) -> Rounding:
 
 
 def _value(op: Op) -> object:
-    """The value of a constant, with or without a sign."""
+    """Return the value of a constant, which may be negated."""
     if isinstance(op, ops.Negate):
         value = _value(op.operand)
         assert isinstance(value, Fraction)
@@ -304,7 +347,7 @@ def _value(op: Op) -> object:
 
 
 def constant(value: Constant | Calendar, type_: Type | None = None) -> ops.Const:
-    """A constant with its type."""
+    """Return a constant with its type."""
     if type_ is None:
         match value:
             case bool():
@@ -321,29 +364,32 @@ def constant(value: Constant | Calendar, type_: Type | None = None) -> ops.Const
 
 
 def _strict(type_: Type, *parts: Op) -> Type:
-    """A type that is optional where one of some operands is."""
+    """Return a type that is optional if any operand is."""
     return type_.optional if any(part.type.is_optional for part in parts) else type_
 
 
-def _joined(one: Type, other: Type) -> Type:
-    """The type of two branches: a quoted string takes that of its partner, and an order is kept."""
-    joined = other if one.kind == "string" or (one.order is None and other.order is not None) else one
-    return joined.optional if one.is_optional or other.is_optional else joined
+def _joined(left: Type, right: Type) -> Type:
+    """Return the common type of two branches: a quoted string takes the other's type, and an order is kept."""
+    if left.kind == right.kind == "string":
+        joined = Type("string", tuple(dict.fromkeys((*left.options, *right.options))))
+    else:
+        joined = right if left.kind == "string" or (left.order is None and right.order is not None) else left
+    return joined.optional if left.is_optional or right.is_optional else joined
 
 
 # -- tables and scales ----------------------------------------------------------------------------
 
 
 def shaped(shape: Shape, place: str, takes: Type, gives: Type, most: Fraction | None = None, path: str = "") -> Op:
-    """What a shape makes of `Local`.
+    """Return the body of a shape over `Local`.
 
     Args:
         shape: the rows.
-        place: the criterion or table, for an undefined row.
+        place: the criterion or table, to name an undefined row.
         takes: the type of the measured value.
-        gives: the type of what comes out.
+        gives: the type of the result.
         most: the criterion's max, for rows that give a rate.
-        path: the way to a criterion that faults; empty for a table.
+        path: the path of a criterion that may fault; empty for a table.
     """
     x = ops.Local(ops.MEASURED, takes.present)
     match shape:
@@ -356,16 +402,16 @@ def shaped(shape: Shape, place: str, takes: Type, gives: Type, most: Fraction | 
             named = [row for row in rows if not row.is_rest]
             rest = [row for row in rows if row.is_rest][:1]
             cases = [(_is_option(x, row), given(row, row.condition, place, gives, most)) for row in (*named, *rest)]
-            cases[-1] = (None, cases[-1][1])  # the check has shown that every option has a row
+            cases[-1] = (None, cases[-1][1])  # the check proves that every option has a row
             return ops.Cases(tuple(cases), len(rows), gives)
         case Thresholds(comparison=comparison, thresholds=thresholds, each=each):
-            return _counted(x, comparison, [one.value for one in thresholds], each.value, gives)
+            return _passed_thresholds(x, comparison, [threshold.value for threshold in thresholds], each.value, gives)
         case scale:
             return _interpolated(scale, x, gives, path)
 
 
 def _holds(x: ops.Local, row: Row) -> Op | None:
-    """The condition of a row of a step table; None where there is none."""
+    """Return the condition of a row of a step table, or None."""
     if row.equals is not None:
         return ops.Chain((x, constant(row.equals.value)), ("==",), (), BOOLEAN)
     low, high = row.lower, row.upper
@@ -380,8 +426,8 @@ def _holds(x: ops.Local, row: Row) -> Op | None:
     return ops.Chain(tuple(parts), tuple(signs), (), BOOLEAN) if signs else None
 
 
-def _counted(x: ops.Local, comparison: str, thresholds: list[Fraction], each: Fraction, gives: Type) -> Op:
-    """How many thresholds are passed: the place of the first that is not, of those that are passed first."""
+def _passed_thresholds(x: ops.Local, comparison: str, thresholds: list[Fraction], each: Fraction, gives: Type) -> Op:
+    """Count the thresholds passed: find the first that is not passed, in the order they are reached."""
     sign, is_rising = {"above": ("<=", True), "from": ("<", True), "below": (">=", False), "to": (">", False)}[
         comparison
     ]
@@ -397,7 +443,7 @@ def _is_option(x: ops.Local, row: Row) -> Op | None:
 
 
 def given(row: Row | Case, words: str, place: str, gives: Type, most: Fraction | None) -> Op:
-    """What a row or case gives, or that it says nothing."""
+    """Return what a row or case gives, which may be undefined."""
     match row.gives:
         case None:
             return ops.Undefined(f"{place}: {words}", gives)
@@ -408,7 +454,7 @@ def given(row: Row | Case, words: str, place: str, gives: Type, most: Fraction |
 
 
 def _interpolated(scale: Scale, x: ops.Local, gives: Type, path: str) -> Op:
-    """Piecewise linear between knots, as one line for each stretch."""
+    """Return piecewise linear interpolation between knots, one line for each segment."""
     knots = [(at.value, height.value) for at, height in scale.knots]
     (least, first), (_, last) = knots[0], knots[-1]
     outside = ops.Stop("scale", path, gives)
@@ -421,7 +467,7 @@ def _interpolated(scale: Scale, x: ops.Local, gives: Type, path: str) -> Op:
         line = ops.Arithmetic("+", constant(y0 - slope * x0), line, NUMBER) if slope else constant(y0)
         cases.append((_below(x, "<=", x1), line))
     if scale.is_clamped:
-        # Beyond the last knot its height stands, which the last stretch does not reach any further.
+        # The last segment stops at the last knot, so this value applies beyond it.
         cases.append((None, constant(last)))
     else:
         cases.append((None, outside))

@@ -1,7 +1,7 @@
-"""What the formulas of a rulebook come to once names, tables and parameters are resolved: typed operations.
+"""Typed operations, to which formulas are lowered once names, tables and parameters are resolved.
 
-An operation holds its operands, evaluated from left to right, and its `type`. An optional type says that
-it may come out absent; unless said otherwise, an operation with an absent operand is absent itself.
+An operation holds its operands, evaluated from left to right, and its `type`. An optional type means that
+it may be absent; unless said otherwise, an operation with an absent operand is absent.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ __all__ = [
 ]
 
 MEASURED = "it"
-"""The name of what a step table, scale, lookup or thresholds measure."""
+"""The name of the value measured by a step table, scale, lookup or thresholds."""
 
 
 @frozen
@@ -62,7 +62,7 @@ class Const:
 
 @frozen
 class Read:
-    """A value of the assessment by its name: an input, a `let`, `points.x`, `score`, an output."""
+    """A value of the assessment by name: an input, a `let`, `points.x`, `score`, an output."""
 
     name: str
     type: Type
@@ -70,7 +70,7 @@ class Read:
 
 @frozen
 class Item:
-    """A field of the record at hand; `is_let` where it is a computed one."""
+    """A field of the current record; `is_let` if it is computed."""
 
     name: str
     type: Type
@@ -79,7 +79,7 @@ class Item:
 
 @frozen
 class Local:
-    """A value that a `Bind` around it holds under this name; never absent."""
+    """A value that an enclosing `Bind` holds under this name; never absent."""
 
     name: str
     type: Type
@@ -87,18 +87,18 @@ class Local:
 
 @frozen
 class Bind:
-    """`body`, in which each `Local` is the value of its name; absent where a value is, without a look at `body`.
+    """`body`, with each `Local` bound to a value; absent if a value is, without evaluating `body`.
 
-    A function that is written in the language becomes a `Bind` of its arguments. Its body may read a plain
-    argument directly. An argument that is evaluated only where it is needed stands in the body, in a `Bind`
+    A call of a function defined by a formula is a `Bind` of its arguments. Its body may read a plain
+    argument directly. An argument that is evaluated only when needed stands in the body, in a `Bind`
     without names of its own.
 
     Args:
-        names: of the values; those of the arguments of a function begin with its name and a point.
-        values: evaluated from left to right, outside the body.
-        body: reads them.
-        function: whose call this is, or empty.
-        in_place: the arguments that stand in the body.
+        names: of the values; those of a function's arguments start with its name and a point.
+        values: evaluated from left to right, before the body.
+        body: reads the values by name.
+        function: the function called, or empty.
+        in_place: the arguments that stand in the body itself.
     """
 
     names: tuple[str, ...]
@@ -110,13 +110,13 @@ class Bind:
 
     @property
     def arguments(self) -> tuple[Op, ...]:
-        """The arguments of a function with a formula: those that are always evaluated, then the others."""
+        """The arguments of a function defined by a formula: those always evaluated, then the others."""
         return (*self.values, *self.in_place)
 
 
 @frozen
 class Negate:
-    """The number with the other sign."""
+    """A number with its sign changed."""
 
     operand: Op
     type: Type
@@ -124,7 +124,7 @@ class Negate:
 
 @frozen
 class Arithmetic:
-    """`+ - * /` of two numbers; a quotient by zero is a fault."""
+    """`+ - * /` of two numbers; division by zero is a fault."""
 
     operator: str
     left: Op
@@ -134,7 +134,7 @@ class Arithmetic:
 
 @frozen
 class Power:
-    """A number to a power of 0 to 16."""
+    """A number to a power from 0 to 16."""
 
     base: Op
     exponent: int
@@ -143,12 +143,12 @@ class Power:
 
 @frozen
 class Chain:
-    """Comparisons such as `0 <= x < 10`: each pair in turn, up to the first that is not true.
+    """Comparisons such as `0 <= x < 10`: evaluated in turn, up to the first that is false.
 
     Args:
         operands: one more than there are operators.
-        operators: of `== != < <= > >=`.
-        ranks: options from the worst to the best where an ordered choice is compared.
+        operators: each one of `== != < <= > >=`.
+        ranks: the options from worst to best, if ordered choices are compared.
     """
 
     operands: tuple[Op, ...]
@@ -159,7 +159,7 @@ class Chain:
 
 @frozen
 class Member:
-    """Whether a value is among some, or is not."""
+    """Whether a value is one of several options, or is not."""
 
     operand: Op
     options: tuple[Fraction | bool | str | date, ...]
@@ -169,7 +169,7 @@ class Member:
 
 @frozen
 class Logic:
-    """`and` or `or`, from left to right, up to the first operand that is absent or decides."""
+    """`and` or `or`, evaluated from left to right up to the first operand that is absent or decides."""
 
     operator: str
     operands: tuple[Op, ...]
@@ -184,7 +184,7 @@ class Not:
 
 @frozen
 class If:
-    """One of two branches; absent where the condition is."""
+    """One of two branches; absent if the condition is."""
 
     condition: Op
     then: Op
@@ -194,7 +194,7 @@ class If:
 
 @frozen
 class Given:
-    """Whether a value is there; never absent."""
+    """Whether a value is present; never absent."""
 
     operand: Op
     type: Type
@@ -202,7 +202,7 @@ class Given:
 
 @frozen
 class Default:
-    """A value, or another where it is absent."""
+    """A value, or another if it is absent."""
 
     operand: Op
     otherwise: Op
@@ -211,7 +211,7 @@ class Default:
 
 @frozen
 class Call:
-    """A function of the table that has no formula: `floor`, `min`, `max`, or one that is known by its meaning."""
+    """A built-in function without a formula: `floor`, `min`, `max`, or one that engines implement directly."""
 
     function: str
     arguments: tuple[Op, ...]
@@ -220,11 +220,11 @@ class Call:
 
 @frozen
 class Cases:
-    """The value of the first case whose condition holds; the condition of the last may be None.
+    """The value of the first case whose condition holds; the last condition may be None.
 
     Args:
         cases: conditions that are never absent, each with its value.
-        rows: how many rows of the rulebook are looked through at most; each is a unit of work.
+        rows: the most rows of the rulebook that are searched; each is a unit of work.
     """
 
     cases: tuple[tuple[Op | None, Op], ...]
@@ -234,10 +234,10 @@ class Cases:
 
 @frozen
 class Stop:
-    """A fault of a kind: no number answers.
+    """A fault of some kind instead of a value.
 
     Args:
-        path: the way to what faults, or empty for the expression at hand.
+        path: the path of the faulting part, or empty for the current expression.
     """
 
     kind: str
@@ -247,7 +247,7 @@ class Stop:
 
 @frozen
 class Undefined:
-    """The regulation does not say: a row, named by its place."""
+    """An undefined row, named by its place: the regulation does not say."""
 
     place: str
     type: Type
@@ -255,21 +255,21 @@ class Undefined:
 
 @frozen
 class Unknown:
-    """Stands where a formula has no meaning: any value of its type, absent or undefined too."""
+    """Stands for a formula with an error: any value of its type, possibly absent or undefined."""
 
     type: Type
 
 
 @frozen
 class Over:
-    """An aggregate over the records of a list, or over the children of a group that remain.
+    """An aggregate over the records of a list, or over the remaining children of a group.
 
     Args:
-        function: of the table of aggregates.
+        function: its name in the table of aggregates.
         records: the list, or `children.<group>` with the fields `points`, `share`, `max`, `weight`.
-        condition: which records count, or None for all; never absent.
-        body: what is aggregated; never absent.
-        constants: what the function takes besides, such as how many records count.
+        condition: selects records, or None for all; never absent.
+        body: the value aggregated; never absent.
+        constants: further arguments, such as the number of records to count.
     """
 
     function: str
@@ -306,7 +306,7 @@ Op = (
 
 
 def operands(op: Op) -> tuple[Op, ...]:
-    """The operations that one holds, in the order in which they may be evaluated."""
+    """Return the operands, in the order in which they may be evaluated."""
     match op:
         case Negate(operand=operand) | Not(operand=operand) | Given(operand=operand):
             return (operand,)
@@ -331,12 +331,12 @@ def operands(op: Op) -> tuple[Op, ...]:
 
 
 def measured(value: Op, body: Op, type_: Type) -> Bind:
-    """A shape's body over the one value that it measures."""
+    """Return a shape's body, bound to the value it measures."""
     return Bind((MEASURED,), (value,), body, type_)
 
 
 def walk(op: Op) -> Iterator[Op]:
-    """The operation and everything below it, from left to right."""
+    """Yield an operation and everything below it, from left to right."""
     waiting = [op]
     while waiting:
         part = waiting.pop()
@@ -345,7 +345,7 @@ def walk(op: Op) -> Iterator[Op]:
 
 
 def written(op: Op) -> Iterator[Op]:
-    """What the rulebook writes of an operation: of a function with a formula, its arguments alone."""
+    """Yield the operations that the rulebook writes: for a function with a formula, only its arguments."""
     waiting = [op]
     while waiting:
         part = waiting.pop()
@@ -355,7 +355,7 @@ def written(op: Op) -> Iterator[Op]:
 
 
 def is_closed(op: Op, *, in_records: bool = False, bound: frozenset[str] = frozenset()) -> bool:
-    """Whether an operation holds all that it speaks of, and can be asked by itself."""
+    """Return whether an operation has no free names, so that it can be evaluated by itself."""
     match op:
         case Item():
             return in_records
@@ -372,7 +372,7 @@ def is_closed(op: Op, *, in_records: bool = False, bound: frozenset[str] = froze
 
 
 def remainder(op: Op) -> tuple[Op, Op] | None:
-    """The operands of `a - b * floor(a / b)`, which is the remainder of a division; None for anything else."""
+    """Return the operands of `a - b * floor(a / b)`, the remainder of a division; None for anything else."""
     match op:
         case Arithmetic(
             operator="-",
@@ -388,7 +388,7 @@ def remainder(op: Op) -> tuple[Op, Op] | None:
 
 
 def divisors(op: Op) -> Iterator[Op]:
-    """What is divided by and may be zero, as far as no condition around it says otherwise."""
+    """Yield the divisors that may be zero, unless an enclosing condition excludes it."""
     waiting: list[tuple[Op, Mapping[str, Op], frozenset[Op]]] = [(op, {}, frozenset())]
     while waiting:
         part, bound, not_zero = waiting.pop()

@@ -1,4 +1,4 @@
-"""What can become of a criterion: scored, excluded or missing (§5.3)."""
+"""The possible outcomes of a criterion: scored, excluded or missing (§5.3)."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ ZERO, ONE = Fraction(0), Fraction(1)
 
 @frozen
 class Outcomes:
-    """What can become of a criterion besides being scored.
+    """The possible outcomes of a criterion, besides being scored.
 
     Args:
-        leaves: it can be excluded where the groups above it apply, so that its group must do without it.
+        leaves: it can be excluded while the groups above it apply, so its group must rate without it.
         excluded: it can be excluded, by itself or with a group above it.
-        lacks: something that it needs can be absent: then its policy decides.
-        missing: it can be missing with the points that its policy gives.
-        unrated: it can lack something that it needs, and has no points then.
-        undefined: a row can leave it open.
-        lacking: it can end without points, by itself or since a child does.
+        lacks: a value it needs can be absent, so that its policy decides.
+        missing: it can be missing, with the points that its policy gives.
+        unrated: a value it needs can be absent, and it has no points then.
+        undefined: a row can leave it undefined.
+        lacking: it can end without points, by itself or because a child does.
     """
 
     leaves: bool = False
@@ -53,15 +53,15 @@ def outcomes(
     is_undefined: bool,
     has_lacking_child: bool = False,
 ) -> Outcomes:
-    """What can become of a criterion, by what can happen to it.
+    """Return the possible outcomes of a criterion.
 
     Args:
-        id_: of the criterion; the score is the whole, which nothing can do without.
-        policy: its `missing`, or None.
+        id_: the id of the criterion; the score can't be excluded.
+        policy: its `missing` policy, or None.
         may_not_apply: whether its own `applies` may be false.
         is_guarded: whether a group above it may not apply.
-        lacks: whether something that it needs may be absent.
-        is_undefined: whether a row may leave it open.
+        lacks: whether a value it needs may be absent.
+        is_undefined: whether a row may leave it undefined.
         has_lacking_child: whether one of its children may end without points.
     """
     is_left = lacks and policy == "exclude" and id_ != "score"
@@ -79,11 +79,11 @@ def outcomes(
 
 
 def combination(group: Group, points: Op | None = None) -> Combination:
-    """How the children of a group come together.
+    """Return how a group combines its children.
 
     Args:
-        group: of the rulebook.
-        points: its formula, lowered; None where it has none, or only its children are asked for.
+        group: the group in the rulebook.
+        points: its lowered formula; None if it has none, or if only its children matter.
     """
     children = []
     for child in group.children:

@@ -1,4 +1,4 @@
-"""A rulebook lowered once: what is known of a subject, named values, and the steps of an assessment in order."""
+"""A rulebook lowered once: its inputs, named values, and the steps of an assessment in order."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ __all__ = ["Member", "Plan", "formulas", "may_be_undefined"]
 
 @frozen
 class Member:
-    """A child of a group as an aggregate over `children.<group>` reads it."""
+    """A child of a group, as an aggregate over `children.<group>` reads it."""
 
     id: str
     max: Fraction | None
@@ -46,19 +46,19 @@ class Plan:
     """The ordered, typed steps that engines run.
 
     Args:
-        inputs: in the order of the rulebook.
-        records: what is computed of the records of lists, by list.
+        inputs: the inputs, in the order of the rulebook.
+        records: the computed fields of records, by list.
         let: named values by id, each after those it reads.
-        children: the children of groups that aggregates go through, by group.
-        steps: in the order of an assessment.
+        children: the children that aggregates go through, by group.
+        steps: the steps, in the order of an assessment.
         criteria: the max of every criterion below the score, in the order of the rulebook.
-        bands: ids, best first.
-        tables: what each table that is called makes of `Local`, by its id and the kind of what it takes.
+        bands: the ids of the bands, best first.
+        tables: the body of each called table over `Local`, by its id and the kind of its argument.
         undefined: the `let` and computed fields (`list.field`) that a row may leave undefined.
-        cohort: what members are compared by.
-        max_members: how many members a cohort may have.
-        moves: the bands that quotas limit, each with the one that they move to.
-        origins: the parts of expressions that operations were lowered from, by identity of the operation.
+        cohort: the values that are compared between members.
+        max_members: the most members that a cohort may have.
+        moves: the bands that quotas limit, each with the band that members move to.
+        origins: the expressions that operations were lowered from, by the identity of the operation.
     """
 
     inputs: tuple[Variable, ...]
@@ -68,7 +68,7 @@ class Plan:
     steps: tuple[Step, ...]
     criteria: FrozenMap[str, Fraction | None]
     bands: tuple[str, ...]
-    tables: FrozenMap[tuple[str, str], Op]
+    tables: FrozenMap[tuple[str, tuple[Op, ...]], Op]
     undefined: frozenset[str]
     cohort: tuple[CohortValue, ...] = ()
     max_members: int = 1
@@ -76,42 +76,42 @@ class Plan:
     origins: Mapping[int, tuple[Op, Node]] = field(factory=dict, repr=False)
 
     def origin(self, op: Op) -> Node | None:
-        """The part of an expression that an operation was lowered from."""
+        """Return the expression that an operation was lowered from."""
         found = self.origins.get(id(op))
         return None if found is None else found[1]
 
     def may_be_undefined(self, op: Op) -> bool:
-        """Whether a row may leave an operation undefined, also through what it reads."""
+        """Return whether a row may leave an operation undefined, directly or through what it reads."""
         return may_be_undefined(op, self.undefined)
 
     def operations(self) -> Iterator[tuple[str, Op]]:
-        """Every formula with the way to it through the document."""
+        """Yield every formula with its path in the document."""
         for records in self.records.values():
             for value in records.let:
                 yield value.path, value.op
         for value in self.let.values():
             yield value.path, value.op
-        for one in self.cohort:
-            yield one.path, one.op
+        for compared in self.cohort:
+            yield compared.path, compared.op
         for step in self.steps:
             yield from formulas(step)
 
 
 def may_be_undefined(op: Op, undefined: Set[str]) -> bool:
-    """Whether a row may leave an operation undefined, where some `let` and computed fields may be."""
+    """Return whether a row may leave an operation undefined, given the `let` and fields that may be."""
     for part in walk(op):
         match part:
             case Undefined():
                 return True
             case Read(name=name) if name in undefined:
                 return True
-            case Item(name=name, is_let=True) if any(one.endswith(f".{name}") for one in undefined):
+            case Item(name=name, is_let=True) if any(field.endswith(f".{name}") for field in undefined):
                 return True
     return False
 
 
 def formulas(step: Step) -> Iterator[tuple[str, Op]]:
-    """The formulas of a step with the way to each."""
+    """Yield the formulas of a step, each with its path."""
     match step:
         case Exempt(when=op, path=path) | Applies(when=op, path=path):
             yield path, op

@@ -1,4 +1,4 @@
-"""Rulebook → Plan."""
+"""Lowers a rulebook to its plan."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from attrs import define, field
 
 from ..kernel import exact
 from ..kernel.mappings import FrozenMap
-from ..language.expressions import BOOLEAN, NUMBER, Type, reads
+from ..language.expressions import NUMBER, Type, reads
 from ..language.expressions.tree import OfCohort
 from ..language.model import (
     DEFAULT_MAX_MEMBERS,
     Band,
-    Case,
     Cases,
     Compared,
     Criterion,
@@ -33,9 +32,9 @@ from ..language.model.criteria import Leaf
 from ..language.model.inputs import Input
 from ..language.model.nodes import Named
 from ..language.model.order import by_id, judging_order, output_order
+from .deciding import condition, decided
 from .lowering import Lowering, Names, constant, given, rounded, shaped
-from .ops import MEASURED, Arithmetic, Chain, Default, If, Local, Logic, Op, Read, Stop, measured
-from .ops import Cases as Choice
+from .ops import MEASURED, Arithmetic, If, Local, Op, Read, measured
 from .outcomes import combination
 from .plan import Member, Plan, may_be_undefined
 from .steps import (
@@ -67,27 +66,27 @@ ZERO, ONE = Fraction(0), Fraction(1)
 
 
 def plan(rulebook: Rulebook) -> Plan:
-    """The plan of a rulebook whose report has no errors."""
-    return _Planning(rulebook).plan()
+    """Return the plan of a rulebook whose report has no errors."""
+    return _Planner(rulebook).plan()
 
 
 def lowering(rulebook: Rulebook) -> Lowering:
-    """How single formulas of such a rulebook are lowered, without a plan of the whole."""
-    return _Planning(rulebook)._lowering
+    """Return what lowers single formulas of a rulebook without planning all of it."""
+    return _Planner(rulebook)._lowering
 
 
 @define(eq=False)
-class _Planning:
-    """One rulebook on its way to a plan.
+class _Planner:
+    """Lowers one rulebook to a plan.
 
     Args:
         rulebook: the rules.
         let: named values lowered so far, each after those it reads.
-        records: computed fields by list and name, likewise.
-        undefined: the `let` that a row may leave undefined.
+        records: computed fields lowered so far, by list and name.
+        undefined: the `let` and fields that a row may leave undefined.
         sure: criteria that are always scored.
-        members: children of the groups that aggregates go through.
-        cohort: what members are compared by, lowered so far.
+        members: the children of groups that aggregates go through.
+        cohort: the compared values of the cohort lowered so far.
     """
 
     rulebook: Rulebook
@@ -111,13 +110,13 @@ class _Planning:
         book = self.rulebook
         tables: Mapping[str, Table] = {table.id: table for table in book.tables}
         self._lowering = Lowering(Names(self.read, self.fields, tables, self.of_cohort))
-        self._compared |= {one.node: one for one in compared(book)}
+        self._compared |= {value.node: value for value in compared(book)}
         self._constants |= {p.id: constant(p.value, p.type) for p in book.parameters}
         self._constants |= {c.id: constant(c.calendar) for c in book.calendars}
         self._inputs |= {declared.id: declared for declared in book.inputs}
         self._named |= {named.id: named for named in book.let}
         self._outputs |= {named.id: named for named in book.outputs}
-        self._criteria |= {} if book.root is None else {one.id: one for one in book.root.walk()}
+        self._criteria |= {} if book.root is None else {criterion.id: criterion for criterion in book.root.walk()}
         self._parents |= {child.id: group for group in book.groups() for child in group.children}
         self._types |= {"score": NUMBER.optional, "exact_score": NUMBER.optional}
         if book.bands is not None:
@@ -126,7 +125,7 @@ class _Planning:
     # -- names ------------------------------------------------------------------------------------
 
     def read(self, name: str) -> Op:
-        """What a dotted name is."""
+        """Return the operation for a dotted name."""
         if name in self._constants:
             return self._constants[name]
         if name in self._inputs:
@@ -139,18 +138,18 @@ class _Planning:
         owner, _, id_ = name.partition(".")
         criterion = self._criteria[id_]
         if owner == "max":
-            assert criterion.max is not None, "the check refuses a max that there is not"
+            assert criterion.max is not None, "the check refuses `max` of a criterion without one"
             return constant(criterion.max)
         if owner == "children":
             self.members[id_] = tuple(
-                Member(one.id, one.max, one.weight.value if one.weight else ONE, one.has_share)
-                for one in criterion.children
+                Member(child.id, child.max, child.weight.value if child.weight else ONE, child.has_share)
+                for child in criterion.children
             )
             return Read(name, Type("list"))
         return Read(name, NUMBER if id_ in self.sure else NUMBER.optional)
 
     def of_cohort(self, node: OfCohort) -> Op:
-        """What a function over the cohort is: known of the subject, as an input is."""
+        """Return a function over the cohort as a value that is read, as an input is."""
         if node not in self.cohort:
             one = self._compared[node]
             op = constant(True) if node.body is None else self._lowering.op(node.body)
@@ -166,12 +165,12 @@ class _Planning:
         return Read(self.cohort[node].id, self.cohort[node].type)
 
     def fields(self, records: str) -> Mapping[str, tuple[Type, bool]]:
-        """Types of the fields of a record, and whether they are computed."""
+        """Return the types of the fields of a record, and whether they are computed."""
         owner, _, group = records.partition(".")
         if group:
             members = self.members[group]
-            shares = NUMBER if all(one.has_share for one in members) else NUMBER.optional
-            maxima = NUMBER if all(one.max is not None for one in members) else NUMBER.optional
+            shares = NUMBER if all(member.has_share for member in members) else NUMBER.optional
+            maxima = NUMBER if all(member.max is not None for member in members) else NUMBER.optional
             types = {"points": NUMBER, "share": shares, "max": maxima, "weight": NUMBER}
             return {name: (type_, False) for name, type_ in types.items()}
         domain = self._inputs[owner].domain
@@ -195,7 +194,7 @@ class _Planning:
                     self.undefined.add(named.id)
 
     def _unlowered(self, named: Named) -> list[Named]:
-        """The `let` that one reads and that wait to be lowered: chains of them may be longer than Python's stack."""
+        """Return the `let` still to be lowered before one; a loop, since chains may exceed Python's stack."""
         names = dict.fromkeys(reads(named.value.tree))
         return [self._named[name] for name in names if name in self._named and name not in self.let]
 
@@ -225,20 +224,22 @@ class _Planning:
     def plan(self) -> Plan:
         book = self.rulebook
         steps: list[Step] = [
-            Exempt(one.id, one.status, self._lowering.lower(one.when), f"{one.words.path}.when")
-            for one in book.exemptions
+            Exempt(
+                exemption.id, exemption.status, self._lowering.lower(exemption.when), f"{exemption.words.path}.when"
+            )
+            for exemption in book.exemptions
         ]
         steps += self._validations()
         asked: set[str] = set()
         order = judging_order(book)
         for criterion in order:
             if isinstance(criterion.body, EnteredLeaf):
-                steps += self._asked(criterion, asked)
+                steps += self._applies_steps(criterion, asked)
                 guard = self._guard(criterion, own=True)
                 if guard or self._inputs[criterion.id].type.is_optional:
                     steps.append(Entered(criterion.id, guard, criterion.missing is None))
         for criterion in order:
-            steps += self._asked(criterion, asked)
+            steps += self._applies_steps(criterion, asked)
             steps.append(self._judge(criterion))
         if book.root is not None:
             steps.append(self._total(book.root))
@@ -248,20 +249,25 @@ class _Planning:
             op = self._lowering.lower(named.value)
             self._types.setdefault(named.id, op.type.optional)
             steps.append(Output(named.id, op, named.words.path))
-        steps += [Holds(one.id, self._lowering.lower(one.that), one.words.path) for one in by_id(book.invariants)]
+        steps += [
+            Holds(invariant.id, self._lowering.lower(invariant.that), invariant.words.path)
+            for invariant in by_id(book.invariants)
+        ]
         for named in book.let:
             self.complete(named)
         return Plan(
             tuple(_variable(declared) for declared in book.inputs),
-            FrozenMap({one.id: self._records(one) for one in book.inputs if isinstance(one.domain, ListDomain)}),
+            FrozenMap(
+                {input_.id: self._records(input_) for input_ in book.inputs if isinstance(input_.domain, ListDomain)}
+            ),
             FrozenMap(self.let),
             FrozenMap(self.members),
             tuple(steps),
-            FrozenMap({one.id: one.max for one in book.criteria()}),
+            FrozenMap({criterion.id: criterion.max for criterion in book.criteria()}),
             () if book.bands is None else book.bands.ids,
             FrozenMap(self._lowering.names.bodies),
             frozenset(self.undefined),
-            tuple(self.cohort[one] for one in self._compared),
+            tuple(self.cohort[node] for node in self._compared),
             DEFAULT_MAX_MEMBERS if book.cohort is None else book.cohort.max_members,
             tuple((quota.band, quota.demote_to) for quota in book.quotas),
             self._lowering.names.origins,
@@ -281,25 +287,27 @@ class _Planning:
         for declared in by_id(self.rulebook.inputs):
             if isinstance(declared.domain, ListDomain):
                 lowering = Lowering(self._lowering.names, {"item": declared.id})
-                for one in by_id(declared.domain.validations):
-                    steps.append(Validate(one.id, lowering.lower(one.that), one.words.path, declared.id))
-        for one in by_id(self.rulebook.validations):
-            steps.append(Validate(one.id, self._lowering.lower(one.that), one.words.path))
+                for validation in by_id(declared.domain.validations):
+                    steps.append(
+                        Validate(validation.id, lowering.lower(validation.that), validation.words.path, declared.id)
+                    )
+        for validation in by_id(self.rulebook.validations):
+            steps.append(Validate(validation.id, self._lowering.lower(validation.that), validation.words.path))
         return steps
 
     # -- criteria ---------------------------------------------------------------------------------
 
     def _guard(self, criterion: Criterion, *, own: bool) -> str:
-        """The nearest criterion with a condition above a criterion, or itself where `own`."""
+        """Return the nearest criterion above with a condition, or itself if `own` and it has one."""
         if own and criterion.applies is not None:
             return criterion.id
         parent = self._parents.get(criterion.id)
         return "" if parent is None else self._guard(parent, own=True)
 
-    def _asked(self, criterion: Criterion, asked: set[str]) -> list[Step]:
-        """The conditions of a criterion and of all above it that were not asked yet, from the top."""
+    def _applies_steps(self, criterion: Criterion, asked: set[str]) -> list[Step]:
+        """Return steps for the conditions of a criterion and all above it, from the top, if not yet asked."""
         above = self._parents.get(criterion.id)
-        steps = [] if above is None else self._asked(above, asked)
+        steps = [] if above is None else self._applies_steps(above, asked)
         if criterion.applies is not None and criterion.id not in asked:
             asked.add(criterion.id)
             guard = self._guard(criterion, own=False)
@@ -358,54 +366,23 @@ class _Planning:
                 body = shaped(shape, place, measure.type, NUMBER, criterion.max, path)
                 return measured(measure, body, NUMBER.optional if measure.type.is_optional else NUMBER)
             case Cases() as cases:
-                return self._decided(criterion, cases)
+                return self._decision_table(criterion, cases)
             case _:
                 declared = self._inputs[criterion.id]
                 has_guard = self._guard(criterion, own=True)
                 return Read(criterion.id, NUMBER.optional if has_guard else declared.type)
 
-    def _decided(self, criterion: Criterion, cases: Cases) -> Op:
-        """A decision table; a case that may be absent leaves the whole absent where it is reached."""
-        path = criterion.words.path
-        asked = [None if row.is_rest else self._case(row) for row in cases.rows]
-        # Of a single condition no two hold at once.
-        is_unique = cases.is_unique and sum(one is not None for one in asked) > 1
-        rows: list[tuple[Op | None, Op]] = []
-        for row, condition in zip(cases.rows, asked, strict=True):
-            value = given(row, row.in_words, f"criteria.{criterion.id}", NUMBER, criterion.max)
-            if condition is None or not condition.type.is_optional:
-                rows.append((condition, value))
-            elif is_unique:
-                rows.append((Default(condition, constant(False), BOOLEAN), value))
-            else:
-                value_or_absent = If(condition, value, value, NUMBER.optional)
-                rows.append((Default(condition, constant(True), BOOLEAN), value_or_absent))
-        if rows[-1][0] is not None:
-            rows.append((None, Stop("scale", path, NUMBER)))
-        are_optional = any(one is not None and one.type.is_optional for one in asked)
-        type_ = NUMBER.optional if are_optional else NUMBER
-        found = Choice(tuple(rows), len(cases.rows), NUMBER if is_unique else type_)
-        if not is_unique:
-            return found
-        holding = [If(one, constant(ONE), constant(ZERO), one.type) for one in asked if one is not None]
-        count: Op = holding[0]
-        for one in holding[1:]:
-            count = Arithmetic("+", count, one, type_)
-        are_apart = Chain((count, constant(ONE)), ("<=",), (), BOOLEAN.optional if are_optional else BOOLEAN)
-        return If(are_apart, found, Stop("scale", f"{path}.unique", NUMBER), type_)
-
-    def _case(self, row: Case) -> Op:
-        """Whether a case holds; a mapping reads all its names, up to one that is absent."""
-        parts = [self._lowering.lower(condition) for condition in row.conditions]
-        if len(parts) == 1:
-            return parts[0]
-        read = [
-            Logic("or", (part, constant(True)), part.type)
-            for part, need in zip(parts, row.needs, strict=True)
-            if part.type.is_optional or need.name not in self._inputs
+    def _decision_table(self, criterion: Criterion, cases: Cases) -> Op:
+        """Return the decision table of a criterion."""
+        place = f"criteria.{criterion.id}"
+        rows = [
+            (
+                condition(row, [self._lowering.lower(one) for one in row.conditions], self._inputs),
+                given(row, row.in_words, place, NUMBER, criterion.max),
+            )
+            for row in cases.rows
         ]
-        is_optional = any(part.type.is_optional for part in parts)
-        return Logic("and", (*read, *parts), BOOLEAN.optional if is_optional else BOOLEAN)
+        return decided(rows, NUMBER, criterion.words.path, is_unique=cases.is_unique)
 
     def _is_sure_group(self, criterion: Criterion, group: Group, body: Combination) -> bool:
         if any(child.id not in self.sure for child in group.children):
@@ -418,12 +395,12 @@ class _Planning:
     def _total(self, root: Criterion) -> Total:
         limits = tuple(
             Limit(
-                one.id,
-                None if one.when is None else self._lowering.lower(one.when),
-                self._lowering.lower(one.at_most),
-                one.words.path,
+                limit.id,
+                None if limit.when is None else self._lowering.lower(limit.when),
+                self._lowering.lower(limit.at_most),
+                limit.words.path,
             )
-            for one in by_id(self.rulebook.score_limits)
+            for limit in by_id(self.rulebook.score_limits)
         )
         rounding = None if root.round is None else _rounding(root.round)
         return Total(limits, rounding, root.max)
@@ -433,30 +410,31 @@ class _Planning:
         if bands is None:
             return []
         measure = None if bands.measure is None else self._lowering.lower(bands.measure)
-        levels = tuple(Level(one.id, one.interval, self._requirements(one)) for one in bands.levels)
+        levels = tuple(Level(level.id, level.interval, self._requirements(level)) for level in bands.levels)
         on_exact = self.rulebook.bands_on_exact
         return [Banding(levels, measure, on_exact, bands.falls_to_next, bands.overlap, bands.words.path)]
 
     def _requirements(self, level: Band) -> tuple[Requirement, ...]:
         return tuple(
-            Requirement(one.id, self._lowering.lower(one.that), one.words.path) for one in by_id(level.requires)
+            Requirement(require.id, self._lowering.lower(require.that), require.words.path)
+            for require in by_id(level.requires)
         )
 
     def _overrides(self) -> list[Step]:
         steps: list[Step] = []
-        for one in self.rulebook.overrides:
-            target = one.target if isinstance(one.target, str) else self._lowering.lower(one.target)
-            when = None if one.when is None else self._lowering.lower(one.when)
-            steps.append(Override(one.id, one.kind, target, when, one.words.path))
+        for override in self.rulebook.overrides:
+            target = override.target if isinstance(override.target, str) else self._lowering.lower(override.target)
+            when = None if override.when is None else self._lowering.lower(override.when)
+            steps.append(Override(override.id, override.kind, target, when, override.words.path))
         return steps
 
 
 class _Fields(Mapping[str, tuple[Type, bool]]):
-    """The fields of a list's records; a computed one is lowered when it is first asked for."""
+    """The fields of a list's records; a computed one is lowered on first access."""
 
-    def __init__(self, planning: _Planning, records: str, domain: ListDomain) -> None:
+    def __init__(self, planning: _Planner, records: str, domain: ListDomain) -> None:
         self.planning, self.records = planning, records
-        self.plain = {one.id: (one.type, False) for one in domain.fields}
+        self.plain = {field.id: (field.type, False) for field in domain.fields}
         self.let = {named.id: named for named in domain.let}
 
     def __getitem__(self, name: str) -> tuple[Type, bool]:
@@ -486,7 +464,7 @@ def _variable(declared: Input) -> Variable:
 
 
 def _key(criterion: Criterion) -> str:
-    """The key of the formula that a criterion's points come from."""
+    """Return the path of the formula that gives a criterion's points."""
     match criterion.body:
         case Rate():
             return "rate"

@@ -1,4 +1,4 @@
-"""A plan in words, one line a step."""
+"""A plan as text, one line for each step."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2}
 
 
 def show(plan: Plan) -> str:
-    """The plan as text.
+    """Return the plan as text.
 
     >>> from kpirules import load
     >>> print(show(load({"kpirules": 1, "inputs": {"x": {"type": "number"}}, "outputs": {"y": "x * 2"}}).plan))
@@ -63,7 +63,8 @@ def _inputs(plan: Plan) -> Iterator[str]:
             yield f"{variable.id}: {_type(variable.type.kind, variable.type.is_optional)}"
             continue
         fields = ", ".join(
-            f"{one.id}: {_type(one.type.kind, one.type.is_optional)}" for one in plan.records[variable.id].fields
+            f"{field.id}: {_type(field.type.kind, field.type.is_optional)}"
+            for field in plan.records[variable.id].fields
         )
         yield f"{variable.id}: {_type('list', variable.type.is_optional)} of ({fields})"
 
@@ -81,9 +82,9 @@ def _named(plan: Plan) -> Iterator[str]:
 
 
 def _cohort(plan: Plan) -> Iterator[str]:
-    for one in plan.cohort:
-        rated = ", rated members only" if one.is_rated else ""
-        yield f"{one.id} = {one.function} of {show_op(one.op)}{rated}"
+    for value in plan.cohort:
+        rated = ", rated members only" if value.is_rated else ""
+        yield f"{value.id} = {value.function} of {show_op(value.op)}{rated}"
 
 
 def _step(step: Step) -> str:
@@ -162,11 +163,11 @@ def _rounding(rounding: Rounding | None) -> list[str]:
 
 
 def show_op(op: Op, around: int = 0) -> str:
-    """An operation as a formula, `it` for the value at hand.
+    """Return an operation as a formula, with `it` for the current value.
 
     Args:
         op: the operation.
-        around: how strongly what stands around it binds: 0 for not at all.
+        around: the precedence of the enclosing operator, 0 for none.
     """
     match op:
         case ops.Const(value=value):
@@ -226,9 +227,9 @@ def show_op(op: Op, around: int = 0) -> str:
 
 
 def _arguments(op: ops.Bind) -> Iterator[str]:
-    """The arguments of a function with a formula, as a call writes them."""
-    parameters = {one.name: one for one in FUNCTIONS[op.function].parameters}
-    lazy = [name for name, one in parameters.items() if one.is_lazy]
+    """Yield the arguments of a function with a formula, as a call writes them."""
+    parameters = {parameter.name: parameter for parameter in FUNCTIONS[op.function].parameters}
+    lazy = [name for name, parameter in parameters.items() if parameter.is_lazy]
     names = [*(name.split(".")[1].rstrip("'") for name in op.names), *lazy]
     for name, argument in zip(names, op.arguments, strict=True):
         plain = parameters[name].is_required and not parameters[name].is_named
@@ -239,12 +240,12 @@ def _over(op: Op) -> str:
     assert isinstance(op, ops.Over)
     where = "" if op.condition is None else f" if {show_op(op.condition)}"
     inner = f"{show_op(op.body)} for item in {op.records.name}{where}"
-    constants = "".join(f"{to_text(one)}, " for one in op.constants)
+    constants = "".join(f"{to_text(constant)}, " for constant in op.constants)
     return f"{op.function}({constants}({inner}))" if constants else f"{op.function}({inner})"
 
 
 def _arithmetic(op: ops.Arithmetic, around: int) -> str:
-    """A chain such as `a + b - c` leans to the left, as deep as it is long: it is gone through in a loop."""
+    """Return a chain such as `a + b - c`, in a loop: its tree leans left and is as deep as the chain is long."""
     links: list[ops.Arithmetic] = []
     node: Op = op
     while isinstance(node, ops.Arithmetic):

@@ -1,4 +1,4 @@
-"""The steps of an assessment, in their order, each with the operations it takes."""
+"""The steps of an assessment, in order, each with its operations."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ class Variable:
     """An input, or a field of a record.
 
     Args:
-        id: its name.
-        domain: the values it may have.
-        type: optional where it may be absent.
-        default: what stands in where it is absent.
-        column: the name by which data call it besides its id, or empty.
+        id: the name of the input or field.
+        domain: its allowed values.
+        type: its type, optional if it may be absent.
+        default: its value when it is absent.
+        column: its other name in data besides its id, or empty.
     """
 
     id: str
@@ -58,12 +58,12 @@ class Variable:
 
 @frozen
 class Value:
-    """A named value, computed where something reads it: of the rulebook, or of a record.
+    """A named value of the rulebook or a record, computed when it is first read.
 
     Args:
-        id: its name.
-        op: what it comes to.
-        path: the way to it through the document.
+        id: the name of the value.
+        op: its formula.
+        path: its path in the document.
     """
 
     id: str
@@ -73,17 +73,17 @@ class Value:
 
 @frozen
 class CohortValue:
-    """What a function over the cohort comes to, known before it is read.
+    """The value of a function over the cohort, known before anything reads it.
 
     Args:
-        id: its name, which no rulebook can write.
-        function: of the table of cohort functions.
-        op: what is compared, known of every member.
-        text: as the author wrote it.
-        path: the way to the formula in which it stands first.
-        is_rated: True where only rated members count.
-        type: optional where it may be absent.
-        constants: what the function takes besides.
+        id: an internal name, which no rulebook can write.
+        function: its name in the table of cohort functions.
+        op: the compared value, known for every member.
+        text: the formula as the author wrote it.
+        path: the path of the formula that has it first.
+        is_rated: True if only rated members count.
+        type: its type, optional if it may be absent.
+        constants: its further arguments.
     """
 
     id: str
@@ -98,7 +98,7 @@ class CohortValue:
 
 @frozen
 class Records:
-    """What is computed of each record of a list."""
+    """The fields of a list's records, with the computed ones."""
 
     id: str
     fields: tuple[Variable, ...]
@@ -107,7 +107,7 @@ class Records:
 
 @frozen
 class Exempt:
-    """Ends the assessment with a status where its condition holds."""
+    """Ends the assessment with a status if its condition holds."""
 
     id: str
     status: str
@@ -117,7 +117,7 @@ class Exempt:
 
 @frozen
 class Validate:
-    """What must hold between inputs; where `records` is given, for each record of that list."""
+    """A condition on inputs that must hold; with `records`, for each record of that list."""
 
     id: str
     that: Op
@@ -127,11 +127,11 @@ class Validate:
 
 @frozen
 class Applies:
-    """Whether a criterion applies: asked only where the nearest one above it that has a condition does.
+    """Whether a criterion applies: evaluated only if the nearest criterion above with a condition applies.
 
     Args:
-        id: the criterion.
-        above: that other criterion, or empty.
+        id: the id of the criterion.
+        above: the id of that other criterion, or empty.
         when: the condition.
     """
 
@@ -143,12 +143,12 @@ class Applies:
 
 @frozen
 class Entered:
-    """Points that an assessor enters: none where the criterion does not apply, else they are required.
+    """Points entered by an assessor: refused if the criterion does not apply, required if it does.
 
     Args:
-        id: the criterion, which is the input as well.
-        guard: the criterion whose `Applies` decides, or empty.
-        is_required: False where `missing` says what their absence means.
+        id: the id of the criterion, and of its input.
+        guard: the id of the criterion whose `Applies` decides, or empty.
+        is_required: False if `missing` handles their absence.
     """
 
     id: str
@@ -158,14 +158,14 @@ class Entered:
 
 @frozen
 class Combined:
-    """A child as it comes into its group.
+    """A child of a group, as the group combines it.
 
     Args:
-        id: the criterion.
-        weight: 1 where none is written.
-        max: None where it is unbounded.
-        amount: how much of the group it stands for when the part that remains is reckoned.
-        is_regular: in a sum: no extra, no deduction, not unbounded.
+        id: the id of the criterion.
+        weight: its weight, 1 if none is written.
+        max: its max, None if it is unbounded.
+        amount: its share of the group when the remaining part is measured.
+        is_regular: True for a child of a sum that is no extra, no deduction and not unbounded.
     """
 
     id: str
@@ -177,14 +177,14 @@ class Combined:
 
 @frozen
 class Combination:
-    """How the children of a group come together.
+    """How a group combines its children.
 
     Args:
-        function: of `COMBINES`, or empty where `points` is written.
-        children: in the order of the rulebook.
-        rescale: True where the rest of a sum stands for the whole.
+        function: one of `COMBINES`, or empty if `points` is written.
+        children: the children in the order of the rulebook.
+        rescale: True if the remaining children of a sum are scaled up to the whole.
         require_share: the least part that must remain, or None.
-        points: the formula instead.
+        points: the formula that replaces the function, or None.
     """
 
     function: str
@@ -195,12 +195,12 @@ class Combination:
 
     @property
     def essential(self) -> tuple[Combined, ...]:
-        """The children of which one must remain, or the group is missing: the ordinary ones where it rescales."""
+        """The children of which at least one must remain: the regular ones if the group rescales."""
         ordinary = tuple(child for child in self.children if self.rescale and child.is_regular)
         return ordinary or self.children
 
     def may_lack(self, leaving: Collection[str]) -> bool:
-        """Whether nothing may remain of the group, or less than it requires.
+        """Return whether no child may remain, or less than the group requires.
 
         Args:
             leaving: the ids of children that may be excluded.
@@ -210,18 +210,18 @@ class Combination:
             return False
         if not any(child in staying for child in self.essential):
             return True
-        whole, rest = (sum((one.amount for one in some), Fraction(0)) for some in (self.children, staying))
+        whole, rest = (sum((child.amount for child in group), Fraction(0)) for group in (self.children, staying))
         return self.require_share is not None and rest < self.require_share * whole
 
 
 @frozen
 class Rounding:
-    """How points or a score are rounded.
+    """The rounding of points or a score.
 
     Args:
-        step: of whose multiples one is chosen.
+        step: the number of which the result is a multiple.
         mode: one of the rounding modes.
-        op: the same of the `Local` that is measured.
+        op: the rounding as an operation on `Local`.
     """
 
     step: Fraction
@@ -231,20 +231,20 @@ class Rounding:
 
 @frozen
 class Judge:
-    """What a criterion comes to: its points, within its limits, then rounded.
+    """How a criterion is judged: its points, within its limits, then rounded.
 
     Args:
-        id: the criterion; `score` for the whole.
-        guard: the criterion above whose `Applies` decides whether it is judged, or empty.
-        is_asked: True where it has an `Applies` of its own.
-        body: the points of a leaf, or how a group comes together.
-        min, max: limits as they are recorded.
-        low, high: limits that act; None for no such limit.
-        is_clamped: True where points beyond become the limit, else they are a fault.
-        round: or None.
-        missing: what absence means: `exclude`, `zero`, `full` or `unrated`.
+        id: the id of the criterion; `score` for the total.
+        guard: the id of the criterion above whose `Applies` decides whether it is judged, or empty.
+        is_asked: True if it has an `Applies` of its own.
+        body: the points of a leaf, or the combination of a group.
+        min, max: its limits as recorded.
+        low, high: the limits in effect, or None.
+        is_clamped: True if points beyond a limit become the limit; else they are a fault.
+        round: its rounding, or None.
+        missing: the policy for absent values: `exclude`, `zero`, `full` or `unrated`.
         is_sure: True where it is always scored.
-        path: the way to the criterion; `key` is that of its formula.
+        path: the path of the criterion; `key` is the path of its formula.
     """
 
     id: str
@@ -265,7 +265,7 @@ class Judge:
 
 @frozen
 class Limit:
-    """A most that the score may be where a condition holds."""
+    """A cap on the score, with its condition."""
 
     id: str
     when: Op | None
@@ -275,7 +275,7 @@ class Limit:
 
 @frozen
 class Total:
-    """The score from the points of the whole: limits, then rounding."""
+    """The score from the points of the root: limits, then rounding."""
 
     limits: tuple[Limit, ...]
     round: Rounding | None
@@ -284,7 +284,7 @@ class Total:
 
 @frozen
 class Requirement:
-    """A condition that a band demands."""
+    """A condition that a band requires."""
 
     id: str
     that: Op
@@ -293,7 +293,7 @@ class Requirement:
 
 @frozen
 class Level:
-    """A band: its stretch of the scale, and what it demands, in the order in which that is looked at."""
+    """A band: its interval, and its requirements in the order of evaluation."""
 
     id: str
     interval: Interval
@@ -302,14 +302,14 @@ class Level:
 
 @frozen
 class Banding:
-    """The band of a number.
+    """How a number is banded.
 
     Args:
-        levels: best first.
-        measure: the number banded on instead of the score, or None.
-        is_on_exact: True where the score before its rounding is banded.
-        falls_to_next: True where a failed requirement leads to the best lower band that holds.
-        overlap: `best` or `worst`, or None.
+        levels: the bands, best first.
+        measure: the number banded instead of the score, or None.
+        is_on_exact: True if the score before rounding is banded.
+        falls_to_next: True if a failed requirement leads to the best lower band that holds.
+        overlap: `best`, `worst` or None.
     """
 
     levels: tuple[Level, ...]
@@ -322,11 +322,11 @@ class Banding:
 
 @frozen
 class Override:
-    """Something that outranks the score.
+    """A band or status that overrules the score.
 
     Args:
         kind: `band`, `band_at_most`, `band_at_least` or `unrated`.
-        target: a band id or status, or an operation that gives a band.
+        target: the id of a band, a status, or an operation that gives a band.
     """
 
     id: str
@@ -338,7 +338,7 @@ class Override:
 
 @frozen
 class Output:
-    """A named value after the rating."""
+    """A named value computed after the rating."""
 
     id: str
     op: Op
@@ -347,7 +347,7 @@ class Output:
 
 @frozen
 class Holds:
-    """What must hold for every valid subject."""
+    """A condition that must hold for every valid subject."""
 
     id: str
     that: Op

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from ..engines.scalar import Slot
 from ..kernel.mappings import FrozenMap
-from ..language.model import Cases, Criterion, Entered, Group, Measure, Rulebook
+from ..language.model import Cases, Criterion, Entered, Group, Leaf, Measure, Rulebook
 from ..language.model.order import formulas
 from ..record import Outcome
 from ..record.plain import bare
@@ -73,6 +73,37 @@ def outlines(rulebook: Rulebook, slots: Mapping[str, Slot]) -> dict[str, Outline
     return {item.id: _outline(item, parents.get(item.id, ""), slots) for item in rulebook.root.walk()}
 
 
+def _rows(body: Leaf | Group) -> tuple[str, ...]:
+    """Return the rows of a criterion in words, as its outcome names them."""
+    match body:
+        case Measure(shape=shape):
+            return words(shape)
+        case Cases(rows=cases):
+            return tuple(case.in_words for case in cases)
+        case Entered():
+            return ("entered",)
+    return ()
+
+
+def _known(criterion: Criterion, parent: str, row: str) -> dict[str, Any]:
+    """Return the attributes of the outcome of a scored criterion, without points."""
+    return {
+        "id": criterion.id,
+        "outcome": "scored",
+        "points": None,
+        "min": criterion.min,
+        "max": criterion.max,
+        "share": None,
+        "weight": criterion.weight.value if criterion.weight else None,
+        "parent": parent,
+        "why": "",
+        "policy": "",
+        "remains": None,
+        "required": None,
+        "row": row,
+    }
+
+
 def _outline(criterion: Criterion, parent: str, slots: Mapping[str, Slot]) -> Outline:
     def place(key: str) -> Place | None:
         slot = slots.get(key)
@@ -86,28 +117,12 @@ def _outline(criterion: Criterion, parent: str, slots: Mapping[str, Slot]) -> Ou
         assert found is not None
         return found
 
-    weight = criterion.weight.value if criterion.weight else None
-    known: dict[str, Any] = {
-        "id": criterion.id,
-        "min": criterion.min,
-        "max": criterion.max,
-        "weight": weight,
-        "parent": parent,
-    }
-    known |= {"outcome": "scored", "why": "", "policy": "", "remains": None, "required": None}
+    rows = _rows(criterion.body)
     lines: tuple[tuple[str, Place], ...] | None = None
-    rows: tuple[str, ...] = ()
-    match criterion.body:
-        case Group(combine="sum" | "mean" as combine):
-            kind = "points" if combine == "sum" else f"line.{criterion.id}"
-            lines = tuple((child.id, sure(f"{kind}.{child.id}")) for child in criterion.children)
-        case Measure(shape=shape):
-            rows = words(shape)
-        case Cases(rows=cases):
-            rows = tuple(case.in_words for case in cases)
-        case Entered():
-            rows = ("entered",)
-    known |= {"row": rows[0] if rows else "", "points": None, "share": None}
+    if isinstance(criterion.body, Group) and criterion.body.combine in ("sum", "mean"):
+        kind = "points" if criterion.body.combine == "sum" else f"line.{criterion.id}"
+        lines = tuple((child.id, sure(f"{kind}.{child.id}")) for child in criterion.children)
+    known = _known(criterion, parent, rows[0] if rows else "")
     plain = bare(Outcome(**known))
     if criterion.applies is None and not formulas(criterion):
         known["computations"] = NOTHING

@@ -18,14 +18,15 @@ from ..errors import RulebookError
 from ..kernel.brief import brief, counted
 from ..kernel.calendars import told_period
 from ..kernel.mappings import FrozenMap
+from ..kernel.shown import Displayed, as_bundle
 from ..language.model import Compared, Input, Rulebook, compared, measurability
 from ..plan import Plan, plan
-from ..record import Legend
+from ..record import Assessment, Legend
 from ..reference import ReferenceEngine
 from .legend import legend
 from .margins import Margins, margins
 from .outlines import Outline, outlines
-from .writers import Writer, writers
+from .writers import DefaultsWritten, Writer, writers
 
 if TYPE_CHECKING:
     from ..analysis.checking import Facts
@@ -41,7 +42,7 @@ PartKey = tuple[str, date | None]
 
 
 @frozen(slots=False)
-class Program:
+class Program(Displayed):
     """A rulebook without errors; immutable, picklable, shared by threads.
 
     Args:
@@ -101,7 +102,7 @@ class Program:
 
     @property
     def inputs(self) -> FrozenMap[str, Input]:
-        """What may be known about a subject, by id in the order of the rulebook.
+        """The inputs of a subject, by id in the order of the rulebook.
 
         Each has its `domain`, `words` (label, note, unit), `default`, `is_optional` and `column`. Of several variants
         or editions these are the inputs of all of them.
@@ -255,7 +256,7 @@ class Program:
     @cached_property
     def reference(self) -> ReferenceEngine:
         """The reference engine for this rulebook."""
-        return ReferenceEngine(self.rulebook)
+        return ReferenceEngine(self.rulebook, Assessment(**self.shared_record, status="rated"))
 
     @cached_property
     def plan(self) -> Plan:
@@ -335,8 +336,13 @@ class Program:
         return legend(self.rulebook)
 
     @cached_property
+    def defaults_written(self) -> DefaultsWritten:
+        """The plain data of the inputs that can take their default, by mark."""
+        return DefaultsWritten(self.scalar.defaults)
+
+    @cached_property
     def writers(self) -> dict[str, Writer]:
-        """How the arguments of its engine are written as plain data, by input."""
+        """The writers of its engine's arguments as plain data, by input."""
         return writers(self.scalar.plan)
 
     @cached_property
@@ -353,10 +359,6 @@ class Program:
             "legend": self.legend,
         }
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """Return the formats of its card for a notebook."""
-        return self.card.bundle()
-
     def __getstate__(self) -> dict[str, Any]:
         # Generated code can't be pickled, so it is generated again.
         return {name: getattr(self, name) for name in _STATE}
@@ -364,6 +366,11 @@ class Program:
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         for name, value in {**state, "_made": None}.items():
             object.__setattr__(self, name, value)
+
+
+@as_bundle.register
+def _bundle(program: Program) -> dict[str, str]:
+    return program.card.bundle()
 
 
 _STATE = tuple(attribute.name for attribute in fields(Program) if attribute.init)

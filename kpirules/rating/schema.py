@@ -1,4 +1,4 @@
-"""What a subject may hold as a JSON Schema, for forms and interfaces of other programs."""
+"""The JSON Schema of a subject, for forms and interfaces of other programs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..documents.schema import DIALECT
 from ..kernel.exact import is_finite_decimal
 from ..language.model import (
+    DEFAULT_END,
     BooleanDomain,
     ChoiceDomain,
     DateDomain,
@@ -32,12 +33,9 @@ Json = dict[str, Any]
 DAY = "0000-00-00"
 """How a date is written, a digit for each 0."""
 
-MOST = 10**18
-"""Beyond it are the numbers that an input without bounds refuses."""
-
 
 def subject_schema(program: Program, language: str | None) -> Json:
-    """Return the JSON Schema (2020-12) of a subject, made of JSON values.
+    """Return the JSON Schema (2020-12) of a subject, as JSON values.
 
     Args:
         program: the rules; of several variants or editions, each has its own alternative.
@@ -85,7 +83,7 @@ def _object(declared: tuple[Input, ...], language: str | None) -> Json:
 
 
 def _names(declared: Input) -> list[str]:
-    """The id, and the name by which data call the input besides."""
+    """Return the id, and the other name of the input in data."""
     return [declared.id, *([declared.column] if declared.column else [])]
 
 
@@ -149,9 +147,9 @@ def _number(domain: NumberDomain) -> Json:
     if domain.below is not None:
         schema["exclusiveMaximum"] = _end(domain.below, inf)
     if domain.minimum is None and domain.above is None:
-        schema["exclusiveMinimum"] = -MOST
+        schema["exclusiveMinimum"] = -DEFAULT_END
     if domain.maximum is None and domain.below is None:
-        schema["exclusiveMaximum"] = MOST
+        schema["exclusiveMaximum"] = DEFAULT_END
     unit = domain.grid.unit
     is_written = domain.step is not None or (domain.decimals is not None and not domain.is_integer)
     if is_written and is_finite_decimal(unit) and _is_exact(unit):

@@ -1,18 +1,18 @@
-"""The record of an assessment, and its form as plain data.
+"""The record of an assessment, also as plain data.
 
-Comes in: what an engine decided. Goes out: the record as a frozen value, and as plain data without loss.
-It knows no engine and no rulebook: a record explains itself by the words that it carries.
+Input: the decisions of an engine. Output: the record as a frozen value, and as plain data without loss.
+It knows no engine and no rulebook: a record carries all words that explain it.
 """
 
 from . import glance as glance  # registers how an assessment is shown
-from .assessment import Assessment, Run
+from .assessment import Assessment
 from .parts import (
     Comparison,
     Computation,
     Condition,
     Contribution,
     Entry,
-    Later,
+    FieldLoader,
     Legend,
     LimitOutcome,
     Margin,
@@ -20,6 +20,7 @@ from .parts import (
     OverrideOutcome,
     QuotaOutcome,
     Requirement,
+    Terms,
     Value,
     WrittenMap,
 )
@@ -31,7 +32,7 @@ __all__ = [
     "Condition",
     "Contribution",
     "Entry",
-    "Later",
+    "FieldLoader",
     "Legend",
     "LimitOutcome",
     "Margin",
@@ -39,7 +40,7 @@ __all__ = [
     "OverrideOutcome",
     "QuotaOutcome",
     "Requirement",
-    "Run",
+    "Terms",
     "Value",
     "WrittenMap",
 ]

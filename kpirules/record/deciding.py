@@ -1,4 +1,4 @@
-"""What decided a rating, read from its record."""
+"""The deciding overrides, quotas and limits of a record."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ __all__ = ["Deciders", "banded_number", "deciders", "has_requirements"]
 
 @frozen
 class Deciders:
-    """What decided a rating besides the number that is banded, by id.
+    """The parts that decided a rating besides the banded number, by id.
 
     Args:
-        overrides: those that decided, before quotas.
-        quotas: those that moved the subject, or leave its band to people.
+        overrides: the overrides that decided, before quotas.
+        quotas: the quotas that moved the subject, or leave its band to people.
         limits: score limits that lowered the score.
     """
 
@@ -30,7 +30,7 @@ class Deciders:
 
 
 def deciders(assessment: Assessment) -> Deciders:
-    """What decided a rating; where it is empty, the score or the measure of the bands decided alone.
+    """Return what decided a rating; if empty, the score or the measure of the bands decided alone.
 
     Args:
         assessment: the record.
@@ -43,7 +43,7 @@ def deciders(assessment: Assessment) -> Deciders:
 
 
 def banded_number(assessment: Assessment) -> Fraction | None:
-    """The number that the bands were compared with, None where there is none.
+    """Return the number that was compared with the bands, or None.
 
     Args:
         assessment: the record.
@@ -57,7 +57,7 @@ def banded_number(assessment: Assessment) -> Fraction | None:
 
 
 def has_requirements(assessment: Assessment, band: str) -> bool:
-    """Whether a band demands more than a number.
+    """Return whether a band has requirements besides its interval.
 
     Args:
         assessment: the record.

@@ -1,4 +1,4 @@
-"""What a record gives to draw: the ladder of its bands, and the waterfall of its score."""
+"""Pictures of a record: the ladder of its bands, and the waterfall of its score."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from .parts import Contribution
 
 __all__ = ["drawn_ladder", "drawn_waterfall"]
 
-MOST_RUNGS = 12
-"""Bands that are drawn: of more, those around the rating."""
+MAX_RUNGS = 12
+"""The most bands that are drawn: those around the rating."""
 
-MOST_BARS = 30
-"""Contributions that are drawn one by one; the others are one bar."""
+MAX_BARS = 30
+"""The most contributions with their own bar; all others share one."""
 
 EDGE = 0.06
-"""The least distance of the mark from an edge, so that it never seems to stand in the next band."""
+"""The least distance of the mark from the end of a band, so that it never seems to be in the next one."""
 
-# As the legend has the stretch of a band.
-_STRETCH = re.compile(r"(?:(from|above) (\S+))? ?(?:(to|below) (\S+))?")
+# The pattern matches a band's interval in the legend.
+_INTERVAL = re.compile(r"(?:(from|above) (\S+))? ?(?:(to|below) (\S+))?")
 _SIGNS = {"from": "≥", "above": ">", "to": "≤", "below": "<"}
 
 
 @frozen
-class _Stretch:
-    """The stretch of a band: its ends, and how it is written in short."""
+class _Interval:
+    """The interval of a band: its ends, and a short text."""
 
     low: Fraction | None
     high: Fraction | None
@@ -41,78 +41,78 @@ class _Stretch:
 
 
 def drawn_ladder(assessment: Assessment, name: Callable[[str], str], title: str) -> Html:
-    """Return the bands with the place of the number that decided among them; nothing where there is none.
+    """Return the bands, with a mark at the banded number; empty if there is none.
 
     Args:
         assessment: the record.
-        name: what a band is called.
+        name: returns the name of a band.
         title: the rating in words.
     """
     number, bands = banded_number(assessment), assessment.legend.bands
     if number is None or not bands:
         return Html("")
-    stretches = {band: _stretch(assessment, band) for band in bands}
+    intervals = {band: _interval(assessment, band) for band in bands}
     inside = next((band for band in bands if band in assessment.bands_inside), None)
     middle = bands.index(inside or assessment.band) if inside or assessment.band in bands else 0
-    first = max(0, min(middle - MOST_RUNGS // 2, len(bands) - MOST_RUNGS))
-    shown = bands[first : first + MOST_RUNGS]
+    first = max(0, min(middle - MAX_RUNGS // 2, len(bands) - MAX_RUNGS))
+    shown = bands[first : first + MAX_RUNGS]
     rungs = [
-        Rung(name(band), stretches[band].text, _distance(assessment, band), band == assessment.band) for band in shown
+        Rung(name(band), intervals[band].text, _distance(assessment, band), band == assessment.band) for band in shown
     ]
     place = None
     if inside is not None:
-        stretch = _closed(assessment, stretches[inside])
-        place = shown.index(inside) + _depth(stretch, number, _is_descending([*stretches.values()]))
+        interval = _closed(assessment, intervals[inside])
+        place = shown.index(inside) + _depth(interval, number, _is_descending([*intervals.values()]))
     reaches = "; ".join(f"{rung.name} {rung.reach}".rstrip() for rung in rungs)
     return ladder(rungs, approximate_text(number), place, f"{title}. {reaches}")
 
 
 def drawn_waterfall(assessment: Assessment, name: Callable[[Contribution], str], title: str) -> Html:
-    """Return the contributions to the score and their sum; nothing where there are fewer than two.
+    """Return the contributions to the score and their sum; empty for fewer than two.
 
     Args:
         assessment: the record.
-        name: what a contribution is called.
-        title: what the sum is called.
+        name: returns the name of a contribution.
+        title: the name of the sum.
     """
     whole = assessment.outcomes.get("score")
     if whole is None or whole.points is None or len(whole.contributions) < 2:
         return Html("")
-    lines, rest = whole.contributions[:MOST_BARS], whole.contributions[MOST_BARS:]
+    lines, rest = whole.contributions[:MAX_BARS], whole.contributions[MAX_BARS:]
     bars = [Bar(name(line), line.points, approximate_text(line.points)) for line in lines]
     if rest:
         points = sum((line.points for line in rest), Fraction(0))
         bars.append(Bar(f"… {len(rest):,}", points, approximate_text(points)))
     total = Bar(title, whole.points, approximate_text(whole.points))
-    told = " + ".join(f"{bar.name} {bar.amount}" for bar in bars)
-    return waterfall(bars, total, f"{told} = {title} {total.amount}")
+    sum_text = " + ".join(f"{bar.name} {bar.amount}" for bar in bars)
+    return waterfall(bars, total, f"{sum_text} = {title} {total.amount}")
 
 
-def _stretch(assessment: Assessment, band: str) -> _Stretch:
+def _interval(assessment: Assessment, band: str) -> _Interval:
     entry = assessment.legend.entries.get(f"bands.{band}")
-    found = _STRETCH.fullmatch("" if entry is None else entry.formula)
+    found = _INTERVAL.fullmatch("" if entry is None else entry.formula)
     if found is None:
-        return _Stretch(None, None, "")
+        return _Interval(None, None, "")
     lower, low, upper, high = found.groups()
     ends = (lower, _number(low)), (upper, _number(high))
     text = ", ".join(f"{_SIGNS[word]} {approximate_text(end)}" for word, end in ends if end is not None)
-    return _Stretch(ends[0][1], ends[1][1], text)
+    return _Interval(ends[0][1], ends[1][1], text)
 
 
-def _closed(assessment: Assessment, stretch: _Stretch) -> _Stretch:
-    """A stretch whose missing ends are the limits of the score, where bands are about the score."""
+def _closed(assessment: Assessment, interval: _Interval) -> _Interval:
+    """Return an interval with its missing ends set to the limits of the score, if the score is banded."""
     whole = assessment.outcomes.get("score")
     if whole is None or assessment.band_measure is not None:
-        return stretch
-    low = whole.min if stretch.low is None else stretch.low
-    return evolve(stretch, low=low, high=whole.max if stretch.high is None else stretch.high)
+        return interval
+    low = whole.min if interval.low is None else interval.low
+    return evolve(interval, low=low, high=whole.max if interval.high is None else interval.high)
 
 
 def _number(text: str | None) -> Fraction | None:
     try:
         return None if text is None else Fraction(text)
     except (ValueError, ZeroDivisionError):
-        # A record from elsewhere may say anything.
+        # A record from elsewhere may hold any text.
         return None
 
 
@@ -127,17 +127,17 @@ def _distance(assessment: Assessment, band: str) -> str:
     return ""
 
 
-def _is_descending(stretches: list[_Stretch]) -> bool:
-    """Whether better bands have smaller numbers."""
-    lows = [stretch.low for stretch in stretches if stretch.low is not None]
-    highs = [stretch.high for stretch in stretches if stretch.high is not None]
+def _is_descending(intervals: list[_Interval]) -> bool:
+    """Return whether better bands have smaller numbers."""
+    lows = [interval.low for interval in intervals if interval.low is not None]
+    highs = [interval.high for interval in intervals if interval.high is not None]
     ends = lows if len(lows) > 1 else highs
     return len(ends) > 1 and ends[0] < ends[-1]
 
 
-def _depth(stretch: _Stretch, number: Fraction, is_descending: bool) -> float:
-    """How far below the better end of its band a number stands, from 0 to 1."""
-    if stretch.low is None or stretch.high is None or stretch.low == stretch.high:
+def _depth(interval: _Interval, number: Fraction, is_descending: bool) -> float:
+    """Return how far below the better end of its band a number is, from 0 to 1."""
+    if interval.low is None or interval.high is None or interval.low == interval.high:
         return 0.5
-    up = float((number - stretch.low) / (stretch.high - stretch.low))
+    up = float((number - interval.low) / (interval.high - interval.low))
     return min(max(up if is_descending else 1 - up, EDGE), 1 - EDGE)

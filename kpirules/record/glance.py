@@ -1,4 +1,4 @@
-"""An assessment at a glance; `explain` says the rest."""
+"""An assessment at a glance: the short form of `explain`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _bundle(assessment: Assessment) -> dict[str, str]:
 
 
 def glance(assessment: Assessment) -> Card:
-    """The rating, how narrow it is, and the points of the topmost criteria.
+    """Return the rating, its margins, and the points of the top-level criteria.
 
     Args:
         assessment: the record.
@@ -75,24 +75,24 @@ def _facts(assessment: Assessment) -> list[str]:
 
 
 def _distances(assessment: Assessment) -> Iterator[str]:
-    """How far the neighbouring bands are; one that excludes its end is reached by more than the distance only."""
+    """Yield the distances to the neighbouring bands; an open end needs more than the distance."""
     margin, number = assessment.margin, banded_number(assessment)
     if margin is None:
         return
     better, worse = margin.better or "the next better band", margin.worse or "the next worse band"
     if margin.up is not None:
-        says, demanding = (
+        told, demanding = (
             f"{'more than ' if margin.is_up_open else ''}{_number(margin.up)} short of {better}",
             ", which",
         )
         if margin.up == 0 and number is not None:
-            says, demanding = f"just short of {better}: {_number(number)} itself is not enough", "; that band"
-        yield f"{says}{demanding} also has requirements" if has_requirements(assessment, margin.better) else says
+            told, demanding = f"just short of {better}: {_number(number)} itself is not enough", "; that band"
+        yield f"{told}{demanding} also has requirements" if has_requirements(assessment, margin.better) else told
     if margin.down is not None:
-        says = f"{'' if margin.is_down_open else 'less than '}{_number(margin.down)} clear of {worse}"
+        told = f"{'' if margin.is_down_open else 'less than '}{_number(margin.down)} clear of {worse}"
         if margin.down == 0 and number is not None:
-            says = f"just clear of {worse}: {_number(number)} itself is still enough"
-        yield says
+            told = f"just clear of {worse}: {_number(number)} itself is still enough"
+        yield told
     if margin.rounding_decided:
         yield "rounding decided: before it, the score lies in another band"
 
@@ -118,7 +118,7 @@ def _tables(assessment: Assessment) -> list[Table]:
 
 
 def _label(assessment: Assessment, key: str) -> str:
-    """What the rulebook calls a part, itself where the key is empty."""
+    """Return the rulebook's label for a part, or for itself if the key is empty."""
     entry = assessment.legend.entries.get(key)
     label = (entry.label if entry is not None else None) if key else assessment.legend.title
     return "" if label is None else beside(key.rpartition(".")[2], label.text())

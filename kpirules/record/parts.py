@@ -1,4 +1,4 @@
-"""The parts of a record: outcomes, formulas at work, conditions, margins, and the words of the rulebook."""
+"""The parts of a record: outcomes, computations, conditions, margins, and the labels of the rulebook."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = [
     "Condition",
     "Contribution",
     "Entry",
-    "Later",
+    "FieldLoader",
     "Legend",
     "LimitOutcome",
     "Margin",
@@ -32,6 +32,7 @@ __all__ = [
     "OverrideOutcome",
     "QuotaOutcome",
     "Requirement",
+    "Terms",
     "Value",
     "WrittenMap",
 ]
@@ -39,12 +40,12 @@ __all__ = [
 V = TypeVar("V")
 
 Value = Fraction | bool | str | date | None
-"""A value that can be recorded: an exact number, yes or no, text or option, date; None is absent."""
+"""A recorded value: an exact number, a boolean, a text or option, a date; None if absent."""
 
 
 @frozen(init=False)
 class OneOf:
-    """The words of a closed list, of which a text of a record is one; the empty word says that there is none."""
+    """Annotates a text of a record with the words allowed for it; the empty word means none."""
 
     words: tuple[str, ...]
 
@@ -54,7 +55,7 @@ class OneOf:
 
 @frozen
 class Named:
-    """A text of a record that is a name as rulebooks write those of statuses."""
+    """Annotates a text of a record that has the form of a status name."""
 
 
 Status = Annotated[str, Named()]
@@ -77,23 +78,39 @@ Why = Annotated[
 Policy = Annotated[str, OneOf("", "exclude", "zero", "full", "unrated")]
 Part = Annotated[str, OneOf("applies", "points", "rate", "met", "measure", "cases")]
 OverrideKind = Annotated[str, OneOf("band", "band_at_most", "band_at_least", "unrated")]
+Combines = Annotated[str, OneOf("sum", "mean", "choice", "condition")]
 Effect = Annotated[str, OneOf("kept", "moved", "undecided", "over")]
 Mode = Annotated[str, OneOf(*MODES)]
 BandOn = Annotated[str, OneOf("rounded", "exact", "measure")]
 
 
+ADDED = {"added": True}
+"""Marks fields added since the first release: a record without them can still be read."""
+
+
 @frozen
-class Computation:
-    """A formula at work: what was read, and what it gave.
+class Terms:
+    """The values that an aggregate of a formula combines.
 
     Args:
-        formula: the expression as the author wrote it.
-        readings: parts of the formula with the value each had, in the order they were read.
-        value: what the formula gave, None where it was absent.
+        formula: the aggregate as the author wrote it.
+        records: the list input, or `children.` with the group.
+        combines: how it combines them: as a `sum`, a `mean`, a `choice` of some of them in order, or a `condition`
+            that each record satisfies or not.
+        total: the number of records.
+        places: the records that satisfy the condition of the aggregate, from 1; empty if all do.
+        values: the value of each record that counts.
+        chosen: the positions in `values`, from 1, of those that make the result; empty if all do.
+        value: the result, None if it is absent.
     """
 
     formula: str
-    readings: tuple[tuple[str, Value], ...] = ()
+    records: str
+    combines: Combines
+    total: int
+    places: tuple[int, ...] = ()
+    values: tuple[Value, ...] = ()
+    chosen: tuple[int, ...] = ()
     value: Value = None
 
     def __repr__(self) -> str:
@@ -101,13 +118,34 @@ class Computation:
 
 
 @frozen
+class Computation:
+    """A formula with its readings and result.
+
+    Args:
+        formula: the expression as the author wrote it.
+        readings: the parts of the formula with their values, in the order they were read. A table of cases adds
+            its case, such as `matrix: result above`, with its value.
+        value: the result, None if it is absent.
+        terms: the values that each aggregate among the readings combines.
+    """
+
+    formula: str
+    readings: tuple[tuple[str, Value], ...] = ()
+    value: Value = None
+    terms: tuple[Terms, ...] = field(default=(), metadata=ADDED)
+
+    def __repr__(self) -> str:
+        return fielded(self)
+
+
+@frozen
 class Comparison:
-    """What a function over the cohort came to.
+    """The value of a function over the cohort.
 
     Args:
         formula: the function as the author wrote it.
-        value: None where it is absent.
-        members: how many members had a value of what is compared.
+        value: the value, None if it is absent.
+        members: how many members had a value to compare.
     """
 
     formula: str
@@ -115,58 +153,58 @@ class Comparison:
     members: int
 
 
-class Later(Protocol):
-    """What the rest of a value is found out by, where not all of it was asked for at once."""
+class FieldLoader(Protocol):
+    """Loads the fields of a record that are not computed yet."""
 
     def fill(self, names: Iterable[str]) -> Mapping[str, Any]:
-        """Attributes of the value, among them those of these names."""
+        """Return fields by name, at least those asked for."""
 
 
 class Deferrable:
-    """A frozen value whose attributes may be found out when they are first looked at.
+    """A frozen record whose fields may be computed when they are first read.
 
-    It is equal to one that was made whole, and becomes whole where it is compared or pickled.
+    It equals a record that is complete, and is completed when it is compared or pickled.
     """
 
     @classmethod
-    def deferred(cls, later: Later, known: Mapping[str, Any] = FrozenMap()) -> Self:
-        """A value of which some attributes are known.
+    def deferred(cls, loader: FieldLoader, known: Mapping[str, Any] = FrozenMap()) -> Self:
+        """Return a record of which some fields are known.
 
         Args:
-            later: finds out the others.
-            known: attributes by name.
+            loader: computes the other fields.
+            known: fields by name.
         """
         self = cls.__new__(cls)
-        self.__dict__["_later"] = later
+        self.__dict__["_loader"] = loader
         self.__dict__.update(known)
         return self
 
-    def find_out(self, names: Iterable[str]) -> None:
-        """Find out attributes together, which takes less time than one after the other.
+    def load_fields(self, names: Iterable[str]) -> None:
+        """Compute several fields together, which is faster than one by one.
 
         Args:
-            names: of the attributes.
+            names: the names of the fields.
         """
         known = self.__dict__
-        later: Later | None = known.get("_later")
-        if later is not None and (unknown := [name for name in names if name not in known]):
-            known.update(later.fill(unknown))
+        loader: FieldLoader | None = known.get("_loader")
+        if loader is not None and (unknown := [name for name in names if name not in known]):
+            known.update(loader.fill(unknown))
 
-    if not TYPE_CHECKING:  # a misspelt attribute is a mistake before the program runs
+    if not TYPE_CHECKING:  # so that mypy still reports a misspelt attribute
 
         def __getattr__(self, name: str) -> Any:
-            """An attribute that is not there yet."""
-            later = self.__dict__.get("_later")
+            """Return a field that is not computed yet."""
+            loader = self.__dict__.get("_loader")
             kind: Any = type(self)
-            if later is None or name not in _names(kind):
+            if loader is None or name not in _names(kind):
                 word = kind.__name__.lower()
                 raise AttributeError(f"{'an' if word[0] in 'aeiou' else 'a'} {word} has no attribute `{name}`")
-            found = later.fill((name,))
+            found = loader.fill((name,))
             self.__dict__.update(found)
             return found[name]
 
     def __dir__(self) -> list[str]:
-        """Every attribute, also those that are not there yet."""
+        """Return the names of all attributes, computed or not."""
         kind: Any = type(self)
         return sorted({*super().__dir__(), *_names(kind)})
 
@@ -180,7 +218,7 @@ class Deferrable:
 
 @cache
 def _names(type_: Any) -> dict[str, None]:
-    """The attributes of a class in order, found by their names."""
+    """Return the field names of a class, in order."""
     return dict.fromkeys(attribute.name for attribute in fields(type_))
 
 
@@ -189,10 +227,10 @@ class Contribution:
     """One line of a sum that adds up exactly to points.
 
     Args:
-        kind: `criterion`, `own` (the raw points of a leaf or of a combination that is no sum), `rescale`,
-            `clamp` (a cap or floor), `limit` (the lowest one of the score; of equals, the first by id) or
+        kind: `criterion`, `own` (the raw points of a leaf, or of a combination that is not a sum), `rescale`,
+            `clamp` (a cap or floor), `limit` (the lowest score limit; the first by id among equals) or
             `rounding`.
-        id: the criterion or limit, or empty.
+        id: the id of the criterion or limit, or empty.
         points: exact, possibly negative.
     """
 
@@ -206,26 +244,26 @@ class Contribution:
 
 @frozen(slots=False)
 class Outcome(Deferrable):
-    """What one criterion, or the score itself, came to.
+    """The outcome of one criterion, or of the score itself.
 
     Args:
-        id: the criterion; `score` for the whole.
-        outcome: `scored`, `excluded` (left the tree) or `missing` (something it needs is absent).
-        points: exact points, None where there are none.
-        min, max: limits of the points, None where there are none.
-        weight: as written, None where none is.
-        share: points over max, None where there is none.
-        parent: the group it belongs to; empty for the score.
-        why: for what is not plainly scored: `applies` (does not apply), `absent` (a value is missing),
+        id: the id of the criterion; `score` for the total.
+        outcome: `scored`, `excluded` or `missing` (a value it needs is absent).
+        points: exact points, or None.
+        min, max: limits of the points, or None.
+        weight: the weight as written, or None.
+        share: points divided by max, or None.
+        parent: the id of its group; empty for the score.
+        why: the reason if it is not simply scored: `applies` (does not apply), `absent` (a value is missing),
             `parent` (its group does not apply, or may not), `nothing_remains` (all children are excluded),
-            `nothing_to_rescale` (all are that it rescales), `too_little_remains`, `unrated_child`, `undefined` (a row
-            says the regulation does not tell); else empty.
-        policy: the `missing` policy that was used, or empty.
-        remains, required: of a group of which too little remains: the part of the weight that remains, and
-            the part that must.
-        computations: by part of the criterion (`applies`, `points`, `rate`, `met`, `measure`, `cases`).
-        row: the row, option or threshold that gave the points, in words of the rulebook, or empty.
-        contributions: lines that add up to `points`.
+            `nothing_to_rescale` (all children to rescale are excluded), `too_little_remains`, `unrated_child`,
+            `undefined` (a row leaves it undefined); else empty.
+        policy: the `missing` policy applied, or empty.
+        remains, required: for a group of which too little remains: the part of the weight that remains, and
+            the least part that must remain.
+        computations: computations by part of the criterion (`applies`, `points`, `rate`, `met`, `measure`, `cases`).
+        row: the row, option or threshold that gave the points, as the rulebook writes it, or empty.
+        contributions: the contributions that add up to `points`.
     """
 
     id: str
@@ -251,12 +289,12 @@ class Outcome(Deferrable):
 
 
 class WrittenMap(LazyMap[str, V]):
-    """Parts of a record by id, each made when it is first read, and written as plain data without being made.
+    """Parts of a record by id, each built when it is first read; plain data is written without building them.
 
     Args:
-        parts: what each is made from.
-        make: makes a part.
-        write: gives the plain data of all of them without formulas.
+        parts: the source of each part.
+        make: builds a part from its source.
+        write: returns the plain data of all parts without formulas.
     """
 
     __slots__ = ("_write",)
@@ -269,19 +307,19 @@ class WrittenMap(LazyMap[str, V]):
         object.__setattr__(self, "_write", write)
 
     def bare(self) -> dict[str, Any]:
-        """Return the plain data of all parts without formulas."""
+        """Return the plain data of all parts, without formulas."""
         return self._write()
 
 
 @frozen(slots=False)
 class Requirement(Deferrable):
-    """A condition that a band demands, and whether it held.
+    """A requirement of a band, with its outcome.
 
     Args:
-        band: the band.
-        id: the requirement.
-        held: the outcome.
-        computation: the condition at work, None in a record that was written without formulas.
+        band: the id of the band.
+        id: the id of the requirement.
+        held: whether it held.
+        computation: its condition with readings, None in a record written without formulas.
     """
 
     band: str
@@ -295,12 +333,13 @@ class OverrideOutcome(Deferrable):
     """An override that fired.
 
     Args:
-        id: the override.
+        id: the id of the override.
         kind: `band`, `band_at_most`, `band_at_least` or `unrated`.
         target: the band or status it gives.
-        decided: True where it belongs to a smallest set of fired overrides without which the status, or the
-            band before quotas, would be another.
-        computation: its `when` at work, None where it always fires, or in a record that was written without formulas.
+        decided: True if it belongs to a smallest set of fired overrides without which the status, or the
+            band before quotas, would differ.
+        computation: its `when` with readings, None if it always fires, or in a record written without formulas.
+        target_computation: the formula of its band with readings, None if the band is named, or in such a record.
     """
 
     id: str
@@ -308,13 +347,14 @@ class OverrideOutcome(Deferrable):
     target: str
     decided: bool
     computation: Computation | None = None
+    target_computation: Computation | None = field(default=None, metadata=ADDED)
 
 
 @frozen(slots=False)
 class Condition(Deferrable):
-    """A named condition at work: an exemption that ended the assessment, an invariant.
+    """A named condition with its outcome: an exemption that ended the assessment, or an invariant.
 
-    The computation is None in a record that was written without formulas.
+    The computation is None in a record written without formulas.
     """
 
     id: str
@@ -324,14 +364,15 @@ class Condition(Deferrable):
 
 @frozen(slots=False)
 class LimitOutcome(Deferrable):
-    """A score limit that was looked at.
+    """A score limit that was evaluated.
 
     Args:
-        id: the limit.
+        id: the id of the limit.
         held: whether its `when` holds.
-        decided: True where it holds, the score was above it, and no other that holds is lower.
-        at_most: the most that the score may be, None where it does not hold.
-        computation: its `when` at work, None in a record that was written without formulas.
+        decided: True if it holds, the score exceeded it, and no other limit that holds is lower.
+        at_most: the maximum score, None if the limit does not hold.
+        computation: its `when` with readings, None in a record written without formulas.
+        at_most_computation: its `at_most` with readings, None if the limit does not hold, or in such a record.
     """
 
     id: str
@@ -339,33 +380,34 @@ class LimitOutcome(Deferrable):
     decided: bool
     at_most: Fraction | None
     computation: Computation | None
+    at_most_computation: Computation | None = field(default=None, metadata=ADDED)
 
 
 @frozen
 class QuotaOutcome:
-    """What a quota made of a member of its group.
+    """The effect of a quota on a member of its group.
 
     Args:
-        id: the quota.
-        band: the band that it limits, which the member had.
-        effect: `kept`, `moved` (no place was left), `undecided` (people decide between equals) or `over` (kept
-            beyond the limit, with its equals).
-        target: the band of those who are moved.
-        at_most: the share of the base that may have the band.
-        base: how many members the base counts.
-        minimum: how many may have the band however small the base.
-        limit: how many may have it.
-        held: how many of the group had the band.
-        rank: 1 and how many of them come before the member.
-        tied: how many of them are its equals, itself included.
-        places: for equals across the line, how many places are left for them; else 0.
-        last: the names of some who hold the last place, or between whom people decide who has it; none where nobody
-            holds one.
-        sharing: how many these are.
-        mode: how a part of a member is rounded.
-        is_after: True where the base is counted once the surplus has moved.
-        is_minimum: True where the limit is the minimum, and the share alone would allow fewer.
-        is_last_open: True where people decide who has the last place.
+        id: the id of the quota.
+        band: the limited band, which the member had.
+        effect: `kept`, `moved` (no place was left), `undecided` (people decide the tie) or `over` (kept
+            beyond the limit, with all tied members).
+        target: the band for moved members.
+        at_most: the share of the base that may keep the band.
+        base: the number of members in the base.
+        minimum: the number that may keep the band even if the share allows fewer.
+        limit: the number that may keep the band.
+        held: the number in the group that had the band.
+        rank: 1 plus the number of them that rank before the member.
+        tied: the number of them tied with the member, itself included.
+        places: for a tie across the limit, the places left for it; else 0.
+        last: the names of some members who hold the last place, or among whom people decide it; empty if
+            nobody holds it.
+        sharing: the number of those members.
+        mode: the rounding mode of the limit.
+        is_after: True if the base is counted after the surplus has moved.
+        is_minimum: True if the limit is the minimum, and the share alone would allow fewer.
+        is_last_open: True if people decide who has the last place.
     """
 
     id: str
@@ -390,18 +432,18 @@ class QuotaOutcome:
 
 @frozen
 class Margin:
-    """How far the number banded on is from the neighbouring bands.
+    """The distances of the banded number to the neighbouring bands.
 
-    Distances are decimals where their decimal ends.
+    A distance is a decimal if its decimal expansion ends.
 
     Args:
-        up: exact distance to the nearest better band, None in the best one.
-        down: exact distance to the nearest worse band, None in the worst one.
-        rounding_decided: True where the exact score would lie in another band.
+        up: exact distance to the next better band, None in the best one.
+        down: exact distance to the next worse band, None in the worst one.
+        rounding_decided: True if the exact score lies in another band.
         better: the band that `up` leads to, or empty.
         worse: the band that `down` leads to, or empty.
-        is_up_open: True where the better band excludes its end: more than `up` is needed to reach it.
-        is_down_open: True where the worse band excludes its end: more than `down` is needed to fall to it.
+        is_up_open: True if the better band excludes its end: reaching it takes more than `up`.
+        is_down_open: True if the worse band excludes its end: falling to it takes more than `down`.
     """
 
     up: Decimal | Fraction | None = None
@@ -418,7 +460,7 @@ class Margin:
 
 @frozen
 class Entry:
-    """What a rulebook says about one of its parts."""
+    """The label, note, source, unit and formula of a part of the rulebook."""
 
     label: Label | None = None
     note: Label | None = None
@@ -429,19 +471,19 @@ class Entry:
 
 @frozen(slots=False)
 class Legend(Deferrable):
-    """The words of the rulebook that an explanation needs.
+    """The labels of the rulebook that an explanation needs.
 
     Args:
-        title: of the rulebook.
-        source: of the rulebook.
+        title: the label of the rulebook.
+        source: the citation of the rulebook.
         entries: by kind and id: `criteria.results`, `let.quantity`, `bands.good`,
             `requires.good.on_time`, `overrides.discipline`, `exemptions.short_service`,
             `inputs.tasks`, `limits.cap`, `outputs.pay`, `quotas.excellent`, `invariants.sane`,
-            `inputs.tasks.assigned` for a field of a record, `options.absence: sick_leave` for an option that has a
-            label, `rows.criteria.x: otherwise` for a row that the regulation leaves undefined,
-            `quotas.excellent: order` for what a quota says besides its share (`band`, `of`, `base`, …).
-            `criteria.score` is the score. The formula of a band is its stretch of the scale, that of a group how its
-            children come together.
+            `inputs.tasks.assigned` for a field of a record, `options.absence: sick_leave` for a labelled
+            option, `rows.criteria.x: otherwise` for a row that the regulation leaves undefined,
+            `quotas.excellent: order` for the settings of a quota besides its share (`band`, `of`, `base`, …).
+            `criteria.score` is the score. The formula of a band is its interval, that of a group how it combines its
+            children.
         bands: ids of the bands, best first.
         rounding: how the score is rounded, in words, or empty.
         band_on: `rounded`, `exact`, or `measure`.

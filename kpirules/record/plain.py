@@ -18,6 +18,7 @@ import attrs
 from ..diagnostics.report import listed
 from ..kernel.brief import shortened
 from ..kernel.exact import parse_text, to_text
+from ..kernel.exact.grammar import DECIMAL
 from ..kernel.mappings import FrozenMap
 from ..kernel.visible import neutral
 from .parts import Computation, Deferrable, Legend, Named, OneOf, Part, Value, WrittenMap
@@ -27,52 +28,52 @@ __all__ = ["FORMAT", "bare", "from_data", "from_json", "hash_of_subject", "to_da
 Record = TypeVar("Record")
 
 FORMAT = "kpirules.assessment/1"
-"""Marks data as a recorded assessment; the number changes when older readers would misread it."""
+"""Identifies data as a recorded assessment; the number changes if older readers would misread it."""
 
 _NAME = re.compile("[A-Za-z][A-Za-z0-9_]*")
 
 MAX_DEPTH = 60
-"""Levels of groups, as many as a rulebook may have."""
+"""The deepest nesting of groups: a document of so many levels has fewer groups inside each other."""
 
-_DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_DECIMAL = re.compile(DECIMAL)
 
 
 def to_data(assessment: Any, *, formulas: bool = True, inputs: bool = True) -> dict[str, Any]:
-    """The assessment in dicts, lists, strings, booleans and None, every number as its exact text.
+    """Return the assessment as dicts, lists, strings, booleans and None, every number as its exact text.
 
     Args:
-        assessment: what is written.
-        formulas: whether the formulas at work are written; else there is none, and nothing asks for them.
-        inputs: whether the subject is written, or its hash alone.
+        assessment: the record.
+        formulas: whether to write computations; if not, none is computed.
+        inputs: whether to write the subject; if not, only its hash.
 
     Returns:
-        The format and the fields by name, in the order of their declaration. Where a value of any type can
-        stand, a text or option is `{"text": …}`, a date `{"date": "2026-01-01"}` and a number a bare string.
+        The format and the fields by name, in the order of their declaration. A field for any value
+        writes a text or option as `{"text": …}`, a date as `{"date": "2026-01-01"}`, a number as a string.
     """
     kind: Any = type(assessment)
     found = _form(kind).write(assessment) if formulas else bare(assessment)
     if not inputs:
         given_hash = assessment.given_hash or _hash(found["given"], found["records"])
-        found |= {"given": {}, "records": {}, "given_hash": given_hash}
+        found |= {"given": {}, "records": {}, "computed_fields": {}, "given_hash": given_hash}
     return {"format": FORMAT, **found}
 
 
 def bare(record: Any) -> dict[str, Any]:
-    """A record, or a part of one, as plain data without formulas."""
+    """Return a record, or a part of one, as plain data without formulas."""
     type_: Any = type(record)
     found: dict[str, Any] = _form(type_).bare(record)
     return found
 
 
 def from_data(data: object, kind: type[Record]) -> Record:
-    """The assessment whose plain data this is: the inverse of `to_data`.
+    """Return the assessment that plain data holds: the inverse of `to_data`.
 
     Args:
-        data: what `to_data` gave.
+        data: the result of `to_data`.
         kind: the class of the record.
 
     Raises:
-        ValueError: The data is anything else; the message names the place.
+        ValueError: the data is not a valid record; the message names the place.
     """
     if not isinstance(data, Mapping):
         _refuse("the record", "a mapping", data)
@@ -90,7 +91,7 @@ def from_data(data: object, kind: type[Record]) -> Record:
 
 
 def _check_depth(assessment: Any) -> None:
-    """Refuse groups in groups without end: whatever shows a record goes down from the score."""
+    """Refuse groups nested too deeply, since readers of a record recurse from the score."""
     below: dict[str, list[str]] = {}
     for name, outcome in assessment.outcomes.items():
         if name != "score":
@@ -105,49 +106,49 @@ def _check_depth(assessment: Any) -> None:
 
 
 def to_json(assessment: Any, *, indent: int | None = None, formulas: bool = True, inputs: bool = True) -> str:
-    """The assessment as JSON text, the same for the same assessment.
+    """Return the assessment as JSON text, the same for the same assessment.
 
     Args:
-        assessment: what is written.
+        assessment: the record.
         indent: spaces for each level, or None for a single line.
-        formulas: whether the formulas at work are written.
-        inputs: whether the subject is written, or its hash alone.
+        formulas: whether to write computations.
+        inputs: whether to write the subject; if not, only its hash.
     """
     return json.dumps(to_data(assessment, formulas=formulas, inputs=inputs), ensure_ascii=False, indent=indent)
 
 
 def from_json(text: str, kind: type[Record]) -> Record:
-    """The assessment whose JSON text this is: the inverse of `to_json`.
+    """Return the assessment that a JSON text holds: the inverse of `to_json`.
 
     Args:
-        text: what `to_json` gave.
+        text: the result of `to_json`.
         kind: the class of the record.
 
     Raises:
-        ValueError: The text is anything else.
+        ValueError: the text is not a valid record.
     """
     try:
-        data = json.loads(text, object_pairs_hook=_once_each)
+        data = json.loads(text, object_pairs_hook=_unique_keys)
     except RecursionError:
         raise ValueError("the record is nested too deeply") from None
     return from_data(data, kind)
 
 
-def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     names = dict(pairs)
     if len(names) < len(pairs):
-        twice = next(name for name in names if sum(name == other for other, _ in pairs) > 1)
-        raise ValueError(f"`{neutral(twice)}` stands twice in one mapping of the record")
+        duplicate = next(name for name in names if sum(name == other for other, _ in pairs) > 1)
+        raise ValueError(f"`{neutral(duplicate)}` is a duplicate key in the record")
     return names
 
 
 def _refuse(place: str, expected: str, found: object) -> NoReturn:
-    raise ValueError(f"{place}: {expected} is expected, not {neutral(shortened(json.dumps(found, default=repr)))}")
+    raise ValueError(f"{place}: expected {expected}, found {neutral(shortened(json.dumps(found, default=repr)))}")
 
 
 @attrs.frozen
 class _Form:
-    """How values of one type are written, how they are read at a place, and how they are written without formulas."""
+    """The functions that write a value of one type, read it at a place, and write it without formulas."""
 
     write: Callable[[Any], Any]
     read: Callable[[Any, str], Any]
@@ -160,7 +161,7 @@ class _Form:
 
 @cache
 def _form(type_: Any) -> _Form:
-    """The form of a type, found from the annotations of the record, so that no field is listed twice."""
+    """Return the form of a type, derived from the annotations of the record."""
     if type_ in _SINGLE:
         return _SINGLE[type_]
     if attrs.has(type_):
@@ -184,8 +185,9 @@ def _form(type_: Any) -> _Form:
 def _record(type_: type[attrs.AttrsInstance]) -> _Form:
     attrs.resolve_types(type_)
     forms = {attribute.name: _form(attribute.type) for attribute in attrs.fields(type_)}
-    # A formula is not even looked at, since that alone may be what takes the time.
+    # A formula is not even read, since computing it may be the slow part.
     nothing = {a.name: _WITHOUT[a.type] for a in attrs.fields(type_) if a.type in _WITHOUT}
+    nothing |= {a.name: dict for a in attrs.fields(type_) if a.metadata.get("formulas")}
     added = {attribute.name for attribute in attrs.fields(type_) if attribute.metadata.get("added")}
     told = {name: form.bare for name, form in forms.items() if name not in nothing}
     is_deferrable = issubclass(type_, Deferrable)
@@ -196,7 +198,7 @@ def _record(type_: type[attrs.AttrsInstance]) -> _Form:
 
     def bare(value: Any) -> dict[str, Any]:
         if is_deferrable:
-            value.find_out(told)
+            value.load_fields(told)
         found = template.copy()
         for name, write in told.items():
             found[name] = write(getattr(value, name))
@@ -209,17 +211,17 @@ def _record(type_: type[attrs.AttrsInstance]) -> _Form:
             _refuse(place, "a mapping", found)
         for name in found:
             if name not in forms:
-                raise ValueError(f"{_inside(place, name)}: there is no such field")
+                raise ValueError(f"{_inside(place, name)}: unknown field")
         for name in forms:
             if name not in found and name not in added:
-                raise ValueError(f"{_inside(place, name)}: the field is missing")
+                raise ValueError(f"{_inside(place, name)}: missing field")
         return type_(**{name: forms[name].read(part, _inside(place, name)) for name, part in found.items()})
 
     return _Form(write, read, bare)
 
 
 def _written_once(form: _Form) -> _Form:
-    """The form of a legend, which all records by a rulebook share: it is written once, and then copied."""
+    """Return the form of a legend, which is written once and copied for all records of a rulebook."""
 
     def write(legend: Legend) -> Any:
         kept = vars(legend)
@@ -231,22 +233,33 @@ def _written_once(form: _Form) -> _Form:
 
 
 def _copies(data: dict[str, Any] | list[Any]) -> Callable[[], Any]:
-    """What makes copies of plain data, of which only dicts and lists can change."""
+    """Return a function that copies plain data."""
     places: Iterable[tuple[Any, Any]] = data.items() if isinstance(data, dict) else enumerate(data)
-    inner = [(place, _copies(part)) for place, part in places if isinstance(part, dict | list)]
-    if not inner:
+    parts = [(place, part) for place, part in places if isinstance(part, dict | list)]
+    if not parts:
         return data.copy
-    if len(inner) == len(data) == 1 and isinstance(data, dict):
-        ((name, only),) = inner
-        return lambda: {name: only()}
+    # A text in several languages is the only part of a dict: one call less for each of them.
+    alone = [(place, *_only(part)) for place, part in parts if _only(part)]
+    inner = [(place, _copies(part)) for place, part in parts if not _only(part)]
 
     def copied() -> Any:
         found = data.copy()
         for place, part in inner:
             found[place] = part()
+        for place, name, part in alone:
+            found[place] = {name: part()}
         return found
 
     return copied
+
+
+def _only(data: dict[str, Any] | list[Any]) -> tuple[str, Callable[[], Any]] | tuple[()]:
+    """The name of the only part of a dict, and what makes copies of it; nothing if that is not how it is."""
+    if isinstance(data, dict) and len(data) == 1:
+        ((name, part),) = data.items()
+        if isinstance(part, dict | list):
+            return name, _copies(part)
+    return ()
 
 
 def _optional(form: _Form) -> _Form:
@@ -396,11 +409,11 @@ _WITHOUT: dict[Any, Callable[[], Any]] = {
     FrozenMap[str, Computation]: dict,
     FrozenMap[Part, Computation]: dict,
 }
-"""What stands for formulas where they are not written, by the type of the field."""
+"""The value in place of computations when they are not written, by the type of the field."""
 
 
 def hash_of_subject(assessment: Any) -> str:
-    """Return the SHA-256 of the inputs of a record, in the order of their names.
+    """Return the SHA-256 of the inputs of a record, sorted by name.
 
     Args:
         assessment: the record with its inputs.

@@ -1,14 +1,14 @@
-"""The reference engine: the definition of what a rulebook means, written to be read in one sitting.
+"""The reference engine: the definition of what a rulebook means, written to be read.
 
-It walks the rulebook itself, in the order of an assessment, and evaluates each expression by
+It walks the rulebook itself, in the order of an assessment, and evaluates each expression with
 simpleeval on exact rationals. Every faster engine is tested to agree with it, bit for bit.
 
 Read `engine` first (the order of an assessment), then `judging` (criteria) with `combining` (groups) and
-`rows` (tables and scales), `rating` (bands and overrides), `knowledge` (what an expression can read) and
-`order` (what comes first where nothing else says so).
+`rows` (tables and scales), `steps` and `rating` (limits, bands and overrides), `knowledge` (the names an
+expression can read) and `chains` (how long chains of `let` are computed).
 
-Comes in: a rulebook, and exact values of inputs. Goes out: a run, or a fault.
-It may not know the plan or another engine, so that a mistake there is never a mistake here.
+Input: a rulebook, and exact values of inputs. Output: a record without the inputs, or a fault.
+It must not know the plan or another engine: a mistake there must not be a mistake here.
 """
 
 from .combining import part_that_remains

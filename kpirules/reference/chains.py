@@ -1,4 +1,4 @@
-"""Named values that read each other, in chains of any length, without Python's stack to limit them."""
+"""Computes named values that read each other, in chains longer than Python's stack allows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..language.expressions import Meter
 __all__ = ["Chains"]
 
 DEEPEST = 3
-"""Computations of a chain that may wait for each other on Python's stack.
+"""The most computations of a chain that wait for each other on Python's stack.
 
 One expression alone may take 150 of its 1,000 frames.
 """
@@ -21,7 +21,7 @@ Outcome = TypeVar("Outcome")
 
 
 class _TooDeep(Exception):
-    """Too many computations wait for each other: all are broken off until the last one is done."""
+    """Too many computations wait for each other: all stop until the last one is done."""
 
     def __init__(self, compute: Callable[[], object]) -> None:
         super().__init__()
@@ -30,10 +30,10 @@ class _TooDeep(Exception):
 
 @define(eq=False)
 class Chains:
-    """Runs computations that run others, each of which keeps its own outcome.
+    """Runs computations that run others, where each keeps its own outcome.
 
     Args:
-        meter: counts the work; what is broken off counts once it is done, as if it had never begun.
+        meter: counts the work; a computation that was stopped counts once, when it is done.
     """
 
     meter: Meter
@@ -41,11 +41,11 @@ class Chains:
     _done: int = 0
 
     def run(self, compute: Callable[[], Outcome], kind: str) -> Outcome:
-        """The outcome of a computation; where it is broken off, it begins again after what it waits for.
+        """Return the outcome of a computation; if it was stopped, it restarts after the one it waits for.
 
         Args:
-            compute: gives the outcome, and keeps it for whoever asks again.
-            kind: what the chain is made of. A chain of another kind may begin inside it, not go on in it.
+            compute: returns the outcome, and keeps it for later calls.
+            kind: the kind of the chain. A chain of another kind may start inside it, but not continue it.
         """
         depth = self._depths.get(kind, 0)
         if depth == DEEPEST:

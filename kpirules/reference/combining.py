@@ -1,4 +1,4 @@
-"""How the children of a group come together, what remains of it, and its limits (§5.1)."""
+"""How a group combines its children, the part of it that remains, and its limits (§5.1)."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ __all__ = ["added", "clamp", "combine", "part_that_remains", "sure", "why_nothin
 ZERO, ONE = Fraction(0), Fraction(1)
 
 Judged = list[tuple[Criterion, Outcome]]
-"""The children of a group that remain, each with what it came to."""
+"""The remaining children of a group, each with its outcome."""
 
 
 def combine(criterion: Criterion, group: Group, remaining: Judged, meter: Meter) -> list[Contribution]:
-    """The points of a group from those of its children, as lines that add up.
+    """Return the points of a group, as contributions that add up.
 
     `sum` adds points. All others work on shares `s` with weights `w`, and give `max` times
     `mean` Σws/Σw · `geometric_mean` (Πsʷ)^(1/Σw) · `harmonic_mean` Σw/Σ(w/s) · `min` · `max` · `product`.
@@ -40,7 +40,7 @@ def combine(criterion: Criterion, group: Group, remaining: Judged, meter: Meter)
         case "geometric_mean":
             share = _geometric_mean(shares, weights)
         case "harmonic_mean":
-            # A zero share makes the mean zero: so does the limit of ever smaller ones.
+            # A zero share makes the mean zero, which is its limit for ever smaller shares.
             quotients = [w / s for w, s in zip(weights, shares, strict=True)] if all(shares) else []
             share = whole / added(quotients, meter) if quotients else ZERO
         case "min":
@@ -78,9 +78,9 @@ def _geometric_mean(shares: list[Fraction], weights: list[Fraction]) -> Fraction
 
 
 def why_nothing_counts(group: Group, remaining: Judged) -> str:
-    """Why a group is missing though all children that remain have points; empty where it is not.
+    """Return why a group is missing although all remaining children have points; empty if it is not.
 
-    It is where no child at all remains, and where it rescales, has ordinary children, and none of these remains.
+    It is missing if no child remains, or if it rescales regular children but none of them remains.
     """
     if group.children and not remaining:
         return "nothing_remains"
@@ -91,7 +91,7 @@ def why_nothing_counts(group: Group, remaining: Judged) -> str:
 
 
 def part_that_remains(group: Group, remaining: Iterable[Criterion]) -> Fraction:
-    """The part of the children that remains: in a mean by weight, in a sum by maxima, else by number."""
+    """Return the part of the children that remains: in a mean by weight, in a sum by max, else by number."""
 
     def amount(child: Criterion) -> Fraction:
         if group.combine == "sum":
@@ -106,7 +106,7 @@ def part_that_remains(group: Group, remaining: Iterable[Criterion]) -> Fraction:
 
 
 def clamp(points: Fraction, low: Fraction | None, high: Fraction | None) -> Fraction:
-    """The points, moved to the nearest limit where they are beyond one."""
+    """Return the points, or the nearest limit if they are beyond it."""
     if low is not None and points < low:
         return low
     return high if high is not None and points > high else points
@@ -116,7 +116,7 @@ def clamp(points: Fraction, low: Fraction | None, high: Fraction | None) -> Frac
 
 
 def added(parts: Iterable[Fraction], meter: Meter) -> Fraction:
-    """The sum, each step of which counts as work."""
+    """Return the sum; each addition counts as work."""
     total = ZERO
     for part in parts:
         total += part
@@ -125,5 +125,5 @@ def added(parts: Iterable[Fraction], meter: Meter) -> Fraction:
 
 
 def sure(value: Fraction | None) -> Fraction:
-    """A number that the check has shown to be there."""
-    return given(value, "the check has shown it")
+    """Return a number that the check guarantees to be present."""
+    return given(value, "the check guarantees it")

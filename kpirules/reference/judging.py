@@ -1,4 +1,4 @@
-"""What each criterion comes to: leaves, groups, absence, limits and rounding (§5)."""
+"""Judges criteria: leaves, groups, absence, limits and rounding (§5)."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ..language.model import Case, Cases, Criterion, Group, Leaf, Measure, Met, 
 from ..language.model.order import formula
 from ..record import Computation, Contribution, Outcome
 from .combining import added, clamp, combine, part_that_remains, sure, why_nothing_counts
+from .deciding import choose
 from .knowledge import Knowledge, StepFault
 from .rows import give, length, look_up
 
@@ -23,18 +24,18 @@ __all__ = ["Judging"]
 ZERO = Fraction(0)
 
 Computations = dict[str, Computation]
-"""The formulas of one criterion at work, by their key; its own comes last."""
+"""The computations of one criterion by key; its own formula comes last."""
 
 
 @define(eq=False)
 class Judging:
-    """The judging of one subject's criteria, each once, in their order.
+    """Judges the criteria of one subject, each once, in order.
 
     Args:
-        knowledge: what expressions can read; points and shares are added to it.
-        outcomes: what was judged so far.
-        insufficient: criteria for which something needed is absent.
-        undefined: places of rows where the regulation does not tell.
+        knowledge: the names expressions can read; points and shares are added.
+        outcomes: the criteria judged so far.
+        insufficient: the criteria for which a needed value is absent.
+        undefined: the places of undefined rows.
     """
 
     knowledge: Knowledge
@@ -48,7 +49,7 @@ class Judging:
         self._parents = {child.id: group for group in groups for child in group.children}
 
     def judge(self, criterion: Criterion) -> None:
-        """Judge a criterion, after all it reads, and let expressions read what came out."""
+        """Judge a criterion, after all it reads, and let expressions read its points."""
         outcome = self._judge(criterion)
         self.outcomes[criterion.id] = outcome
         self.knowledge.learn(f"points.{criterion.id}", outcome.points)
@@ -59,29 +60,29 @@ class Judging:
             remaining.append({"points": outcome.points, "share": outcome.share, "max": outcome.max, "weight": weight})
 
     def applies(self, criterion: Criterion) -> bool | None:
-        """Whether a criterion and every group above it apply; None where that is absent or undefined."""
+        """Return whether a criterion and every group above it apply; None if absent or undefined."""
         try:
             return self.asked(criterion)
         except UndefinedRow:
             return None
 
     def asked(self, criterion: Criterion) -> bool | None:
-        """The same; None where that is absent.
+        """Return whether a criterion and every group above it apply; None if absent.
 
-        The groups are asked first, from the top, and nothing is asked below one that does not apply.
+        Conditions are evaluated from the topmost group down, and not below a group that does not apply.
 
         Raises:
-            UndefinedRow: where a row leaves it open.
+            UndefinedRow: a row leaves it undefined.
         """
         parent = self._parents.get(criterion.id)
         above = True if parent is None else self.asked(parent)
         if above is not True or criterion.applies is None:
             return above
-        applies = self._asked(criterion, criterion.applies).value
+        applies = self._own_condition(criterion, criterion.applies).value
         return None if applies is None else applies is True
 
-    def _asked(self, criterion: Criterion, applies: Expression) -> Computation:
-        """Whether a criterion itself applies, computed once."""
+    def _own_condition(self, criterion: Criterion, applies: Expression) -> Computation:
+        """Return the condition of the criterion itself, computed once."""
         known = self.knowledge.applies
         if criterion.id not in known:
             known[criterion.id] = self.knowledge.compute(applies, f"{criterion.words.path}.applies")
@@ -94,7 +95,7 @@ class Judging:
         computations: Computations = {}
         try:
             if criterion.applies is not None:
-                computations["applies"] = self._asked(criterion, criterion.applies)
+                computations["applies"] = self._own_condition(criterion, criterion.applies)
                 applies = computations["applies"].value
                 if applies is None:
                     return self._absent(criterion, "absent", computations)
@@ -141,42 +142,28 @@ class Judging:
         return self._scored(criterion, [Contribution("own", "", value)], computations, row)
 
     def _case(self, criterion: Criterion, cases: Cases, computations: Computations) -> Case | None:
-        """The first case that holds; None where one that is asked is absent.
+        """Return the case that gives the points; None if an evaluated case is absent."""
+        read: list[Computation] = []
 
-        Where no two may hold at once, all are asked but the one without condition.
-        """
-        self.knowledge.meter.count(work_of_rows(len(cases.rows)))
-        read: dict[tuple[str, Any], None] = {}
-        holding: list[Case] = []
-        absent: Case | None = None
-        for case in cases.rows:
-            if (holding or absent) and (case.is_rest or not cases.is_unique):
-                break
-            holds = self._holds(criterion, case, read)
-            absent = case if holds is None and absent is None else absent
-            holding += [case] if holds else []
-        if absent is not None:
-            computations["cases"] = Computation(absent.in_words, tuple(read), None)
+        def value_of(condition: Expression) -> Any:
+            read.append(self.knowledge.compute(condition, f"{criterion.words.path}.cases"))
+            return read[-1].value
+
+        chosen = choose(cases, value_of, self.knowledge.meter)
+        holding = chosen.holding
+        readings = tuple(dict.fromkeys(reading for one in read for reading in one.readings))
+        terms = tuple(dict.fromkeys(terms for one in read for terms in one.terms))
+        if chosen.absent is not None:
+            computations["cases"] = Computation(chosen.absent.in_words, readings, None, terms)
             return None
         if len(holding) > 1:
-            told = "; ".join(case.in_words for case in holding)
-            fault = Fault("scale", f"{len(holding)} cases hold at once: {told}")
-            raise StepFault(fault, f"{criterion.words.path}.unique", holding[1].words.span, tuple(read))
+            conditions = "; ".join(case.in_words for case in holding)
+            fault = Fault("scale", f"{len(holding)} cases hold at once: {conditions}")
+            raise StepFault(fault, f"{criterion.words.path}.unique", holding[1].words.span, readings)
         if not holding:
-            raise Fault("scale", "no case holds")
-        computations["cases"] = Computation(holding[0].in_words, tuple(read), True)
+            raise StepFault(Fault("scale", "no case holds"), criterion.words.path, criterion.words.span, readings)
+        computations["cases"] = Computation(holding[0].in_words, readings, True, terms)
         return holding[0]
-
-    def _holds(self, criterion: Criterion, case: Case, read: dict[tuple[str, Any], None]) -> bool | None:
-        """Whether a case holds: all that it asks is read, up to what is absent."""
-        holds = True
-        for condition in case.conditions:
-            computation = self.knowledge.compute(condition, f"{criterion.words.path}.cases")
-            read.update(dict.fromkeys(computation.readings))
-            if computation.value is None:
-                return None
-            holds = holds and computation.value is True
-        return holds
 
     def _compute(self, criterion: Criterion, key: str, expression: Expression, computations: Computations) -> Any:
         computations[key] = self.knowledge.compute(expression, f"{criterion.words.path}.{key}")
@@ -218,7 +205,7 @@ class Judging:
         computations: Computations,
         row: str = "",
     ) -> Outcome:
-        """Points within their limits, then rounded, each change a line of its own.
+        """Return points within their limits, then rounded, with a contribution for each change.
 
         The score is rounded by the engine, after the limits on the score.
         """
@@ -238,7 +225,7 @@ class Judging:
         return self._outcome(criterion, "scored", "", computations, points, row, lines)
 
     def _absent(self, criterion: Criterion, why: str, computations: Computations) -> Outcome:
-        """What the `missing` policy makes of absence; `unrated` where none is written."""
+        """Apply the `missing` policy; `unrated` if none is written."""
         policy = criterion.missing or "unrated"
         is_root = criterion.id not in self._parents
         if policy == "exclude" and not is_root:
@@ -279,7 +266,7 @@ class Judging:
         )
 
     def _fault(self, criterion: Criterion, fault: Fault, computations: Computations) -> StepFault:
-        """A fault in what becomes of a value, at the expression that gave it."""
+        """Return a fault in a value, at the expression that gave it."""
         expression = formula(criterion)
         if expression is None:
             return StepFault(fault, criterion.words.path, criterion.words.span)

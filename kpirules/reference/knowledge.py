@@ -1,7 +1,8 @@
-"""What an expression can read while a subject is assessed."""
+"""The names that an expression can read while a subject is assessed."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
@@ -10,28 +11,44 @@ from typing import Any
 from attrs import define, field
 
 from ..diagnostics import Span
-from ..language.expressions import Expression, Fault, Meter, Option, Reading, Type, Value, evaluate, work_of_rows
+from ..kernel.certain import given
+from ..kernel.mappings import FrozenMap
+from ..language.expressions import (
+    AGGREGATES,
+    Asked,
+    Expression,
+    Fault,
+    Gathered,
+    Meter,
+    Option,
+    Reading,
+    Type,
+    Value,
+    evaluate,
+    work_of_rows,
+)
 from ..language.expressions.tree import Call, Conditional, Field, Name, Node, OfCohort
-from ..language.model import Input, ListDomain, Named, Rulebook, Table
-from ..record import Computation
+from ..language.model import Case, Cases, Input, ListDomain, Named, Rulebook, Shape, Table
+from ..record import Computation, Terms
 from ..record import Value as Recorded
 from .chains import Chains
-from .rows import length, look_up
+from .deciding import in_table
+from .rows import give, length, look_up
 
 __all__ = ["Knowledge", "MissingInput", "StepFault"]
 
 
 class MissingInput(Exception):
-    """An expression reads an input that is missing or not valid."""
+    """An expression reads a missing or invalid input."""
 
 
 class StepFault(Exception):
     """A fault with the step in which it happened.
 
     Args:
-        fault: what happened.
-        path: the way to the step through the document.
-        span: where the expression stands, or the part of it that faults.
+        fault: the fault.
+        path: the path of the step in the document.
+        span: the expression that faults, or the part of it.
         readings: the values read, in order.
     """
 
@@ -51,19 +68,21 @@ class StepFault(Exception):
 
 @define(eq=False)
 class Knowledge:
-    """Everything known so far about one subject; it grows as the assessment goes on.
+    """The values known about one subject; it grows during the assessment.
 
     Args:
         rulebook: the rules.
-        values: inputs by id, None where absent; one that is missing or not valid is left out.
+        values: inputs by id, None if absent; missing and invalid ones are left out.
         meter: counts the work of the whole assessment.
-        cohort: what functions over the cohort came to, once its members are compared; None where absent.
-        partial: of lists that are not valid, the records with what is valid of each.
+        cohort: the values of functions over the cohort, once its members are compared; None if absent.
+        partial: for invalid lists, the records with their valid fields.
         known: every name that can be read now, such as an input, `points.x` or `score`.
         remaining: the records of `children.<group>`, by group.
         let_computations: the `let` that something has read.
-        applies: what came out where a criterion was asked whether it applies, by criterion.
-        outputs: by id, once there are any; None where absent.
+        applies: the conditions of criteria evaluated so far, by criterion.
+        outputs: outputs by id, once computed; None if absent.
+        banded_on: the number that was banded, None without a rating by bands on a number.
+        band_before_overrides: the band by the number and requirements alone.
     """
 
     rulebook: Rulebook
@@ -76,11 +95,14 @@ class Knowledge:
     let_computations: dict[str, Computation] = field(factory=dict)
     applies: dict[str, Computation] = field(factory=dict)
     outputs: dict[str, Any] = field(factory=dict)
+    banded_on: Fraction | None = field(default=None, init=False)
+    band_before_overrides: str | None = field(default=None, init=False)
     _chains: Chains = field(init=False)
     _let: dict[str, Named] = field(init=False)
     _formulas: dict[str, Expression] = field(init=False)
     _types: dict[str, Type] = field(init=False)
     _tables: dict[str, Callable[[Any], Value]] = field(init=False)
+    _of_cases: dict[str, Table] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         rulebook = self.rulebook
@@ -92,7 +114,12 @@ class Knowledge:
         self._types |= {table.id: table.gives for table in rulebook.tables}
         if rulebook.bands is not None:
             self._types["band"] = Type("choice", rulebook.bands.ids, "best_first")
-        self._tables = {table.id: partial(self._in_table, table) for table in rulebook.tables}
+        self._tables = {
+            table.id: partial(self._in_rows, table.shape, table)
+            for table in rulebook.tables
+            if not isinstance(table.shape, Cases)
+        }
+        self._of_cases = {table.id: table for table in rulebook.tables if table.id not in self._tables}
         self.known.update({calendar.id: calendar.calendar for calendar in rulebook.calendars})
         self.known.update({f"max.{criterion.id}": criterion.max for criterion in rulebook.criteria()})
         for parameter in rulebook.parameters:
@@ -105,26 +132,26 @@ class Knowledge:
                 self.learn(declared.id, value)
 
     def _read_by(self, domain: ListDomain, records: Sequence[Mapping[str, Any]]) -> list[Record]:
-        """Records as expressions read them."""
-        types = {one.id: one.type for one in domain.fields}
+        """Return records as expressions read them."""
+        types = {field_.id: field_.type for field_ in domain.fields}
         let = {named.id: named for named in domain.let}
         return [Record(self, types, let, record) for record in records]
 
     def records(self, declared: Input) -> Sequence[Record]:
-        """The records of a list input; where it is not valid, with what is valid of each."""
+        """Return the records of a list input; for an invalid list, with their valid fields."""
         if declared.id in self.partial:
             assert isinstance(declared.domain, ListDomain)
             return self._read_by(declared.domain, self.partial[declared.id])
         return self.known.get(declared.id) or ()
 
     def learn(self, name: str, value: Any) -> None:
-        """Let expressions read a value by its name."""
+        """Let expressions read a value by name."""
         self.known[name] = ranked(value, self._types.get(name))
 
     # -- what expressions ask for (the `Environment` of the language) ------------------------------
 
     def read(self, name: str) -> Any:
-        """The value of a dotted name; a `let` is computed when it is first read."""
+        """Return the value of a dotted name; a `let` is computed when it is first read."""
         if name in self.known:
             return self.known[name]
         if name in self._let:
@@ -142,7 +169,7 @@ class Knowledge:
         self._chains.run(compute, "let")
 
     def complete(self, record: Record, name: str) -> None:
-        """Compute a field of a record."""
+        """Compute a computed field of a record."""
         named = record.let[name]
 
         def compute() -> None:
@@ -150,30 +177,59 @@ class Knowledge:
 
         self._chains.run(compute, "record")
 
+    @property
+    def computed_fields(self) -> dict[str, tuple[FrozenMap[str, Recorded], ...]]:
+        """The computed fields that were read, for each record of the lists that have any."""
+        found = {}
+        for declared in self.rulebook.inputs:
+            if isinstance(declared.domain, ListDomain):
+                fields = [named.id for named in declared.domain.let]
+                records = [
+                    FrozenMap({id_: plain(record[id_]) for id_ in fields if id_ in record})
+                    for record in self.known.get(declared.id) or ()
+                ]
+                if any(records):
+                    found[declared.id] = tuple(records)
+        return found
+
     def children(self, group: str) -> Sequence[Mapping[str, Any]]:
-        """Records of the children of a group that remain."""
+        """Return the remaining children of a group as records."""
         return self.remaining.get(group, ())
 
     def of_cohort(self, node: OfCohort) -> Fraction | None:
-        """What a function over the cohort came to."""
+        """Return the value of a function over the cohort."""
         return self.cohort[node]
 
     def table(self, name: str) -> Callable[[Any], Value] | None:
-        """A table of the rulebook as a function."""
+        """Return a table of rows as a function, None for any other name."""
         return self._tables.get(name)
 
-    def _in_table(self, table: Table, x: Any) -> Any:
-        self.meter.count(work_of_rows(length(table.shape)))
-        value, _ = look_up(table.shape, x, table.words.path)
+    def _in_rows(self, shape: Shape, table: Table, x: Any) -> Any:
+        self.meter.count(work_of_rows(length(shape)))
+        value, _ = look_up(shape, x, table.words.path)
         return ranked(value, table.gives)
 
-    def ranks(self, nodes: Sequence[Node], variables: Mapping[str, Mapping[str, Any]]) -> Mapping[str, int]:
-        """The options of the ordered choice that all of some expressions are of, by their places.
+    def decide(self, asked: Asked) -> tuple[Value, str]:
+        """Return the result of a table of cases, and the case in words; None and no words if a case is absent."""
+        case = self.case(asked)
+        if case is None:
+            return None, ""
+        table = self._of_cases[asked.call.function]
+        value, words = give(case, case.in_words, table.words.path, None)
+        return ranked(value, table.gives), words
 
-        One of them may have come out as a mere quoted string, as in `default(grade, "fair") >= "good"`.
+    def case(self, asked: Asked) -> Case | None:
+        """Return the case that a call of a table selects; None if a case is absent."""
+        table = self._of_cases[asked.call.function]
+        return in_table(table, given(table.cases, "it is made of cases"), asked, self, self.meter)
+
+    def ranks(self, nodes: Sequence[Node], variables: Mapping[str, Mapping[str, Any]]) -> Mapping[str, int]:
+        """Return the ranks of the options of the ordered choice that some expressions have.
+
+        One of them may be only a quoted string, as in `default(grade, "fair") >= "good"`.
         """
         waiting, seen = list(nodes), set[str]()
-        while True:  # the check has shown that one of them is of an ordered choice
+        while True:  # the check guarantees that one has an ordered choice
             type_ = None
             match waiting.pop():
                 case Conditional(then=then, otherwise=otherwise):
@@ -204,17 +260,17 @@ class Knowledge:
         path: str,
         variables: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> Computation:
-        """An expression at work.
+        """Return the computation of an expression.
 
         Args:
             expression: the formula.
-            path: the way to it through the document.
+            path: its path in the document.
             variables: records that it reads by name.
 
         Raises:
-            MissingInput: where it reads an input that is missing or not valid.
-            StepFault: with the step, the place of the expression and the values read.
-            UndefinedRow: where a row says that the regulation does not tell.
+            MissingInput: it reads a missing or invalid input.
+            StepFault: a fault, with the step, the place of the expression and the values read.
+            UndefinedRow: it reaches an undefined row.
         """
         return self.work(expression, path, variables)[1]
 
@@ -224,24 +280,50 @@ class Knowledge:
         path: str,
         variables: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> tuple[Any, Computation]:
-        """The same, with the value as other expressions go on with it."""
+        """Return the value of an expression as other expressions read it, and its computation."""
         return self._chains.run(lambda: self._evaluated(expression, path, variables or {}), "let")
 
     def _evaluated(
         self, expression: Expression, path: str, variables: Mapping[str, Mapping[str, Any]]
     ) -> tuple[Any, Computation]:
-        """The same again, as a link of a chain of computations."""
+        """Evaluate an expression as part of a chain of computations."""
         readings: list[Reading] = []
 
         def recorded() -> tuple[tuple[str, Recorded], ...]:
-            return tuple((reading.text, plain(reading.value)) for reading in readings)
+            return tuple(dict.fromkeys((reading.text, plain(reading.value)) for reading in readings))
 
         try:
             value = evaluate(expression, self, self.meter, readings, variables)
         except Fault as fault:
             span = (fault.node.span if fault.node else None) or expression.span
             raise StepFault(fault, path, span, recorded()) from None
-        return value, Computation(expression.text, recorded(), plain(value))
+        terms = tuple(
+            _terms(reading.text, reading.gathered, reading.value) for reading in readings if reading.gathered
+        )
+        return value, Computation(expression.text, recorded(), plain(value), terms)
+
+
+def _terms(text: str, gathered: Gathered, value: Any) -> Terms:
+    """Return the terms of an aggregate."""
+    aggregate, values = gathered.aggregate, gathered.values
+    row = AGGREGATES[aggregate.function]
+    # Of equal values the first are chosen; which of them it is makes no difference.
+    left = Counter(values if value is None else row.making(values, gathered.constants))
+    chosen = []
+    for place, one in enumerate(values, 1):
+        if left[one]:
+            left[one] -= 1
+            chosen.append(place)
+    return Terms(
+        text,
+        aggregate.collection.dotted,
+        row.combines,
+        gathered.total,
+        () if len(values) == gathered.total else tuple(place + 1 for place in gathered.places),
+        values,
+        () if len(chosen) == len(values) else tuple(chosen),
+        value,
+    )
 
 
 class Record(dict[str, Any]):
@@ -267,12 +349,12 @@ class Record(dict[str, Any]):
 
 
 def ranked(value: Any, type_: Type | None) -> Any:
-    """A value as expressions compare it: options of an ordered choice by their place."""
+    """Return a value as expressions compare it: an option of an ordered choice by its rank."""
     if isinstance(value, str) and type_ is not None and type_.order is not None:
         return Option(value, type_.ranks)
     return value
 
 
 def plain(value: Any) -> Any:
-    """A value as it is recorded."""
+    """Return a value as it is recorded."""
     return str(value) if isinstance(value, Option) else value

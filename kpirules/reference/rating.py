@@ -1,4 +1,4 @@
-"""From a number to a rating: bands, requirements, overrides (§6, §7)."""
+"""Turns a number into a rating: bands, requirements, overrides (§6, §7)."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ __all__ = ["Banding", "band", "limited", "overrule"]
 
 
 def limited(total: Fraction, holding: Sequence[tuple[str, Fraction]]) -> tuple[frozenset[str], Contribution | None]:
-    """The limits of the score that decided, and what they take from the total as one line.
+    """Return the limits of the score that decided, and their cut as one contribution.
 
-    The lowest limit takes all; of several equal ones the line names the first.
+    The lowest limit decides; of equal ones the contribution names the first.
 
     Args:
-        total: the points of the whole.
+        total: the points of the root.
         holding: the id and the value of each limit that holds, in order.
     """
     lowest = min((at_most for _, at_most in holding), default=total)
@@ -31,13 +31,13 @@ def limited(total: Fraction, holding: Sequence[tuple[str, Fraction]]) -> tuple[f
 
 @frozen
 class Banding:
-    """What the bands make of a number.
+    """The band of a number.
 
     Args:
-        band: the one that applies, or None.
-        inside: those whose stretch of the scale holds the number.
-        requirements: those looked at, in order.
-        because: where there is no band, the failed requirements, the hole or the overlap.
+        band: the band that applies, or None.
+        inside: the bands whose interval contains the number.
+        requirements: the requirements evaluated, in order.
+        because: if there is no band, the failed requirements, the hole or the overlap.
     """
 
     band: str | None
@@ -46,25 +46,25 @@ class Banding:
     because: tuple[str, ...] = ()
 
 
-def band(bands: Bands, number: Fraction | None, look: Callable[[Band], list[Requirement]]) -> Banding:
-    """The band that applies.
+def band(bands: Bands, number: Fraction | None, evaluate: Callable[[Band], list[Requirement]]) -> Banding:
+    """Return the band that applies.
 
     A band applies when the number is inside and all requirements hold. One applies: it is the
     rating. None: undefined, unless `fall: next` takes the best lower band that holds. Several:
     undefined, unless `overlap` says which.
 
     Args:
-        bands: best first.
-        number: what is banded on, None where bands have requirements only.
-        look: finds out which requirements of a band hold.
+        bands: the bands, best first.
+        number: the banded number, None if bands have requirements only.
+        evaluate: returns the outcomes of a band's requirements.
     """
     inside = [level for level in bands.levels if number is None or number in level.interval]
     requirements: list[Requirement] = []
     applying = []
     for level in inside:
-        looked_at = look(level)
-        requirements += looked_at
-        if all(requirement.held for requirement in looked_at):
+        evaluated = evaluate(level)
+        requirements += evaluated
+        if all(requirement.held for requirement in evaluated):
             applying.append(level.id)
     ids = tuple(level.id for level in inside)
 
@@ -78,9 +78,9 @@ def band(bands: Bands, number: Fraction | None, look: Callable[[Band], list[Requ
     if inside and bands.falls_to_next:
         for level in bands.levels[bands.ids.index(ids[0]) + 1 :]:
             if level.id not in ids:
-                looked_at = look(level)
-                requirements += looked_at
-                if all(requirement.held for requirement in looked_at):
+                evaluated = evaluate(level)
+                requirements += evaluated
+                if all(requirement.held for requirement in evaluated):
                     return Banding(level.id, ids, tuple(requirements))
     failed = tuple(f"requires.{r.band}.{r.id}" for r in requirements if not r.held)
     return Banding(None, ids, tuple(requirements), failed or ("bands",))
@@ -89,13 +89,13 @@ def band(bands: Bands, number: Fraction | None, look: Callable[[Band], list[Requ
 def overrule(
     band: str | None, fired: list[OverrideOutcome], bands: tuple[str, ...]
 ) -> tuple[str | None, str | None, tuple[OverrideOutcome, ...]]:
-    """The band and status after overrides, and which of them decided.
+    """Return the band and status after overrides, and which overrides decided.
 
     The result is the lowest of the ceilings and (the lowest forced band, else the highest of the
-    floors and the band). `unrated` outranks all.
+    floors and the band). `unrated` takes precedence over all.
 
-    An override decided if it belongs to a smallest set whose removal changes the result: no smaller part
-    of that set does.
+    An override decided if it belongs to a smallest set whose removal changes the result: no proper
+    subset of it does.
 
     Returns:
         The band, the status of the first `unrated` override or None, and the overrides that fired.
@@ -105,7 +105,7 @@ def overrule(
     changing = [
         removed
         for removed in _removals(fired, outcome, bands)
-        if _outcome(band, [fired[one] for one in everything if one not in removed], bands) != outcome
+        if _outcome(band, [fired[index] for index in everything if index not in removed], bands) != outcome
     ]
     smallest = [removed for removed in changing if not any(other < removed for other in changing)]
     decided = frozenset[int]().union(*smallest)
@@ -116,17 +116,17 @@ def overrule(
 def _removals(
     fired: list[OverrideOutcome], outcome: tuple[str | None, str | None], bands: tuple[str, ...]
 ) -> Iterator[frozenset[int]]:
-    """Sets of fired overrides, by their places, among which are all the smallest ones that change the result.
+    """Yield sets of fired overrides, by index, including all smallest ones whose removal changes the result.
 
     Only the first status, the lowest forced band, the highest floor and the lowest ceiling count. So a smallest
-    set takes away, of each kind, nothing or all that reach some level. A level matters only where it lets the
-    result rise (what gives the result itself goes) or fall (every floor from the result up goes), and without any
-    forced band the band and the floors come in.
+    set removes, of each kind, nothing or all at or beyond some level. Only two levels matter: the one that lets
+    the result rise (remove what gives the result) or fall (remove every floor from the result up). Without any
+    forced band, the band and the floors decide.
     """
     final, status = outcome
 
     def places(kind: str, *, is_at: Callable[[int, int], bool] | None = None) -> frozenset[int]:
-        """Those of a kind, or only those whose band compares as asked with the result; greater is worse."""
+        """Return the indices of a kind, or of those whose band compares so with the result; greater is worse."""
         rank = bands.index
         return frozenset(
             place

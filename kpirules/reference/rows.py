@@ -1,4 +1,4 @@
-"""From a measured value to points: step tables, scales, thresholds, look-ups."""
+"""Turns a measured value into points: step tables, scales, thresholds, lookups."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["give", "length", "look_up", "words"]
 
 
 def look_up(shape: Shape, x: Any, place: str, most: Fraction | None = None) -> tuple[Any, str]:
-    """What a shape gives for a value (a number, in a table also an option), and the row in words.
+    """Return the value of a shape (a number, in a table also an option), and its row in words.
 
     Args:
         shape: the rows.
@@ -25,8 +25,8 @@ def look_up(shape: Shape, x: Any, place: str, most: Fraction | None = None) -> t
         most: the criterion's max, for rows that give a rate.
 
     Raises:
-        UndefinedRow: where the row says that the regulation does not tell.
-        Fault: `scale`, where no row or stretch holds the value.
+        UndefinedRow: the row is undefined.
+        Fault: `scale`, if no row or segment holds the value.
     """
     match shape:
         case Steps(rows=rows):
@@ -49,11 +49,11 @@ def look_up(shape: Shape, x: Any, place: str, most: Fraction | None = None) -> t
 PASSES: Mapping[str, Callable[[Fraction, Fraction], bool]] = {
     "above": operator.gt, "from": operator.ge, "below": operator.lt, "to": operator.le,
 }  # fmt: skip
-"""When a value passes a threshold, by how they are compared."""
+"""When a value passes a threshold, by comparison."""
 
 
 def length(shape: Shape) -> int:
-    """How many rows a shape looks through at most."""
+    """Return the most rows that a shape searches."""
     match shape:
         case Steps(rows=rows) | Lookup(rows=rows):
             return len(rows)
@@ -64,9 +64,9 @@ def length(shape: Shape) -> int:
 
 
 def words(shape: Shape) -> tuple[str, ...]:
-    """Every row in words, as `look_up` gives them.
+    """Return every row in words, as `look_up` gives them.
 
-    The rest comes last; a scale has a row for each end and each stretch, thresholds one for each count from 0.
+    The default row is last; a scale has a row for each end and each segment, thresholds one for each count from 0.
     """
     match shape:
         case Steps(rows=rows):
@@ -93,16 +93,16 @@ def _between(low: Fraction, high: Fraction) -> str:
 
 
 def give(row: Row | Case, words: str, place: str, most: Fraction | None) -> tuple[Any, str]:
-    """What a row or case gives, and its words.
+    """Return the value of a row or case, and its words.
 
     Args:
-        row: that holds.
-        words: when it does, in words.
-        place: the criterion or table, for one that is undefined.
-        most: the criterion's max, for one that gives a rate.
+        row: the row that holds.
+        words: its condition in words.
+        place: the criterion or table, to name an undefined row.
+        most: the criterion's max, for a row that gives a rate.
 
     Raises:
-        UndefinedRow: where it says that the regulation does not tell.
+        UndefinedRow: the row is undefined.
     """
     match row.gives:
         case None:

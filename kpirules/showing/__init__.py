@@ -1,5 +1,5 @@
-"""Ratings and rulebooks in the form that people read: explanations, cards.
+"""Explanations of ratings, and overviews of rulebooks, for people to read.
 
 Input: a record, or a rulebook. Output: text, Markdown, HTML.
-It asks no engine and computes no score.
+It runs no engine and computes no score.
 """

@@ -1,4 +1,4 @@
-"""A rulebook at a glance: what it takes, what it weighs, and what it gives."""
+"""A rulebook at a glance: its inputs, criteria, bands and outputs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from ..language.wording import beside
 __all__ = ["overview"]
 
 SEVERAL = "variants or editions may differ: each line is taken from the first one that has it"
-"""What the card of several variants or editions can't show."""
+"""A note on what the card of several variants or editions can't show."""
 
 
 def overview(
@@ -44,14 +44,14 @@ def overview(
     measured: tuple[Fraction, ...] = (),
     editions: tuple[str, ...] = (),
 ) -> Card:
-    """Inputs, criteria, bands and outputs of a rulebook, and what the check found.
+    """Return the inputs, criteria, bands and outputs of a rulebook, with a summary of its check.
 
     Args:
-        rulebook: the rules, or what several variants have together.
-        report: what was found in them.
+        rulebook: the rules, or what several variants share.
+        report: the result of its check.
         variants: their names.
-        measured: the measurability of each of its variants and editions that has one.
-        editions: the first day of each, empty for the one before all amendments.
+        measured: the measurability of each variant and edition that has one.
+        editions: the first day of each edition, empty for the one before all amendments.
     """
     words = rulebook.words
     return Card(
@@ -75,18 +75,21 @@ def _tables(rulebook: Rulebook) -> Iterator[Table]:
     criteria = [] if rulebook.root is None else list(_below(rulebook.root, 0))
     if criteria:
         depths = tuple(depth for depth, _ in criteria)
-        yield Table.of("criteria", [_criterion(each) for _, each in criteria], numbers=(2,), depths=depths)
+        yield Table.of("criteria", [_criterion(criterion) for _, criterion in criteria], numbers=(2,), depths=depths)
     if rulebook.bands is not None:
         yield Table.of("bands", [_band(band) for band in rulebook.bands.levels])
     # What assessors enter stands among the criteria.
-    given = [(depth, one) for depth, one in _inputs(rulebook.inputs, 0) if one.entered_for is None]
+    given = [(depth, input_) for depth, input_ in _inputs(rulebook.inputs, 0) if input_.entered_for is None]
     if given:
-        yield Table.of("inputs", [_input(one) for _, one in given], depths=tuple(depth for depth, _ in given))
+        yield Table.of("inputs", [_input(input_) for _, input_ in given], depths=tuple(depth for depth, _ in given))
     if rulebook.quotas:
         within = () if rulebook.cohort is None else rulebook.cohort.within
-        yield Table.of("quotas", [_quota(one, within) for one in rulebook.quotas])
+        yield Table.of("quotas", [_quota(quota, within) for quota in rulebook.quotas])
     if rulebook.outputs:
-        yield Table.of("outputs", [(one.id, _label(one.words, one.id), str(one.value)) for one in rulebook.outputs])
+        yield Table.of(
+            "outputs",
+            [(output.id, _label(output.words, output.id), str(output.value)) for output in rulebook.outputs],
+        )
 
 
 def _facts(rulebook: Rulebook, report: Report) -> Iterator[str]:
@@ -95,10 +98,10 @@ def _facts(rulebook: Rulebook, report: Report) -> Iterator[str]:
         yield f"in force {told_period(first, end)}"
     yield f"check: {summary(report)}"
     for kind, ids in (
-        ("exempt", [one.id for one in rulebook.exemptions]),
-        ("limits of the score", [one.id for one in rulebook.score_limits]),
+        ("exempt", [exemption.id for exemption in rulebook.exemptions]),
+        ("limits of the score", [limit.id for limit in rulebook.score_limits]),
         ("better", [rulebook.better] if rulebook.better else []),
-        ("outranks the score", [one.id for one in rulebook.overrides]),
+        ("outranks the score", [override.id for override in rulebook.overrides]),
     ):
         if ids:
             yield f"{kind}: {', '.join(ids)}"
@@ -119,18 +122,18 @@ def _editions(first_days: tuple[str, ...]) -> Iterator[str]:
 
 
 def _below(criterion: Criterion, depth: int) -> Iterator[tuple[int, Criterion]]:
-    """Every criterion below one, with how deep it lies."""
+    """Yield every criterion below one, with its depth."""
     for child in criterion.children:
         yield depth, child
         yield from _below(child, depth + 1)
 
 
 def _inputs(inputs: tuple[Input, ...], depth: int) -> Iterator[tuple[int, Input]]:
-    """Inputs, each list with its fields."""
-    for one in inputs:
-        yield depth, one
-        if isinstance(one.domain, ListDomain):
-            yield from _inputs(one.domain.fields, depth + 1)
+    """Yield inputs with their depth, each list before its fields."""
+    for input_ in inputs:
+        yield depth, input_
+        if isinstance(input_.domain, ListDomain):
+            yield from _inputs(input_.domain.fields, depth + 1)
 
 
 def _criterion(criterion: Criterion) -> tuple[str, ...]:
@@ -148,16 +151,16 @@ def _criterion(criterion: Criterion) -> tuple[str, ...]:
 
 
 def _earns(criterion: Criterion) -> str:
-    """Where the points come from."""
+    """Return how the points are found."""
     match criterion.body:
         case Entered():
             return "entered by an assessor"
         case Points(value=formula) | Rate(value=formula) | Met(condition=formula) | Measure(measure=formula):
             return str(formula)
         case Cases(rows=rows):
-            told = f"{len(rows)} case{'s' * (len(rows) > 1)}"
+            counted = f"{len(rows)} case{'s' * (len(rows) > 1)}"
             names = dict.fromkeys(name for row in rows for condition in row.conditions for name in condition.names)
-            return f"{told} of {', '.join(names)}" if names else told
+            return f"{counted} of {', '.join(names)}" if names else counted
         case group:
             assert isinstance(group, Group), "there is no other body"
             return str(group.points) if group.points is not None else (group.combine or "sum").replace("_", " ")
@@ -169,7 +172,7 @@ def _band(band: Band) -> tuple[str, ...]:
 
 
 def _quota(one: Quota, within: tuple[str, ...]) -> tuple[str, ...]:
-    """The policies of a quota in words."""
+    """Return the policies of a quota in words."""
     of = "all rated members" if one.of is None else f"those rated {', '.join(one.of)}"
     least = str(one.minimum)
     groups = ", ".join(dict.fromkeys((*within, *one.within)))
@@ -181,8 +184,8 @@ def _quota(one: Quota, within: tuple[str, ...]) -> tuple[str, ...]:
         f"of {of}, rounded ({one.round})" + (f", never fewer than {least}" if least != "0" else ""),
         f"counted {one.base} the surplus moves to {one.demote_to}",
         f"greater comes first: {', '.join(map(str, one.order))}",
-        f"equals without enough places: {equals[one.ties]}",
-        f"shared by equal {groups}" if groups else "",
+        f"ties at the limit: {equals[one.ties]}",
+        f"for each {groups}" if groups else "",
         f"where {one.when}" if one.when else "",
     )
 

@@ -29,7 +29,14 @@ from .running import program_of, run_case
 if TYPE_CHECKING:
     from .generated import rulebooks
     from .mutating import Mutation, Verdict, mutate
-    from .properties import always_in_range, monotone, never_lower_than, unaffected_by, veto_dominates
+    from .properties import (
+        always_in_range,
+        invariants_hold,
+        monotone,
+        never_lower_than,
+        unaffected_by,
+        veto_dominates,
+    )
     from .strategies import cohorts, subjects
 else:
     # Running cases needs neither Hypothesis nor anything else but kpirules.
@@ -38,6 +45,7 @@ else:
         "Verdict": ".mutating",
         "always_in_range": ".properties",
         "cohorts": ".strategies",
+        "invariants_hold": ".properties",
         "monotone": ".properties",
         "mutate": ".mutating",
         "never_lower_than": ".properties",
@@ -77,6 +85,7 @@ __all__ = [
     "check_cases",
     "cohorts",
     "examples_of",
+    "invariants_hold",
     "is_case_file",
     "monotone",
     "mutate",

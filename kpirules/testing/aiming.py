@@ -21,7 +21,22 @@ from ..engines.scalar import Decision, Fault, ScalarEngine
 from ..language.expressions import BOOLEAN, NUMBER
 from ..language.model import DateDomain, Interval, ListDomain, NumberDomain
 from ..plan import Plan
-from ..plan.ops import Bind, Call, Cases, Chain, Const, Default, Item, Local, Op, Read, is_closed, walk, written
+from ..plan.ops import (
+    MEASURED,
+    Bind,
+    Call,
+    Cases,
+    Chain,
+    Const,
+    Default,
+    Item,
+    Local,
+    Op,
+    Read,
+    is_closed,
+    walk,
+    written,
+)
 from ..plan.steps import Applies, Banding, Exempt, Output, Override, Step, Total, Variable
 from ..rating.program import Program
 
@@ -238,7 +253,7 @@ class Aim:
 
     @cached_property
     def compared(self) -> list[tuple[Op, object]]:
-        """The same without plain inputs, which have candidates already."""
+        """Return the candidates without plain inputs, which have some already."""
         inputs = {variable.id for variable in self.program.plan.inputs}
         return [
             (op, value)
@@ -439,7 +454,7 @@ def _comparisons(part: Op) -> Iterator[tuple[Op, object]]:
         for operand in part.operands:
             if not isinstance(operand, Local) and _constant(operand) is None:
                 yield from ((operand, value) for value in constants)
-    elif isinstance(part, Bind) and isinstance(part.body, Cases):
+    elif isinstance(part, Bind) and part.names == (MEASURED,) and isinstance(part.body, Cases):
         for condition, _ in part.body.cases:
             if isinstance(condition, Chain):
                 yield from (

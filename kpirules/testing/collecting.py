@@ -12,7 +12,8 @@ from attrs import evolve, frozen
 from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import At, cases
 from ..errors import KpirulesError
-from ..loading.loading import is_appraisal_file, load_appraisal, load_whole
+from ..loading.appraisals import is_appraisal_file, load_appraisal
+from ..loading.loading import load_whole
 from ..rating.program import Program
 from .cases import Case, CaseFile, CaseOutcome
 from .examples import examples_of

@@ -1,4 +1,4 @@
-"""What cases have seen of their rulebooks: the command line and the pytest plugin both count by this."""
+"""The coverage of rulebooks by cases, for the command line and the pytest plugin."""
 
 from __future__ import annotations
 

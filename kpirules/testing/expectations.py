@@ -12,6 +12,7 @@ from ..diagnostics import Diagnostic, Report, Span
 from ..diagnostics.codes import CATALOGUE, At, cases
 from ..errors import RulebookError
 from ..kernel.exact import parse_text
+from ..kernel.exact.grammar import DECIMAL
 from ..language.model import Rulebook
 from ..rating.program import Program
 from .cases import Case, shown, visible
@@ -30,7 +31,7 @@ STATUSES = ("rated", "undefined", "insufficient")
 _NUMBERS = 'write a number, a quotient such as "385/6", or `null` for none'
 
 _CODE = re.compile(r"KR[0-9]{0,3}")
-_PERCENT = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)%")
+_PERCENT = re.compile(rf"({DECIMAL})%")
 
 
 def number(value: object) -> Fraction | None:

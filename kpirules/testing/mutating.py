@@ -42,7 +42,7 @@ Files = tuple[str | PathLike[str], ...]
 
 @frozen
 class Verdict:
-    """What became of a mutant.
+    """The outcome of a mutant.
 
     Args:
         mutant: the rulebook with one small fault.
@@ -224,7 +224,7 @@ class _Mutating:
         return tuple(one.case for file in self.files for one in collect(file, root=root))
 
     def check(self) -> None:
-        """Refuse cases that fail by themselves: they tell nothing of a fault.
+        """Refuse cases that fail without a mutant: they show nothing about a fault.
 
         Raises:
             KpirulesError: with what fails.
@@ -235,7 +235,7 @@ class _Mutating:
 
     @cached_property
     def subjects(self) -> list[Mapping[str, object]]:
-        """What the cases give, which is where a search for a difference begins."""
+        """Return the subjects of the cases, where the search for a difference starts."""
         gathered = self.program.gathered
         given = [
             one for case in self.cases for one in (*case.members.values(), *(() if case.members else (case.given,)))
@@ -243,7 +243,7 @@ class _Mutating:
         return [given_as_typed(gathered, one) for one in given]
 
     def judge(self, index: int) -> Verdict:
-        """Return what becomes of a mutant.
+        """Return the outcome of a mutant.
 
         Args:
             index: of the mutant.
@@ -285,7 +285,7 @@ def _standing(program: Program, case: Case) -> Assessment | KpirulesError:
 
 
 def _differing(one: Assessment | KpirulesError, other: Assessment | KpirulesError) -> dict[str, dict[str, object]]:
-    """What can be expected by id and differs, where both are rated; a share only where nothing else does."""
+    """Return the expected values by id that differ, if both are rated; a share only if nothing else does."""
     if isinstance(one, KpirulesError) or isinstance(other, KpirulesError):
         return {}
     found: dict[str, dict[str, object]] = {}

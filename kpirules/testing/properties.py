@@ -30,7 +30,7 @@ from .aiming import Aim, aims
 from .strategies import Pair, Subject, changed, input_place, plainly, subjects_of
 from .writing import case_text
 
-__all__ = ["always_in_range", "monotone", "never_lower_than", "unaffected_by", "veto_dominates"]
+__all__ = ["always_in_range", "invariants_hold", "monotone", "never_lower_than", "unaffected_by", "veto_dominates"]
 
 EXAMPLES = 300
 """Default number of subjects drawn for each variant and edition."""
@@ -157,6 +157,46 @@ def _monotone(program: Program, aimed: Aim, input: str, direction: str, examples
         said = f"more of `{input}` {verb} the rating from {_rating(program, less)} to {_rating(program, more)}"
         _fail(said, *_two(program, f"less of {input}", less, f"more of {input}", more))
     return compared
+
+
+def invariants_hold(program: Program, *, examples: int = EXAMPLES) -> None:
+    """Assert that no subject breaks an invariant of the rulebook.
+
+    A condition is evaluated for each drawn subject. `never_lowers` and `never_raises` are tested as `monotone` tests
+    them, input by input.
+
+    Args:
+        program: the rules.
+        examples: the number of subjects, or of pairs for each input, drawn.
+
+    Raises:
+        AssertionError: with one subject or two, as cases.
+    """
+    program = _ready(program)
+    for aimed in aims(program):
+        rulebook = aimed.program.rulebook
+        if rulebook.invariants:
+            _conditions_hold(program, aimed, examples)
+        for one in rulebook.directions:
+            for inputs, direction in ((one.never_lowers, "up"), (one.never_raises, "down")):
+                for input in inputs:
+                    try:
+                        _monotone(program, aimed, input, direction, examples)
+                    except AssertionError as found:
+                        raise AssertionError(f"the invariant `{one.id}` does not hold: {found}") from None
+
+
+def _conditions_hold(program: Program, aimed: Aim, examples: int) -> None:
+    """Test the invariants that are conditions, for one variant and edition."""
+
+    def broken(outcome: Outcome) -> list[str]:
+        return [] if isinstance(outcome, KpirulesError) else [one.id for one in outcome.invariants if not one.held]
+
+    subject = _found(subjects_of(aimed), lambda subject: bool(broken(_outcome(program, subject))), examples)
+    if subject is not None:
+        outcome = _outcome(program, subject)
+        told = "` and `".join(broken(outcome))
+        _fail(f"the invariant `{told}` does not hold", case_text("broken invariant", subject, outcome))
 
 
 def unaffected_by(program: Program, input: str, *, examples: int = EXAMPLES) -> None:

@@ -11,7 +11,7 @@ from attrs import define, evolve, field
 
 from ..diagnostics import Diagnostic, Report, Span
 from ..diagnostics.codes import At, cases
-from ..documents import Listing, Mapping, Node, Scalar, read_bytes
+from ..documents import Entry, Listing, Mapping, Node, Scalar, read_bytes
 from ..errors import KpirulesError
 from ..kernel.calendars import parse_date
 from ..kernel.mappings import FrozenMap
@@ -135,30 +135,11 @@ class _Reading:
         lists = node.get("records") if isinstance(node, Mapping) else None
         if lists is not None and not isinstance(lists, Mapping):
             self.wrong(At(lists.span, "cases_from.records"), "`records`", "a mapping", lists)
-        named = {row_case.name: row_case for row_case in made}
+        names = [row_case.name for row_case in made]
         for entry in lists if isinstance(lists, Mapping) else ():
-            path = f"cases_from.records.{entry.key.text}"
-            records = self.table(entry.value, At(entry.value.span, path), path, delimiter)
-            gathered: dict[str, list[FrozenMap[str, object]]] = {row_case.name: [] for row_case in made}
-            if records is not None and "name" not in records.columns:
-                self.found.append(
-                    cases.unusable_case(
-                        At(entry.value.span, path),
-                        "the header",
-                        "names of columns, one of them `name`",
-                        "there is none",
-                    )
-                )
-            elif records is not None:
-                place_of = records.columns.index("name")
-                for row, record in records_of(records, ("name",)):
-                    name = row.cells[place_of].strip()
-                    if name in gathered:
-                        gathered[name].append(record)
-                    else:
-                        self.found.append(cases.unknown_case(At(row.spans[place_of], path), name, named))
-            for name, list_ in gathered.items():
-                named[name].given[entry.key.text] = tuple(list_)
+            gathered = self.records(entry, names, delimiter)
+            for row_case in made:
+                row_case.given[entry.key.text] = tuple(gathered[row_case.name])
         return [
             _Draft(
                 Scalar(row_case.name, row_case.name, row_case.span),
@@ -172,6 +153,25 @@ class _Reading:
             )
             for row_case in made
         ]
+
+    def records(self, entry: Entry, names: list[str], delimiter: str) -> dict[str, list[FrozenMap[str, object]]]:
+        """Return the records of a list input from a CSV file, by the name of the case."""
+        gathered: dict[str, list[FrozenMap[str, object]]] = {name: [] for name in names}
+        path = f"cases_from.records.{entry.key.text}"
+        at = At(entry.value.span, path)
+        records = self.table(entry.value, at, path, delimiter)
+        if records is not None and "name" not in records.columns:
+            expected = "names of columns, one of them `name`"
+            self.found.append(cases.unusable_case(at, "the header", expected, "there is none"))
+        elif records is not None:
+            place_of = records.columns.index("name")
+            for row, record in records_of(records, ("name",)):
+                name = row.cells[place_of].strip()
+                if name in gathered:
+                    gathered[name].append(record)
+                else:
+                    self.found.append(cases.unknown_case(At(row.spans[place_of], path), name, names))
+        return gathered
 
     def table(self, node: Node | None, whole: At, path: str, delimiter: str) -> Table | None:
         """Read the CSV file that a text names, relative to the folder of the case file."""

@@ -71,7 +71,7 @@ BAND_SHAPES = (
 OTHERS = (
     *(f"operator:{sign}" for sign in ("+", "-", "*", "/", "**", "sign", "chain", "in", "not in")),
     *(f"operator:{sign}" for sign in ("==", "!=", "<", "<=", ">", ">=", "and", "or", "not", "if")),
-    *(f"table:{shape}" for shape in ("steps", "scale", "thresholds", "lookup", "choice")),
+    *(f"table:{shape}" for shape in ("steps", "scale", "thresholds", "lookup", "cases", "choice")),
     *("round:places", "round:to", "group:rescale", "group:require_share", "group:clamp", "leaf:undefined"),
     *(
         "applies:false",
@@ -248,8 +248,10 @@ def _of_rounding(rounding: Rounding) -> Iterator[str]:
     yield "round:places" if rounding.places is not None else "round:to"
 
 
-def _shape(shape: Shape) -> str:
+def _shape(shape: Shape | Cases) -> str:
     match shape:
+        case Cases():
+            return "cases"
         case Steps():
             return "steps"
         case Scale():
@@ -275,7 +277,7 @@ def _of_bands(bands: Bands) -> Iterator[str]:
         yield "bands:measure"
 
 
-def _of_formula(node: Node, tables: dict[str, Shape], giving: set[str]) -> Iterator[str]:
+def _of_formula(node: Node, tables: dict[str, Shape | Cases], giving: set[str]) -> Iterator[str]:
     """The features of what is certainly evaluated where a formula comes to a value."""
     for part in _sure(node):
         match part:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -119,6 +119,7 @@ class Drafting:
         is_judged: whether all criteria are there.
         has_score: whether there is a score.
         has_sure_score: whether it is there for everybody, so that no row may leave it open any more.
+        deciding: by table of cases, the kinds of its arguments.
     """
 
     random: random.Random
@@ -129,6 +130,7 @@ class Drafting:
     inputs: Mapped = field(factory=dict)
     parameters: Mapped = field(factory=dict)
     tables: Mapped = field(factory=dict)
+    deciding: dict[str, tuple[str, ...]] = field(factory=dict)
     functions: Mapped = field(factory=dict)
     calendars: Mapped = field(factory=dict)
     let: Mapped = field(factory=dict)
@@ -331,6 +333,88 @@ class Drafting:
         name = f"{'open_' if 'undefined' in rows else ''}t{len(self.tables)}_{takes}_{gives}"
         self.tables[name] = table
         return name
+
+    def decided(self, where: Where, depth: int, gives: str) -> str:
+        """A call of a table of cases: one that is there, or another."""
+        fitting = [name for name in self.deciding if name.endswith(f"_cases_{gives}")]
+        if fitting and (len(fitting) >= self.size or self.chance(0.6)):
+            name = str(self.one(fitting))
+        else:
+            kinds = [self.one(("number", "number", "boolean", "date", "text", *self.choices())) for _ in "ab"]
+            kinds = kinds[: self.one((1, 2, 2))] + ["number"] * self.chance(0.2)
+            args = dict(zip("xyz", kinds, strict=False))
+            rows = [{"when": self.asked(args), "value": self.result(gives)} for _ in range(self.one((1, 2, 3)))]
+            if self.chance(0.15) and not self.has_sure_score:
+                rows[-1] = {"when": rows[-1]["when"], "undefined": True}
+            table: Mapped = {"args": list(args), "cases": rows}
+            if not self.is_risky():
+                rows.append({"value": self.result(gives)})
+            elif self.chance(0.5):
+                table["unique"] = True
+            if gives != "number":
+                ordered = {"ordered": "worst_first"} if gives == "level" else {}
+                table["gives"] = "bands" if gives == "bands" else {"options": list(OPTIONS[gives]), **ordered}
+            name = f"{'open_' if 'undefined' in str(rows) else ''}t{len(self.tables)}_cases_{gives}"
+            self.tables[name] = table
+            self.deciding[name] = tuple(kinds)
+        is_optional = self.chance(0.4)
+        values = [
+            self.absent(where, kind) if is_optional and self.chance(0.6) else self.value(kind, where, depth)
+            for kind in self.deciding[name]
+        ]
+        call = f"{name}({', '.join(values)})"
+        return f"default({call}, {self.literal(gives)})" if is_optional else call
+
+    def literal(self, gives: str) -> str:
+        return "1" if gives == "number" else self.quoted(gives)
+
+    def asked(self, args: Mapping[str, str]) -> Any:
+        """What a case asks of its arguments: a condition, or by name what some must be."""
+        if self.chance(0.3):
+            arg = self.one(list(args))
+            how = self.one(("{0}", "not given({1}) or {0}", "given({1}) and {0}", "not ({0})"))
+            return how.format(self.asked_of(arg, args[arg]), arg)
+        names = self.random.sample(list(args), self.random.randint(1, len(args)))
+        return {name: self.needed(args[name]) for name in names}
+
+    def asked_of(self, arg: str, kind: str) -> str:
+        """A condition on an argument."""
+        match kind:
+            case "number":
+                return str(self.one((f"{arg} > 3", f"0 <= {arg} * 2 < 40", f"{arg} / 7 < 2", f"round({arg}) == 5")))
+            case "boolean":
+                return arg
+            case "date":
+                return f"{arg} < date(2026, 6, 30)"
+            case "text":
+                return f'{arg} == "north"'
+        sign = "==" if kind == "colour" else self.one(("==", ">=", "<"))
+        return f"default({arg}, {self.quoted(kind)}) {sign} {self.quoted(kind)}"
+
+    def needed(self, kind: str) -> Any:
+        """A value, a list of values, or an interval."""
+        if kind == "boolean":
+            return self.chance(0.5)
+        if kind == "text":
+            return self.one(("north", ["north", "a"]))
+        if kind in ("level", "colour", "bands"):
+            options = self.options(kind)
+            several = self.random.sample(options, self.random.randint(1, len(options)))
+            if kind != "colour" and self.chance(0.4):
+                return {self.one(("from", "above", "to", "below")): several[0]}
+            return self.one((several[0], several))
+        low, high = (0, 40) if kind == "number" else ("2026-01-31", "2026-09-30")
+        if self.chance(0.3):
+            return self.one((low, [low, high]))
+        if kind == "number" and self.chance(0.2):
+            low = self.amount(5)
+        return self.one(
+            (
+                {self.one(("from", "above")): low},
+                {self.one(("to", "below")): high},
+                {self.one(("from", "above")): low, self.one(("to", "below")): high},
+            )
+        )
 
     def result(self, gives: str) -> Any:
         """What a row of a table gives."""
@@ -681,6 +765,8 @@ class Drafting:
         return f"{self.function()}({self.number(where, depth)})"
 
     def in_table(self, where: Where, depth: int) -> str:
+        if self.chance(0.3):
+            return self.decided(where, depth, "number")
         takes = self.one(("number", "number", "boolean", "level", "colour", *(("bands",) if self.bands else ())))
         if takes == "number":
             return f"{self.table('number', 'number')}({self.number(where, depth)})"
@@ -1025,6 +1111,8 @@ class Drafting:
                 then, otherwise = otherwise, then
             return f"({then} if {self.condition(where, 0)} else {otherwise})"
         if depth > 0 and drawn < 0.7:
+            if self.chance(0.3):
+                return self.decided(where, depth - 1, kind)
             takes = self.one(("number", "number", "boolean", "level", "colour"))
             table = self.table(takes, kind)
             return f"{table}({self.value(takes, where, depth - 1)})"

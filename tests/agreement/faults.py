@@ -60,7 +60,7 @@ FAULTS = (
     Injected("plan/outcomes.py", "amount, child.is_regular))", "amount, True))"),
     Injected("plan/planning.py", "rounding = None if criterion.round is None or is_root", "rounding = None if is_root or not is_root"),
     Injected("plan/planning.py", "least = constant(ZERO if criterion.min is None else criterion.min)", "least = constant(ZERO)"),
-    Injected("plan/planning.py", "for one in book.exemptions\n", "for one in reversed(book.exemptions)\n"),
+    Injected("plan/planning.py", "for exemption in book.exemptions\n", "for exemption in reversed(book.exemptions)\n"),
     Injected("plan/outcomes.py", "group.rescale is True", "False"),
     Injected("plan/planning.py", "bands.falls_to_next, bands.overlap", "False, bands.overlap"),
     Injected("plan/planning.py", "on_exact = self.rulebook.bands_on_exact", "on_exact = not self.rulebook.bands_on_exact"),

@@ -154,7 +154,7 @@ def cases(draft: Drafting, where: Where, most: Decimal, *, may_be_open: bool, ma
             when: Any = draft.maybe_condition(where, 1) if may_be_absent else draft.condition(where, 1)
         else:
             asked = draft.random.sample(names, draft.random.randint(1, len(names)))
-            when = {name: _needed(draft, kind) for name, kind in asked}
+            when = {name: draft.needed(kind) for name, kind in asked}
         rows.append({"when": when, **row(draft, most)})
     if draft.chance(0.2) and not draft.has_sure_score:
         rows[-1] = {"when": rows[-1]["when"], "undefined": True}
@@ -173,32 +173,6 @@ def _asked(draft: Drafting, where: Where, *, may_be_absent: bool) -> tuple[str, 
         return draft.input(kind, is_optional=True), kind
     named = draft.named(kind, where) if draft.chance(0.3) else None
     return named or draft.input(kind), kind
-
-
-def _needed(draft: Drafting, kind: str) -> Any:
-    """A value, a list of values, or an interval."""
-    if kind == "boolean":
-        return draft.chance(0.5)
-    if kind == "text":
-        return draft.one(("north", ["north", "a"]))
-    if kind in ("level", "colour", "bands"):
-        options = draft.options(kind)
-        several = draft.random.sample(options, draft.random.randint(1, len(options)))
-        if kind != "colour" and draft.chance(0.4):
-            return {draft.one(("from", "above", "to", "below")): several[0]}
-        return draft.one((several[0], several))
-    low, high = (0, 40) if kind == "number" else ("2026-01-31", "2026-09-30")
-    if draft.chance(0.3):
-        return draft.one((low, [low, high]))
-    if kind == "number" and draft.chance(0.2):
-        low = draft.amount(5)
-    return draft.one(
-        (
-            {draft.one(("from", "above")): low},
-            {draft.one(("to", "below")): high},
-            {draft.one(("from", "above")): low, draft.one(("to", "below")): high},
-        )
-    )
 
 
 def part(draft: Drafting, most: Decimal) -> Any:

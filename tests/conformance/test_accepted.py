@@ -112,7 +112,9 @@ def test_a_fault_that_occurs_was_said_to_be_possible(path: Path) -> None:
             assessments_of(program.narrowed(case.variant, case.on), case)
         except kr.FaultError as fault:
             (found,) = fault.report
-            assert any(found.code in WARNED[code] and found.path.startswith(at) for code, at in said), case.name
+            # That no case of a table holds is said at the table, not where it is called.
+            here = {code for code, at in said if found.path.startswith(at) or at.startswith("tables.")}
+            assert any(found.code in WARNED[code] for code in here), case.name
         except kr.KpirulesError:
             continue
 

@@ -148,7 +148,6 @@ def supplier_at_random(chance: Random) -> dict[str, Any]:
 
 # -- Indonesia's matrix -----------------------------------------------------------------------------
 
-PREDICATES = ("very_good", "good", "to_improve", "poor", "very_poor")
 MATRIX = """
 above above very_good
 above meets good
@@ -166,7 +165,7 @@ def indonesia(subject: Subject) -> Rating:
     """A civil servant's predicate, read off the printed matrix."""
     places = {tuple(line.split()[:2]): line.split()[2] for line in MATRIX.split("\n") if line}
     band = places[subject["results"], subject["behaviour"]]
-    return Rating("rated", Fraction(5 - PREDICATES.index(band)), band)
+    return Rating("rated", None, band)
 
 
 def indonesia_at_random(chance: Random) -> dict[str, Any]:
@@ -177,17 +176,17 @@ def indonesia_at_random(chance: Random) -> dict[str, Any]:
 # -- nine boxes -------------------------------------------------------------------------------------
 
 BOXES = {
-    "high": ((4, "potential_gem"), (7, "high_potential"), (9, "star")),
-    "medium": ((2, "inconsistent"), (5, "core_player"), (8, "high_performer")),
-    "low": ((1, "underperformer"), (3, "effective"), (6, "expert")),
+    "high": ("potential_gem", "high_potential", "star"),
+    "medium": ("inconsistent", "core_player", "high_performer"),
+    "low": ("underperformer", "effective", "expert"),
 }
 
 
 def nine_box(subject: Subject) -> Rating:
     """Somebody's box."""
     performance = exact(subject["performance"])
-    number, box = BOXES[subject["potential"]][sum(performance >= end for end in (Fraction(5, 2), 4))]
-    return Rating("rated", Fraction(number), box)
+    box = BOXES[subject["potential"]][sum(performance >= end for end in (Fraction(5, 2), 4))]
+    return Rating("rated", None, box)
 
 
 def nine_box_at_random(chance: Random) -> dict[str, Any]:

@@ -22,11 +22,12 @@ import kpirules as kr
 from kpirules.cli import main
 from kpirules.testing import read_cases
 
+from ..budget import by_budget
 from . import customs21169, decree335, hanoi3814, hcmc2026, kontum1923
 from .decree335 import Rating
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-RANDOM_SUBJECTS = 300
+RANDOM_SUBJECTS = by_budget(100, 300)
 
 Plainly = Callable[[Mapping[str, Any]], Rating]
 AtRandom = Callable[[Random], dict[str, Any]]

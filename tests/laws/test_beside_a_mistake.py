@@ -37,9 +37,11 @@ def test_what_is_found_beside_a_mistake_is_found_without_it(case: Case, random: 
     places += [(book[section], key) for section in ("let", "outputs") for key in book.get(section, {})]
     known = {(one.code, one.path) for one in check(book)}
     where, key = random.choice(places)
-    where[key] = "no_such_name"
+    # A name that there is not, or in a criterion a value of the wrong form.
+    is_form = any(where is one for one, _ in formulas(book.get("criteria", {}))) and random.random() < 0.5
+    where[key] = [1] if is_form else "no_such_name"
     report = check(book)
-    assert "KR201" in {one.code for one in report.errors}
+    assert ("KR121" if is_form else "KR201") in {one.code for one in report.errors}
     found = {(one.code, one.path) for one in report if one.evidence and one.code != STEPPED_OVER}
     # Which bands a score may be in is not known beside a mistake, so that what each of them requires is looked at.
     assert {one for one in found - known if not (one[0] == "KR341" and one[1].startswith("bands."))} == set()

@@ -15,7 +15,7 @@ from kpirules.language.expressions import Meter
 from kpirules.language.model import ListDomain
 from kpirules.plan import plan
 from kpirules.rating.assessing.values import Values, take
-from kpirules.record import Run
+from kpirules.record import Assessment
 from kpirules.reference import Knowledge, MissingInput, StepFault
 from tests.budget import examples
 from tests.strategies import Case, cases
@@ -55,22 +55,22 @@ def is_multiple(value: Fraction, of: int) -> bool:
 
 def run_through(
     program: Program, subject: object, meter: Meter
-) -> tuple[Run | None, Knowledge, StepFault | None, Values]:
+) -> tuple[Assessment | None, Knowledge, StepFault | None, Values]:
     """An assessment by the reference engine, with all that is known at its end."""
     values = take(program.rulebook.inputs, subject)
     engine = program.reference
     knowledge = engine.know(values.given, meter)
     try:
         try:
-            run = engine.exempted(knowledge)
+            record = engine.exempted(knowledge)
         except MissingInput:
-            run = None
-        if run is None:
-            _, run, first = engine.failed_validations(knowledge)
+            record = None
+        if record is None:
+            _, record, first = engine.failed_validations(knowledge)
             _, other = engine.applicable(knowledge)
             for found in filter(None, (first, other)):
                 raise found
-        return run or engine.rate(knowledge), knowledge, None, values
+        return record or engine.rate(knowledge), knowledge, None, values
     except StepFault as fault:
         return None, knowledge, fault, values
 
@@ -84,7 +84,7 @@ def check(program: Program, subject: object, found: Bounds) -> None:
     except FaultError:
         pass
     meter = Meter()
-    run, knowledge, fault, values = run_through(program, subject, meter)
+    record, knowledge, fault, values = run_through(program, subject, meter)
     assert meter.work <= found.work
     assert meter.widest <= found.widest
     if fault is not None:
@@ -95,10 +95,10 @@ def check(program: Program, subject: object, found: Bounds) -> None:
             value = values.given[declared.id]
             assert is_within(value, found.names[declared.id]), declared.id
             if isinstance(declared.domain, ListDomain) and value is not None:
-                for record in knowledge.known[declared.id] or ():
-                    check_names({f"{declared.id}.{name}": part for name, part in record.items()}, found)
-    if run is not None:
-        check_run(run, found)
+                for item in knowledge.known[declared.id] or ():
+                    check_names({f"{declared.id}.{name}": part for name, part in item.items()}, found)
+    if record is not None:
+        check_record(record, knowledge, found)
 
 
 def check_names(values: Mapping[str, Any], found: Bounds) -> None:
@@ -107,19 +107,19 @@ def check_names(values: Mapping[str, Any], found: Bounds) -> None:
         assert is_within(plainly, found.names[name]), (name, value, found.names[name])
 
 
-def check_run(run: Run, found: Bounds) -> None:
+def check_record(record: Assessment, knowledge: Knowledge, found: Bounds) -> None:
     rating = found.rating
-    assert run.status in rating.statuses, (run.status, rating)
-    check_names(run.let, found)
-    check_names(run.outputs, found)
-    if run.band is not None:
-        assert run.band in rating.bands
-    assert set(run.bands_inside) <= rating.inside
-    if run.banded_on is not None:
-        assert is_within(run.banded_on, rating.banded_on), (run.banded_on, rating.banded_on)
-    if run.score is not None:
-        check_names({"score": run.score, "exact_score": run.exact_score}, found)
-    for id_, outcome in run.outcomes.items():
+    assert record.status in rating.statuses, (record.status, rating)
+    check_names(record.let, found)
+    check_names(record.outputs, found)
+    if record.band is not None:
+        assert record.band in rating.bands
+    assert set(record.bands_inside) <= rating.inside
+    if (number := knowledge.banded_on) is not None:
+        assert is_within(number, rating.banded_on), (number, rating.banded_on)
+    if record.score is not None:
+        check_names({"score": Fraction(record.score), "exact_score": record.exact_score}, found)
+    for id_, outcome in record.outcomes.items():
         bound = found.criteria[id_]
         possible = {"scored": bound.scored, "excluded": bound.excluded, "missing": bound.missing or bound.lacking}
         assert possible[outcome.outcome], (id_, outcome.outcome, outcome.why)

@@ -14,9 +14,10 @@ import kpirules as kr
 from kpirules.change.hybrids import program_of
 from kpirules.change.writing import parts_of
 from tests.agreement.generation import unshown
+from tests.budget import by_budget
 from tests.strategies import permuted, rulebooks, subjects
 
-FEW = settings(max_examples=15, deadline=None)
+FEW = settings(max_examples=by_budget(6, 15), deadline=None)
 """Each example loads several rulebooks and tries hundreds of subjects."""
 
 

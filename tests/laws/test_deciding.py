@@ -14,7 +14,7 @@ from kpirules import Assessment, Program, assess
 from kpirules.engines.scalar.deciding import Fired, deciding
 from kpirules.engines.scalar.engine import Decision
 from kpirules.rating.assessing.agreement import differences
-from kpirules.rating.assessing.assessing import by_reference
+from kpirules.rating.assessing.by_reference import by_reference, initial_knowledge
 from kpirules.rating.assessing.values import take
 from kpirules.record import OverrideOutcome
 from kpirules.reference.rating import overrule
@@ -152,7 +152,8 @@ def test_the_examples_of_the_specification(line: str, is_computed: bool, engine:
     decision = book.scalar.decide(book.scalar.pack(values.given))
     assert isinstance(decision, Decision)
     assert decision.decided == {one.id for one in found.overrides if one.decided}
-    assert differences(decision, by_reference(book, values, {})) == []
+    knowledge = initial_knowledge(book, values)
+    assert differences(decision, by_reference(book, values, knowledge), knowledge) == []
 
 
 # -- all sets -------------------------------------------------------------------------------------

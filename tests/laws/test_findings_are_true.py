@@ -188,7 +188,7 @@ def is_true(book: Book, program: Program, one: Diagnostic, found: list[Assessmen
         case "KR341" if "imply" in one.message:
             freed = without(book, "validations", one.path.split(".")[1])
             assert [rated(freed, subject) == "invalid" for subject in SUBJECTS] == [one == "invalid" for one in found]
-        case "KR341" if "where it is asked" not in one.message:
+        case "KR341" if "where it is evaluated" not in one.message:
             assert one.span is not None
             condition = one.message.split("`")[1] if "`" in one.message else json.loads(one.span.text)
             probing = deepcopy(book)

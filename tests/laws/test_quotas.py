@@ -237,7 +237,7 @@ def test_members_who_are_all_apart_are_placed_one_after_the_other(policy: Policy
 
 
 @given(policies, members)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_both_engines_have_the_same_records_and_these_survive_json(policy: Policy, cohort: dict[str, Any]) -> None:
     program = program_of((policy, ("unit",)))
     fast, walked = (kr.assess_cohort(program, cohort, engine=engine) for engine in ("scalar", "reference"))

@@ -15,9 +15,10 @@ from kpirules.change.by_part import _pairs
 from kpirules.change.sides import Side, sides
 from kpirules.change.verdicts import gravest_first
 from kpirules.loading.loading import load_whole
+from tests.budget import by_budget
 from tests.small import BASE, CHANGES, applied, books, every_subject, literal, rated
 
-FEW = settings(max_examples=12, deadline=None)
+FEW = settings(max_examples=by_budget(5, 12), deadline=None)
 """Each example tries some thousand subjects by two rulebooks."""
 
 

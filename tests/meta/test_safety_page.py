@@ -53,7 +53,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         "- the path is relative; - after links are": (
             "sandbox/test_files.py::test_a_file_outside_is_not_read_and_not_quoted",
         ),
-        "Its size is looked at before it is read.": (
+        "Its size is checked before it is read.": (
             "sandbox/test_files.py::test_a_file_beyond_the_limit_is_refused_by_its_size",
         ),
         "It is opened once.": ("unit/cli/test_appraise_command.py::test_every_file_is_opened_once",),
@@ -72,7 +72,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         "Labels, notes, keys, file names and records may": (
             "sandbox/test_shown.py::test_no_text_of_a_rulebook_becomes_anything_else",
         ),
-        "Where a person reads them, they stay texts.": (
+        "Wherever people read them, they stay texts.": (
             "sandbox/test_shown.py::test_no_text_of_a_rulebook_becomes_anything_else",
         ),
         "**Pages.** One function writes all HTML.": (
@@ -99,13 +99,13 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         "A status is a name.": (
             "sandbox/test_shown.py::test_the_attacks_that_were_found_are_refused_with_place_and_words",
         ),
-        "The message says where the word stands and": (
+        "The message gives the place of the word and": (
             "sandbox/test_shown.py::test_the_attacks_that_were_found_are_refused_with_place_and_words",
         ),
         "**Terminals.** Control characters and those": (
             "sandbox/test_commands_shown.py::test_what_a_command_prints_is_neutral",
         ),
-        "No command prints another sequence than its own": (
+        "Commands print no escape sequences but their own": (
             "sandbox/test_commands_shown.py::test_colours_are_the_only_sequences",
         ),
         "This holds for messages, tables, explanations,": (
@@ -114,7 +114,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         "**CI runners.** They obey lines that begin with": (
             "sandbox/test_commands_shown.py::test_what_a_command_prints_is_neutral",
         ),
-        "Both are shown by signs that look alike, `∶∶`": (
+        "Both are shown by similar symbols, `∶∶`": (
             "sandbox/test_commands_shown.py::test_what_a_command_prints_is_neutral",
         ),
         "Of `check --format github`, each line is one": (
@@ -162,10 +162,10 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         "A unit takes about a microsecond in the": (
             "sandbox/test_attacks.py::test_an_assessment_that_is_filled_to_the_limit_ends_soon",
         ),
-        "`program.work` tells the most that a subject": (
+        "`program.work` is the most that a subject": (
             "unit/kernel/test_budget.py::test_a_program_tells_the_most_work_that_it_takes",
         ),
-        "`assess(…, budget=N)` allows less: where a": (
+        "`assess(…, budget=N)` allows less: if a": (
             "unit/kernel/test_budget.py::test_an_assessment_past_its_budget_is_a_fault",
         ),
         "The bound is an upper one.": (
@@ -191,7 +191,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         "The units count work: nodes read and built,": (
             "unit/kernel/test_budget.py::test_every_kind_of_work_has_words",
         ),
-        "No clock is looked at, so a document that is": (
+        "No clock is read, so a document that is": (
             "sandbox/test_budget.py::test_what_is_spent_is_the_same_each_time",
         ),
         "`budget=` and `--budget` raise the limit, or": (
@@ -201,7 +201,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
             "sandbox/test_budget.py::test_regulations_stay_far_below_the_budget",
         ),
         "Fifty changes between two editions of a hundred": ("sandbox/test_budget.py::test_a_comparison_ends_soon",),
-        "What is not counted: the population of an": (
+        "Not counted: the population of an": (
             "unit/kernel/test_budget.py::test_the_population_of_an_impact_is_not_counted",
         ),
         "They belong to the caller.": (
@@ -209,16 +209,14 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "Subjects": {
-        "What is given of a subject is checked against": (
+        "The values of a subject are checked against": (
             "sandbox/test_attacks.py::test_a_hostile_subject_is_refused_with_a_code_or_taken_for_what_it_is",
         ),
         "Nothing is converted but what is listed in": (
             "unit/rating/test_input_values.py::test_nothing_else_is_taken_and_nothing_is_converted",
         ),
-        "A number that was admitted is inside its": (
-            "unit/rating/test_input_values.py::test_limits_steps_and_decimals",
-        ),
-        "A subject in Python is code of the program that": (
+        "An admitted number is inside its": ("unit/rating/test_input_values.py::test_limits_steps_and_decimals",),
+        "A subject in Python is code of the calling": (
             "sandbox/test_attacks.py::test_an_exception_of_the_subject_itself_is_not_swallowed",
         ),
         "Of a list no more records are read than it may": (

@@ -30,6 +30,7 @@ import kpirules as kr
 from kpirules.diagnostics.codes import CATALOGUE
 from kpirules.kernel.exact import to_text
 
+from ..budget import by_budget
 from ..fuzz.mutations import mutated
 from ..fuzz.seeds import EVERYTHING
 from ..records import exempt, staff, unit
@@ -40,7 +41,10 @@ from .spoiling import spoiled_json
 __all__ = ["COUNTS", "SEED", "Attack", "attack", "outcome", "problem", "tried"]
 
 SEED = 13
-COUNTS = {"formulas": 2_000, "documents": 1_000, "subjects": 500, "records": 300}
+COUNTS = by_budget(
+    {"formulas": 600, "documents": 300, "subjects": 200, "records": 100},
+    {"formulas": 2_000, "documents": 1_000, "subjects": 500, "records": 300},
+)
 """How many attacks of each kind the suite tries."""
 
 MOST_SECONDS = 4.0

@@ -178,8 +178,8 @@ def aggregated(expression: str, records: int, kind: str = "") -> object:
 FULL = 1_000_000
 
 
-def filled(body: str, engine: str) -> list[float]:
-    """The seconds and the units of an assessment that is filled to the limit with one kind of step."""
+def filled(body: str, engine: str, share: int) -> list[float]:
+    """The seconds and the units of an assessment that is filled with one kind of step to a share of the limit."""
     fields = {
         "hours": {"type": "number", "min": 0, "max": 40, "decimals": 1},
         "weight": {"type": "integer", "min": 1, "max": 1_000_000},
@@ -198,10 +198,11 @@ def filled(body: str, engine: str) -> list[float]:
         )
 
     each = program(11).work - program(10).work
-    full = program(min(FULL // each - 1, 10_000))
+    count = min(FULL // each - 1, 10_000) // share
+    full = program(count)
     records = [
         {"hours": n % 40, "weight": n * 97 % 1_000_000 + 1, "since": f"2026-01-0{n % 9 + 1}", "grade": "o1999"}
-        for n in range(min(FULL // each - 1, 10_000))
+        for n in range(count)
     ]
     begun = time.process_time()
     kr.assess(full, {"tasks": records}, engine=engine)

@@ -1,4 +1,7 @@
-"""`python -O` and `python -OO` change nothing: not how an attack ends, and not what an example comes to."""
+"""`python -O` and `python -OO` change nothing: not how an attack ends, and not what an example comes to.
+
+The second does all that the first does, and leaves out docstrings.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,12 @@ import pytest
 
 pytest.importorskip("resource", reason="attacks are limited by POSIX")
 
+from ..budget import by_budget
 from .confined import ROOT
 
-FLAGS = ("", "-O", "-OO")
+FLAGS = by_budget({"": 0, "-OO": 2}, {"": 0, "-O": 1, "-OO": 2})
+"""Flags of Python, with the level of each."""
+
 PARTS = ("formulas", "documents", "subjects", "records", "known", "hostile", "generated", "pages", "examples")
 
 
@@ -28,11 +34,11 @@ def found() -> dict[str, Any]:
         for flag in FLAGS
     ]  # fmt: skip
     told = [json.loads(process.communicate()[0]) for process in running]
-    assert [one["optimize"] for one in told] == [0, 1, 2]
+    assert [one["optimize"] for one in told] == [*FLAGS.values()]
     return {flag: one["found"] for flag, one in zip(FLAGS, told, strict=True)}
 
 
-@pytest.mark.parametrize("flag", FLAGS[1:])
+@pytest.mark.parametrize("flag", [*FLAGS][1:])
 @pytest.mark.parametrize("part", PARTS)
 def test_nothing_is_otherwise_in_optimized_python(found: dict[str, Any], flag: str, part: str) -> None:
     assert found[flag][part] == found[""][part]
@@ -45,4 +51,4 @@ def test_every_part_is_compared(found: dict[str, Any]) -> None:
     assert all(": True " in case for case in cases)
     generated = list(found[""]["generated"].values())
     assert generated[0] == "= 1"
-    assert all("a word that is not ours" in told for told in generated[1:])
+    assert all("an unexpected word" in told for told in generated[1:])

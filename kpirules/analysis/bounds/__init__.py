@@ -1,4 +1,4 @@
-"""Static bounds: what every operation of a plan can come to on any valid subject, and what that takes."""
+"""Static bounds: the possible values of every operation of a plan, and the work it takes."""
 
 from .bounding import bounds
 from .result import Bound, Bounds, CriterionBound, Decided, PossibleFault, RatingBound, Untaken

@@ -1,4 +1,4 @@
-"""What aggregates over the records of a list, or over the children of a group, can come to."""
+"""Bounds of aggregates over the records of a list, or over the children of a group."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from .values import Count, Truth, Value, truth
 __all__ = ["Counting", "average", "between", "over", "total"]
 
 PIECES = 16
-"""Stretches of a long sum, each of which is weighed by its last step."""
+"""The number of sections of a long sum; the work of each is measured at its last step."""
 
 
 class Counting(Protocol):
-    """An evaluation."""
+    """An evaluation of bounds, as aggregates use it."""
 
     context: Context
     values: dict[int, Value]
@@ -40,7 +40,7 @@ class Counting(Protocol):
 
 
 def over(found: Counting, op: Over) -> Value:
-    """What an aggregate can come to."""
+    """Return the bounds of an aggregate."""
     context = found.context
     records = context.look(op.records.name)
     if not isinstance(records, Count):
@@ -67,7 +67,7 @@ def over(found: Counting, op: Over) -> Value:
     found.work = start + (found.work - start) * records.most
     flags |= (body.flags & ~ABSENT) | records.flags
     if isinstance(body, Nothing):
-        most = 0  # no record gets so far
+        most = 0  # no record reaches this
         if is_reached and not body.flags:
             least = 0
     value = _aggregated(found, op, body, least, most)
@@ -82,7 +82,7 @@ def _aggregated(found: Counting, op: Over, body: Value, least: int, most: int) -
         mask = body.mask if isinstance(body, Truth) else 0
         stops = 1 if function == "any" else 2
         can_stop = bool(mask & stops) and most > 0
-        # It goes through all where no record, or none but those of the other kind, is there.
+        # It visits all records if there is none, or none but those of the other kind.
         goes_on = least == 0 or bool(mask & (3 - stops))
         return truth(can_stop, goes_on, 0) if function == "any" else truth(goes_on, can_stop, 0)
     if function in ("count", "share"):
@@ -92,7 +92,7 @@ def _aggregated(found: Counting, op: Over, body: Value, least: int, most: int) -
             return settled(low, high, 1, (), 64, 1, low == 0, 0)
         return _share(op, mask, most, of_nothing)
     if not isinstance(body, Num):
-        if function == "sum" and least == 0:
+        if row.is_sure and least == 0:
             return numbers.ZERO
         return Nothing(of_nothing)
     body = body._replace(flags=0)
@@ -110,7 +110,7 @@ def _aggregated(found: Counting, op: Over, body: Value, least: int, most: int) -
 
 
 def _ordered(found: Counting, op: Over, body: Num, least: int, most: int) -> Num:
-    """What a function of numbers in order can come to, where there are enough of them."""
+    """Return the bounds of a function of sorted numbers, if there are enough of them."""
     constants = [int(one) for one in op.constants]
     match op.function:
         case "largest" | "smallest":
@@ -127,7 +127,7 @@ def _ordered(found: Counting, op: Over, body: Num, least: int, most: int) -> Num
 
 
 def between(found: Counting, op: object, body: Num, part: Fraction) -> Num:
-    """A number on the line between two that are neighbours in order."""
+    """Return the bounds of an interpolation between two neighbours."""
     of_two = total(found, op, body, 1, 2)
     bits = part.denominator.bit_length()
     bottom, top = of_two.bottom + bits, of_two.top + bits + 1
@@ -145,7 +145,7 @@ def _share(op: Over, mask: int, most: int, flags: int) -> Value:
 
 
 def _picked(op: Over, body: Num) -> Num:
-    """The number of one of the records."""
+    """Return the bounds of the number of any one record."""
     factors = tuple(
         Factor(("", id(op), one.tag), one.once, one.every, one.most) if one.tag[0] else one for one in body.factors
     )
@@ -153,14 +153,14 @@ def _picked(op: Over, body: Num) -> Num:
 
 
 def total(found: Counting, op: object, body: Num, least: int, most: int) -> Num:
-    """The sum; its denominator divides the least common multiple of all that a record's can be."""
+    """Return the bounds of the sum; its denominator divides the least common multiple of all record denominators."""
     low = None if body.low is None else body.low * (least if body.low >= 0 else most)
     high = None if body.high is None else body.high * (least if body.high <= 0 else most)
     factors = tuple(_every(op, one, most) for one in body.factors)
     bottom = min(body.bottom * most, body.denominator.bit_length() + sum(one.once for one in factors))
     top = body.top + bottom + most.bit_length()
     result = settled(low, high, body.denominator, factors, top, bottom, True, 0, body.multiple)
-    # Denominators multiply as records are added, up to that of the whole.
+    # Denominators multiply as records are added, up to the denominator of the total.
     size, done = numbers.magnitude(body), 0
     for piece in range(1, PIECES + 1):
         until = most * piece // PIECES
@@ -173,12 +173,12 @@ def total(found: Counting, op: object, body: Num, least: int, most: int) -> Num:
 
 
 def _every(op: object, factor: Factor, most: int) -> Factor:
-    """A factor of a record's denominator in the sum of all records."""
+    """Return the factor of a record's denominator in the sum of all records."""
     if not factor.tag[0]:
         return factor
     once = min(factor.once * most, factor.every)
     if factor.most:
-        # All up to the same number have the same multiple, whichever list they are from.
+        # Factors up to the same number have the same multiple, whichever list they come from.
         once = min(factor.once * most, multiple_bits(factor.most))
         if once < factor.once * most:
             return Factor(("", "every", factor.most), once, once, 0)
@@ -186,7 +186,7 @@ def _every(op: object, factor: Factor, most: int) -> Factor:
 
 
 def average(op: object, body: Num, of_all: Num, most: int) -> Num:
-    """The mean, from the sum."""
+    """Return the bounds of the mean, from those of the sum."""
     bits = most.bit_length()
     factor = Factor(("", "count", id(op)), bits, multiple_bits(most), most)
     return settled(

@@ -1,7 +1,7 @@
-"""A number that depends on the same choice in several places, option by option.
+"""Narrower bounds of a number that depends on a choice in several places, found option by option.
 
-Six maxima that six tables give for one position are never all the greatest at once. What is known of each alone does
-not say so; with the option fixed, it does.
+Six maxima from six tables for one position are never all greatest at once. The bounds of each alone can't
+show that; with the option fixed, they can.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 __all__ = ["option_by_option"]
 
 MOST_OPTIONS, MOST_OPERATIONS = 16, 4_000
-"""Options that are gone through, and operations that are evaluated for all of them."""
+"""The most options that are tried, and the most operations that are evaluated for all of them."""
 
 MOST_EVALUATED = MOST_OPERATIONS // 2
-"""Operations that are evaluated for each option: there are two at least."""
+"""The most operations that are evaluated for each option: there are at least two."""
 
 
 class Content(NamedTuple):
-    """What there is below an operation.
+    """The operations below an operation.
 
     Args:
-        size: how many operations, each as often as it is read.
-        reads: how often it reads what may be a choice, a text, or yes and no; of what is too large, nothing.
+        size: the number of operations, each counted as often as it is read.
+        reads: how often each choice, text or boolean is read; empty if the operation is too large.
     """
 
     size: int
@@ -46,17 +46,17 @@ class Content(NamedTuple):
 
 
 def _cut(size: int, reads: Counter[str]) -> Content:
-    """The content of an operation, cut where it is too large to be evaluated again."""
+    """Return the content of an operation, without its reads if it is too large to evaluate again."""
     return Content(size, reads) if size <= MOST_EVALUATED else Content(MOST_EVALUATED + 1, Counter())
 
 
 def option_by_option(evaluation: Evaluation, op: Op, value: Num) -> Value:
-    """What an operation comes to, where that is known better for each option of a choice that it reads twice.
+    """Return the bounds of an operation, narrowed by trying each option of a choice that it reads twice.
 
     Args:
-        evaluation: in which it was evaluated.
+        evaluation: the evaluation of its bounds.
         op: the operation.
-        value: what it came to.
+        value: its bounds so far.
     """
     if evaluation.is_apart:
         return value
@@ -70,7 +70,7 @@ def option_by_option(evaluation: Evaluation, op: Op, value: Num) -> Value:
 
 
 def _read_twice(evaluation: Evaluation, op: Op) -> tuple[int, tuple[str, ...]]:
-    """The size of an operation and what it reads more than once, most often first; nothing of one too large."""
+    """Return the size of an operation and the names it reads more than once, most frequent first."""
     content = _content(evaluation, op)
     often = tuple(name for name, times in content.reads.most_common() if times > 1)
     found = evaluation.read_twice[id(op)] = content.size, often
@@ -78,7 +78,7 @@ def _read_twice(evaluation: Evaluation, op: Op) -> tuple[int, tuple[str, ...]]:
 
 
 def _content(evaluation: Evaluation, op: Op) -> Content:
-    """What there is below an operation, also through `let`; what is below each of these is counted once."""
+    """Return the content of an operation, including that of each `let` once."""
     known, waiting = evaluation.contents, [("", op)]
     while True:
         key, part = waiting[-1]
@@ -100,7 +100,7 @@ def _content(evaluation: Evaluation, op: Op) -> Content:
 
 
 def _options(value: Value | None) -> Iterator[Value]:
-    """Each value that a choice, or yes and no, may have."""
+    """Yield each value that a choice, or a boolean, can have."""
     if isinstance(value, Options) and value.among is not None:
         yield from (Options(frozenset({one}), value.flags) for one in sorted(value.among))
     elif isinstance(value, Truth) and value.mask == 3:
@@ -108,7 +108,7 @@ def _options(value: Value | None) -> Iterator[Value]:
 
 
 def _joined(evaluation: Evaluation, op: Op, name: str, options: list[Value]) -> Value | None:
-    """What the operation comes to with one option or another; nothing of it is kept."""
+    """Return the union of the operation's bounds for all options, without keeping anything."""
     before = (evaluation.work, evaluation.again, evaluation.widest, evaluation.too_wide, evaluation.faults)
     evaluation.faults, evaluation.is_apart = dict(evaluation.faults), True
     evaluation.quiet += 1

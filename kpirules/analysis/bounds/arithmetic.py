@@ -1,4 +1,4 @@
-"""What operations on numbers can come to."""
+"""Bounds of operations on numbers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ __all__ = ["ARITHMETIC"]
 
 
 READ_AGAIN = (ops.Const, ops.Read, ops.Item)
-"""What a formula reads itself, without a name for it."""
+"""Operations that a formula reads directly, without naming them."""
 
 
 def _bind(evaluation: Evaluation, op: ops.Bind) -> Value:
@@ -51,13 +51,20 @@ def _bind(evaluation: Evaluation, op: ops.Bind) -> Value:
                 continue
             evaluation.bound[LOCAL + name] = argument
         evaluation.context.learn(LOCAL + name, flagged(value, 0))
-    evaluation.around.append(evaluation.quiet)
-    evaluation.quiet += 1
+    # Conditions in rows and formulas of functions are not counted as work. Those of cases are, for a single call.
+    is_quiet, asked = bool(op.function) or op.names == (ops.MEASURED,), evaluation.conditions
+    if is_quiet:
+        evaluation.around.append(evaluation.quiet)
+        evaluation.quiet += 1
+    else:
+        evaluation.conditions = {}
     body = evaluation.value(op.body)
-    evaluation.quiet = evaluation.around.pop()
+    evaluation.conditions = asked
+    if is_quiet:
+        evaluation.quiet = evaluation.around.pop()
     evaluation.bound = before
     evaluation.context.back(mark)
-    if not evaluation.quiet and isinstance(op.body, ops.Cases):
+    if is_quiet and not evaluation.quiet and isinstance(op.body, ops.Cases):
         evaluation.work += work_of_rows(op.body.rows)
     if op.function and (row := FUNCTIONS[op.function]).trend and type(body) is Num:
         ends = at_ends(row, values, [name.split(".")[1].rstrip("'") for name in op.names])
@@ -66,7 +73,7 @@ def _bind(evaluation: Evaluation, op: ops.Bind) -> Value:
 
 
 def _in_place(evaluation: Evaluation, op: ops.Bind) -> Value:
-    """An argument that stands in a formula, whose steps are work of their own."""
+    """Return the bounds of an argument that stands in a formula; its steps are counted as work."""
     quiet = evaluation.quiet
     evaluation.quiet = evaluation.around.pop()
     value = evaluation.value(op.body)
@@ -121,7 +128,7 @@ def _linked(evaluation: Evaluation, op: ops.Arithmetic, left: Value, right: Valu
 
 
 def _quotient(evaluation: Evaluation, over_: Op, under: Op, left: Num, right: Num) -> Value:
-    """A quotient; of sums of names where one was said not to be above the other."""
+    """Return the bounds of a quotient; of sums of names if a condition compares them."""
     over_, under = stands_for(evaluation, over_), stands_for(evaluation, under)
     scope = evaluation.context.scope
     key = key_of(under, scope)
@@ -138,7 +145,7 @@ def _quotient(evaluation: Evaluation, over_: Op, under: Op, left: Num, right: Nu
 
 
 def _remainder(evaluation: Evaluation, a: Op, b: Op) -> Value:
-    """The remainder of a division by something that is not zero."""
+    """Return the bounds of the remainder of a division by a nonzero number."""
     x, y = valued(evaluation, a), valued(evaluation, b)
     if type(x) is not Num or type(y) is not Num:
         return NOTHING
@@ -155,7 +162,7 @@ def _remainder(evaluation: Evaluation, a: Op, b: Op) -> Value:
     high = 0 if y.high is not None and y.high <= 0 else size
     if low == 0 and x.low is not None and x.low >= 0:
         high = x.high if high is None or (x.high is not None and x.high < high) else high
-    # The quotient is a whole number, so what is taken away has the denominator of the divisor.
+    # The quotient is a whole number, so the subtracted part has the denominator of the divisor.
     top = INFINITE if size is None else int(size + 1).bit_length() + whole.bottom
     found = numbers.settled(low, high, rest.denominator, rest.factors, top, whole.bottom, True, x.flags | y.flags)
     if low == 0 and size is not None and high == size:
@@ -164,11 +171,11 @@ def _remainder(evaluation: Evaluation, a: Op, b: Op) -> Value:
 
 
 MOST_TERMS = 12
-"""Names of a sum that are compared with those of another."""
+"""The most names of a sum that are compared with those of another."""
 
 
 def _is_at_most(evaluation: Evaluation, one: Op, other: Op) -> bool:
-    """Whether one sum of names is certainly not above another: each of its names has one there that is as great."""
+    """Return whether one sum of names is never above another: each of its names has an equal or greater one there."""
     context = evaluation.context
     if not (context.lasting.differences or context.passing.differences):
         return False
@@ -191,7 +198,7 @@ def _is_below(evaluation: Evaluation, key: str, other: str) -> bool:
 
 
 def _terms(evaluation: Evaluation, op: Op) -> list[str]:
-    """The names that are added up, also through `let`; none where anything else is."""
+    """Return the names that are added, also through `let`; empty for any other operation."""
     scope, found, waiting = evaluation.context.scope, list[str](), [op]
     while waiting:
         part = waiting.pop()
@@ -227,4 +234,4 @@ ARITHMETIC: dict[type, Callable[[Evaluation, Any], Value]] = {
     ops.Power: _power,
     ops.Call: _call,
 }
-"""What each operation means, by its type."""
+"""The bounds of each operation, by its type."""

@@ -1,4 +1,4 @@
-"""What is known once a condition has held, or has not."""
+"""Narrows bounds by a condition that has held, or has failed."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from .values import FALSE, TRUE, Days, Options, Truth, Value, compared, known, p
 __all__ = ["assume"]
 
 DEEPEST = 5
-"""Operations inside each other, and named values one after another, that a condition is followed into."""
+"""The most operations and named values that a condition is followed into."""
 
 OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 
 def assume(found: Evaluated, op: Op, outcome: bool, depth: int = DEEPEST) -> bool:
-    """Learn what a condition says that came out as `outcome`; False where it cannot.
+    """Narrow bounds by a condition with an outcome; return False if that outcome is impossible.
 
     Args:
-        found: takes what is learnt.
-        op: the condition, evaluated before.
-        outcome: what it came out as.
-        depth: how far it is followed.
+        found: the evaluation to narrow.
+        op: the condition, already evaluated.
+        outcome: its outcome.
+        depth: how far to follow the condition.
     """
     if depth == 0:
         return True
@@ -73,7 +73,7 @@ def _assume_name(found: Evaluated, op: Op, outcome: bool, depth: int) -> bool:
 
 
 def _assume_stopped(found: Evaluated, parts: tuple[Op, ...], outcome: bool, depth: int) -> bool:
-    """`and` that is False, or `or` that is True: where only one operand can be so, it is."""
+    """Narrow by an `and` that is False, or an `or` that is True: only if just one operand can be so."""
     able = [part for part in parts if _can_be(found, part, outcome)]
     if not able:
         return False
@@ -86,7 +86,7 @@ def _assume_stopped(found: Evaluated, parts: tuple[Op, ...], outcome: bool, dept
 
 
 def _can_be(found: Evaluated, op: Op, outcome: bool) -> bool:
-    """Whether a condition can come out so, as far as it was evaluated at all."""
+    """Return whether a condition can have an outcome, as far as it was evaluated."""
     value = known(op.value) if isinstance(op, ops.Const) else found.values.get(id(op))
     if value is None:
         return False
@@ -100,7 +100,7 @@ def _assume_chain(found: Evaluated, op: ops.Chain, outcome: bool, depth: int) ->
     if len(op.operators) == 1:
         x, y = op.operands
         return _compare(found, x, OPPOSITE[op.operators[0]], y, op.ranks, depth)
-    # Where all pairs but one hold for sure, that one does not.
+    # If all pairs but one certainly hold, that one fails.
     able = []
     for (x, y), sign in zip(pairwise(op.operands), op.operators, strict=True):
         result = compared(sign, valued(found, x), valued(found, y), op.ranks)
@@ -113,7 +113,7 @@ def _assume_chain(found: Evaluated, op: ops.Chain, outcome: bool, depth: int) ->
 
 
 def _compare(found: Evaluated, x: Op, sign: str, y: Op, ranks: tuple[str, ...], depth: int) -> bool:
-    """Learn that a comparison holds."""
+    """Narrow bounds by a comparison that holds."""
     if not (present(found, x) and present(found, y)):
         return False
     one, other = valued(found, x), valued(found, y)
@@ -140,7 +140,7 @@ def _compare(found: Evaluated, x: Op, sign: str, y: Op, ranks: tuple[str, ...], 
 
 
 def _narrowed(there: Value, sign: str, other: Value, ranks: tuple[str, ...]) -> Value | None:
-    """A date, option or boolean of which a comparison holds; None where it cannot."""
+    """Return a date, option or boolean narrowed by a comparison that holds; None if that is impossible."""
     match there, other:
         case Days(first=first, last=last, flags=flags), Days(first=least, last=most):
             first = max(first, least) if sign == "==" else max(first, least + (sign == ">")) if ">" in sign else first
@@ -168,7 +168,7 @@ def _narrowed(there: Value, sign: str, other: Value, ranks: tuple[str, ...]) -> 
 def _comparable(
     among: frozenset[str], sign: str, other: frozenset[str] | None, ranks: tuple[str, ...]
 ) -> frozenset[str]:
-    """The options that may be below or above one of some others, as a sign says."""
+    """Return the options that can be below or above one of some others."""
     others = [] if other is None else places_of(other, ranks)
     if not others:
         return among

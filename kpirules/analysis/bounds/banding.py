@@ -1,4 +1,4 @@
-"""The scale of bands: the stretches that a number can be in, and bands moved to a limit."""
+"""The scale of bands: the intervals that a number can be in, and bands moved to a limit."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from .values import Truth, Value, compared
 __all__ = ["moved", "overlap", "stretches"]
 
 MOST_LEVELS = 100
-"""Bands up to which each stretch of the scale between their ends is looked at."""
+"""The most bands for which each interval between their ends is examined."""
 
 
 def stretches(number: Value, levels: tuple[Level, ...]) -> Iterator[list[str]]:
-    """The bands that hold each stretch of the scale that is possible."""
+    """Yield the bands that contain each possible interval of the scale."""
     ends = {end for level in levels for end in (level.interval.lower, level.interval.upper) if end is not None}
     if len(levels) > MOST_LEVELS:
         inside = [level.id for level in levels if overlap(number, level.interval) is not None]
@@ -39,7 +39,7 @@ def stretches(number: Value, levels: tuple[Level, ...]) -> Iterator[list[str]]:
 def moved(
     ranks: set[int | None], limits: list[tuple[frozenset[str], bool]], rank: dict[str, int], *, is_up: bool
 ) -> set[int | None]:
-    """Bands moved to a limit where they are beyond it, if it fires."""
+    """Return bands moved to a limit that they exceed, if the limit applies."""
     choose = min if is_up else max
     for targets, is_sure in limits:
         places = {rank[id_] for id_ in targets}
@@ -49,7 +49,7 @@ def moved(
 
 
 def overlap(number: Value, interval: Interval) -> Num | None:
-    """A number inside a stretch of the scale; None where it cannot be."""
+    """Return a number restricted to an interval; None if that is impossible."""
     found: Num | None = number if isinstance(number, Num) else None
     for end, is_open, closed, opened in (
         (interval.lower, interval.is_lower_open, ">=", ">"),
@@ -66,7 +66,7 @@ def overlap(number: Value, interval: Interval) -> Num | None:
 
 
 def _holds(interval: Interval, piece: Interval) -> bool:
-    """Whether a stretch between neighbouring ends is inside a band."""
+    """Return whether an interval between neighbouring ends is inside a band."""
     inside: Point = _middle(piece)
     return Fraction(inside) in interval
 

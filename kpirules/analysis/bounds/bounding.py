@@ -1,4 +1,4 @@
-"""Plan → Bounds."""
+"""Computes the bounds of a plan."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from .values import Count, Truth, Value, declared, flagged
 __all__ = ["bounds"]
 
 MOST_VALIDATIONS = 40
-"""Validations up to which each is looked at with all the others holding."""
+"""The most validations that are each examined with all the others holding."""
 
 MOST_OPERATIONS = 2_000
-"""Operations that are evaluated for the combinations of values of one validation: most say nothing of others."""
+"""The most operations evaluated for the combinations of values of one validation: few depend on others."""
 
 
 def bounds(plan: Plan) -> Bounds:
-    """What a rulebook can come to on any valid subject: of each operation, and of the whole.
+    """Return the bounds of a rulebook for all valid subjects: of each operation, and of the rating.
 
     Args:
-        plan: of a rulebook.
+        plan: the plan of the rulebook.
 
     >>> from kpirules import load
     >>> from kpirules.plan import plan
@@ -52,7 +52,7 @@ def bounds(plan: Plan) -> Bounds:
 
 
 class _Bounding:
-    """One plan on its way to its bounds."""
+    """Computes the bounds of one plan."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -107,7 +107,7 @@ class _Bounding:
                 self.rating.band(step)
 
     def _spent(self, path: str, times: int = 1) -> None:
-        """Add the work of a formula to that of the whole."""
+        """Add the work of a formula to the total work."""
         evaluation = self.evaluation
         spent = (evaluation.work + evaluation.again) * times
         self.work += spent
@@ -117,7 +117,7 @@ class _Bounding:
     # -- before anything is judged ----------------------------------------------------------------
 
     def _known(self) -> None:
-        """What is known of inputs and of the fields of records."""
+        """Set the bounds of inputs and of the fields of records."""
         names = self.evaluation.context.names
         for variable in self.plan.inputs:
             names[variable.id] = self.inputs[variable.id] = declared(variable)
@@ -130,7 +130,7 @@ class _Bounding:
                 self.evaluation.named[f"{list_id}.{value.id}"] = Named(value, f"{list_id}.", most)
 
     def _compared(self, *, is_rated: bool) -> None:
-        """What members are compared by, and what that comes to."""
+        """Bound the compared values of members, and the functions over them."""
         evaluation, (work, path) = self.evaluation, self.comparing
         for one in self.plan.cohort:
             if one.is_rated is is_rated:
@@ -160,7 +160,7 @@ class _Bounding:
             evaluation.forget()
 
     def _validated(self, steps: list[Validate]) -> None:
-        """What must hold between inputs; a fault counts only where all that does not fault holds."""
+        """Bound the validations; a fault counts only if all validations that don't fault hold."""
         evaluation = self.evaluation
         faults, evaluation.faults = evaluation.faults, {}
         sound: list[Validate] = []
@@ -196,7 +196,7 @@ class _Bounding:
             evaluation.forget()
 
     def _implied(self, steps: list[Validate]) -> tuple[Decided, ...]:
-        """Validations that hold wherever the domains and the other validations do; of two alike the later one."""
+        """Return the validations implied by the domains and the other validations; of two equal ones the later."""
         if len(steps) > MOST_VALIDATIONS:
             return ()
         left = list(steps)
@@ -223,14 +223,14 @@ class _Bounding:
         return not can_come_out(evaluation, outcomes, {}, MOST_OPERATIONS)
 
     def _assumed(self, step: Validate, records: str) -> bool:
-        """Learn that a validation holds, where it is about the subject or about a record of this list."""
+        """Assume that a validation holds, if it concerns the subject or a record of this list."""
         if step.records not in ("", records):
             return True
         self.evaluation.context.scope = f"{step.records}." if step.records else ""
         return assume(self.evaluation, step.that, True)
 
     def _validation(self, step: Validate) -> tuple[Value, int]:
-        """A validation at work, and how often that is at most."""
+        """Return the bounds of a validation, and the most times it is evaluated."""
         evaluation = self.evaluation
         evaluation.path, most = step.path, 1
         scope = ""
@@ -244,7 +244,7 @@ class _Bounding:
         return value, most
 
     def _is_open(self, step: Applies) -> bool:
-        """Whether a row may leave a condition open, which is then asked again wherever it matters."""
+        """Return whether a row may leave a condition undefined; then it is evaluated again wherever it matters."""
         return bool(self.judging.applies[step.id][1].flags & UNDEFINED)
 
     def _held(self, steps: list[Holds]) -> None:
@@ -266,7 +266,7 @@ class _Bounding:
         evaluation, rating = self.evaluation, self.rating
         spend("bounding", evaluation.evaluated % AT_ONCE)
         faults = tuple(
-            PossibleFault(path, kind, is_certain) for (path, kind, _), is_certain in evaluation.faults.items()
+            PossibleFault(path, kind, is_certain, op) for (path, kind, op), is_certain in evaluation.faults.items()
         )
         names: dict[str, Value] = dict(self.inputs)
         work, heavy = self.work, self.heavy
@@ -276,7 +276,7 @@ class _Bounding:
             work, heavy = work + spent, max(heavy, (spent, named.value.path))
         widest, wide = evaluation.widest, evaluation.too_wide
         wide = wide if wide[1] else widest
-        # From here on it is about names that nothing reads.
+        # From here on only outputs and criteria are bounded, which nothing else reads.
         for key, value in evaluation.all_names():
             names[key] = value
         for id_ in self.judging.judged:
@@ -331,7 +331,7 @@ class _Bounding:
         return found
 
     def _is_told_elsewhere(self, op: Op) -> bool:
-        """Whether a condition is that of a quota, read around its share: it is told of where it stands."""
+        """Return whether a condition is that of a quota around its share: it is reported at its own place."""
         named = self.plan.let.get(op.name) if isinstance(op, Read) else None
         return named is not None and named.path.startswith("cohort.quotas.")
 
@@ -345,7 +345,7 @@ class _Bounding:
 
 
 def _repeated(steps: list[Step]) -> dict[str, int]:
-    """How often a condition is asked that a row leaves open: twice by each criterion that it is about."""
+    """Return how often a condition that a row leaves undefined is evaluated: twice for each criterion it guards."""
     asked = [step for step in steps if isinstance(step, Applies)]
     times = dict.fromkeys((step.id for step in asked), 2)
     for step in steps:

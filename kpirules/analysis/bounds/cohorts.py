@@ -1,4 +1,4 @@
-"""What functions over a cohort can come to, and what comparing its members takes."""
+"""Bounds of functions over a cohort, and the work of comparing its members."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ __all__ = ["compared"]
 
 
 class Weighing(Counting, Protocol):
-    """An evaluation that takes faults as well."""
+    """An evaluation of bounds that also collects faults."""
 
     def fault(self, kind: str, op: object, *, is_certain: bool, path: str = "") -> None: ...
 
 
 def compared(found: Weighing, one: CohortValue, value: Value, most: int) -> tuple[Value, int]:
-    """What a function over a cohort can come to, and the units of work that it takes a cohort.
+    """Return the bounds of a function over a cohort, and the work units that it takes for a cohort.
 
     Args:
-        found: the evaluation; what is computed on the way is weighed there, and its work is not kept.
+        found: the evaluation; intermediate numbers are measured there, but their work is not kept.
         one: the function.
-        value: what is compared of a member.
-        most: how many members a cohort may have.
+        value: the bounds of the compared value of a member.
+        most: the most members of a cohort.
     """
     before = found.work
-    # Each member has its own denominator, though it is one and the same in its own assessment.
+    # Each member has its own denominator, though it is constant in its own assessment.
     if isinstance(value, Num):
         of_members = tuple(factor._replace(tag=("member", *factor.tag)) for factor in value.factors)
         value = value._replace(factors=of_members, flags=value.flags & ABSENT)
@@ -79,7 +79,7 @@ def _deviation(found: Weighing, one: CohortValue, value: Num, of_all: Num, most:
     squares = total(found, one, numbers.raised(value, 2), 2, most)
     bottom = min(squares.bottom + 2 * of_all.bottom + 2 * most.bit_length(), INFINITE)
     spread = None if value.low is None or value.high is None else value.high - value.low
-    # Two members that lie as far apart as can be differ most.
+    # Two members at opposite ends of the range differ most.
     high = None if spread is None else spread * spread
     top = min(squares.top + 2 * of_all.top + bottom, INFINITE)
     factor = Factor(("", one.id), bottom, INFINITE, 0)

@@ -1,4 +1,4 @@
-"""How the children of a group come together: what their points can add up to, or the mean of their shares."""
+"""Bounds of groups: the sum of their children's points, or the mean of their shares."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from attrs import frozen
 from ...plan.steps import Combination, Combined
 from . import numbers
 from .ends import End, Point, plain
+from .irrational import FINEST
 from .numbers import ZERO, Factor, Num, constant, settled
 
 __all__ = ["Part", "combined"]
 
 MOST_SUBSETS = 6
-"""Children that may leave, up to which what remains is looked at one by one."""
+"""The most children that may be excluded for which all subsets are examined."""
 
-FINEST = 10**40
 ONE = constant(1)
 
 
@@ -29,9 +29,9 @@ class Part:
     """A child of a group.
 
     Args:
-        child: as it comes into the group.
-        points: what it can have where it remains.
-        stays: True where it always remains.
+        child: the child as the group combines it.
+        points: the bounds of its points while it remains.
+        stays: True if it always remains.
     """
 
     child: Combined
@@ -40,13 +40,13 @@ class Part:
 
     @property
     def share(self) -> Num:
-        """Its points over its max."""
+        """Its points divided by its max."""
         most = self.child.max
         return numbers.scaled(self.points, 1 / most) if most else self.points
 
 
 class Counting(Protocol):
-    """What counts the work and takes the faults."""
+    """Counts the work and collects the faults."""
 
     def weigh(self, bits: int, times: int = 1) -> None: ...
 
@@ -54,21 +54,21 @@ class Counting(Protocol):
 
 
 def combined(found: Counting, body: Combination, parts: Sequence[Part], most: Fraction | None, path: str) -> Num:
-    """The points of a group before its limits.
+    """Return the bounds of a group's points before its limits.
 
     Args:
-        found: counts the work.
-        body: how children come together.
+        found: the evaluation, which counts the work.
+        body: how the group combines its children.
         parts: the children that may remain.
         most: the max of the group.
-        path: the way to the group.
+        path: the path of the group.
     """
     if body.function == "sum":
         return _sum(found, body, parts)
     whole = _counted(found, [part.child.weight for part in parts])
     share = _shared(found, body, parts, whole, path)
     points = numbers.scaled(share, most or 0)
-    # In a mean each child has a line of its own.
+    # In a mean each child has its own contribution.
     found.weigh(max(points.top, points.bottom), max(len(parts), 1))
     return points
 
@@ -78,7 +78,7 @@ def _weigh(found: Counting, number: Num) -> None:
 
 
 def _added(found: Counting, parts: Sequence[Num]) -> Num:
-    """A sum, each step of which counts."""
+    """Return the bounds of a sum, counting each step."""
     total = ZERO
     for part in parts:
         total = numbers.added(total, part)
@@ -87,7 +87,7 @@ def _added(found: Counting, parts: Sequence[Num]) -> Num:
 
 
 def _counted(found: Counting, parts: Sequence[Fraction]) -> Fraction:
-    """A sum of constants, likewise."""
+    """Return the sum of constants, counting each step."""
     total = Fraction(0)
     for part in parts:
         total += part
@@ -96,7 +96,7 @@ def _counted(found: Counting, parts: Sequence[Fraction]) -> Fraction:
 
 
 def _remaining(part: Part) -> Num:
-    """The points of a child, none where it may leave."""
+    """Return the bounds of a child's points, including zero if it may be excluded."""
     return part.points if part.stays else numbers.joined(part.points, ZERO)
 
 
@@ -127,7 +127,7 @@ def _sum(found: Counting, body: Combination, parts: Sequence[Part]) -> Num:
 
 
 def _stretched(earned: Num, parts: Sequence[Part], sizes: Sequence[Fraction], whole: Fraction) -> Num:
-    """A sum times the whole over what remains of it: of any interval, with its denominator."""
+    """Return the bounds of a sum that is scaled up from the remaining part to the whole."""
     leaving = [size for part, size in zip(parts, sizes, strict=True) if not part.stays]
     staying = sum((size for part, size in zip(parts, sizes, strict=True) if part.stays), Fraction(0))
     denominator, factors = earned.denominator, earned.factors
@@ -143,7 +143,7 @@ def _stretched(earned: Num, parts: Sequence[Part], sizes: Sequence[Fraction], wh
         denominator *= times
         size, more = times.bit_length(), most.bit_length()
     else:
-        # What remains is a multiple of what all have in common.
+        # The remaining amount is a multiple of the common unit of all amounts.
         common = lcm(*(part.denominator for part in sizes))
         size = int(sum(sizes, Fraction(0)) * common).bit_length()
         more = int(whole * common + 1).bit_length()
@@ -152,12 +152,12 @@ def _stretched(earned: Num, parts: Sequence[Part], sizes: Sequence[Fraction], wh
 
 
 def _mean_ends(parts: Sequence[Part], weights: Sequence[Fraction]) -> tuple[End, End]:
-    """The least and the greatest weighted mean of the shares that may remain."""
+    """Return the least and the greatest weighted mean of the shares that may remain."""
     return _best_mean(parts, weights, -1), _best_mean(parts, weights, 1)
 
 
 def _best_mean(parts: Sequence[Part], weights: Sequence[Fraction], sign: int) -> End:
-    """The greatest mean, or the least where `sign` is -1: what lifts the mean of the rest is taken in, in order."""
+    """Return the greatest mean, or the least if `sign` is -1, by adding the children that raise it, in order."""
     total: Point = 0
     whole: Point = 0
     free: list[tuple[Point, Point, Point]] = []
@@ -183,7 +183,7 @@ def _best_mean(parts: Sequence[Part], weights: Sequence[Fraction], sign: int) ->
 
 
 def _shared(found: Counting, body: Combination, parts: Sequence[Part], whole: Fraction, path: str) -> Num:
-    """What is made of the shares of the children."""
+    """Return the bounds of a group that works on shares."""
     weights = [part.child.weight for part in parts]
     shares = [part.share for part in parts]
     all_stay = all(part.stays for part in parts)
@@ -235,7 +235,7 @@ def _hull(shares: Sequence[Num]) -> tuple[End, End]:
 
 
 def _harmonic(found: Counting, parts: Sequence[Part], shares: Sequence[Num], weights: Fraction) -> Num:
-    """The whole weight over the sum of weights over shares; zero where a share is."""
+    """Return the bounds of the total weight divided by the sum of weights over shares; zero if a share is."""
     quotients = []
     for part, share in zip(parts, shares, strict=True):
         quotient = numbers.divided(constant(part.child.weight), share, ("", "share", part.child.id))
@@ -252,7 +252,7 @@ def _harmonic(found: Counting, parts: Sequence[Part], shares: Sequence[Num], wei
 
 
 def _geometric(found: Counting, parts: Sequence[Part], shares: Sequence[Num], path: str) -> Num:
-    """The mean as a whole: exact where it is rational, else a multiple of 10⁻⁴⁰."""
+    """Return the bounds of the mean: exact if it is rational, else a multiple of 10⁻⁴⁰."""
     low, high = _hull(shares)
     bits = max(max(one.top, one.bottom) for one in shares)
     together = sum(one.top + one.bottom for one in shares)
@@ -262,12 +262,12 @@ def _geometric(found: Counting, parts: Sequence[Part], shares: Sequence[Num], pa
     denominator = FINEST
     factors: tuple[Factor, ...] = (Factor(("", object()), bits, bits, 0),)
     if all(not one.factors for one in shares):
-        # A rational root of a product of multiples of 1/d is a multiple of 1/d itself.
+        # A rational root of a product of multiples of 1/d is itself a multiple of 1/d.
         factors = ()
         denominator = lcm(FINEST, *(one.denominator for one in shares))
     least, most = low, high
     if not is_one:
-        # Rounding to 28 digits may pass an end that has more of them.
+        # Rounding to 28 digits may exceed an end that has more digits.
         spare = Fraction(1, 10**20)
         least = low if low is None or low in (0, 1) else low - spare if low > spare else 0
         most = high if high is None or high in (0, 1) else high + spare * (1 + (high if high >= 0 else -high))

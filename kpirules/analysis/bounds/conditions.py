@@ -1,4 +1,4 @@
-"""What conditions can come to, and what they choose."""
+"""Bounds of conditions, and of the operations they select."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ...kernel.certain import certain
+from ...language.expressions import work_of_rows
 from ...plan import ops
 from ...plan.ops import Op
 from . import numbers
@@ -40,7 +41,7 @@ def _chain(evaluation: Evaluation, op: ops.Chain) -> Value:
 
 
 def _differing(evaluation: Evaluation, op: ops.Chain, operator: str, part: Op, found: Truth) -> Truth:
-    """A comparison of two names of whose difference a condition said something."""
+    """Narrow a comparison of two names whose difference a condition has bounded."""
     if found.mask != 3 or len(op.operands) != 2:
         return found
     one, other = key_of(op.operands[0], evaluation.context.scope), key_of(part, evaluation.context.scope)
@@ -118,7 +119,7 @@ def _if(evaluation: Evaluation, op: ops.If) -> Value:
     for outcome, branch in ((True, op.then), (False, op.otherwise)):
         if mask & (1 if outcome else 2):
             mark = evaluation.context.mark()
-            # What a formula asks is plain: where the answer is known, it says no more.
+            # A condition in a function's formula is not the author's: if its outcome is known, nothing is reported.
             if (evaluation.around and mask != 3) or assume(evaluation, op.condition, outcome):
                 evaluation.work = start
                 if isinstance(branch, ops.Stop):
@@ -146,7 +147,7 @@ def _default(evaluation: Evaluation, op: ops.Default) -> Value:
 
 
 MOST_ROWS = 200
-"""Rows of a table after which it is no longer followed what is left for those below."""
+"""The most rows of a table for which the values left for the rows below are tracked."""
 
 
 def _cases(evaluation: Evaluation, op: ops.Cases) -> Value:
@@ -154,6 +155,7 @@ def _cases(evaluation: Evaluation, op: ops.Cases) -> Value:
     found: Value = NOTHING
     taken, flags = 0, 0
     stops: list[ops.Stop] = []
+    evaluation.work += 0 if evaluation.quiet else work_of_rows(op.rows)
     start = most = evaluation.work
     for index, (condition, result) in enumerate(op.cases):
         mask = 1
@@ -195,4 +197,4 @@ CONDITIONS: dict[type, Callable[[Evaluation, Any], Value]] = {
     ops.Default: _default,
     ops.Cases: _cases,
 }
-"""What each operation means, by its type."""
+"""The bounds of each operation, by its type."""

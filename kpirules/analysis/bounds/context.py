@@ -1,4 +1,4 @@
-"""What is known at one point of an assessment: of every name, and more where a condition was passed."""
+"""The bounds of names at one point of an assessment, narrowed by the conditions that were passed."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from .values import Value
 __all__ = ["LOCAL", "Context", "key_of"]
 
 LOCAL = "$"
-"""What the key of a value that a `Bind` holds begins with."""
+"""The prefix of the key of a value bound by a `Bind`."""
 
 MOST_FACTS = 8
-"""Operations that conditions may say something of at one point; each is compared with all others."""
+"""The most operations that conditions can bound at one point; each is compared with all others."""
 
 Difference = tuple[End, End, bool]
 """The ends of a difference, and whether it can be zero."""
@@ -29,12 +29,12 @@ Fact = tuple[str, Op, Num]
 
 @define
 class Layer:
-    """What conditions say.
+    """The bounds that conditions give.
 
     Args:
-        names: by key.
+        names: bounds by key.
         differences: ends of `x - y` by the keys of x and y.
-        facts: numbers that operations come to, each with the list whose record they are about.
+        facts: bounds of operations, each with the list whose record it concerns.
     """
 
     names: dict[str, Value] = field(factory=dict)
@@ -47,17 +47,17 @@ class Layer:
 
 @define(eq=False)
 class Context:
-    """What is known of names.
+    """The bounds of names.
 
-    The key of a name is the name; that of a field has the list in front, as in `tasks.hours`.
+    The key of a name is the name; that of a field starts with the list, as in `tasks.hours`.
 
     Args:
-        names: what holds at every point from here on.
-        lasting: what conditions said that hold from here on.
-        passing: what conditions say that hold only here.
-        scope: the list whose record is at hand, with a point, or empty.
-        is_lasting: True while a condition holds from here on.
-        only_fields: True while a condition is about each record of a list that may be empty.
+        names: the bounds that hold from here on.
+        lasting: the bounds from conditions that hold from here on.
+        passing: the bounds from conditions that hold only here.
+        scope: the list of the current record, with a point, or empty.
+        is_lasting: True while a condition is assumed from here on.
+        only_fields: True while a condition concerns each record of a list that may be empty.
     """
 
     names: dict[str, Value] = field(factory=dict)
@@ -69,11 +69,11 @@ class Context:
     _log: list[tuple[dict[Any, Any] | None, object, object]] = field(factory=list)
 
     def look(self, key: str) -> Value | None:
-        """What is known of a name."""
+        """Return the bounds of a name."""
         return self.passing.names.get(key) or self.names.get(key)
 
     def learn(self, key: str, value: Value) -> None:
-        """Know more of a name."""
+        """Narrow the bounds of a name."""
         if self.only_fields and not key.startswith(self.scope):
             return
         if self.is_lasting:
@@ -84,7 +84,7 @@ class Context:
         names[key] = value
 
     def learn_difference(self, one: str, other: str, low: End, high: End, *, has_zero: bool) -> None:
-        """Know more of what one name is less another."""
+        """Narrow the bounds of the difference of two names."""
         if self.only_fields and not (one.startswith(self.scope) or other.startswith(self.scope)):
             return
         there = self.difference(one, other)
@@ -99,11 +99,11 @@ class Context:
 
     @property
     def has_room(self) -> bool:
-        """Whether one more operation may be remembered."""
+        """Whether one more operation can be stored."""
         return len(self.passing.facts) + len(self.lasting.facts) < MOST_FACTS
 
     def learn_fact(self, op: Op, value: Num) -> None:
-        """Know more of what an operation comes to."""
+        """Narrow the bounds of an operation."""
         if self.is_lasting:
             self.lasting.facts.append((self.scope, op, value))
         else:
@@ -111,7 +111,7 @@ class Context:
             self.passing.facts.append((self.scope, op, value))
 
     def difference(self, one: str, other: str) -> Difference | None:
-        """The ends of what one name is less another, where a condition said something of it."""
+        """Return the ends of the difference of two names, if a condition bounded it."""
         for layer in (self.passing, self.lasting):
             if layer.differences:
                 there = layer.differences.get((one, other))
@@ -124,7 +124,7 @@ class Context:
         return None
 
     def facts(self, op: Op) -> Iterator[Num]:
-        """What conditions said of an operation."""
+        """Yield the bounds of an operation that conditions gave."""
         for layer in (self.passing, self.lasting):
             for scope, about, value in layer.facts:
                 if (not scope or scope == self.scope) and type(about) is type(op) and about == op:
@@ -133,11 +133,11 @@ class Context:
     # -- for how long -----------------------------------------------------------------------------
 
     def mark(self) -> int:
-        """A point to which `back` leads."""
+        """Return a point that `back` can return to."""
         return len(self._log)
 
     def back(self, mark: int) -> None:
-        """Forget what was learnt since a point."""
+        """Forget everything learnt since a point."""
         while len(self._log) > mark:
             changed, key, before = self._log.pop()
             if changed is None:
@@ -149,14 +149,14 @@ class Context:
 
     @contextmanager
     def from_here_on(self, *, only_fields: bool = False) -> Iterator[None]:
-        """What is learnt inside holds for all that follows."""
+        """Keep everything learnt inside for all that follows."""
         self.is_lasting, self.only_fields = True, only_fields
         yield
         self.is_lasting = self.only_fields = False
 
     @contextmanager
     def anywhere(self, scope: str) -> Iterator[None]:
-        """Without what conditions say that hold only here."""
+        """Ignore the bounds from conditions that hold only here."""
         passing, log, old = self.passing, self._log, self.scope
         self.passing, self._log, self.scope = Layer(), [], scope
         yield
@@ -164,7 +164,7 @@ class Context:
 
     @contextmanager
     def inside(self, scope: str) -> Iterator[None]:
-        """With a record of a list at hand; what is learnt inside is forgotten."""
+        """Enter a record of a list; everything learnt inside is forgotten."""
         mark, old = self.mark(), self.scope
         self.scope = scope
         yield
@@ -173,7 +173,7 @@ class Context:
 
 
 def key_of(op: Op, scope: str) -> str:
-    """The key of a name, empty for any other operation."""
+    """Return the key of a name, empty for any other operation."""
     if isinstance(op, Read):
         return op.name
     if isinstance(op, Item):

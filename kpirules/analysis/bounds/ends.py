@@ -1,4 +1,4 @@
-"""Ends of intervals: exact while they are short, else moved outwards to numbers that are."""
+"""Ends of intervals: exact while they are short, else rounded outwards to shorter numbers."""
 
 from __future__ import annotations
 
@@ -11,36 +11,36 @@ from math import log2
 __all__ = ["INFINITE", "End", "Point", "greatest", "least", "lower", "multiple_bits", "plain", "upper"]
 
 Point = int | Fraction
-"""A number; whole ones are ints, which are several times faster."""
+"""A number; a whole one is an int, which is several times faster."""
 
 End = int | Fraction | None
-"""The end of an interval, None where there is none."""
+"""An end of an interval, or None."""
 
 NARROW = 256
-"""Bits that an end may have."""
+"""The most bits of an exact end."""
 
 KEPT = 128
-"""Bits that are left of an end with more."""
+"""The bits kept of a longer end."""
 
 FAR = 1 << 1024
-"""What is beyond has no end."""
+"""An end beyond this counts as infinite."""
 
 SHORT = 1 << NARROW
 
 MAX_PRIMES = 25_000
-"""The greatest N for which the least common multiple of 1…N is looked at closely: it is beyond 32,768 bits."""
+"""The greatest N for which the least common multiple of 1…N is computed exactly: it exceeds 32,768 bits."""
 
 INFINITE = 1 << 62
-"""Bits that stand for no bound at all; sums and products of some of them stay cheap."""
+"""A bit count that means unbounded; sums and products of a few of them stay cheap."""
 
 
 def plain(x: Point) -> Point:
-    """The same number, a whole one as an int."""
+    """Return the same number, as an int if it is whole."""
     return x.numerator if type(x) is not int and x.denominator == 1 else x
 
 
 def lower(x: End) -> End:
-    """A number not above another, short enough to go on with."""
+    """Return a number not above another, and short."""
     if type(x) is int:
         if -SHORT < x < SHORT:
             return x
@@ -63,7 +63,7 @@ def lower(x: End) -> End:
 
 
 def upper(x: End) -> End:
-    """A number not below another, short enough to go on with."""
+    """Return a number not below another, and short."""
     if type(x) is int and -SHORT < x < SHORT:
         return x
     if x is None:
@@ -73,21 +73,21 @@ def upper(x: End) -> End:
 
 
 def least(one: End, other: End) -> End:
-    """The lower of two lower ends."""
+    """Return the lower of two lower ends."""
     if one is None or other is None:
         return None
     return one if one <= other else other
 
 
 def greatest(one: End, other: End) -> End:
-    """The upper of two upper ends."""
+    """Return the upper of two upper ends."""
     if one is None or other is None:
         return None
     return one if one >= other else other
 
 
 def multiple_bits(most: int) -> int:
-    """Bits that the least common multiple of 1…`most` has at most.
+    """Return an upper bound on the bits of the least common multiple of 1…`most`.
 
     >>> multiple_bits(10), multiple_bits(1000)
     (12, 1438)
@@ -100,7 +100,7 @@ def multiple_bits(most: int) -> int:
 
 @lru_cache(maxsize=1)
 def _logarithms() -> tuple[tuple[int, ...], tuple[float, ...]]:
-    """The prime powers at which the least common multiple grows, and its binary logarithm before each."""
+    """Return the prime powers at which the least common multiple grows, and its binary logarithm before each."""
     sieve = bytearray([1]) * (MAX_PRIMES + 1)
     grows = []
     for n in range(2, MAX_PRIMES + 1):

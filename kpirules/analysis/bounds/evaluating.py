@@ -1,4 +1,4 @@
-"""What each operation can come to, what can go wrong in it, and what work it is."""
+"""Evaluates the bounds of operations, their possible faults, and their work."""
 
 from __future__ import annotations
 
@@ -30,43 +30,43 @@ __all__ = ["AT_ONCE", "Evaluation"]
 FaultKey = tuple[str, str, int]
 
 AT_ONCE = 256
-"""Operations after which the budget is looked at: one look takes as long as a small operation."""
+"""Operations between two checks of the budget: one check takes as long as a small operation."""
 
 MOST_AGAIN = 20_000
-"""Operations that are evaluated again for what conditions say around them."""
+"""The most operations that are evaluated again for the conditions around them."""
 
 DEEPEST = 5
-"""Named values that are evaluated again inside each other."""
+"""The deepest nesting of named values that are evaluated again."""
 
 
 @define(eq=False)
 class Evaluation:
-    """The formulas of a plan at work on everything that inputs can be.
+    """Evaluates the formulas of a plan for all possible inputs.
 
     Args:
         plan: the plan.
-        context: what is known where it goes on.
-        values: what operations can come to, by identity, wherever they are evaluated.
-        conditions: what is asked in formulas, by identity: the way to the formula, the operation, its part.
-        taken: which cases are possible, by identity: the way to the formula, the operation, a bit for each.
-        faults: what can go wrong, and whether it must.
-        path: the way to the formula.
-        work: units so far in the formula at hand.
-        again: units that are not kept where a row leaves a value undefined, in the formula at hand.
-        widest: most bits so far, and where.
-        too_wide: most bits of the first formula that may need more than are allowed, and where it stands.
+        context: the bounds at the current point.
+        values: the bounds of operations, by identity, over all their evaluations.
+        conditions: the conditions in formulas, by identity: the path of the formula, the operation, its part.
+        taken: the possible cases, by identity: the path of the formula, the operation, a bit for each.
+        faults: the possible faults, and whether each is certain.
+        path: the path of the formula.
+        work: the units counted so far in the current formula.
+        again: the units repeated each time if a row leaves a value undefined, in the current formula.
+        widest: the most bits so far, and where.
+        too_wide: the most bits of the first formula that may exceed the limit, and its path.
         named: named values by key.
-        done: what computing them takes, of those that were read.
-        kept: what was known of named values before more was known of what they read.
-        maxima: of the criteria judged so far.
-        quiet: above 0 inside rows and formulas of functions, whose steps are no work of their own.
-        around: `quiet` around each of these.
-        bound: what the names stand for that a `Bind` holds, by key.
-        is_apart: True while a formula is gone through with one option of a choice.
-        read_twice: by identity of an operation, its size and what it reads more than once.
-        contents: by name of a `let`, what there is below it.
-        evaluated: operations, each time they were evaluated.
-        evaluated_again: operations of named values that were evaluated again for what conditions say.
+        done: the work and faults of the named values that were read.
+        kept: the earlier bounds of named values, from before their inputs were narrowed.
+        maxima: the max of the criteria judged so far.
+        quiet: above 0 inside rows and formulas of functions, whose steps are not counted.
+        around: the values of `quiet` outside each of them.
+        bound: the operations that a `Bind` names, by key.
+        is_apart: True while a formula is evaluated with one option of a choice.
+        read_twice: by identity of an operation, its size and the names it reads more than once.
+        contents: the content of each `let`, by name.
+        evaluated: the number of evaluations.
+        evaluated_again: the number of repeated evaluations of named values in narrower contexts.
     """
 
     plan: Plan
@@ -103,7 +103,7 @@ class Evaluation:
             ops.Read: self._read,
             ops.Item: self._item,
             ops.Local: lambda op: self.context.look(LOCAL + op.name) or NOTHING,
-            ops.Stop: lambda op: NOTHING,  # its cases tell
+            ops.Stop: lambda op: NOTHING,  # the cases around it decide
             ops.Undefined: lambda op: Nothing(UNDEFINED),
             ops.Unknown: lambda op: unknown(op.type),
             ops.Over: lambda op: over(self, op),
@@ -114,11 +114,11 @@ class Evaluation:
     # -- one operation ----------------------------------------------------------------------------
 
     def value(self, op: Op) -> Value:
-        """What an operation can come to here; what it takes is counted."""
+        """Return the bounds of an operation here, and count its work."""
         return self.noted(op, self._meanings[type(op)](op))
 
     def noted(self, op: Op, result: Value) -> Value:
-        """A result, counted and kept with those that the operation had elsewhere."""
+        """Count a result, and join it with earlier bounds of the operation."""
         self.evaluated += 1
         if not self.evaluated % AT_ONCE:
             spend("bounding", AT_ONCE)
@@ -133,7 +133,7 @@ class Evaluation:
         elif not self.quiet:
             self.work += 1
         key = id(op)
-        # Rows of a table ask the same of the same name: what was joined last is not joined again.
+        # Rows of a table test the same name: a value that was just joined is not joined again.
         if self._latest.get(key) is not result:
             there = self.values.get(key)
             self.values[key] = result if there is None else join(there, result)
@@ -141,7 +141,7 @@ class Evaluation:
         return result
 
     def rounded(self, rounding: Rounding, number: Num) -> Value:
-        """Points or a score after rounding, which is no work of its own."""
+        """Return the bounds of points or a score after rounding, which is not counted as work."""
         mark = self.context.mark()
         self.context.learn(LOCAL + ops.MEASURED, number)
         self.quiet += 1
@@ -151,21 +151,21 @@ class Evaluation:
         return value
 
     def weigh(self, bits: int, times: int = 1) -> None:
-        """Count steps that give numbers of so many bits."""
+        """Count steps whose results have so many bits."""
         self.work += times * work_of_step(bits)
         if bits > self.widest[0]:
             self.widest = (bits, self.path)
             if bits > MAX_BITS and self.too_wide[1] in ("", self.path):
-                # What is made of a number that is too wide is no news.
+                # Results of a number that is too wide are not reported again.
                 self.too_wide = self.widest
 
     def fault(self, kind: str, op: object, *, is_certain: bool, path: str = "") -> None:
-        """Something that can go wrong."""
+        """Record a possible fault."""
         key = (path or self.path, kind, id(op))
         self.faults[key] = is_certain and self.faults.get(key, True)
 
     def asked(self, op: Op, part: str) -> None:
-        """A condition of the formula at hand; what a formula of a function asks is none."""
+        """Record a condition of the current formula; conditions in a function's formula are not recorded."""
         if not self.quiet:
             self.conditions[id(op)] = (self.path, op, part)
 
@@ -188,7 +188,7 @@ class Evaluation:
         return value
 
     def share(self, criterion: str) -> Value:
-        """The points of a criterion over its max."""
+        """Return the bounds of a criterion's points divided by its max."""
         points, most = self.context.names[f"points.{criterion}"], self.maxima[criterion]
         if not most:
             return Nothing(ABSENT)
@@ -219,7 +219,7 @@ class Evaluation:
         return value
 
     def _again(self, key: str) -> Value:
-        """A named value that may fault, once more for what conditions say here."""
+        """Evaluate a named value that may fault again, with the conditions here."""
         named = self.named[key]
         before = (self.path, self.work, self.again, self.widest, self.too_wide, self.context.scope)
         self.path, self.context.scope = named.value.path, named.scope
@@ -232,7 +232,7 @@ class Evaluation:
         return value
 
     def complete(self, key: str) -> None:
-        """Evaluate a named value after those it reads: chains of them may be longer than Python's stack."""
+        """Evaluate a named value after those it reads, in a loop: chains may exceed Python's stack."""
         waiting = [key]
         while waiting:
             key = waiting[-1]
@@ -263,14 +263,14 @@ class Evaluation:
         return value
 
     def forget(self) -> None:
-        """Evaluate named values again, as more is known from here on."""
+        """Evaluate named values again, after bounds were narrowed from here on."""
         for key in self.done:
             value = self.context.names.pop(key, None)
             if value is not None:
                 self.kept[key] = value
 
     def all_names(self) -> Iterator[tuple[str, Value]]:
-        """What every named value can come to, read or not."""
+        """Return the bounds of every named value, read or not."""
         for key in self.named:
             if key not in self.context.names:
                 self.complete(key)

@@ -1,4 +1,4 @@
-"""What functions without a formula can come to: by their meaning at the ends of their arguments."""
+"""Bounds of functions without a formula: their values at the ends of their arguments."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FAULTS = (DomainError, TooWide, ZeroDivisionError, ImpossibleDate, OutsideCalend
 
 
 def call(found: Counting, op: Call, arguments: list[Value]) -> Value:
-    """A function of values that are there."""
+    """Return the bounds of a function of present values."""
     flags = 0
     for argument in arguments:
         flags |= argument.flags
@@ -63,7 +63,7 @@ def _extreme(xs: list[Num], flags: int, *, is_least: bool) -> Num:
 
 
 def _of_constants(row: Function, xs: list[Num]) -> Value | None:
-    """What a function makes of numbers that are known, where it has an answer."""
+    """Return the value of a function of known arguments, if it has one."""
     values = [exact(x) for x in xs]
     known = [Fraction(value) for value in values if value is not None]
     if len(known) < len(values):
@@ -78,12 +78,12 @@ def _of_constants(row: Function, xs: list[Num]) -> Value | None:
 
 
 def at_ends(row: Function, arguments: Sequence[Value], names: Sequence[str]) -> tuple[Any, Any]:
-    """The least and the greatest that a function can be, None where it has no answer there.
+    """Return the least and the greatest value of a function, None where it has none.
 
     Args:
-        row: of the function, which says in which arguments it grows.
-        arguments: what is known of them.
-        names: of the parameters that they are for.
+        row: the row of the function, with the arguments in which it grows.
+        arguments: the bounds of the arguments.
+        names: the names of their parameters.
     """
     trends = dict(zip((parameter.name for parameter in row.parameters), row.trend, strict=True))
     ends = []
@@ -101,7 +101,7 @@ def at_ends(row: Function, arguments: Sequence[Value], names: Sequence[str]) -> 
 
 def _answer(row: Function, corner: dict[str, Any]) -> Any:
     try:
-        # Only what may be left out is known by its name; a meaning may have other names for the rest.
+        # Only optional arguments are passed by name; a meaning may name the others differently.
         is_whole = len(corner) == len(row.parameters)
         return row.meaning(*corner.values()) if is_whole else row.meaning(**corner)
     except FAULTS:
@@ -109,7 +109,7 @@ def _answer(row: Function, corner: dict[str, Any]) -> Any:
 
 
 def _end(argument: Value, direction: int) -> Any:
-    """The greatest that an argument can be, or the least; None where there is none."""
+    """Return the greatest or the least value of an argument, or None."""
     match argument:
         case Num(low=low, high=high) if direction or low == high:
             end = high if direction > 0 else low
@@ -144,9 +144,9 @@ def _of_ends(found: Counting, op: Call, row: Function, arguments: list[Value], f
 
 
 def _inside(row: Function, argument: Value, arguments: list[Value]) -> Value | None:
-    """An argument as far as the function can have an answer for it; None where it has none."""
+    """Return an argument restricted to the values for which the function has a result; None if there are none."""
     if row.fault == "date" and type(argument) is Num:
-        # There are no parts of days.
+        # Days have no fractions.
         low = None if argument.low is None else ceil(argument.low)
         high = None if argument.high is None else floor(argument.high)
         if low is not None and high is not None and low > high:
@@ -165,7 +165,7 @@ def _inside(row: Function, argument: Value, arguments: list[Value]) -> Value | N
 
 
 def _is_safe(row: Function, arguments: list[Value], low: Any, high: Any) -> bool:
-    """Whether there surely is an answer."""
+    """Return whether the function certainly has a result."""
     if not row.safe:
         return low is not None and high is not None
     numbers = [argument for argument in arguments if type(argument) is Num]

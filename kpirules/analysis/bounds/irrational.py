@@ -1,4 +1,4 @@
-"""What irrational functions can come to."""
+"""Bounds of irrational functions."""
 
 from __future__ import annotations
 
@@ -7,26 +7,27 @@ from fractions import Fraction
 from math import ceil, floor, gcd, isqrt, log2
 from typing import Protocol
 
+from ...kernel.exact.irrational import WIDEST_EXPONENT, WIDEST_POWER
+from ...kernel.exact.nearest import FINEST_PLACES
 from ...language.expressions import MAX_BITS
 from . import numbers
 from .ends import INFINITE, End, Point, plain
 from .numbers import NOTHING, Factor, Num, exact, settled
 from .values import Value
 
-__all__ = ["SERIES", "Counting"]
+__all__ = ["FINEST", "SERIES", "Counting"]
 
-FINEST = 10**40
-"""Irrational values are multiples of one over it."""
+FINEST = 10**FINEST_PLACES
+"""Irrational values are multiples of 1 over this number."""
 
-WIDEST_EXPONENT, LEAST_EXPONENT = 22_714, -94
+LEAST_EXPONENT = -94
 FARTHEST_LOGARITHM = 22_715
 LN_2 = 0.6931471805599453
-WIDEST_POWER = 4_096
 DIGITS = 10**12
 
 
 class Counting(Protocol):
-    """What counts the work and takes the faults."""
+    """Counts the work and collects the faults."""
 
     work: int
 
@@ -34,12 +35,12 @@ class Counting(Protocol):
 
 
 def _is_short(x: Point) -> bool:
-    """Whether a number has so few digits that no rounding to 28 of them can pass it."""
+    """Return whether a number has so few digits that rounding to 28 digits can't pass it."""
     return x.denominator == 1 and -DIGITS < x < DIGITS
 
 
 def _root_ends(x: Point, n: int) -> tuple[Point, Point]:
-    """Numbers around the n-th root of one that is not negative."""
+    """Return bounds of the n-th root of a nonnegative number."""
     if n == 2:
         whole = isqrt(x.numerator * x.denominator)
         if whole * whole == x.numerator * x.denominator:
@@ -59,14 +60,14 @@ def _root_ends(x: Point, n: int) -> tuple[Point, Point]:
 
 
 def _log2(x: Point) -> float:
-    """The binary logarithm of a positive number, off by less than 10⁻⁹."""
+    """Return the binary logarithm of a positive number, with an error below 10⁻⁹."""
     shift = x.numerator.bit_length() - x.denominator.bit_length()
     near = Fraction(x) / (1 << shift) if shift >= 0 else Fraction(x) * (1 << -shift)
     return shift + log2(near)
 
 
 def _around(exponent: float) -> tuple[Point, Point]:
-    """Numbers around a power of two whose exponent is known to 10⁻⁹ of itself and of one."""
+    """Return bounds of a power of two whose exponent is known up to a relative and absolute error of 10⁻⁹."""
     off = 1e-8 * (1 + abs(exponent))
     if abs(exponent) > 900:
         low, high = floor(exponent - off), ceil(exponent + off)
@@ -76,7 +77,7 @@ def _around(exponent: float) -> tuple[Point, Point]:
             return 0, Fraction(1, 1 << 130)
         return (1 << low, 1 << high) if low >= 0 else (0, 1 << max(high, 0))
     low_, high_ = Fraction(2 ** (exponent - off)), Fraction(2 ** (exponent + off)) + Fraction(1, FINEST)
-    # What is nearer to zero may have been rounded to it.
+    # A value nearer to zero may have been rounded to it.
     return (low_ if low_ > Fraction(1, 10**39) else 0), high_
 
 
@@ -102,7 +103,7 @@ def _root(found: Counting, op: object, xs: list[Num], flags: int) -> Value:
 def _irrational(
     x: Num, low: End, high: End, denominator: int, factors: tuple[Factor, ...], bottom: int, top: int, has_zero: bool
 ) -> Num:
-    """A value that is exact where it is rational, else a multiple of 10⁻⁴⁰."""
+    """Return the bounds of a value that is exact if rational, else a multiple of 10⁻⁴⁰."""
     return settled(
         low,
         high,
@@ -129,7 +130,7 @@ def _power(found: Counting, op: object, xs: list[Num], flags: int) -> Value:
     if most is None or y.top > WIDEST_POWER or most > 1 << 64:
         return _unknown()
     off = float(most) * 1e-13
-    # Exact values are powers of x, or of its root, whose bits go with the exponent; others are rounded.
+    # Exact values are powers of x, or of its root, with bits proportional to the exponent; others are rounded.
     bits = min(int(max(x.top, x.bottom) * most) + 2, INFINITE)
     low: End = None
     high: End = None
@@ -152,7 +153,7 @@ def _power(found: Counting, op: object, xs: list[Num], flags: int) -> Value:
 
 
 def _unknown() -> Num:
-    """A number that may be of any width."""
+    """Return a number of unbounded width."""
     factor = Factor(("", object()), INFINITE, INFINITE, 0)
     return settled(None, None, 1, (factor,), INFINITE, INFINITE, True, 0)
 
@@ -207,4 +208,4 @@ SERIES: dict[str, Callable[[Counting, object, list[Num], int], Value]] = {
     "exponential": _exponential,
     "distribution": _distribution,
 }
-"""What the irrational functions come to, by what the table of functions says of them."""
+"""The bounds of irrational functions, by their series in the table of functions."""

@@ -1,4 +1,4 @@
-"""What can become of criteria: scored, excluded or missing, and with how many points."""
+"""Bounds of criteria: their possible outcomes and points."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ __all__ = ["Judged", "Judging"]
 
 @frozen
 class Judged:
-    """What can become of a criterion.
+    """The possible outcomes of a criterion, with its points.
 
     Args:
-        can: what can become of it besides being scored.
-        points: what it can earn, with what stands in where something is absent; `Nothing` for no points.
+        can: its possible outcomes besides being scored.
+        points: the bounds of its points, including those of its policy; `Nothing` if it never has points.
         scored: it can be scored.
     """
 
@@ -35,14 +35,14 @@ class Judged:
 
 @frozen(eq=False)
 class Judging:
-    """The criteria of a plan.
+    """Bounds the criteria of a plan.
 
     Args:
         evaluation: evaluates formulas.
-        applies: the conditions by criterion, and what they can come to.
-        judged: what became of criteria so far.
-        entered: criteria whose points are there where they apply.
-        outside: of criteria that may leave their limits, whether below and whether above.
+        applies: the conditions by criterion, with their bounds.
+        judged: the criteria judged so far.
+        entered: the criteria whose points are present if they apply.
+        outside: whether a criterion may leave its limits, below and above.
     """
 
     evaluation: Evaluation
@@ -57,7 +57,7 @@ class Judging:
         self._groups.update({one.id: group for group, members in children.items() for one in members})
 
     def ask(self, step: Applies) -> None:
-        """Whether a criterion applies, where those above it do."""
+        """Bound whether a criterion applies, if those above it do."""
         evaluation = self.evaluation
         mark = evaluation.context.mark()
         value: Value = NOTHING
@@ -69,12 +69,12 @@ class Judging:
         self.applies[step.id] = (step, value)
 
     def enter(self, step: Entered) -> None:
-        """Points that an assessor enters, and that are there where they are required."""
+        """Note entered points, which are present if they are required."""
         if step.is_required:
             self.entered.add(step.id)
 
     def _assumed(self, id_: str) -> bool:
-        """Learn that a criterion and those above it apply; False where they cannot."""
+        """Assume that a criterion and those above it apply; return False if that is impossible."""
         chain = []
         while id_:
             step, value = self.applies[id_]
@@ -85,7 +85,7 @@ class Judging:
         return all(assume(self.evaluation, step.when, True) for step in reversed(chain))
 
     def _may_not_apply(self, id_: str) -> bool:
-        """Whether a criterion or one above it may not apply, or that may be open."""
+        """Return whether a criterion or one above it may not apply, or whether that may be undefined."""
         while id_:
             step, value = self.applies[id_]
             if not isinstance(value, Truth) or value.mask != 1 or value.flags:
@@ -96,7 +96,7 @@ class Judging:
     # -- one criterion ----------------------------------------------------------------------------
 
     def judge(self, step: Judge) -> Judged:
-        """What can become of a criterion."""
+        """Bound a criterion."""
         evaluation = self.evaluation
         mark = evaluation.context.mark()
         is_reached = self._assumed(step.guard)
@@ -115,7 +115,7 @@ class Judging:
         self.evaluation.maxima[step.id] = step.max
 
     def _own(self, step: Judge) -> Judged:
-        """What can become of it where all above it apply."""
+        """Bound a criterion, given that all above it apply."""
         flags, mask = 0, 1
         if step.is_asked:
             _, value = self.applies[step.id]
@@ -157,7 +157,7 @@ class Judging:
         return Judged(can, points, scored)
 
     def _apart(self, step: Judge, points: Num) -> Num:
-        """Points that leave their limits, looked at once more for each option of a choice they depend on."""
+        """Return points that may leave their limits, narrowed for each option of a choice they depend on."""
         formula = step.body.points if isinstance(step.body, Combination) else step.body
         if formula is None or not (_is_below(step, points) or _is_above(step, points)):
             return points
@@ -165,7 +165,7 @@ class Judging:
         return apart if isinstance(apart, Num) else points
 
     def _limited(self, step: Judge, points: Num) -> Value:
-        """Points within their limits, then rounded."""
+        """Return points within their limits, then rounded."""
         evaluation = self.evaluation
         evaluation.weigh(max(points.top, points.bottom))
         low, high = step.low, step.high
@@ -196,7 +196,7 @@ class Judging:
     # -- groups -----------------------------------------------------------------------------------
 
     def _group(self, step: Judge, body: Combination) -> tuple[Value, bool, bool]:
-        """The points of a group, whether it may lack what it needs, and whether a child may."""
+        """Return the bounds of a group's points, whether it may lack what it needs, and whether a child may."""
         judged = [(child, self.judged[child.id]) for child in body.children]
         below = any(one.can.lacking for _, one in judged)
         leaving = {child.id for child, one in judged if one.can.leaves}
@@ -204,7 +204,7 @@ class Judging:
             Part(child, one.points, not one.can.leaves) for child, one in judged if isinstance(one.points, Num)
         ]
         if any(not one.can.leaves and isinstance(one.points, Nothing) for _, one in judged):
-            return NOTHING, False, below  # a child that remains never has points
+            return NOTHING, False, below  # a remaining child never has points
         lacks = body.may_lack(leaving)
         if body.children and not any(part.child in body.essential for part in remaining):
             return NOTHING, True, below
@@ -216,7 +216,7 @@ class Judging:
         return points._replace(flags=0), lacks, below
 
     def _children(self, group: str) -> None:
-        """What aggregates over the children of a group read."""
+        """Set the bounds that aggregates over the children of a group read."""
         members = self.evaluation.plan.children[group]
         names, by_id = self.evaluation.context.names, self.judged
         there = [(one, by_id[one.id].points) for one in members if isinstance(by_id[one.id].points, Num)]

@@ -1,4 +1,4 @@
-"""Named values: of the rulebook, and of the records of a list."""
+"""Named values of the rulebook, and of the records of a list."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class Named:
     """A named value.
 
     Args:
-        value: with its formula.
+        value: the value with its formula.
         scope: the list whose records have it, with a point, or empty.
-        times: how often it is computed at most.
+        times: the most times it is computed.
     """
 
     value: Value
@@ -30,12 +30,12 @@ class Named:
 
 @frozen(eq=False)
 class Known:
-    """What computing a named value takes.
+    """The work and faults of computing a named value.
 
     Args:
-        faults: what can go wrong, and whether it must.
-        work: units it takes once.
-        again: units it takes each time while a row leaves it undefined, with those it reads.
+        faults: the possible faults, and whether each is certain.
+        work: its work units.
+        again: the units repeated each time while a row leaves it undefined, including those of the values it reads.
     """
 
     faults: dict[tuple[str, str, int], bool]
@@ -49,7 +49,7 @@ def _leaves() -> frozenset[type]:
 
 
 def names_read(named: Named) -> list[str]:
-    """The keys of the names that a formula reads."""
+    """Yield the keys of the names that a formula reads."""
     found: dict[str, None] = {}
     waiting: list[tuple[Op, str]] = [(named.value.op, named.scope)]
     leaves = _leaves()

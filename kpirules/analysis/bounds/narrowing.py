@@ -1,4 +1,4 @@
-"""Numbers of which more is known: one of two, or one that a comparison says something of."""
+"""Narrower bounds: the union of two numbers, and a number restricted by a comparison."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["joined", "met", "narrowed", "within"]
 
 
 def joined(x: Num, y: Num) -> Num:
-    """What is known of a number that is one of two."""
+    """Return the union of two numbers' bounds."""
     if x is y:
         return x
     d, e = x.denominator, y.denominator
@@ -31,7 +31,7 @@ def joined(x: Num, y: Num) -> Num:
 
 
 def within(x: Num, low: End, high: End) -> Num | None:
-    """A number that is known to lie between two more ends; None where it cannot."""
+    """Return a number restricted to an interval; None if that is impossible."""
     if low is not None and (x.low is None or low > x.low):
         if not x.factors and x.denominator.bit_length() <= SMALLEST:
             low = low if x.denominator == 1 and type(low) is int else _grid(low, x.denominator)
@@ -50,12 +50,12 @@ def within(x: Num, low: End, high: End) -> Num | None:
 
 
 def _grid(x: Point, denominator: int) -> Point:
-    """The least multiple of one over a denominator that is not below a number."""
+    """Return the least multiple of 1 over a denominator that is not below a number."""
     return plain(Fraction(-(-x.numerator * denominator // x.denominator), denominator))
 
 
 def narrowed(x: Num, operator: str, y: Num) -> Num | None:
-    """What is known of `x` where it stands in a comparison that holds; None where that cannot be."""
+    """Return the bounds of `x`, given a comparison that holds; None if that is impossible."""
     match operator:
         case "==":
             found = within(x, y.low, y.high)
@@ -76,7 +76,7 @@ def narrowed(x: Num, operator: str, y: Num) -> Num | None:
 
 
 def _apart(x: Num, from_: Point) -> Num | None:
-    """A number that is not one of its ends."""
+    """Exclude an end from a number."""
     if from_ == 0 and x.has_zero:
         x = x._replace(has_zero=False)
     if x.low is not None and x.low == from_:
@@ -87,13 +87,13 @@ def _apart(x: Num, from_: Point) -> Num | None:
 
 
 def _beside(x: Num, end: Point, *, is_below: bool) -> Num | None:
-    """A number that is truly below or above one of its ends."""
+    """Restrict a number to be strictly below or above an end."""
     if end == 0 and x.has_zero:
         x = x._replace(has_zero=False)
     edge = x.high if is_below else x.low
     if edge is None or edge != end:
         return x
-    # What is not equal to n/d differs from it by at least one over d times its own denominator.
+    # A number other than n/d differs from it by at least 1 over d times its own denominator.
     near = smallest(x)
     if near and not x.factors:
         rest = x.denominator * end.denominator // gcd(x.denominator, end.denominator)
@@ -104,7 +104,7 @@ def _beside(x: Num, end: Point, *, is_below: bool) -> Num | None:
 
 
 def met(value: Num, low: End, high: End, has_zero: bool, flags: int = 3) -> Num | Nothing:
-    """A number of which a condition said something more."""
+    """Return a number narrowed by further bounds."""
     found = within(value, low, high)
     if found is None:
         return Nothing(value.flags)

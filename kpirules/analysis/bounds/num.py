@@ -1,4 +1,4 @@
-"""What is known of a number: its interval, its denominator, and how wide it may be."""
+"""The bounds of a number: its interval, its denominator, and its width in bits."""
 
 from __future__ import annotations
 
@@ -30,27 +30,27 @@ __all__ = [
 ]
 
 ABSENT, UNDEFINED = 1, 2
-"""Flags of a value: it may be absent, a row may leave it undefined."""
+"""Flags of a value: it may be absent; a row may leave it undefined."""
 
 MAX_DENOMINATOR = 1024
-"""Bits of a denominator that is worked out; of a longer one only the bits are kept."""
+"""The most bits of a denominator that is computed; of a longer one only its bits are known."""
 
 MAX_FACTORS = 8
-"""Varying factors of a denominator that are told apart."""
+"""The most varying factors of a denominator that are kept separately."""
 
 SMALLEST = 200
-"""Bits of a denominator up to which a number that is not zero is known to be that far from it."""
+"""The most bits of a denominator for which a nonzero number has a known distance from zero."""
 
 
 class Factor(NamedTuple):
     """A varying factor of a denominator.
 
     Args:
-        tag: what it is: factors with equal tags are equal in one assessment, or powers of the same number.
+        tag: its identity: factors with equal tags are equal in one assessment, or powers of the same number.
             The first part is the list whose record it belongs to, or empty.
-        once: bits that it has at most.
-        every: bits of the least common multiple of all that it can be.
-        most: the greatest it can be where it is a plain whole number, else 0.
+        once: its most bits.
+        every: the bits of the least common multiple of all its values.
+        most: its greatest value if it is a plain whole number, else 0.
     """
 
     tag: tuple[Hashable, ...]
@@ -60,19 +60,19 @@ class Factor(NamedTuple):
 
 
 class Num(NamedTuple):
-    """A number.
+    """The bounds of a number.
 
     Every value is a whole multiple of `multiple` over `denominator` times the factors. In lowest terms its
     numerator has at most `top` bits and its denominator at most `bottom`.
 
     Args:
-        low, high: the ends of the interval, which belong to it; None for none.
-        denominator: the constant part.
-        factors: the varying parts; none where the denominator is fixed.
+        low, high: the ends of the interval, included; None for no end.
+        denominator: the constant part of the denominator.
+        factors: the varying parts of the denominator; empty if it is constant.
         top, bottom: bits.
-        has_zero: False where it is never zero.
+        has_zero: False if it is never zero.
         flags: whether it may be absent or undefined.
-        multiple: 0 of zero alone.
+        multiple: 0 for the constant zero.
     """
 
     low: End
@@ -87,7 +87,7 @@ class Num(NamedTuple):
 
 
 class Nothing(NamedTuple):
-    """No value at all: always absent or undefined, or never reached."""
+    """No value: always absent or undefined, or never reached."""
 
     flags: int
 
@@ -96,7 +96,7 @@ NOTHING = Nothing(0)
 
 
 def constant(x: Point) -> Num:
-    """A number that is known."""
+    """Return the bounds of a constant."""
     n, d = x.numerator, x.denominator
     return Num(lower(plain(x)), upper(plain(x)), d, (), n.bit_length(), d.bit_length(), n == 0, 0, abs(n))
 
@@ -105,7 +105,7 @@ ZERO = constant(0)
 
 
 def magnitude(number: Num) -> End:
-    """The greatest that its size can be."""
+    """Return the greatest absolute value."""
     low, high = number.low, number.high
     if low is None or high is None:
         return None
@@ -113,7 +113,7 @@ def magnitude(number: Num) -> End:
 
 
 def smallest(number: Num) -> Point:
-    """A size that a number which is not zero has at least; 0 where that is too small to say."""
+    """Return a lower bound on the absolute value if it is not zero; 0 if it is unknown."""
     if not number.factors and number.denominator.bit_length() <= SMALLEST:
         return 1 if number.denominator == 1 else Fraction(1, number.denominator)
     return Fraction(1, 1 << number.bottom) if number.bottom <= SMALLEST else 0
@@ -130,7 +130,7 @@ def settled(
     flags: int,
     multiple: int = 1,
 ) -> Num:
-    """A number from bounds that may not have been compared with each other yet."""
+    """Return a number from bounds that may be inconsistent or redundant."""
     low, high = lower(low), upper(high)
     if low is not None and low == high:
         denominator, factors, multiple = low.denominator, (), abs(low.numerator)
@@ -138,7 +138,7 @@ def settled(
         multiple = 1
     size = denominator.bit_length()
     if size > MAX_DENOMINATOR:
-        # A number of its own, which is the same in every assessment: its multiple is itself.
+        # A constant is its own multiple.
         factors = united(factors, (Factor(("", denominator), size, size, 0),))
         denominator = 1
     if len(factors) > MAX_FACTORS:
@@ -158,7 +158,7 @@ def settled(
 
 
 def shared_multiple(x: Num, y: Num, denominator: int) -> int:
-    """What all values of two numbers are multiples of, over a denominator that holds those of both."""
+    """Return the common unit of all values of two numbers, over a common denominator."""
     m, n = x.multiple, y.multiple
     if m == 1 or n == 1:
         return 1
@@ -166,7 +166,7 @@ def shared_multiple(x: Num, y: Num, denominator: int) -> int:
 
 
 def _gathered(factors: tuple[Factor, ...]) -> tuple[Factor, ...]:
-    """Factors as one, where there are too many to tell them apart."""
+    """Return a single factor, if there are too many to keep separately."""
     once = sum(factor.once for factor in factors)
     every = sum(factor.every for factor in factors)
     scope = next((factor.tag[0] for factor in factors if factor.tag[0]), "")
@@ -174,7 +174,7 @@ def _gathered(factors: tuple[Factor, ...]) -> tuple[Factor, ...]:
 
 
 def united(one: tuple[Factor, ...], other: tuple[Factor, ...]) -> tuple[Factor, ...]:
-    """Factors whose product is a multiple of either product."""
+    """Return factors whose product is a multiple of either product."""
     if not one or not other or one == other:
         return one or other
     found = {factor.tag: factor for factor in one}
@@ -186,7 +186,7 @@ def united(one: tuple[Factor, ...], other: tuple[Factor, ...]) -> tuple[Factor, 
 
 
 def together(one: tuple[Factor, ...], other: tuple[Factor, ...]) -> tuple[Factor, ...]:
-    """Factors whose product is the product of both."""
+    """Return factors whose product is the product of both."""
     if not one or not other:
         return one or other
     found = {factor.tag: factor for factor in one}
@@ -201,5 +201,5 @@ def together(one: tuple[Factor, ...], other: tuple[Factor, ...]) -> tuple[Factor
 
 
 def exact(x: Num) -> Point | None:
-    """The one value that a number has, None where it may have several."""
+    """Return the only value of a number, None if it can have several."""
     return x.low if x.low is not None and x.low == x.high else None

@@ -1,4 +1,4 @@
-"""Arithmetic on what is known of numbers."""
+"""Arithmetic on the bounds of numbers."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ __all__ = [
 ]
 
 MAX_PLAIN = 14
-"""Bits of a whole number up to which the least common multiple of all up to it is worth a look."""
+"""The greatest bits of a whole number for which the least common multiple up to it is computed."""
 
 
 def negated(x: Num) -> Num:
@@ -61,7 +61,7 @@ def negated(x: Num) -> Num:
 
 
 def added(x: Num, y: Num) -> Num:
-    """`x + y`."""
+    """Return the bounds of `x + y`."""
     low = None if x.low is None or y.low is None else x.low + y.low
     high = None if x.high is None or y.high is None else x.high + y.high
     d, e = x.denominator, y.denominator
@@ -73,7 +73,7 @@ def added(x: Num, y: Num) -> Num:
 
 
 def scaled(x: Num, by: Point) -> Num:
-    """`x` times a constant."""
+    """Return the bounds of `x` times a constant."""
     if by == 1:
         return x
     n, d = by.numerator, by.denominator
@@ -91,7 +91,7 @@ def scaled(x: Num, by: Point) -> Num:
 
 
 def multiplied(x: Num, y: Num) -> Num:
-    """`x * y`."""
+    """Return the bounds of `x * y`."""
     if (one := exact(x)) is not None:
         return scaled(y, one)._replace(flags=x.flags | y.flags)
     if (one := exact(y)) is not None:
@@ -117,12 +117,12 @@ def multiplied(x: Num, y: Num) -> Num:
 
 
 def divided(x: Num, y: Num, tag: tuple[Hashable, ...]) -> Num | Nothing:
-    """`x / y`, where `y` is not zero.
+    """Return the bounds of `x / y` for a nonzero `y`.
 
     Args:
         x: the dividend.
         y: the divisor.
-        tag: what the divisor is: equal tags for equal numbers.
+        tag: the identity of the divisor: equal tags for equal numbers.
     """
     flags = x.flags | y.flags
     if (one := exact(y)) is not None:
@@ -133,7 +133,7 @@ def divided(x: Num, y: Num, tag: tuple[Hashable, ...]) -> Num | Nothing:
     once = y.top
     plainly = 0
     if not y.factors and most is not None:
-        plainly = int(most * y.denominator)  # in terms of its denominator, which need not be the lowest ones
+        plainly = int(most * y.denominator)  # over its denominator, not necessarily in lowest terms
         once = plainly.bit_length()
     elif once <= MAX_PLAIN:
         plainly = 1 << once
@@ -156,7 +156,7 @@ def _quotient(x: Num, y: Num) -> tuple[End, End]:
         c, d = (None if d is None else -d), (None if c is None else -c)
     if not c:
         c = smallest(y)
-    # From here on the divisor is between c and d, and positive.
+    # From here on the divisor is positive and between c and d.
     low = _over(a, d if a is not None and a >= 0 else c)
     high = _over(b, c if b is not None and b >= 0 else d)
     return low, high
@@ -171,7 +171,7 @@ def _over(x: End, y: End) -> End:
 
 
 def raised(x: Num, n: int) -> Num:
-    """`x ** n`."""
+    """Return the bounds of `x ** n`."""
     if n == 0:
         return constant(1)._replace(flags=x.flags)
     if n == 1:

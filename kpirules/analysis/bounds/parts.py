@@ -1,7 +1,7 @@
-"""Parts of a whole: the quotient of two sums over the same records, term by term.
+"""Bounds of a part of a whole: the quotient of two sums over the same records, term by term.
 
-Of `sum(w * x for …) / sum(w for …)` where `w` is never negative, the quotient is a mean of `x`; and where records are
-left out above that count below, it is drawn towards zero.
+If `w` is never negative, `sum(w * x for …) / sum(w for …)` is a mean of `x`. If the dividend leaves out records
+of the divisor, the quotient is nearer to zero.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from .values import Value
 __all__ = ["part_of_whole"]
 
 MOST_FACTORS = 12
-"""Factors of a term that are told apart."""
+"""The most factors of a term that are kept separately."""
 
 
 class Known(Protocol):
-    """An evaluation, of which both sums are evaluated."""
+    """An evaluation in which both sums are evaluated."""
 
     context: Context
     values: dict[int, Value]
@@ -40,8 +40,8 @@ class _Sum:
 
     Args:
         records: the list.
-        filters: what must hold of the records that count.
-        factors: of what is added up for each; without any, one is.
+        filters: the conditions on the records that count.
+        factors: the factors of the summed term; without any, the term is 1.
     """
 
     records: str
@@ -50,7 +50,7 @@ class _Sum:
 
 
 def part_of_whole(found: Known, part: Op, whole: Op) -> tuple[End, End] | None:
-    """The ends of `part / whole` where `whole` is above zero, None where nothing is known of it.
+    """Return the ends of `part / whole` for a positive `whole`, None if nothing is known.
 
     Args:
         found: the evaluation.
@@ -65,13 +65,13 @@ def part_of_whole(found: Known, part: Op, whole: Op) -> tuple[End, End] | None:
     ends = _ends(found, one, other)
     if ends is None or len(one.filters) == len(other.filters):
         return ends
-    # Records that count below only have nothing above.
+    # Records that count only in the divisor contribute zero.
     low, high = ends
     return None if low is None else min(low, 0), None if high is None else max(high, 0)
 
 
 def _ends(found: Known, one: _Sum, other: _Sum) -> tuple[End, End] | None:
-    """The ends of a term of the one over that of the other, none of which is negative."""
+    """Return the ends of the quotient of two terms, none of which is negative."""
     rest, lacking, common = list(one.factors), list[Op](), list[Op]()
     for factor in other.factors:
         if factor in rest:
@@ -95,7 +95,7 @@ def _ends(found: Known, one: _Sum, other: _Sum) -> tuple[End, End] | None:
 
 
 def _number(found: Known, factor: Op) -> Num | None:
-    """What a factor can come to."""
+    """Return the bounds of a factor."""
     if isinstance(factor, ops.Const) and isinstance(factor.value, Fraction):
         return numbers.constant(factor.value)
     value = found.values.get(id(factor))
@@ -108,7 +108,7 @@ def _is_never_negative(found: Known, factor: Op) -> bool:
 
 
 def _is_below(found: Known, records: str, one: Op, other: Op) -> bool:
-    """Whether a validation says that one field is not above another."""
+    """Return whether a validation keeps one field from exceeding another."""
     if not (isinstance(one, ops.Item) and isinstance(other, ops.Item)):
         return False
     ends = found.context.difference(f"{records}.{one.name}", f"{records}.{other.name}")
@@ -116,7 +116,7 @@ def _is_below(found: Known, records: str, one: Op, other: Op) -> bool:
 
 
 def _sum(found: Known, op: Op) -> _Sum | None:
-    """A sum or a count, also through `let`."""
+    """Return a sum or a count, also through `let`; None for anything else."""
     while isinstance(op, ops.Read) and op.name in found.named:
         op = found.named[op.name].value.op
     if not isinstance(op, Over) or op.function not in ("sum", "count"):
@@ -130,12 +130,12 @@ def _sum(found: Known, op: Op) -> _Sum | None:
 
 
 def _conditions(op: Op) -> list[Op]:
-    """The conditions that must all hold."""
+    """Return the conditions that must all hold."""
     return list(op.operands) if isinstance(op, ops.Logic) and op.operator == "and" else [op]
 
 
 def _factors(found: Known, records: str, op: Op) -> tuple[Op, ...] | None:
-    """The factors of a product, also through computed fields; ones are left out."""
+    """Return the factors of a product, also through computed fields, without ones."""
     factors, waiting = list[Op](), [op]
     while waiting:
         factor = waiting.pop()

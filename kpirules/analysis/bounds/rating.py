@@ -1,4 +1,4 @@
-"""From points to a rating: which scores, bands and statuses are possible."""
+"""Bounds of the rating: the possible scores, bands and statuses."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ __all__ = ["Rating"]
 
 @define(eq=False)
 class Rating:
-    """What is possible from the total on.
+    """Bounds everything from the total on.
 
     Args:
         evaluation: evaluates formulas.
-        judged: what became of criteria.
-        statuses: those found possible so far.
-        bands: ids that are possible, before and after overrides.
-        inside: bands whose stretch of the scale can hold the number.
-        has_gap: whether none may apply, or several.
+        judged: the bounds of criteria.
+        statuses: the statuses found possible so far.
+        bands: the ids of possible bands, before and after overrides.
+        inside: the bands whose interval can contain the number.
+        has_gap: whether no band may apply, or several.
         has_score: whether there may be a score, and whether there may be none.
-        exact, score, banded_on: numbers.
-        readable: outputs that are read by their name.
-        idle: the ways to limits that never lower the score, each with the most that the score can be there.
+        exact, score, banded_on: the bounds of these numbers.
+        readable: the outputs that are read by name.
+        idle: the paths of limits that never lower the score, each with the greatest score there.
     """
 
     evaluation: Evaluation
@@ -52,7 +52,7 @@ class Rating:
     # -- the total --------------------------------------------------------------------------------
 
     def total(self, step: Total) -> None:
-        """Limits on the score, then its rounding."""
+        """Bound the limits on the score, then its rounding."""
         root = self.judged["score"]
         if any(one.can.unrated for one in self.judged.values()):
             self.statuses.add("insufficient")
@@ -98,7 +98,7 @@ class Rating:
         return found
 
     def _open(self, value: Value) -> None:
-        """A row may leave the rating open."""
+        """Note that a row may leave the rating undefined."""
         if value.flags & UNDEFINED:
             self.statuses.add("undefined")
             self.lacks_score = True
@@ -111,7 +111,7 @@ class Rating:
     # -- bands ------------------------------------------------------------------------------------
 
     def band(self, step: Banding) -> None:
-        """The bands that can apply."""
+        """Bound the bands that can apply."""
         evaluation = self.evaluation
         number = self.exact if step.is_on_exact else self.score
         if step.measure is not None:
@@ -130,7 +130,7 @@ class Rating:
         self._decide(step, holds, is_scaled=is_scaled)
 
     def _demanded(self, level: Level) -> int:
-        """Whether what a band demands can hold, and whether it can fail."""
+        """Return whether the requirements of a band can hold, and whether they can fail."""
         mask, flags = 1, 0
         for one in level.requires:
             self.evaluation.path = one.path
@@ -185,7 +185,7 @@ class Rating:
     # -- what outranks the score ------------------------------------------------------------------
 
     def override(self, steps: list[Override], ids: tuple[str, ...]) -> None:
-        """Overrides, and the band and the statuses after them."""
+        """Bound the overrides, and the band and statuses after them."""
         evaluation = self.evaluation
         absent = ABSENT if self.lacks_score else 0
         self._publish(absent)
@@ -206,7 +206,7 @@ class Rating:
             self._overruled(fired, ids)
 
     def _fired(self, step: Override) -> tuple[frozenset[str], int, int]:
-        """The targets of an override, and whether it can fire or not."""
+        """Return the targets of an override, and whether it can fire and can not fire."""
         evaluation = self.evaluation
         mark = evaluation.context.mark()
         mask, flags = 1, 0
@@ -230,7 +230,7 @@ class Rating:
         return targets, mask, flags
 
     def _overruled(self, fired: list[tuple[str, frozenset[str], bool]], ids: tuple[str, ...]) -> None:
-        """The bands that are possible once overrides fired."""
+        """Return the possible bands after overrides."""
         rank = {id_: place for place, id_ in enumerate(ids)}  # greater is worse
         for kind, targets, is_sure in fired:
             if kind == "unrated":
@@ -246,7 +246,7 @@ class Rating:
             ranks.add(None)
         floors = [(targets, is_sure) for kind, targets, is_sure in fired if kind == "band_at_least"]
         ranks = moved(ranks, floors, rank, is_up=True)
-        # The lowest of the forced bands stands instead of any other.
+        # The lowest forced band replaces any other.
         lowest: set[int | None] = set()
         for targets, _ in forced:
             lowest |= {rank[id_] for id_ in targets}
@@ -264,7 +264,7 @@ class Rating:
     # -- outputs ----------------------------------------------------------------------------------
 
     def finish(self, ids: tuple[str, ...], moves: tuple[tuple[str, str], ...]) -> None:
-        """What outputs read: there is a rating, in the end perhaps another by a quota."""
+        """Set what outputs read: there is a rating, whose band a quota may change."""
         if self.is_rated:
             self.statuses.add("rated")
         self._publish(ABSENT if self.lacks_score and self.is_forced else 0)
@@ -273,7 +273,7 @@ class Rating:
             self.evaluation.context.names["band"] = Options(final, 0) if final else NOTHING
 
     def output(self, step: Output) -> Value:
-        """A named value after the rating."""
+        """Bound an output."""
         self.evaluation.path = step.path
         value = self.evaluation.value(step.op)
         if value.flags & UNDEFINED:
@@ -285,7 +285,7 @@ class Rating:
         return value
 
     def after(self, ids: tuple[str, ...]) -> None:
-        """What invariants read: there may be no rating."""
+        """Set what invariants read: there may be no rating."""
         is_sure = self.statuses <= {"rated"}
         names = self.evaluation.context.names
         if is_sure:
@@ -296,12 +296,12 @@ class Rating:
 
 
 def after_quotas(bands: frozenset[str], moves: tuple[tuple[str, str], ...], ids: tuple[str, ...]) -> frozenset[str]:
-    """The bands that are possible once quotas have moved members down.
+    """Return the possible bands after quotas have moved members down.
 
     Args:
-        bands: those that are possible before.
-        moves: the bands that quotas limit, each with the one that they move to.
-        ids: of all bands, best first.
+        bands: the bands possible before quotas.
+        moves: the bands that quotas limit, each with the band that members move to.
+        ids: the ids of all bands, best first.
     """
     found = set(bands)
     for band, target in sorted(moves, key=lambda move: ids.index(move[0])):

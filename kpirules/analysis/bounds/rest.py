@@ -1,7 +1,7 @@
-"""Averages without the lowest or the highest: they lie between the least and the greatest of what is averaged.
+"""Bounds of averages without the lowest or the highest value: between the least and the greatest value.
 
-Of `(sum(t.s for t in tasks) - min(t.s for t in tasks)) / (count(tasks) - 1)` and of `(a + b + c - max(a, b, c)) / 2`,
-what is known of each part alone does not say so.
+The bounds of each part alone don't show that for `(sum(t.s for t in tasks) - min(t.s for t in tasks)) /
+(count(tasks) - 1)` or `(a + b + c - max(a, b, c)) / 2`.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ from .values import Value, known
 __all__ = ["average_of_rest"]
 
 MOST_TERMS = 24
-"""Terms of a sum that are told apart."""
+"""The most terms of a sum that are kept separately."""
 
 EXTREMES = ("min", "max")
 
 
 class Known(Protocol):
-    """An evaluation, of which both operations are evaluated."""
+    """An evaluation in which both operations are evaluated."""
 
     values: dict[int, Value]
     named: dict[str, Named]
 
 
 def average_of_rest(found: Known, part: Op, whole: Op) -> tuple[End, End] | None:
-    """The ends of `part / whole` where it is an average without some extremes, None where nothing is known of it.
+    """Return the ends of `part / whole` if it is an average without some extremes, else None.
 
     Args:
         found: the evaluation.
         part: the dividend.
-        whole: the divisor, which is above zero.
+        whole: the divisor, which is positive.
     """
     terms = _terms(found, part)
     if terms is None:
@@ -53,7 +53,7 @@ def average_of_rest(found: Known, part: Op, whole: Op) -> tuple[End, End] | None
 
 
 def _of_records(found: Known, total: Over, taken: Sequence[Op], whole: Op) -> tuple[End, End] | None:
-    """The ends of what is added up over records, where the rest of it is divided by its number."""
+    """Return the ends of an average over records without some extremes."""
     extremes = [_settled(found, op) for op in taken]
     functions = []
     for one in extremes:
@@ -79,7 +79,7 @@ def _of_records(found: Known, total: Over, taken: Sequence[Op], whole: Op) -> tu
 
 
 def _of_terms(found: Known, added: Sequence[Op], taken: Sequence[Op], whole: Op) -> tuple[End, End] | None:
-    """The ends of terms of which all but some extremes are divided by their number."""
+    """Return the ends of an average of terms without some extremes."""
     if not isinstance(whole, ops.Const) or whole.value != len(added) - len(taken):
         return None
     terms = Counter(added)
@@ -99,12 +99,12 @@ def _of_terms(found: Known, added: Sequence[Op], taken: Sequence[Op], whole: Op)
 
 
 def _are_extremes(functions: Sequence[str]) -> bool:
-    """Whether the lowest, the highest, or each of them is taken away once."""
+    """Return whether the lowest, the highest, or each of them is subtracted once."""
     return set(functions) <= set(EXTREMES) and len(set(functions)) == len(functions)
 
 
 def _counts(op: Op, total: Over) -> bool:
-    """Whether an operation counts the records that are added up."""
+    """Return whether an operation counts the records that are summed."""
     if not isinstance(op, Over) or op.function != "count" or op.records != total.records:
         return False
     is_plain = isinstance(op.body, ops.Const) and op.body.value is True
@@ -113,20 +113,20 @@ def _counts(op: Op, total: Over) -> bool:
 
 
 def _settled(found: Known, op: Op) -> Op:
-    """An extreme, also where it says what stands in for that of nothing."""
+    """Return an extreme, also with a default for no records; None for anything else."""
     op = _named(found, op)
     return _named(found, op.operand) if isinstance(op, ops.Default) else op
 
 
 def _named(found: Known, op: Op) -> Op:
-    """An operation, also through `let`."""
+    """Return an operation, resolved through `let`."""
     while isinstance(op, ops.Read) and op.name in found.named:
         op = found.named[op.name].value.op
     return op
 
 
 def _terms(found: Known, op: Op) -> tuple[list[Op], list[Op]] | None:
-    """What is added and what is taken away in a chain, also through `let`; None where it is too long."""
+    """Return the added and the subtracted terms of a chain, also through `let`; None if it is too long."""
     added, taken = list[Op](), list[Op]()
     waiting = [(op, True)]
     while waiting:
@@ -138,7 +138,7 @@ def _terms(found: Known, op: Op) -> tuple[list[Op], list[Op]] | None:
             (added if is_added else taken).append(part if isinstance(part, ops.Read) else inner)
         if len(added) + len(taken) + len(waiting) > MOST_TERMS:
             return None
-    # A `let` that is no sum stands for what it names.
+    # A `let` that is not a sum is a single term.
     return [_whole(found, one) for one in added], taken
 
 

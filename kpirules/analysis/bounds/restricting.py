@@ -1,4 +1,4 @@
-"""What is known of numbers that a comparison says something of, and of values that must be there."""
+"""Narrows numbers by comparisons, and values that must be present."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from .values import Truth, Value, compared, flagged, known
 __all__ = ["MIRRORED", "Evaluated", "absent", "present", "restrict", "stands_for", "valued"]
 
 MOST_PARTS = 24
-"""Operations of a number that is remembered as it is written."""
+"""The most operations of an expression whose bounds are stored as a whole."""
 
 MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 class Evaluated(Protocol):
-    """What an evaluation has found so far."""
+    """The state of an evaluation."""
 
     context: Context
     values: dict[int, Value]
@@ -31,14 +31,14 @@ class Evaluated(Protocol):
 
 
 def stands_for(found: Evaluated, op: Op) -> Op:
-    """An operation; of a name that a `Bind` holds, the argument that it is."""
+    """Return an operation; for a name bound by a `Bind`, its argument."""
     while isinstance(op, ops.Local) and (key := key_of(op, "")) in found.bound:
         op = found.bound[key]
     return op
 
 
 def valued(found: Evaluated, op: Op) -> Value:
-    """What an operation can come to, as far as that is known here."""
+    """Return the bounds of an operation, as narrowed here."""
     if isinstance(op, ops.Const):
         return known(op.value)
     key = key_of(op, found.context.scope)
@@ -47,7 +47,7 @@ def valued(found: Evaluated, op: Op) -> Value:
 
 
 def restrict(found: Evaluated, op: Op, sign: str, other: Num, depth: int) -> bool:
-    """Learn that a number stands so to another; False where it cannot."""
+    """Narrow a number by a comparison with another; return False if it can't hold."""
     if depth == 0 or isinstance(op, ops.Const):
         return True
     key = key_of(op, found.context.scope)
@@ -74,7 +74,7 @@ def restrict(found: Evaluated, op: Op, sign: str, other: Num, depth: int) -> boo
 
 
 def _follow(found: Evaluated, op: Op, sign: str, other: Num, depth: int) -> bool:
-    """Learn of the operands of a number what its standing to another says."""
+    """Narrow the operands of a number by its comparison with another."""
     if depth == 0:
         return True
     match op:
@@ -141,7 +141,7 @@ def _is_short(op: Op) -> bool:
 
 
 def present(found: Evaluated, op: Op) -> bool:
-    """Learn that a value is there; False where it cannot be."""
+    """Narrow a value that must be present; return False if it can't be."""
     context = found.context
     waiting = [op]
     while waiting:
@@ -171,7 +171,7 @@ def present(found: Evaluated, op: Op) -> bool:
 
 
 def absent(found: Evaluated, op: Op) -> bool:
-    """Learn that a value is not there; False where it must be."""
+    """Narrow a value that must be absent; return False if it can't be."""
     key = key_of(op, found.context.scope)
     if key:
         there = found.context.look(key)

@@ -1,4 +1,4 @@
-"""What static bounds are made of."""
+"""The values that static bounds consist of."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ __all__ = [
 
 @frozen
 class Bound:
-    """What a value can be.
+    """The bounds of a value.
 
     Args:
-        kind: number, boolean, option (a choice or a text), date, list, or nothing where it is never there.
-        low, high: the ends of a number's interval, which belong to it; of a list, its number of records. None
+        kind: number, boolean, option (a choice or a text), date, list, or nothing if it is never present.
+        low, high: the ends of a number's interval, included; for a list, its number of records. None
             for no end.
-        denominator: every value is a whole multiple of one over it; None where it varies.
-        multiple: every value is a whole multiple of it over the denominator; 0 of zero alone.
-        numerator_bits, denominator_bits: the most in lowest terms.
+        denominator: a denominator of every value; None if it varies.
+        multiple: every value is a whole multiple of this over the denominator; 0 for the constant zero.
+        numerator_bits, denominator_bits: the most bits in lowest terms.
         can_be_zero: whether a number may be zero.
-        can_be_true, can_be_false: of a boolean.
-        options: those of a choice or text that are possible, None for any.
-        earliest, latest: of a date.
+        can_be_true, can_be_false: for a boolean.
+        options: the possible options of a choice or text, None for any.
+        earliest, latest: for a date.
         can_be_absent: whether it may be absent.
         can_be_undefined: whether a row may leave it undefined.
     """
@@ -77,28 +77,30 @@ class Bound:
 
 @frozen
 class PossibleFault:
-    """Something that can go wrong.
+    """A possible fault.
 
     Args:
-        path: the way to the formula or criterion through the document.
-        kind: division, domain, date, calendar, scale or points.
-        is_certain: whether it goes wrong whenever it comes to that.
+        path: the path of the formula or criterion in the document.
+        kind: division, domain, date, calendar, scale or points; of a table of cases, no_case or several.
+        is_certain: whether it happens in every evaluation.
+        op: the identity of the operation.
     """
 
     path: str
     kind: str
     is_certain: bool
+    op: int = field(default=0, eq=False, repr=False)
 
 
 @frozen
 class Decided:
-    """A condition that always comes out the same where it is asked.
+    """A condition that has the same outcome in every evaluation.
 
     Args:
-        path: the way to the formula.
+        path: the path of the formula.
         op: the condition.
-        part: what asks it: `when`, `that`, `applies`, `requires`, `condition` or `operand`.
-        outcome: what it comes out as.
+        part: the part with the condition: `when`, `that`, `applies`, `requires`, `condition` or `operand`.
+        outcome: its outcome.
     """
 
     path: str
@@ -109,12 +111,12 @@ class Decided:
 
 @frozen
 class Untaken:
-    """A case that never is the first to hold.
+    """A case that is never the first to hold.
 
     Args:
-        path: the way to the formula.
+        path: the path of the formula.
         op: the cases.
-        index: which of them.
+        index: its index among the cases.
     """
 
     path: str
@@ -124,15 +126,15 @@ class Untaken:
 
 @frozen
 class CriterionBound:
-    """What can become of a criterion.
+    """The possible outcomes of a criterion.
 
     Args:
-        id: the criterion.
+        id: the id of the criterion.
         scored: it can be scored.
         excluded: it can be excluded.
         missing: it can be missing with points that its policy gives.
         lacking: it can be missing without points.
-        points: after limits and rounding, or what its policy gives.
+        points: its points after limits and rounding, or those of its policy.
     """
 
     id: str
@@ -145,14 +147,14 @@ class CriterionBound:
 
 @frozen
 class RatingBound:
-    """What rating is possible.
+    """The possible ratings.
 
     Args:
-        statuses: those that an assessment may end with.
-        inside: bands whose stretch of the scale can hold the number.
-        bands: those that can be the rating after overrides.
-        has_gap: whether it may be that no band applies, or several.
-        banded_on: the number that bands are about.
+        statuses: the possible statuses of an assessment.
+        inside: the bands whose interval can contain the number.
+        bands: the possible bands after overrides.
+        has_gap: whether no band may apply, or several.
+        banded_on: the banded number.
     """
 
     statuses: frozenset[str]
@@ -164,25 +166,25 @@ class RatingBound:
 
 @frozen(eq=False)
 class Bounds:
-    """What a rulebook can come to on any valid subject.
+    """The bounds of a rulebook for all valid subjects.
 
     Args:
-        names: of every name that formulas read, and `list.field`, by name.
+        names: the bounds of every name that formulas read, and of `list.field`, by name.
         criteria: by id.
-        rating: of the whole.
-        faults: what can go wrong.
-        work: the most units an assessment by the reference engine takes.
-        widest: the most bits of a number on the way.
-        heavy: the way to the formula that takes most of the work, and how much.
-        wide: the way to the first formula whose number may be too wide, else to that with the widest, and its bits.
-        decided: conditions that always come out the same.
-        untaken: cases that are never taken, such as rows of a table.
-        comparing: the most units that comparing the members of a cohort takes, and the way to where that begins.
-        implied: validations that hold for every subject that is valid without them.
-        outside: of criteria whose points may leave their limits, whether below and whether above.
-        idle_limits: of limits that never lower the score, by their path, the most that the score can be there.
-        leaving: criteria that can be excluded where those above them apply.
-        unrated: criteria that can themselves lack what they need, and have no points then.
+        rating: the bounds of the rating.
+        faults: the possible faults.
+        work: the most work units of an assessment by the reference engine.
+        widest: the most bits of any intermediate number.
+        heavy: the path of the formula with most work, and its work.
+        wide: the path of the first formula whose number may be too wide, else of the widest, and its bits.
+        decided: the conditions that always have the same outcome.
+        untaken: the cases that are never taken, such as rows of a table.
+        comparing: the most work units of comparing the members of a cohort, and the path where that starts.
+        implied: the validations that hold for every subject that is valid without them.
+        outside: by criterion whose points may leave their limits, whether below and whether above.
+        idle_limits: by path of a limit that never lowers the score, the greatest score there.
+        leaving: the criteria that can be excluded while those above them apply.
+        unrated: the criteria that can themselves lack a needed value, and then have no points.
     """
 
     names: Mapping[str, Bound]
@@ -205,28 +207,28 @@ class Bounds:
     unrated: frozenset[str] = frozenset()
 
     def of(self, op: Op) -> Bound | None:
-        """What an operation of the plan can come to wherever it is evaluated; None where it never is."""
+        """Return the bounds of an operation of the plan over all evaluations; None if it is never evaluated."""
         value = self._evaluation.values.get(id(op))
         return None if value is None else bound_of(value)
 
     def can_come_out(
         self, outcomes: Sequence[tuple[Op, bool]], numbers: Mapping[str, Interval] | None = None
     ) -> bool:
-        """Whether some subject may have these outcomes; where False, none has.
+        """Return whether some subject may have these outcomes; False if none can.
 
         Args:
-            outcomes: conditions, and how each must come out.
-            numbers: intervals in which named numbers must lie.
+            outcomes: conditions, each with its outcome.
+            numbers: intervals that must contain named numbers.
         """
         return can_come_out(self._evaluation, outcomes, numbers or {})
 
     def is_decided(self, op: Op, outcome: bool) -> bool:
-        """Whether a condition comes out so for every subject, also for those for whom it is never asked."""
+        """Return whether a condition has an outcome for every subject, even where it is not evaluated."""
         return is_decided(self._evaluation, op, outcome)
 
 
 class Names(Mapping[str, Bound]):
-    """Bounds by name, each made when it is first asked for."""
+    """Bounds by name, each built when it is first read."""
 
     def __init__(self, values: Mapping[str, Value]) -> None:
         self._values = values
@@ -245,7 +247,7 @@ class Names(Mapping[str, Bound]):
 
 
 def bound_of(value: Value) -> Bound:
-    """What is known of a value, for people and checks."""
+    """Return the bounds of a value, for people and checks."""
     absent, undefined = bool(value.flags & ABSENT), bool(value.flags & UNDEFINED)
     match value:
         case Num(low, high, denominator, factors, top, bottom, has_zero, _, multiple):

@@ -1,4 +1,4 @@
-"""Whether conditions can come out as wanted together, with each input of few values gone through value by value."""
+"""Whether conditions can have given outcomes together, trying each value of inputs with few values."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 __all__ = ["can_come_out", "is_decided", "supposing"]
 
 MOST_VALUES = 32
-"""Values of an input that are gone through one by one."""
+"""The most values of an input that are tried one by one."""
 
 MOST_COMBINATIONS, MOST_OPERATIONS = 2_000, 10_000
-"""Combinations of values that are gone through, and operations that are evaluated for all of them."""
+"""The most combinations of values that are tried, and the most operations evaluated for all of them."""
 
 COPIED = ("faults", "values", "conditions", "taken")
 KEPT = (*COPIED, "work", "again", "widest", "too_wide", "evaluated_again")
-"""What evaluating changes besides the context; the first are mappings."""
+"""The state that evaluating changes besides the context; the first are mappings."""
 
 
 def can_come_out(
@@ -40,13 +40,13 @@ def can_come_out(
     numbers: Mapping[str, Interval],
     most: int = MOST_OPERATIONS,
 ) -> bool:
-    """Whether some subject may have these outcomes; where False, none has.
+    """Return whether some subject may have these outcomes; False if none can.
 
     Args:
-        evaluation: of a plan, so far.
-        outcomes: conditions, and how each must come out.
-        numbers: intervals in which named numbers must lie.
-        most: operations that are evaluated for all combinations of values together.
+        evaluation: the evaluation of a plan so far.
+        outcomes: conditions, each with its outcome.
+        numbers: intervals that must contain named numbers.
+        most: the most operations evaluated for all combinations together.
     """
     with supposing(evaluation):
         context = evaluation.context
@@ -61,7 +61,7 @@ def can_come_out(
 
 
 def is_decided(evaluation: Evaluation, op: Op, outcome: bool) -> bool:
-    """Whether a condition comes out so for every subject, also for those for whom it is never asked."""
+    """Return whether a condition has an outcome for every subject, even where it is not evaluated."""
     if not ops.is_closed(op):
         return False
     with supposing(evaluation):
@@ -71,7 +71,7 @@ def is_decided(evaluation: Evaluation, op: Op, outcome: bool) -> bool:
 
 @contextmanager
 def supposing(evaluation: Evaluation) -> Iterator[None]:
-    """Evaluate without keeping anything of it."""
+    """Evaluate, then restore the earlier state."""
     before = {name: getattr(evaluation, name) for name in KEPT}
     mark = evaluation.context.mark()
     evaluation.evaluated_again = 0
@@ -90,13 +90,13 @@ def supposing(evaluation: Evaluation) -> Iterator[None]:
 
 
 def _can(evaluation: Evaluation, outcomes: Sequence[tuple[Op, bool]], values: Mapping[str, Value]) -> bool:
-    """Whether the outcomes may come about with these values of some inputs."""
+    """Return whether the outcomes are possible with these values of some inputs."""
     context = evaluation.context
     mark = context.mark()
     for name, value in values.items():
         context.learn(name, value)
     try:
-        # What a later condition says may rule out an earlier one.
+        # A later condition may rule out an earlier one.
         for op, outcome in (*outcomes, *outcomes[:-1]):
             value = evaluation.value(op)
             if not isinstance(value, Truth) or not value.mask & (1 if outcome else 2):
@@ -111,7 +111,7 @@ def _can(evaluation: Evaluation, outcomes: Sequence[tuple[Op, bool]], values: Ma
 def _combinations(
     evaluation: Evaluation, outcomes: Sequence[tuple[Op, bool]], most: int
 ) -> Iterator[Mapping[str, Value]]:
-    """Every combination of values of the inputs that conditions read, as far as these have few."""
+    """Yield every combination of values of the inputs that conditions read, if they have few."""
     names, size = _reads(evaluation, [op for op, _ in outcomes])
     most = min(MOST_COMBINATIONS, most // max(size, 1))
     chosen: dict[str, list[Value]] = {}
@@ -133,7 +133,7 @@ def _crossed(chosen: list[tuple[str, list[Value]]]) -> Iterator[dict[str, Value]
 
 
 def _reads(evaluation: Evaluation, waiting: list[Op]) -> tuple[list[str], int]:
-    """The inputs that operations read, also through `let`, those of fewest values first; and how large it all is."""
+    """Return the inputs that operations read, also through `let`, fewest values first; and the total size."""
     found: dict[str, None] = {}
     size, seen = 0, set[str]()
     inputs = {variable.id for variable in evaluation.plan.inputs}
@@ -152,7 +152,7 @@ def _reads(evaluation: Evaluation, waiting: list[Op]) -> tuple[list[str], int]:
 
 
 def _values(value: Value | None) -> Iterator[Value]:
-    """Each value that an input of few values may have."""
+    """Yield each value of an input with few values."""
     match value:
         case Options(among=among) if among is not None:
             yield from (Options(frozenset({option}), value.flags) for option in sorted(among))

@@ -1,4 +1,4 @@
-"""What is known of a value of any type, from the domain of an input to what a comparison can come to."""
+"""The bounds of values of any type, from the domains of inputs to comparisons."""
 
 from __future__ import annotations
 
@@ -43,21 +43,21 @@ FIRST_DAY, LAST_DAY = date.min.toordinal(), date.max.toordinal()
 
 
 class Truth(NamedTuple):
-    """A boolean: `mask` is 1 where it can be True, 2 where it can be False, or 3."""
+    """The bounds of a boolean: `mask` is 1 if it can be True, 2 if it can be False, or 3."""
 
     mask: int
     flags: int
 
 
 class Options(NamedTuple):
-    """A choice or a text: one of some, or any where they are None."""
+    """The bounds of a choice or a text: some options, or any if None."""
 
     among: frozenset[str] | None
     flags: int
 
 
 class Days(NamedTuple):
-    """A date, by the ordinals of the earliest and the latest it can be."""
+    """The bounds of a date: the ordinals of the earliest and the latest."""
 
     first: int
     last: int
@@ -65,7 +65,7 @@ class Days(NamedTuple):
 
 
 class Count(NamedTuple):
-    """A list, by the least and the most records it can have."""
+    """The bounds of a list: the least and the most records."""
 
     least: int
     most: int
@@ -73,7 +73,7 @@ class Count(NamedTuple):
 
 
 class Thing(NamedTuple):
-    """Something that is known as it is, such as a calendar."""
+    """A constant of another type, such as a calendar."""
 
     value: Any
     flags: int
@@ -82,17 +82,17 @@ class Thing(NamedTuple):
 Value = Num | Truth | Options | Days | Count | Thing | Nothing
 
 OPTIONS_AT_ONCE = 64
-"""Options that are gone through in the time of one operation."""
+"""The options that are processed in the time of one operation."""
 
 WIDE = 256
-"""Bits of a number of which nothing is known: too many to say how far from zero it is."""
+"""The bits of a number without bounds: too many to give a distance from zero."""
 
 TRUE, FALSE, EITHER = Truth(1, 0), Truth(2, 0), Truth(3, 0)
 ANY = Options(None, 0)
 
 
 def known(value: object) -> Value:
-    """What is known of a value that is written out."""
+    """Return the bounds of a constant."""
     match value:
         case bool():
             return TRUE if value else FALSE
@@ -109,7 +109,7 @@ def known(value: object) -> Value:
 
 
 def unknown(type_: Type) -> Value:
-    """What is known of a value of which nothing is known but its type."""
+    """Return the bounds of a value of which only the type is known."""
     flags = ABSENT | UNDEFINED
     match type_.kind:
         case "number":
@@ -121,12 +121,12 @@ def unknown(type_: Type) -> Value:
 
 
 def flagged(value: Value, flags: int) -> Value:
-    """The same value with other flags."""
+    """Return the same value with other flags."""
     return value if value.flags == flags else value._replace(flags=flags)
 
 
 def join(one: Value, other: Value) -> Value:
-    """What is known of a value that is one of two."""
+    """Return the union of the bounds of two values."""
     if one is other:
         return one
     flags = one.flags | other.flags
@@ -140,7 +140,7 @@ def join(one: Value, other: Value) -> Value:
         return Truth(one.mask | other.mask, flags)
     if type(one) is Options and type(other) is Options:
         if one.among is None or (other.among is not None and other.among <= one.among):
-            return flagged(one, flags)  # which is most often so, and a union of many options takes long
+            return flagged(one, flags)  # the usual case; a union of many options is slow
         return Options(None if other.among is None else one.among | other.among, flags)
     if type(one) is Days and type(other) is Days:
         return Days(min(one.first, other.first), max(one.last, other.last), flags)
@@ -150,7 +150,7 @@ def join(one: Value, other: Value) -> Value:
 
 
 def both(one: Value, other: Value) -> Value:
-    """What is known of a value of which two things are known."""
+    """Return the intersection of two bounds of a value."""
     flags = one.flags & other.flags
     if type(one) is Num and type(other) is Num:
         return met(one, other.low, other.high, other.has_zero, other.flags)
@@ -167,7 +167,7 @@ def both(one: Value, other: Value) -> Value:
 
 
 def declared(variable: Variable) -> Value:
-    """What is known of an input or a field from its declaration."""
+    """Return the bounds of an input or a field from its declaration."""
     value = domain_of(variable.domain)
     if variable.default is not None:
         usual = known(variable.default)
@@ -179,7 +179,7 @@ def declared(variable: Variable) -> Value:
 
 
 def domain_of(domain: Domain) -> Value:
-    """What is known of a value inside a domain."""
+    """Return the bounds of a value in a domain."""
     match domain:
         case NumberDomain():
             return _number(domain)
@@ -209,13 +209,13 @@ def _number(domain: NumberDomain) -> Value:
 
 
 def truth(can_be_true: bool, can_be_false: bool, flags: int) -> Value:
-    """A boolean by what it can be."""
+    """Return a boolean from its possible outcomes."""
     mask = (1 if can_be_true else 0) | (2 if can_be_false else 0)
     return Truth(mask, flags) if mask else Nothing(flags)
 
 
 def compared(operator: str, x: Value, y: Value, ranks: tuple[str, ...]) -> Value:
-    """What a comparison of two values can come to."""
+    """Return the bounds of a comparison of two values."""
     flags = x.flags | y.flags
     if type(x) is Num and type(y) is Num:
         return _ordered(operator, x.low, x.high, y.low, y.high, flags, x, y)
@@ -235,7 +235,7 @@ def compared(operator: str, x: Value, y: Value, ranks: tuple[str, ...]) -> Value
 def _ordered(
     operator: str, a: End, b: End, c: End, d: End, flags: int, x: Num | None = None, y: Num | None = None
 ) -> Value:
-    """A comparison of something from `a` to `b` with something from `c` to `d`."""
+    """Return the bounds of a comparison of a value in `a` to `b` with one in `c` to `d`."""
     if operator in ("==", "!="):
         apart = (b is not None and c is not None and b < c) or (a is not None and d is not None and d < a)
         if x is not None and y is not None and not apart:
@@ -244,7 +244,7 @@ def _ordered(
         return truth(not apart, not alike, flags) if operator == "==" else truth(not alike, not apart, flags)
     if operator in (">", ">="):
         a, b, c, d, x, y = c, d, a, b, y, x
-    # Now it is asked whether the first is below the second, or not above it.
+    # From here on the question is whether the first is below the second, or not above it.
     if operator in ("<", ">"):
         can_hold = a is None or d is None or a < d
         can_fail = b is None or c is None or b >= c
@@ -273,6 +273,6 @@ def _options(
 
 
 def places_of(options: frozenset[str], ranks: tuple[str, ...]) -> list[int]:
-    """The places of options in an order, the least first."""
+    """Return the ranks of options, the least first."""
     spend("bounding", len(ranks) // OPTIONS_AT_ONCE)
     return [place for place, option in enumerate(ranks) if option in options]

@@ -1,4 +1,4 @@
-"""Structural checks: what a rulebook's form shows without any subject."""
+"""Structural checks: findings from the form of a rulebook, without any subject."""
 
 from .allow import apply_allow
 from .checks import CHECKS, check

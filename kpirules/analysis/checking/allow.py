@@ -1,4 +1,4 @@
-"""Diagnostics that a rulebook accepts on purpose."""
+"""Marks the diagnostics that a rulebook accepts."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ __all__ = ["apply", "apply_allow", "places_above"]
 UNUSED_ALLOW = "KR243"
 
 ONLY_PROVED = frozenset({"KR332", "KR336", "KR402"})
-"""Findings that `check --prove` may add: without it, nobody can tell that an `allow` of them accepts nothing."""
+"""Findings that only `check --prove` may add: without it, an `allow` of them can't be called unused."""
 
 
 def apply_allow(rulebook: Rulebook, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """The diagnostics, those marked that an `allow` at their place or above accepts.
+    """Return the diagnostics, marked if an `allow` at their place or above accepts them.
 
     Args:
         rulebook: the rules, with every `allow` in their words.
-        diagnostics: all that was found in them.
+        diagnostics: all diagnostics of the rules.
 
     Returns:
-        The same diagnostics, marked, and a warning for each `allow` that accepts nothing, where there is no error.
+        The same diagnostics, marked, and a warning for each unused `allow`, unless there is an error.
     """
     return apply(tuple(part for part in parts(rulebook) if isinstance(part, Words)), diagnostics)
 
@@ -35,22 +35,22 @@ def apply_allow(rulebook: Rulebook, diagnostics: Iterable[Diagnostic]) -> tuple[
 def apply(
     said: Iterable[Words], diagnostics: Iterable[Diagnostic], refuted: Sequence[Diagnostic] | None = None
 ) -> tuple[Diagnostic, ...]:
-    """The same, by what all parts of a rulebook say about themselves.
+    """Return the diagnostics, marked by the `allow` of all parts of a rulebook.
 
     Args:
-        said: what they say.
-        diagnostics: all that was found.
-        refuted: findings that only a proof has removed, whose `allow` is not reported; None where no proof was
-            looked for.
+        said: the wording of all parts.
+        diagnostics: all diagnostics of the rules.
+        refuted: findings that only a proof removed, whose `allow` is not reported; None without
+            proofs.
     """
     marking = _Marking([words for words in said if words.allow], refuted is not None)
     marked = [marking.mark(diagnostic) for diagnostic in diagnostics]
     for diagnostic in refuted or ():
         marking.mark(diagnostic)
-    # An error keeps the rest from being looked for, so what is not found now may well be there.
+    # An error stops further checks, so a finding that is missing now may still exist.
     if any(diagnostic.is_error for diagnostic in marked):
         return tuple(marked)
-    # What accepts such warnings can itself only be judged after them.
+    # An `allow` of such warnings can only be judged after them.
     for is_about_itself in (False, True):
         unused = list(marking.unused(is_about_itself))
         marked += unused if is_about_itself else [marking.mark(diagnostic) for diagnostic in unused]
@@ -68,7 +68,7 @@ class _Marking:
         self.reasons = {(words.path, one.code): one.reason for words in self.allowing for one in words.allow}
 
     def mark(self, diagnostic: Diagnostic) -> Diagnostic:
-        """The diagnostic, accepted with the reason of the nearest `allow` that speaks of it."""
+        """Return a diagnostic, accepted with the reason of the nearest `allow` of its code."""
         if not self.reasons:
             return diagnostic
         row = CATALOGUE.get(diagnostic.code)
@@ -82,7 +82,7 @@ class _Marking:
         return diagnostic
 
     def unused(self, is_about_itself: bool) -> Iterator[Diagnostic]:
-        """A warning for each `allow` that accepted nothing."""
+        """Yield a warning for each unused `allow`."""
         for words in self.allowing:
             for one in words.allow:
                 if one.code in ONLY_PROVED and not self.is_proved:
@@ -93,7 +93,7 @@ class _Marking:
 
 
 def places_above(path: str) -> Iterator[str]:
-    """A place in the document and all around it, the nearest first; the last one is the whole.
+    """Yield a place in the document and all places around it, the nearest first and the root last.
 
     >>> list(places_above("tables.t.steps[1].value"))
     ['tables.t.steps[1].value', 'tables.t.steps[1]', 'tables.t.steps', 'tables.t', 'tables', '']

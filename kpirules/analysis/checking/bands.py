@@ -1,4 +1,4 @@
-"""Bands: holes, overlaps, bands that nobody can get, and requirements that leave a gap."""
+"""Checks of bands: holes, overlaps, unreachable bands, and requirements that leave a gap."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ __all__ = ["Claim", "check_bands", "examine_bands", "given_otherwise", "structur
 
 @frozen
 class Claim:
-    """What a finding about bands says can happen.
+    """The claim of a finding about bands.
 
     Args:
         kind: `hole`, `overlap`, `gap` or `unreachable`.
-        stretch: of the numbers for which it does, or None.
-        levels: the places of the bands concerned.
+        stretch: the interval of numbers concerned, or None.
+        levels: the indices of the bands concerned.
     """
 
     kind: str
@@ -34,22 +34,25 @@ class Claim:
 
 
 Found = tuple[Diagnostic, Claim | None]
-"""A finding, and what it claims where that can be shown or proved."""
+"""A finding, and its claim if that can be shown or proved."""
 
 
 def check_bands(facts: Facts) -> Iterator[Diagnostic]:
-    """The rating scale from one end to the other, by the structure of the rulebook alone."""
+    """Check the rating scale from end to end, by the structure of the rulebook alone.
+
+    If an error leaves the score unknown, nothing is certain: its numbers may change when it is fixed.
+    """
     for diagnostic, claim in examine_bands(facts):
-        is_open = claim is not None and claim.kind in ("gap", "overlap")
+        is_open = claim is not None and (claim.kind in ("gap", "overlap") or not facts.unresolved.has_score)
         yield evolve(diagnostic, notes=(*diagnostic.notes, "possible, not shown")) if is_open else diagnostic
 
 
 def examine_bands(facts: Facts, line: Line | None = None) -> Iterator[Found]:
-    """The rating scale from one end to the other, each finding with its claim.
+    """Check the rating scale from end to end, each finding with its claim.
 
     Args:
-        facts: of the rulebook.
-        line: the numbers that are possible; what the structure tells, unless given.
+        facts: the facts of the rulebook.
+        line: the possible numbers; by default those of the structure.
     """
     rulebook, bands = facts.rulebook, facts.rulebook.bands
     if bands is None:
@@ -59,20 +62,22 @@ def examine_bands(facts: Facts, line: Line | None = None) -> Iterator[Found]:
         yield banding.bands_without_score(_at(band), band.id), None
         return
     found = scale(bands, line or structural_line(facts))
-    yield from _check_holes(found)
-    yield from _check_overlaps(found)
-    yield from _check_gaps(found)
+    # A band that is always forced settles the gaps of the scale.
+    if not any(one.kind == "band" and one.when is None for one in rulebook.overrides):
+        yield from _check_holes(found)
+        yield from _check_overlaps(found)
+        yield from _check_gaps(found)
     yield from _check_reach(rulebook, found)
     yield from ((diagnostic, None) for diagnostic in _check_keys(found))
 
 
 def structural_line(facts: Facts) -> Line:
-    """The numbers that bands divide, as far as the structure tells."""
+    """Return the numbers that bands divide, as far as the structure tells."""
     return banded_line(facts.rulebook, facts.grid)
 
 
 def _where(stretch: Stretch) -> tuple[str, str]:
-    """A stretch in words and a number in it; nothing where bands divide no numbers."""
+    """Return an interval in words and a number in it; empty if bands divide no numbers."""
     words = str(stretch)
     return ("", "") if words == "any number" else (words, to_text(stretch.witness))
 
@@ -104,14 +109,14 @@ def _check_gaps(found: Scale) -> Iterator[Found]:
             continue
         levels = [found.bands.levels[place] for place in places]
         falls, ids = found.bands.falls_to_next, [band.id for band in levels]
-        # Who falls finds no band yet, however many lower ones there are.
+        # A failed requirement leads to no band yet, however many lower ones there are.
         has_lower = not falls and places[0] < len(found.bands.levels) - 1
         said = banding.possible_gap(_at(levels[0]), ids, _where(stretch)[0], falls=falls, has_lower=has_lower)
         yield said, Claim("gap", stretch, places)
 
 
 def _check_reach(rulebook: Rulebook, found: Scale) -> Iterator[Found]:
-    """Bands that neither a number nor a fall nor an override nor a quota can give."""
+    """Report bands that no number, fall, override or quota can give."""
     levels = found.bands.levels
     if len(levels) > MANY:
         return
@@ -127,7 +132,7 @@ def _check_reach(rulebook: Rulebook, found: Scale) -> Iterator[Found]:
 
 
 def given_otherwise(rulebook: Rulebook) -> frozenset[str] | None:
-    """The bands that overrides and quotas can give; None where a formula says which."""
+    """Return the bands that overrides and quotas can give; None if a formula decides."""
     targets = {override.target for override in rulebook.overrides if override.kind != "unrated"}
     targets |= {quota.demote_to for quota in rulebook.quotas}
     if any(isinstance(target, Expression) for target in targets):
@@ -136,7 +141,7 @@ def given_otherwise(rulebook: Rulebook) -> frozenset[str] | None:
 
 
 def _given(bands: Bands, inside: Inside) -> set[int]:
-    """The bands that numbers of a stretch can be given."""
+    """Return the bands that numbers of an interval can have."""
     given = set(inside.all)
     if inside.sure and bands.overlap == "best":
         given = {index for index in given if index <= min(inside.sure)}

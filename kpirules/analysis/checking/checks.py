@@ -1,4 +1,4 @@
-"""The checks of a rulebook, in one table."""
+"""The structural checks of a rulebook, in one table."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from .unused import check_unused
 __all__ = ["CHECKS", "MAX_RULEBOOK_NODES", "by_structure", "check"]
 
 MAX_RULEBOOK_NODES = 20_000
-"""Nodes of all expressions together: every later stage walks them."""
+"""The most nodes of all expressions together: every later stage walks them."""
 
 
 def _expressions(shared: Facts) -> Iterator[Diagnostic]:
@@ -44,7 +44,7 @@ def _expressions(shared: Facts) -> Iterator[Diagnostic]:
 def _circles(shared: Facts) -> Iterator[Diagnostic]:
     places = {place.owner: place for place in shared.places}
     for circle in shared.graph.cycles:
-        # A circle of groups alone there is none, so something in it is an expression.
+        # Groups alone can't form a cycle, so a cycle contains an expression.
         place = next(places[node] for node in circle if node in places)
         yield expression.cycle(At(place.expression.span, place.path), circle)
 
@@ -52,7 +52,7 @@ def _circles(shared: Facts) -> Iterator[Diagnostic]:
 def _total_size(shared: Facts) -> Iterator[Diagnostic]:
     found = sum(len(place.expression.nodes) for place in shared.places)
     if found > MAX_RULEBOOK_NODES:
-        way_out = "name what is repeated under `let`, or use tables"
+        way_out = "name repeated parts under `let`, or use tables"
         at = At(shared.rulebook.words.span)
         yield expression.expression_too_large(at, "parts of all expressions", found, MAX_RULEBOOK_NODES, way_out)
 
@@ -74,11 +74,11 @@ CHECKS: tuple[Callable[[Facts], Iterator[Diagnostic]], ...] = (
     check_direction,
     check_quotas,
 )
-"""Checks of the form; each reads what was computed once and reports what it finds."""
+"""The structural checks; each reads facts that are computed once, and reports its findings."""
 
 
 def by_structure(facts: Facts) -> Iterator[Diagnostic]:
-    """What the structure alone tells, without a subject to show it."""
+    """Yield the findings that the structure alone supports, without a subject to show them."""
     yield from check_bands(facts)
     if facts.unresolved.has_score:
         yield from check_band_on(facts)
@@ -91,23 +91,23 @@ def check(
     prove: Callable[[Facts], Iterable[Diagnostic]] = by_structure,
     refuted: Sequence[Diagnostic] | None = None,
 ) -> tuple[Diagnostic, ...]:
-    """Everything that can be said of a rulebook without a subject.
+    """Return all findings about a rulebook, without a subject.
 
     Args:
-        rulebook: as it was built.
-        found: what reading it has reported, so that the rulebook's `allow` speaks for that as well.
-        prove: finds what can happen to subjects of a sound rulebook.
-        refuted: the findings that only a proof has removed, once `prove` has run; None where nobody asked for proofs.
+        rulebook: the rules as built.
+        found: the diagnostics of reading it, so that the rulebook's `allow` applies to them too.
+        prove: finds what can happen to subjects of a rulebook without errors.
+        refuted: the findings that only a proof removed, once `prove` has run; None without proofs.
 
     Returns:
-        `found` and the findings of every check, marked where the rulebook allows them.
+        `found` and the findings of every check, marked if the rulebook allows them.
     """
     shared = facts(rulebook)
     examined = [diagnostic for examine in CHECKS for diagnostic in examine(shared)]
     found = tuple(without_what_the_order_explains(shared, found, examined))
     findings = [*found, *without_consequences(found, examined)]
     if not any(diagnostic.is_error for diagnostic in apply(shared.said, found)):
-        # What could not be read may read what then looks unused.
+        # An unread part may read a name that then looks unused.
         findings += check_unused(shared)
     errors = [one for one in apply(shared.said, (*found, *examined)) if one.is_error]
     shared = evolve(shared, unresolved=unresolved(rulebook, shared.places, shared.graph, errors))

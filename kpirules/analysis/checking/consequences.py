@@ -1,4 +1,4 @@
-"""What only follows from a mistake that is reported already: one mistake gives one error."""
+"""Removes findings that only follow from a mistake already reported: one mistake gives one error."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ NO_MEANING = "KR305"
 OF_SUMS = frozenset({"KR301", "KR309"})
 
 NAMES = frozenset({UNKNOWN_NAME, "KR210", "KR240"})
-"""Names that can't be read."""
+"""The codes of names that can't be read."""
 
 WHOLE = frozenset({"KR309", "KR320", "KR333", "KR335", "KR338"})
-"""What a section that stands under an unknown key would settle."""
+"""Findings that a section under an unknown key would settle."""
 
 NAMING = ("inputs", "parameters", "tables", "functions", "calendars", "let", "criteria")
-"""Sections whose entries are names of expressions."""
+"""Sections whose entries are names in expressions."""
 
 
 def without_consequences(found: Iterable[Diagnostic], findings: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """The findings of checks without those that an unknown key explains; a name that is unknown in many places once.
+    """Return findings without those that an unknown key explains; a name that is unknown in many places once.
 
     Args:
-        found: what reading has reported.
-        findings: what checks have found.
+        found: the diagnostics of reading.
+        findings: the findings of checks.
     """
     keys = (one.path for one in found if one.code == UNKNOWN_KEY)
-    # The mapping in which an unknown key stands may lack what the key was to say.
+    # A mapping with an unknown key may lack the key that was meant.
     lacking = tuple({path[: max(path.rfind("."), 0)] for path in keys})
     findings = list(findings)
-    # A group that adds up what has weights is no sum, so what it lacks as one is no news.
+    # A sum with weights was probably meant as a mean, so its findings as a sum are dropped.
     no_sums = frozenset().union(*(_group_of(one.path) for one in findings if one.code == NO_MEANING))
     return list(
         _each_name_once(
@@ -56,12 +56,12 @@ def without_consequences(found: Iterable[Diagnostic], findings: Iterable[Diagnos
 def without_what_the_order_explains(
     facts: Facts, found: Iterable[Diagnostic], findings: Iterable[Diagnostic]
 ) -> list[Diagnostic]:
-    """What reading has reported, without quotas that move down once the bands are listed best first.
+    """Return the diagnostics of reading, without quotas that move down once the bands are listed best first.
 
     Args:
-        facts: of the rulebook.
-        found: what reading has reported.
-        findings: what checks have found.
+        facts: the facts of the rulebook.
+        found: the diagnostics of reading.
+        findings: the findings of checks.
     """
     found = list(found)
     if not any(one.code == OUT_OF_ORDER for one in findings):
@@ -75,13 +75,13 @@ def without_what_the_order_explains(
 
 
 def _group_of(path: str) -> frozenset[str]:
-    """The ways to the group of a child's key; the score stands in its own section, or nowhere."""
+    """Return the paths of the group of a child's key; the score has a section of its own, or none."""
     group = path.rpartition(".criteria.")[0]
     return frozenset({group}) if group else frozenset({"score", "criteria"})
 
 
 def _follows(finding: Diagnostic, lacking: tuple[str, ...]) -> bool:
-    """Whether a finding may be due to what a mapping lacks."""
+    """Return whether a finding may be due to a key that a mapping lacks."""
     path = finding.path
     for place in lacking:
         if finding.code == "KR333" and place.startswith("bands"):
@@ -93,7 +93,7 @@ def _follows(finding: Diagnostic, lacking: tuple[str, ...]) -> bool:
                 return True
             continue
         is_inside = path == place or path.startswith((f"{place}.", f"{place}["))
-        # What groups say of their children, and the score of everything.
+        # Findings of groups about their children, and of the score about everything.
         is_around = place.startswith(f"{path}.") or path == "score"
         if is_inside or (is_around and finding.code.startswith("KR3")):
             return True

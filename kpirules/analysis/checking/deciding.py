@@ -1,4 +1,4 @@
-"""Overrides that fire for everybody."""
+"""Checks of overrides that fire for every subject."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["check_overrides"]
 
 
 def check_overrides(facts: Facts) -> Iterator[Diagnostic]:
-    """Overrides without a condition, by what they leave of the rating."""
+    """Report overrides without a condition, with their effect on the rating."""
     bands = facts.rulebook.bands
     ids = bands.ids if bands is not None else ()
     for override in facts.rulebook.overrides:
@@ -25,7 +25,7 @@ def check_overrides(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def _effect(override: Override, others: tuple[Override, ...], ids: tuple[str, ...]) -> str:
-    """What is lost by an override that always fires, in words; empty for nothing that is sure."""
+    """Return the effect of an override that always fires, in words; empty if no effect is certain."""
     target = override.target
     if override.kind == "unrated":
         return "nobody is ever rated"
@@ -35,6 +35,6 @@ def _effect(override: Override, others: tuple[Override, ...], ids: tuple[str, ..
         return f"the criteria never decide the band: a forced one is never above `{target}`"
     if override.kind == "band_at_most":
         return f"no band above `{target}` is ever given" if target != ids[0] else ""
-    # Forced bands and ceilings go below a floor.
+    # Forced bands and ceilings can go below a floor.
     is_last = target == ids[-1] or any(other.kind in ("band", "band_at_most") for other in others)
     return "" if is_last else f"no band below `{target}` is ever given"

@@ -1,4 +1,4 @@
-"""Which scores are better, and whether the list of bands, limits and quotas agree with it (§6)."""
+"""Which scores are better, and whether bands, limits and quotas agree with that (§6)."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from .gaps import MANY, has_ends
 __all__ = ["check_direction", "is_worse"]
 
 Ends = tuple[tuple[bool, Fraction, bool], tuple[bool, Fraction, bool]]
-"""The lower and the upper end of a band, each comparable with those of others."""
+"""The lower and the upper end of a band, comparable with those of others."""
 
 Pair = tuple[int, int]
-"""The places of two bands, the second of which stands after the first and should not."""
+"""The indices of two bands in the wrong order."""
 
 
 def check_direction(facts: Facts) -> Iterator[Diagnostic]:
-    """Bands, limits and orders that contradict which scores are better."""
+    """Report bands, limits and orders that contradict which scores are better."""
     yield from _check_list(facts)
     if facts.rulebook.is_lower_score_better:
         yield from _check_readers(facts)
 
 
 def _check_list(facts: Facts) -> Iterator[Diagnostic]:
-    """The best band first: no later band lies on the better side of an earlier one."""
+    """Check that the best band is first: no later band is on the better side of an earlier one."""
     rulebook, bands = facts.rulebook, facts.rulebook.bands
     better = rulebook.better or "higher"
     if bands is None or better == "listed":
@@ -55,11 +55,11 @@ def _check_list(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def is_worse(facts: Facts, band: str, other: str) -> bool:
-    """Whether a band lies on the worse side of another one, wherever they stand in the list.
+    """Return whether a band is on the worse side of another, whatever their order in the list.
 
     Args:
-        facts: of the rulebook.
-        band, other: ids of bands.
+        facts: the facts of the rulebook.
+        band, other: the ids of the bands.
     """
     bands = facts.rulebook.bands
     ends = {one.id: _ends(one) for one in (() if bands is None else bands.levels) if has_ends(one)}
@@ -72,7 +72,7 @@ def is_worse(facts: Facts, band: str, other: str) -> bool:
 
 
 def _ends(band: Band) -> Ends:
-    # `from 50` lies below `above 50`, and `below 50` below `to 50`; a missing end is beyond all others.
+    # `from 50` is below `above 50`, and `below 50` below `to 50`; a missing end is beyond all others.
     one, zero = band.interval, Fraction(0)
     lower = (False, zero, False) if one.lower is None else (True, one.lower, one.is_lower_open)
     upper = (True, zero, False) if one.upper is None else (False, one.upper, not one.is_upper_open)
@@ -80,7 +80,7 @@ def _ends(band: Band) -> Ends:
 
 
 def _pairs(ends: Sequence[Ends]) -> tuple[list[Pair], list[Pair]]:
-    """The pairs of bands of which the later lies above the earlier, and those of which it lies below."""
+    """Return the pairs of bands of which the later is above the earlier, and those of which it is below."""
     count = len(ends)
     pairs: Iterator[Pair] = pairwise(range(count))
     if count <= MANY:
@@ -98,9 +98,9 @@ def _pairs(ends: Sequence[Ends]) -> tuple[list[Pair], list[Pair]]:
 
 
 def _misplaced(wrong: Sequence[Pair]) -> dict[int, Pair]:
-    """Few bands without which the list is in order, each with a pair that shows it.
+    """Return few bands without which the list is in order, each with a pair that shows it.
 
-    The band in most of the wrong pairs is taken first, of several the last one, until no pair is left.
+    The band in most wrong pairs is removed first, the last one of several, until no pair is left.
     """
     against: dict[int, set[int]] = {}
     for first, second in wrong:
@@ -119,7 +119,7 @@ def _misplaced(wrong: Sequence[Pair]) -> dict[int, Pair]:
 
 
 def _check_readers(facts: Facts) -> Iterator[Diagnostic]:
-    """What takes a higher score for the better one."""
+    """Report parts that treat a higher score as better."""
     for limit in facts.rulebook.score_limits:
         help_ = "remove the limit; an override with `band_at_most` names the best band there may be"
         what = f"the limit `{limit.id}` is the most that the score may be"

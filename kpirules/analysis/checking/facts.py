@@ -1,4 +1,4 @@
-"""What is known of a rulebook once every expression is typed, in the order of its dependencies."""
+"""Types every expression of a rulebook, in the order of dependencies."""
 
 from __future__ import annotations
 
@@ -48,20 +48,20 @@ SCORED = Outcomes()
 
 @frozen
 class Facts:
-    """A rulebook with what typing it has shown.
+    """A rulebook with the results of typing its expressions.
 
     Args:
         rulebook: the rules.
         places: every expression.
         graph: what reads what.
-        measures: the types of what look-ups are asked for, by criterion.
-        outcomes: what can become of every criterion, by id; `score` for the whole.
+        measures: the types of the arguments of lookups, by criterion.
+        outcomes: the possible outcomes of every criterion, by id; `score` for the total.
         is_score_optional: whether there may be no score.
-        problems: what is wrong with names, types and absence.
-        said: what all parts of the rulebook say about themselves.
+        problems: the mistakes in names, types and absence.
+        said: the wording of all parts of the rulebook.
         amounts: all constants of the rulebook.
-        undefined: tables with a row that says `undefined`, and what may meet such a row when it is read.
-        unresolved: what errors leave without a value.
+        undefined: tables with an `undefined` row, and names that may reach such a row when read.
+        unresolved: the parts that errors leave without a value.
     """
 
     rulebook: Rulebook
@@ -77,17 +77,17 @@ class Facts:
     unresolved: Unresolved = NOTHING
 
     def may_be_undefined(self, formula: Expression) -> bool:
-        """Whether a formula may meet a row that says the regulation does not tell."""
+        """Return whether a formula may reach an undefined row."""
         return not self.undefined.isdisjoint((*formula.called, *formula.names))
 
     @cached_property
     def by_path(self) -> Mapping[str, Criterion]:
-        """The score and every criterion, by its path."""
+        """The score and every criterion, by path."""
         return {} if self.rulebook.root is None else {one.words.path: one for one in self.rulebook.root.walk()}
 
     @cached_property
     def plan(self) -> Plan:
-        """The rulebook lowered, with what its quotas read; everything unresolved has an unknown value."""
+        """The plan of the rulebook, with the formulas of its quotas; unresolved parts have unknown values."""
         return plan(with_formulas_of_quotas(resolved(self.rulebook, self.unresolved)))
 
     @cached_property
@@ -105,7 +105,7 @@ class Facts:
 
     @cached_property
     def grid(self) -> Fraction | None:
-        """A number of which the score before it is rounded is a whole multiple, or None."""
+        """A number of which the score before rounding is a multiple, or None."""
         score = self.exact_score
         if score is None or score.denominator is None or not is_finite_decimal(Fraction(1, score.denominator)):
             return None
@@ -114,7 +114,7 @@ class Facts:
 
 
 def facts(rulebook: Rulebook) -> Facts:
-    """Everything the checks share, computed once."""
+    """Return the facts that the checks share, computed once."""
     found = tuple(places(rulebook))
     spend("checking", sum(1 + len(place.expression.nodes) for place in found))
     graph = dependencies(rulebook, found)
@@ -173,13 +173,13 @@ class _Typist:
     # -- in the order of dependencies ---------------------------------------------------------
 
     def define(self, node: str) -> None:
-        """Type one named thing and let later ones read it; outputs wait until there is a rating."""
+        """Type a named part and let later ones read it; outputs wait until there is a rating."""
         owned = self.by_owner.get(node, [])
         if any(place.stage == OUTPUT for place in owned):
             return
         for place in owned:
             found = self.type(place, self.names.scopes[place.stage])
-            # What is in a circle stays unknown to the others, which would only repeat its mistakes.
+            # A part of a cycle stays unknown to others, which would only repeat its mistakes.
             found = UNKNOWN if node in self.circular else found
             if place.stage.startswith(ITEM):
                 list_, _, computed = node.partition(".")
@@ -204,10 +204,8 @@ class _Typist:
             lacks = lacks or combination(body).may_lack(leaving)
         elif isinstance(body, Entered):
             lacks = lacks or criterion.missing is not None
-        elif isinstance(body, Measure):
-            is_undefined = is_undefined or _has_undefined(body.shape)
-        elif isinstance(body, Cases):
-            is_undefined = is_undefined or any(row.is_undefined for row in body.rows)
+        elif isinstance(body, Measure | Cases):
+            is_undefined = is_undefined or _has_undefined(body.shape if isinstance(body, Measure) else body)
         found = self.outcomes[criterion.id] = outcomes(
             criterion.id,
             criterion.missing,
@@ -222,11 +220,11 @@ class _Typist:
                 self.names.settle(name, self.names.judged[name].optional)
 
     def outcome(self, criterion: Criterion) -> Outcomes:
-        """What can become of a criterion; in a circle that is not known yet."""
+        """Return the possible outcomes of a criterion; unknown ones in a cycle are empty."""
         return self.outcomes.get(criterion.id, SCORED)
 
     def is_unclear(self, formula: Expression) -> bool:
-        """Whether an expression may meet a row that says the regulation does not tell."""
+        """Return whether an expression may reach an undefined row."""
         return not (self.undefined_tables.isdisjoint(formula.called) and self.unclear.isdisjoint(formula.names))
 
     def mark(self, place: Place, name: str) -> None:
@@ -236,7 +234,7 @@ class _Typist:
     # -- from the bands on --------------------------------------------------------------------
 
     def rate(self, graph: Graph) -> bool:
-        """Type what comes with the rating; give whether the score may be absent."""
+        """Type the parts of the rating; return whether the score may be absent."""
         rulebook, names = self.rulebook, self.names
         rating = [place for place in self.by_owner.get("", []) if place.stage != INVARIANT]
         of_outputs = [p for node in graph.order for p in self.by_owner.get(node, []) if p.stage == OUTPUT]
@@ -276,7 +274,7 @@ class _Typist:
             if id_ not in flat:
                 readable[id_] = outputs[id_]
         is_unrated = any(override.kind == "unrated" for override in rulebook.overrides)
-        # Whoever is undecided under a quota has no band and no outputs, and invariants are looked at all the same.
+        # An undecided member has no band and no outputs, and invariants are still evaluated.
         is_unrated |= any(quota.ties == "undecided" for quota in rulebook.quotas)
         if is_unrated or is_score_optional or (rulebook.bands is not None and is_band_optional):
             outputs = {id_: type_.optional for id_, type_ in outputs.items()}
@@ -293,18 +291,18 @@ class _Typist:
         return is_score_optional
 
     def scope_of_holders(self, quota: Quota, scope: Scope, graph: Graph) -> Scope:
-        """What an order may read: only holders of the band are put in order, and what each of them has is there.
+        """Return what an order can read: it ranks only members with the band, whose values are present.
 
         Args:
-            quota: whose band it is.
-            scope: what may be read of anybody who is rated.
-            graph: the order in which what reads criteria is typed anew.
+            quota: the quota with the order.
+            scope: what can be read of any rated subject.
+            graph: the order in which readers of criteria are typed again.
         """
         bands = bands_before(self.rulebook.quotas, quota.band)
         targets = [one.target for one in self.rulebook.overrides if one.kind == "band"]
         if any(isinstance(target, Expression) or target in bands for target in targets):
             return scope
-        # Who has a score has points of every criterion that is not excluded.
+        # A subject with a score has points of every criterion that is not excluded.
         known = dict(scope.names)
         for name in ("score", "exact_score"):
             if name in known:
@@ -325,7 +323,7 @@ class _Typist:
     # -- one expression -----------------------------------------------------------------------
 
     def type(self, place: Place, scope: Scope) -> Type:
-        """The type of an expression; what does not fit its place is reported."""
+        """Return the type of an expression, and report what does not fit its place."""
         tree = place.expression.tree
         present = NOTHING_PRESENT.union(*(presence(guard.tree, True, scope.definitions) for guard in place.guards))
         typing, before = Typing(scope, self.problems, place.path), len(self.problems)
@@ -334,7 +332,7 @@ class _Typist:
         if len(self.problems) > before or isinstance(tree, Unreadable):
             self.mistaken.add(place.expression)
         if self.mistaken.intersection((place.expression, *place.guards)):
-            # What would be settled is not known before the formula and its guards are right.
+            # Presence is unknown until the formula and its guards are right.
             found = found.present
         if not place.may_be_absent and found.is_optional:
             names = optional_names(tree, scope, present)
@@ -349,14 +347,14 @@ class _Typist:
         return found
 
     def compare(self, place: Place) -> None:
-        """Report what is compared among members and may be undefined for one."""
+        """Report a compared value that may be undefined for a member."""
         for node in place.expression.nodes:
             if isinstance(node, OfCohort) and node.body is not None and self.is_unclear(Expression("", node.body)):
                 at = At(node.span, place.path)
                 self.problems.append(comparing.cohort_may_be_undefined(at, node.function))
 
     def fit(self, typing: Typing, place: Place, found: Type) -> Type:
-        """The type, unknown where it is reported as not of the kind its place asks for."""
+        """Return a type, or unknown after reporting that its place needs another kind."""
         tree = place.expression.tree
         wanted = ""
         match place.expects:
@@ -379,9 +377,9 @@ class _Typist:
         return found
 
 
-def _has_undefined(shape: Shape) -> bool:
-    """Whether a row says that the regulation does not tell."""
-    return isinstance(shape, Steps | Lookup) and any(row.is_undefined for row in shape.rows)
+def _has_undefined(shape: Shape | Cases) -> bool:
+    """Return whether a table has an undefined row."""
+    return isinstance(shape, Steps | Lookup | Cases) and any(row.is_undefined for row in shape.rows)
 
 
 def _is_ordered(type_: Type) -> bool:

@@ -1,4 +1,4 @@
-"""Which bands may apply to which numbers: the scale of a rating, cut at the ends of its bands."""
+"""The scale of a rating, cut at the ends of its bands, with the bands that may apply to each number."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ __all__ = ["MANY", "Inside", "Scale", "band_may_be_absent", "banded_line", "has_
 
 
 MANY = 500
-"""Bands beyond which not all that hold one number are told apart; no rating has nearly as many."""
+"""The most bands of one number that are all examined; no rating has nearly as many."""
 
 FEW = 5
 
 
 @frozen
 class Inside:
-    """The bands whose interval holds a number.
+    """The bands whose interval contains a number.
 
     Args:
-        sure: places of those without requirements, best first.
-        conditional: places of those with requirements.
+        sure: the indices of bands without requirements, best first.
+        conditional: the indices of bands with requirements.
     """
 
     sure: tuple[int, ...]
@@ -43,8 +43,8 @@ class Scale:
 
     Args:
         bands: the rating scale.
-        pieces: stretches with the bands that may apply to them, upwards.
-        last_sure: the place of the worst band without requirements, -1 where there is none.
+        pieces: intervals with the bands that may apply to them, in ascending order.
+        last_sure: the index of the worst band without requirements, -1 if there is none.
     """
 
     bands: Bands
@@ -52,11 +52,11 @@ class Scale:
     last_sure: int
 
     def falls_safely(self, inside: Inside) -> bool:
-        """Whether a failed requirement certainly leads to a lower band."""
+        """Return whether a failed requirement certainly leads to a lower band."""
         return self.bands.falls_to_next and self.last_sure > inside.all[0]
 
     def is_certain(self, inside: Inside) -> bool:
-        """Whether exactly one band certainly is the rating of these numbers."""
+        """Return whether exactly one band certainly is the rating of these numbers."""
         found = inside.all
         if not found or (len(found) > 1 and self.bands.overlap is None):
             return False
@@ -64,11 +64,11 @@ class Scale:
 
 
 def banded_line(rulebook: Rulebook, grid: Fraction | None = None) -> Line:
-    """The numbers that bands divide.
+    """Return the numbers that bands divide.
 
     Args:
         rulebook: the rules.
-        grid: what the exact score is a multiple of, where that is known.
+        grid: a number of which the exact score is a multiple, if known.
     """
     root, bands = rulebook.root, rulebook.bands
     if bands is not None and bands.measure is not None:
@@ -84,7 +84,7 @@ def banded_line(rulebook: Rulebook, grid: Fraction | None = None) -> Line:
 
 
 def scale(bands: Bands, line: Line) -> Scale:
-    """The numbers of a line, with the bands that may apply to them."""
+    """Return the numbers of a line, with the bands that may apply to them."""
     count = len(bands.levels)
     sure = [index for index, band in enumerate(bands.levels) if not band.requires]
     places = [*sure, *(index for index, band in enumerate(bands.levels) if band.requires)]
@@ -100,7 +100,7 @@ def scale(bands: Bands, line: Line) -> Scale:
 
 
 def band_may_be_absent(rulebook: Rulebook) -> bool:
-    """Whether for some number none may apply, or several."""
+    """Return whether no band, or several, may apply to some number."""
     if rulebook.bands is None:
         return True
     found = scale(rulebook.bands, banded_line(rulebook))
@@ -108,5 +108,5 @@ def band_may_be_absent(rulebook: Rulebook) -> bool:
 
 
 def has_ends(band: Band) -> bool:
-    """Whether the band depends on a number."""
+    """Return whether the band depends on a number."""
     return (band.interval.lower, band.interval.upper) != (None, None)

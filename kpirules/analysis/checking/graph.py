@@ -1,4 +1,4 @@
-"""What is defined by what: the order of evaluation, and circles."""
+"""The dependency graph of a rulebook: the order of evaluation, and cycles."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from attrs import frozen
 
 from ...language.model import Criterion, ListDomain, Rulebook
-from .places import GIVEN, ITEM, OUTPUT, Place, applies_of
+from .places import GIVEN, ITEM, OUTPUT, TABLE, Place, applies_of
 
 __all__ = ["Graph", "dependencies", "node_of"]
 
@@ -16,14 +16,14 @@ Edges = dict[str, tuple[str, ...]]
 
 @frozen
 class Graph:
-    """The named things of a rulebook, each after all it reads.
+    """The named parts of a rulebook, each after all it reads.
 
     Args:
-        order: `let` by id, criteria as `points.<id>` (the score as `score`), the question whether a
-            criterion applies, outputs, computed fields; what stands in a circle comes where it can.
-        cycles: circles, each from the reader to what it reads, the first named again at the end.
+        order: `let` by id, criteria as `points.<id>` (the score as `score`), the conditions of
+            criteria, outputs, computed fields; parts of a cycle follow as early as possible.
+        cycles: cycles, each from the reader to what it reads, with the first repeated at the end.
         reads: the nodes that each node depends on.
-        names: the nodes that a name stands for, as formulas write it.
+        names: the nodes of each name in formulas.
     """
 
     order: tuple[str, ...]
@@ -33,7 +33,7 @@ class Graph:
 
 
 def dependencies(rulebook: Rulebook, places: tuple[Place, ...]) -> Graph:
-    """The dependency graph of a rulebook, sorted."""
+    """Return the dependency graph of a rulebook, sorted."""
     targets = _targets(rulebook)
     edges = _edges(rulebook, places, targets)
     rank = {node: index for index, node in enumerate(edges)}
@@ -52,7 +52,7 @@ def dependencies(rulebook: Rulebook, places: tuple[Place, ...]) -> Graph:
                 waits[reader].discard(node)
                 if not waits[reader] and reader not in order:
                     ready.append(reader)
-        # What is left waits for a circle: it goes on as if one in each waited for nothing.
+        # The rest waits for a cycle: continue as if one node in each waited for nothing.
         found = list(_circles({node: waits[node] for node in edges if node not in order}, rank))
         cycles += found
         ready = [circle[0] for circle in found]
@@ -60,7 +60,7 @@ def dependencies(rulebook: Rulebook, places: tuple[Place, ...]) -> Graph:
 
 
 def _circles(left: Mapping[str, set[str]], rank: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
-    """Circles among nodes that all wait for one another, one for each way that leads into one."""
+    """Yield cycles among nodes that all wait for one another, one for each path that leads into one."""
     met: set[str] = set()
     for start in left:
         way: list[str] = []
@@ -76,7 +76,7 @@ def _circles(left: Mapping[str, set[str]], rank: Mapping[str, int]) -> Iterator[
 
 
 def _edges(rulebook: Rulebook, places: tuple[Place, ...], targets: Mapping[str, tuple[str, ...]]) -> Edges:
-    """What each named thing reads, in the order of the rulebook."""
+    """Return the names that each named part reads, in the order of the rulebook."""
     known: dict[str, list[str]] = {place.owner: [] for place in places if place.owner}
     root = rulebook.root
     if root is not None:
@@ -95,8 +95,10 @@ def _edges(rulebook: Rulebook, places: tuple[Place, ...], targets: Mapping[str, 
                 owner, _, computed = name.partition(".")
                 inside = place.stage.removeprefix(ITEM)
                 found: tuple[str, ...] = (f"{inside}.{computed}",) if owner == "item" else ()
+            elif place.stage.startswith(TABLE):
+                found = ()
             else:
-                # What is asked before any criterion is judged can't wait for one; that is told as such.
+                # A condition evaluated before judging can't wait for a criterion; that is reported separately.
                 is_late = place.stage == GIVEN and "." in name
                 found = () if is_late else targets.get(name, ())
                 if place.stage == OUTPUT and name not in targets:
@@ -106,13 +108,12 @@ def _edges(rulebook: Rulebook, places: tuple[Place, ...], targets: Mapping[str, 
 
 
 def _targets(rulebook: Rulebook) -> Mapping[str, tuple[str, ...]]:
-    """By name as expressions write it: what must be known before it can be read."""
+    """Return, by name in expressions, the nodes that must be known before it can be read."""
     targets: Edges = {}
     for declared in rulebook.inputs:
         computed = declared.domain.let if isinstance(declared.domain, ListDomain) else ()
         targets[declared.id] = tuple(f"{declared.id}.{named.id}" for named in computed)
-    for named in rulebook.let:
-        targets[named.id] = (named.id,)
+    targets |= {id_: (id_,) for id_ in [one.id for one in rulebook.let] + [one.id for one in rulebook.tables]}
     for criterion in rulebook.criteria():
         targets[f"points.{criterion.id}"] = targets[f"share.{criterion.id}"] = (node_of(criterion),)
     for group in rulebook.groups():
@@ -121,7 +122,7 @@ def _targets(rulebook: Rulebook) -> Mapping[str, tuple[str, ...]]:
 
 
 def node_of(criterion: Criterion) -> str:
-    """The node of a criterion, or of the score."""
+    """Return the node of a criterion, or of the score."""
     return "score" if criterion.id == "score" else f"points.{criterion.id}"
 
 

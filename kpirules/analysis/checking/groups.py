@@ -1,4 +1,4 @@
-"""Groups: how children come together, their weights, and what happens where some of them leave."""
+"""Checks of groups: how children are combined, their weights, and what happens if some are excluded."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ __all__ = [
 ONE = Fraction(1)
 
 GEOMETRIC = ("geometric_mean", "harmonic_mean")
-"""Means without a meaning for negative shares."""
+"""Means that are undefined for negative shares."""
 
 
 def check_limits(facts: Facts) -> Iterator[Diagnostic]:
-    """A sum's max against the sum of maxima."""
+    """Check a sum's max against the sum of its children's."""
     for criterion, group in _groups(facts):
         written = criterion.written_max
         counted = [child for child in group.children if not child.is_extra]
@@ -54,12 +54,12 @@ def check_limits(facts: Facts) -> Iterator[Diagnostic]:
 
 @frozen
 class Leaving:
-    """A group that its children may take out of its limits, by what they declare.
+    """A group whose children may take it outside its limits, by their declarations.
 
     Args:
-        id: the group.
-        is_below: True where they may come to less than its min, False where to more than its max.
-        diagnostic: that says so.
+        id: the id of the group.
+        is_below: True if its points may be below its min, False if above its max.
+        diagnostic: the finding.
     """
 
     id: str
@@ -68,7 +68,7 @@ class Leaving:
 
 
 def leaving(facts: Facts) -> Iterator[Leaving]:
-    """Groups that may leave their limits, each once at each end; the children need not really come to that."""
+    """Yield groups that may leave their limits, once for each end, whether or not a subject can do so."""
     for criterion, group in _groups(facts):
         if criterion.is_clamped or group.combine is None:
             continue
@@ -82,7 +82,7 @@ def leaving(facts: Facts) -> Iterator[Leaving]:
 
 
 def check_leaving(facts: Facts) -> Iterator[Diagnostic]:
-    """Groups that may leave their limits, by the structure of the rulebook alone."""
+    """Report groups that may leave their limits, by the structure of the rulebook alone."""
     for one in leaving(facts):
         if one.id in facts.unresolved.criteria:
             continue
@@ -90,7 +90,7 @@ def check_leaving(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def _reasons_of_sum(criterion: Criterion, group: Group) -> Iterator[tuple[bool, str, str]]:
-    """Why a sum may leave a limit: whether it is the min, the reason, and the limit in words."""
+    """Yield why a sum may leave a limit: whether it is the min, the reason, and the limit in words."""
     unlimited = [child.id for child in group.children if not child.is_extra and child.max is None]
     if criterion.written_max is not None and unlimited:
         yield False, f"`{unlimited[0]}` has no max", f"its max {to_text(criterion.written_max.value)}"
@@ -106,7 +106,7 @@ def _reasons_of_sum(criterion: Criterion, group: Group) -> Iterator[tuple[bool, 
 
 
 def _reasons_of_shares(criterion: Criterion, group: Group) -> Iterator[tuple[bool, str, str]]:
-    """The same of a group by shares: shares above one or below zero take the result with them."""
+    """Yield why a group on shares may leave a limit: shares above one or below zero can carry it there."""
     for child in filter(lambda child: child.has_share, group.children):
         most = child.reach
         if most is not None and child.max is not None and most > child.max:
@@ -118,7 +118,7 @@ def _reasons_of_shares(criterion: Criterion, group: Group) -> Iterator[tuple[boo
 
 
 def check_weights(facts: Facts) -> Iterator[Diagnostic]:
-    """All or none, positive, and exactly 100 % unless they are relative."""
+    """Check weights: all or none, positive, and exactly 100 % unless they are relative."""
     for criterion, group in _groups(facts):
         if group.combine not in WEIGHTED:
             continue
@@ -137,12 +137,12 @@ def check_weights(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def check_keys(facts: Facts) -> Iterator[Diagnostic]:
-    """Keys of a group or its children that its way of combining gives no meaning."""
+    """Report keys of a group or its children that have no meaning with its way of combining."""
     for criterion, group in _groups(facts):
         way = f"in a group of `combine: {group.combine}`" if group.combine else "in a group with `points`"
         weighed = [(child, child.weight.span) for child in group.children if child.weight is not None]
         if weighed and group.combine not in WEIGHTED:
-            # One is enough: what is wrong is the group.
+            # One report is enough: the group has the mistake.
             (child, span), *_ = weighed
             at, reason = _at_key(child, "weight", span), "only the means weigh their children"
             help_ = f"weights need a mean: write `combine: mean` in `{criterion.id}`, or remove the weights"
@@ -160,7 +160,7 @@ def check_keys(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def check_shares(facts: Facts) -> Iterator[Diagnostic]:
-    """What works on shares needs a max above zero, and means of products no negative share."""
+    """Check that children of a group on shares have a positive max, and in product means no negative share."""
     for criterion, group in _groups(facts):
         if group.combine is None or group.combine == "sum":
             continue
@@ -173,7 +173,7 @@ def check_shares(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def check_remaining(facts: Facts) -> Iterator[Diagnostic]:
-    """Whether it is said what happens where children are excluded, and only where that makes a difference."""
+    """Check that the effect of excluded children is declared, and only if it makes a difference."""
     for criterion, group in _groups(facts):
         leaving = [child for child in group.children if facts.outcomes[child.id].leaves]
         regular = [child for child in leaving if child.is_regular]
@@ -199,18 +199,18 @@ def check_remaining(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def _least_remaining(body: Combination, leaving: Set[str]) -> Fraction | None:
-    """The least share that can remain where something remains; None where nothing that counts need remain."""
+    """Return the least share that can remain if anything remains; None if no counted child need remain."""
     counted = [child for child in body.children if child.amount]
     whole = sum((child.amount for child in counted), Fraction(0))
     staying = [child.amount for child in counted if child.id not in leaving]
-    # Without `rescale`, extras, deductions and unbounded children may be all that remains.
+    # Without `rescale`, extras, deductions and unlimited children may be all that remains.
     if not whole or (not staying and not body.rescale and len(counted) < len(body.children)):
         return None
     return (sum(staying, Fraction(0)) if staying else min(child.amount for child in counted)) / whole
 
 
 def check_absence(facts: Facts) -> Iterator[Diagnostic]:
-    """`missing` where nothing can be, and policies that give points the criterion can't have."""
+    """Report `missing` without effect, and policies whose points the criterion can't have."""
     for criterion in () if facts.rulebook.root is None else facts.rulebook.root.walk():
         policy = criterion.missing
         if policy is None:
@@ -226,7 +226,7 @@ def check_absence(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def percent(share: Fraction) -> str:
-    """A share as people write it.
+    """Return a share in per cent.
 
     >>> percent(Fraction(1, 4))
     '25 %'
@@ -235,7 +235,7 @@ def percent(share: Fraction) -> str:
 
 
 def named(criterion: Criterion) -> str:
-    """A criterion, or the score, in a sentence."""
+    """Return the name of a criterion, or of the score, in a sentence."""
     return "the score" if criterion.id == "score" else f"`{criterion.id}`"
 
 

@@ -1,4 +1,4 @@
-"""Leaves: constants that give points outside the limits, and steps that miss their ends."""
+"""Checks of leaves: constants outside the limits, and steps that miss their ends."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from .facts import Facts
 __all__ = ["check_constants", "check_entered"]
 
 Given = tuple[str, Fraction, Span | None, str]
-"""What gives points, how many, where it stands and the way to it."""
+"""The part that gives points, the points, its place and its path."""
 
 
 def check_constants(facts: Facts) -> Iterator[Diagnostic]:
-    """Points that are written out and lie outside the limits, unless they are clamped."""
+    """Report constant points outside the limits, unless they are clamped."""
     parameters = {p.id: p.value for p in facts.rulebook.parameters if isinstance(p.value, Fraction)}
     for criterion in facts.rulebook.criteria():
         low, high = criterion.min, criterion.max
@@ -77,7 +77,7 @@ def _constant(expression: Expression, parameters: dict[str, Fraction]) -> Fracti
 
 
 def check_entered(facts: Facts) -> Iterator[Diagnostic]:
-    """Steps, which count from zero, against the least and the most that can be entered."""
+    """Check steps, which are counted from zero, against the least and the most that can be entered."""
     for criterion in facts.rulebook.criteria():
         if not isinstance(criterion.body, Entered) or criterion.body.step is None:
             continue

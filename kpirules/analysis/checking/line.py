@@ -1,4 +1,4 @@
-"""The line of numbers a measure can take, cut where a rule changes, with a number inside each piece."""
+"""The numbers a measure can have, cut where a rule changes, with a number inside each piece."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ __all__ = ["EVERY_NUMBER", "Line", "Stretch", "line_of_input", "line_of_measure"
 K = TypeVar("K", bound=Hashable)
 
 PLAIN_STEPS = tuple(Fraction(1, 10**places) for places in range(7))
-"""Numbers that are easy to read, the plainest first."""
+"""Numbers that are easy to read, the simplest first."""
 
 
 @frozen
 class Line:
-    """The numbers that are possible.
+    """The possible numbers.
 
     Args:
-        interval: where they end.
-        step: they are whole multiples of it; None for any number.
+        interval: their limits.
+        step: the number of which they are multiples; None for any number.
     """
 
     interval: Interval = field(factory=Interval)
@@ -41,7 +41,7 @@ class Line:
         return x in self.interval and (self.step is None or (x / self.step).denominator == 1)
 
     def between(self, low: Fraction | None, high: Fraction | None) -> Fraction | None:
-        """A possible number strictly between two, as plain as can be; None where there is none."""
+        """Return a possible number strictly between two, as simple as possible; None if there is none."""
         least, most = self.interval.lower, self.interval.upper
         if (high is not None and least is not None and high <= least) or (
             low is not None and most is not None and low >= most
@@ -55,7 +55,7 @@ class Line:
 
 
 def _inside(low: Fraction | None, high: Fraction | None, step: Fraction | None) -> Fraction:
-    """The multiple of a step next to an end, or the middle without one; it may be outside."""
+    """Return the multiple of a step next to an end, or the middle without a step; it may be outside."""
     if step is None:
         return ((low or Fraction(0)) + (high or Fraction(0))) / 2
     if low is not None:
@@ -68,11 +68,11 @@ EVERY_NUMBER = Line()
 
 @frozen
 class Stretch:
-    """Neighbouring numbers that are treated alike.
+    """Neighbouring numbers that rules treat alike.
 
     Args:
-        low, high: its ends, None where there is none.
-        has_low, has_high: whether the ends belong to it.
+        low, high: the ends, or None.
+        has_low, has_high: whether the ends are included.
         witness: a possible number inside.
     """
 
@@ -97,15 +97,15 @@ class Stretch:
 def stretches(
     line: Line, intervals: Sequence[Interval], treat: Callable[[Sequence[int]], K]
 ) -> Iterator[tuple[K, Stretch]]:
-    """The line as stretches whose numbers are treated alike.
+    """Yield the line as intervals whose numbers are treated alike.
 
     Args:
-        line: the numbers that are possible.
-        intervals: what the treatment depends on.
-        treat: what happens to numbers, by the places of the intervals that hold them, in order.
+        line: the possible numbers.
+        intervals: the intervals that the treatment depends on.
+        treat: returns the treatment of numbers, by the indices of the intervals that contain them, in order.
 
     Returns:
-        What happens, and the whole stretch where it does, upwards.
+        The treatment, and the whole interval with it, in ascending order.
 
     >>> halves = [Interval(upper=Fraction(5), is_upper_open=True), Interval(lower=Fraction(5))]
     >>> [(key, str(stretch)) for key, stretch in stretches(EVERY_NUMBER, halves, tuple)]
@@ -117,9 +117,9 @@ def stretches(
 
 
 def _swept(line: Line, intervals: Sequence[Interval]) -> Iterator[tuple[Sequence[int], Stretch]]:
-    """Each piece between two ends, and each end, with the intervals that hold it; one pass upwards.
+    """Yield each piece between two ends, and each end, with the intervals that contain it, in one pass.
 
-    The list of intervals is one and the same and changes from piece to piece.
+    The list of intervals is the same object, which changes from piece to piece.
     """
     every = (line.interval, *intervals)
     cuts = sorted({end for i in every for end in (i.lower, i.upper) if end is not None})
@@ -136,7 +136,7 @@ def _swept(line: Line, intervals: Sequence[Interval]) -> Iterator[tuple[Sequence
 
 
 def _events(cuts: list[Fraction], intervals: Sequence[Interval]) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
-    """Where intervals begin and end; place 2k + 1 is the cut k, the even ones lie between."""
+    """Return where intervals begin and end; index 2k + 1 is the cut k, even indices are between cuts."""
     rank = {cut: place for place, cut in enumerate(cuts)}
     begins: dict[int, list[int]] = {}
     ends: dict[int, list[int]] = {}
@@ -152,7 +152,7 @@ def _events(cuts: list[Fraction], intervals: Sequence[Interval]) -> tuple[dict[i
 
 
 def _piece(line: Line, cuts: list[Fraction], place: int) -> Stretch | None:
-    """The piece at a place, where a possible number is in it."""
+    """Return the piece at an index, if it contains a possible number."""
     index, is_cut = divmod(place, 2)
     if is_cut:
         cut = cuts[index]
@@ -170,7 +170,7 @@ def _joined(pieces: Sequence[Stretch]) -> Stretch:
 
 
 def line_of_input(domain: NumberDomain) -> Line:
-    """The values of a number input; a grid only where the rulebook writes one."""
+    """Return the values of a number input; a grid only if the rulebook writes one."""
     low, is_open = domain.minimum, False
     if domain.above is not None and (low is None or domain.above >= low):
         low, is_open = domain.above, True
@@ -186,7 +186,7 @@ def line_of_input(domain: NumberDomain) -> Line:
 
 
 def line_of_measure(rulebook: Rulebook, measure: Expression) -> Line:
-    """The numbers a measure can take, as far as a plain input tells."""
+    """Return the numbers of a measure, as far as a plain input tells."""
     if isinstance(measure.tree, Name):
         for declared in rulebook.inputs:
             if declared.id == measure.tree.id and isinstance(declared.domain, NumberDomain):

@@ -1,4 +1,4 @@
-"""Every part of a rulebook, whatever it is a part of."""
+"""Walks over the parts of a rulebook."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["parts"]
 
 
 def parts(value: object) -> Iterator[object]:
-    """A value of the model and every part of it that has parts itself; formulas are not taken apart."""
+    """Yield a value of the model and every part of it that has parts itself, without those of formulas."""
     waiting = [value]
     while waiting:
         part: Any = waiting.pop()
@@ -27,8 +27,8 @@ def parts(value: object) -> Iterator[object]:
 
 @cache
 def _names(kind: type[object]) -> tuple[str, ...]:
-    """The attributes of a class of the model, last first."""
+    """Return the attributes of a class of the model, last first."""
     if not has(kind) or issubclass(kind, Expression):
         return ()
-    # Where a part stands is no part of it.
+    # The place of a part is not a part.
     return tuple(attribute.name for attribute in reversed(fields(kind)) if attribute.eq)

@@ -1,4 +1,4 @@
-"""Every expression of a rulebook, with what is expected of it where it stands."""
+"""Every expression of a rulebook, with the type that its place needs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from attrs import frozen
 from ...language.expressions import Expression
 from ...language.expressions.tree import Not, Unreadable
 from ...language.model import (
+    Case,
     Cases,
     Condition,
     Criterion,
@@ -35,22 +36,27 @@ __all__ = [
     "OUTPUT",
     "QUOTA",
     "SCORE",
+    "TABLE",
     "Place",
     "applies_of",
+    "case_path",
     "places",
 ]
 
 GIVEN, CRITERIA, SCORE, BAND, OUTPUT, INVARIANT = "given", "criteria", "score", "band", "output", "invariant"
-"""What is known at a place, in the order of an assessment (§2)."""
+"""The names known at a place, in the order of an assessment (§2)."""
 
 ITEM = "item "
-"""Begins what is known inside the records of a list: `item tasks`."""
+"""The prefix of a stage inside the records of a list: `item tasks`."""
 
 ORDER = "order "
-"""Begins what tells the holders of a quota's band apart: all of an assessment but the band. `order excellent`."""
+"""The prefix of a stage that ranks the members with a quota's band: `order excellent`."""
 
 QUOTA = "quota "
-"""Begins what is known of a group that has a quota: `quota excellent`."""
+"""The prefix of a stage about a group that has a quota: `quota excellent`."""
+
+TABLE = "table "
+"""The prefix of a stage in a table of cases, which reads its arguments and constants: `table grid`."""
 
 SETTLE = "settle it: `default(x, v)`, or ask `given(x)` first"
 SETTLE_CRITERION = "write `missing` for the criterion, or settle it: `default(x, v)`, `given(x)`"
@@ -58,19 +64,19 @@ SETTLE_CRITERION = "write `missing` for the criterion, or settle it: `default(x,
 
 @frozen
 class Place:
-    """One expression and what is expected of it.
+    """An expression, with the type that its place needs.
 
     Args:
         expression: the formula.
-        stage: what is known here.
-        expects: number, boolean, rows (what a look-up takes), band, order (what can be compared), or any (no
+        stage: the stage of the assessment, which decides the known names.
+        expects: number, boolean, rows (an argument of a lookup), band, order (a comparable value), or any (no
             list, no calendar).
         what: the place in words, for messages.
-        path: the way to it through the document.
-        owner: the named thing that it defines, as the dependency graph calls it; empty for none.
-        guards: conditions that hold wherever it is evaluated.
-        may_be_absent: whether absence means something here.
-        ways: how absence is settled here.
+        path: its path in the document.
+        owner: the named part that it defines, as in the dependency graph; empty for none.
+        guards: conditions that hold whenever it is evaluated.
+        may_be_absent: whether an absent value has a meaning here.
+        ways: how to handle absence here.
     """
 
     expression: Expression
@@ -85,9 +91,15 @@ class Place:
 
 
 def places(rulebook: Rulebook) -> Iterator[Place]:
-    """Every expression that can be evaluated, with what is expected of it."""
+    """Yield every expression that can be evaluated, with the type that its place needs."""
     for declared in rulebook.inputs:
         yield from _record_places(declared)
+    for table in rulebook.tables:
+        for row in () if table.cases is None else table.cases.rows:
+            stage, what = f"{TABLE}{table.id}", f"case {row.number} of `{table.id}`"
+            path = case_path(table.words.path, row)
+            for condition in row.conditions:
+                yield Place(condition, stage, "boolean", what, path, table.id, may_be_absent=True)
     yield from _conditions(rulebook.validations, GIVEN, "validation")
     for named in rulebook.let:
         yield Place(
@@ -155,7 +167,7 @@ def _record_places(declared: Input) -> Iterator[Place]:
 
 
 def _rating_places(rulebook: Rulebook) -> Iterator[Place]:
-    """Score limits, bands and overrides."""
+    """Yield the expressions of score limits, bands and overrides."""
     for limit in rulebook.score_limits:
         guards = () if limit.when is None else (limit.when,)
         if limit.when is not None:
@@ -181,21 +193,21 @@ def _rating_places(rulebook: Rulebook) -> Iterator[Place]:
 
 
 def applies_of(criterion: Criterion) -> str:
-    """What the dependency graph calls the question whether a criterion applies."""
+    """Return the node of the dependency graph for the condition of a criterion."""
     return f"applies of {criterion.id}"
 
 
 def _criterion_places(criterion: Criterion, guards: tuple[Expression, ...]) -> Iterator[Place]:
-    """The expressions of a criterion and of everything below it.
+    """Yield the expressions of a criterion and of everything below it.
 
     Args:
-        criterion: where to begin.
-        guards: the `applies` of what stands above.
+        criterion: the topmost criterion.
+        guards: the `applies` of the groups above.
     """
     settles = criterion.missing is not None
     path = criterion.words.path
     if criterion.applies is not None:
-        # Whether an assessor must enter points is asked before any criterion is judged.
+        # Whether points must be entered is decided before any criterion is judged.
         is_asked_early = any(isinstance(part.body, Entered) for part in criterion.walk())
         yield Place(
             criterion.applies,
@@ -220,8 +232,13 @@ def _criterion_places(criterion: Criterion, guards: tuple[Expression, ...]) -> I
         yield from _criterion_places(child, guards)
 
 
+def case_path(owner: str, row: Case) -> str:
+    """Return the path of the condition of a case."""
+    return f"{owner}.cases[{row.number - 1}].when"
+
+
 def _case_places(criterion: Criterion, cases: Cases, guards: tuple[Expression, ...]) -> Iterator[Place]:
-    """What is asked of each case, where those before it do not hold."""
+    """Yield the conditions of each case, given that those before it do not hold."""
     for row in cases.rows:
         for expression in row.conditions:
             yield Place(
@@ -229,14 +246,14 @@ def _case_places(criterion: Criterion, cases: Cases, guards: tuple[Expression, .
                 CRITERIA,
                 "boolean",
                 f"case {row.number} of `{criterion.id}`",
-                f"{criterion.words.path}.cases[{row.number - 1}].when",
+                case_path(criterion.words.path, row),
                 f"points.{criterion.id}",
                 guards,
                 criterion.missing is not None,
                 SETTLE_CRITERION,
             )
         if row.condition is not None and isinstance(row.condition.tree, Unreadable):
-            # It may have settled what the cases below it read.
+            # It may show that values read by the cases below are present.
             guards = (*guards, row.condition)
         elif row.condition is not None and "given" in row.condition.called and not cases.is_unique:
             guards = (*guards, Expression(row.condition.text, Not(row.condition.tree)))

@@ -1,4 +1,4 @@
-"""Quotas beside one another, and what they read."""
+"""Checks of quotas that act together, and of the values they read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["check_quotas"]
 
 
 def check_quotas(facts: Facts) -> Iterator[Diagnostic]:
-    """Quotas that disagree, or undo each other's base; rows they read that have no value."""
+    """Report quotas that contradict each other or change each other's base, and undefined rows they read."""
     cohort, bands = facts.rulebook.cohort, facts.rulebook.bands
     if cohort is None or bands is None:
         return
@@ -43,7 +43,7 @@ def _disagreements(one: Quota, other: Quota) -> list[str]:
 
 
 def _later(quota: Quota, others: list[Quota], rank: dict[str, int]) -> Iterator[Diagnostic]:
-    """Lower quotas that move members out of a base that was counted before."""
+    """Report lower quotas that move members out of a base that was counted before."""
     if quota.base != "after" or quota.of is None:
         return
     for other in others:

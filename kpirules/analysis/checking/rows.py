@@ -1,4 +1,4 @@
-"""Rows of step tables, knots, thresholds and options: whether they cover what is asked, and reach it."""
+"""Checks of step tables, scales, thresholds and options: gaps and unreachable rows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ...diagnostics.codes import At, expression, scoring
 from ...diagnostics.report import MOST_SUGGESTIONS
 from ...kernel.exact import to_text
 from ...language.expressions import UNKNOWN, Type
-from ...language.model import Interval, Lookup, Measure, Row, Shape, Steps, Thresholds
+from ...language.model import Cases, Interval, Lookup, Measure, Row, Shape, Steps, Thresholds
 from .facts import Facts
 from .line import EVERY_NUMBER, Line, line_of_measure, stretches
 
@@ -19,7 +19,7 @@ __all__ = ["check_rows", "row_in_words"]
 
 
 def check_rows(facts: Facts) -> Iterator[Diagnostic]:
-    """The tables of criteria and of the rulebook."""
+    """Check the tables of criteria and of the rulebook."""
     for criterion in facts.rulebook.criteria():
         if isinstance(criterion.body, Measure):
             at = At(criterion.words.span, criterion.words.path)
@@ -28,6 +28,8 @@ def check_rows(facts: Facts) -> Iterator[Diagnostic]:
             yield from _check_shape(criterion.body.shape, at, f"`{criterion.id}`", line, asked)
     for table in facts.rulebook.tables:
         at = At(table.words.span, table.words.path)
+        if isinstance(table.shape, Cases):
+            continue
         yield from _check_shape(table.shape, at, f"the table `{table.id}`", EVERY_NUMBER, table.takes)
 
 
@@ -56,7 +58,7 @@ def _check_steps(rows: tuple[Row, ...], at: At, what: str, line: Line) -> Iterat
 
 
 def _interval(row: Row) -> Interval:
-    """The numbers for which a row holds."""
+    """Return the numbers for which a row holds."""
     if row.equals is not None:
         return Interval(row.equals.value, False, row.equals.value, False)
     low = None if row.lower is None else row.lower.value
@@ -65,7 +67,7 @@ def _interval(row: Row) -> Interval:
 
 
 def row_in_words(row: Row) -> str:
-    """The condition of a row as the rulebook writes it."""
+    """Return the condition of a row as the rulebook writes it."""
     if row.equals is not None:
         return f"equals {to_text(row.equals.value)}"
     ends = []
@@ -102,7 +104,7 @@ def _check_options(rows: tuple[Row, ...], at: At, what: str, asked: Type) -> Ite
     rest = next((row for row in rows if row.is_rest), None)
     if rest is None and missing:
         yield scoring.lookup_incomplete(at, what, missing)
-    # A table for any choice that has its options can't tell which others there are.
+    # A table for any choice with its options can't know the other options.
     if rest is not None and not missing and asked.kind != "string":
         place = At(rest.words.span or at.span, rest.words.path or at.path)
         yield scoring.unreachable_row(place, what, "else")

@@ -1,19 +1,20 @@
-"""Which names there are, and what may be read at each stage of an assessment (§2)."""
+"""The names of a rulebook, and which of them each stage of an assessment can read (§2)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from attrs import evolve, frozen
 
+from ...kernel.certain import given as given_value
 from ...kernel.mappings import FrozenMap
-from ...language.expressions import CALENDAR, NUMBER, UNKNOWN, Definition, Scope, Type
+from ...language.expressions import CALENDAR, NUMBER, UNKNOWN, Decision, Definition, Scope, Type
 from ...language.expressions import Table as Signature
 from ...language.expressions.presence import NOTHING
 from ...language.expressions.tree import Literal
 from ...language.model import Criterion, ListDomain, Rulebook, comparing_let
-from .places import CRITERIA, GIVEN, ITEM, QUOTA
+from .places import CRITERIA, GIVEN, ITEM, QUOTA, TABLE, case_path
 
 __all__ = ["OF_QUOTA", "Vocabulary", "children_record", "flat_names", "member_scope", "rated_scope", "vocabulary"]
 
@@ -30,10 +31,12 @@ NOT_THIS_VERSION = "the status is what this decides, and is read by nothing"
 LATE_PREFIXES = ("points.", "share.", "max.", "children.")
 NO_VALIDITY = "members are compared once all of them are valid"
 COMPARED_LATER = "it compares members, which is done once all of them are valid"
-BY_ITSELF = "what is compared is known of each member by itself"
+BY_ITSELF = "compared values belong to each member by itself"
 COMPARES = f"it compares members, and {BY_ITSELF}"
 RATED_BY_OUTPUTS = "only outputs compare what members come to: elsewhere they are compared before any is rated"
 NO_COMPARISON = "a computed field reads one record, inputs and parameters"
+OF_TABLE = "a table decides by its `args`, parameters and calendars alone"
+NO_TABLE = "a case calls no table of cases"
 NO_OUTPUTS: Mapping[str, Type] = FrozenMap()
 
 
@@ -41,15 +44,15 @@ NO_OUTPUTS: Mapping[str, Type] = FrozenMap()
 class Vocabulary:
     """The names of a rulebook with their types, as far as they are known.
 
-    The mappings fill up while a rulebook is typed in the order of its dependencies.
+    The mappings are filled while the rulebook is typed in the order of dependencies.
 
     Args:
-        early: inputs, parameters, calendars and the `let` of these.
-        judged: the same with criteria and every `let`.
+        early: inputs, parameters, calendars and the `let` that read only these.
+        judged: the early names, with criteria and every `let`.
         records: the fields of each list's records, computed ones included.
-        scopes: what may be read, by stage.
+        scopes: the scopes by stage.
         late: the `let` that read criteria or compare members.
-        definitions: what parameters and every `let` stand for, the same in all scopes.
+        definitions: the formulas of parameters and every `let`, the same in all scopes.
     """
 
     early: dict[str, Type]
@@ -67,7 +70,7 @@ class Vocabulary:
 
 
 def vocabulary(rulebook: Rulebook) -> Vocabulary:
-    """The names of a rulebook before anything is typed: `let` and computed fields are unknown."""
+    """Return the names of a rulebook before typing: `let` and computed fields are unknown."""
     records: dict[str, dict[str, Type]] = {}
     early = _given(rulebook, records)
     late, comparing = _late(rulebook), comparing_let(rulebook)
@@ -78,14 +81,15 @@ def vocabulary(rulebook: Rulebook) -> Vocabulary:
         for one in rulebook.parameters
         if isinstance(one.value, Fraction)
     }
+    tables = {table.id: Signature(table.takes, table.gives) for table in rulebook.tables if table.cases is None}
     common = Scope(
-        early,
-        definitions=definitions,
-        tables={table.id: Signature(table.takes, table.gives) for table in rulebook.tables},
-        constants={p.id: p.value for p in rulebook.parameters},
+        early, definitions=definitions, tables=tables, constants={p.id: p.value for p in rulebook.parameters}
     )
     groups = {group.id: children_record(group) for group in rulebook.groups()}
     later = _rating_reasons(rulebook)
+    deciding = _deciding(rulebook, common, (*judged, *later))
+    common = evolve(common, tables=tables | deciding)
+    definitions |= {f"{id_}()": Definition(Literal(False), NOTHING, NOTHING, NOTHING) for id_ in deciding}
     criteria_reasons = {
         **{name: JUDGED_LATER for name in judged if name not in early},
         **{f"children.{id_}": JUDGED_LATER for id_ in groups},
@@ -113,6 +117,11 @@ def vocabulary(rulebook: Rulebook) -> Vocabulary:
     )
     for id_, fields in records.items():
         scopes[f"{ITEM}{id_}"] = alone.bind("item", Type("list", fields=fields))
+    for id_, table in deciding.items():
+        # The type of a table's argument is unknown until a call gives it.
+        decision = given_value(table.decision, "cases ask something")
+        names = {**decision.scope.names, **dict.fromkeys(decision.args, UNKNOWN)}
+        scopes[f"{TABLE}{id_}"] = evolve(decision.scope, names=names)
     for quota in rulebook.quotas:
         constant = {one.id for one in rulebook.parameters} | {one.id for one in rulebook.calendars}
         equal = {name: type_ for name, type_ in early.items() if name in constant or name in quota.uniform}
@@ -127,8 +136,37 @@ def vocabulary(rulebook: Rulebook) -> Vocabulary:
     return Vocabulary(early, judged, records, scopes, late, definitions)
 
 
+def _deciding(rulebook: Rulebook, common: Scope, others: Iterable[str]) -> dict[str, Signature]:
+    """Return the scopes of tables of cases, which read only constants besides their arguments.
+
+    Args:
+        rulebook: the rules.
+        common: the scope with the types of constants, and the tables of rows.
+        others: the names that such a table can't read.
+    """
+    tables = [(table, table.cases) for table in rulebook.tables if table.cases is not None]
+    constant = [one.id for one in rulebook.parameters] + [one.id for one in rulebook.calendars]
+    names = {id_: common.names[id_] for id_ in constant}
+    elsewhere = dict.fromkeys((name for name in others if name not in names), OF_TABLE)
+    elsewhere |= {table.id: NO_TABLE for table, _ in tables}
+    scope = evolve(common, names=names, elsewhere=elsewhere, no_cohort=OF_TABLE)
+    return {
+        table.id: Signature(
+            table.takes,
+            table.gives,
+            Decision(
+                table.args,
+                tuple((case_path(table.words.path, row), row.conditions) for row in cases.rows),
+                cases.is_unique,
+                scope,
+            ),
+        )
+        for table, cases in tables
+    }
+
+
 def _given(rulebook: Rulebook, records: dict[str, dict[str, Type]]) -> dict[str, Type]:
-    """Types of what is known from the beginning; `records` takes the fields of lists."""
+    """Return the types of the names known from the start; `records` collects the fields of lists."""
     names: dict[str, Type] = {}
     entered_where_it_applies = {
         part.id for criterion in rulebook.criteria() if criterion.applies is not None for part in criterion.walk()
@@ -148,7 +186,7 @@ def _given(rulebook: Rulebook, records: dict[str, dict[str, Type]]) -> dict[str,
 
 
 def _late(rulebook: Rulebook) -> frozenset[str]:
-    """The `let` that read criteria or compare members, also through other `let`."""
+    """Return the `let` that read criteria or compare members, directly or through other `let`."""
     readers: dict[str, list[str]] = {}
     waiting = list(comparing_let(rulebook))
     for named in rulebook.let:
@@ -167,7 +205,7 @@ def _late(rulebook: Rulebook) -> frozenset[str]:
 
 
 def _criteria(rulebook: Rulebook) -> dict[str, Type]:
-    """`points.x` of all, `max.x` and `share.x` where there are such, as if nothing could be absent."""
+    """Return `points.x`, and `max.x` and `share.x` if they exist, as if nothing could be absent."""
     names: dict[str, Type] = {}
     for criterion in rulebook.criteria():
         names[f"points.{criterion.id}"] = NUMBER
@@ -190,7 +228,7 @@ def _without_share(rulebook: Rulebook) -> dict[str, str]:
 
 
 def children_record(group: Criterion) -> Type:
-    """The type of the records of `children.<group>`."""
+    """Return the type of the records of `children.<group>`."""
     return Type(
         "list",
         fields=FrozenMap(
@@ -209,7 +247,7 @@ def _unless(type_: Type, may_be_absent: bool) -> Type:
 
 
 def _rating_reasons(rulebook: Rulebook) -> dict[str, str]:
-    """Why names of the rating can't be read before there is one."""
+    """Return why names of the rating can't be read before there is one."""
     flat = flat_names(rulebook)
     return {
         **{named.id: OUTPUTS_LATER for named in rulebook.outputs if named.id not in flat},
@@ -221,7 +259,7 @@ def _rating_reasons(rulebook: Rulebook) -> dict[str, str]:
 
 
 def flat_names(rulebook: Rulebook) -> frozenset[str]:
-    """Names that an output of the same name does not hide."""
+    """Return the names that an output of the same name does not hide."""
     parts = (rulebook.inputs, rulebook.parameters, rulebook.calendars, rulebook.let)
     return frozenset(part.id for group in parts for part in group)
 
@@ -234,13 +272,13 @@ def rated_scope(
     is_band_optional: bool | None,
     outputs: Mapping[str, Type] = NO_OUTPUTS,
 ) -> Scope:
-    """What may be read once there is a score.
+    """Return the scope once there is a score.
 
     Args:
         rulebook: the rules.
-        names: with everything typed that comes before the bands.
-        is_score_optional: whether there may be none after all.
-        is_band_optional: the same of the band; None where it is not decided yet.
+        names: the names typed so far, up to the bands.
+        is_score_optional: whether the score may be absent.
+        is_band_optional: whether the band may be absent; None if it is not decided yet.
         outputs: types of the outputs that can be read.
     """
     known = dict(names.judged)
@@ -261,11 +299,11 @@ def rated_scope(
 
 
 def member_scope(rulebook: Rulebook, scope: Scope) -> Scope:
-    """What outputs may compare of members: what they are by themselves, and their rating but for the band.
+    """Return what outputs can compare of members: their own values, and their rating except the band.
 
     Args:
         rulebook: the rules.
-        scope: what outputs may read.
+        scope: the scope of outputs.
     """
     comparing = comparing_let(rulebook)
     known = {name: type_ for name, type_ in scope.names.items() if name not in comparing}
@@ -276,6 +314,6 @@ def member_scope(rulebook: Rulebook, scope: Scope) -> Scope:
         **scope.elsewhere,
         **dict.fromkeys(comparing, COMPARES),
         **dict.fromkeys(outputs, OUTPUTS_LATER),
-        "band": "a quota may take it away, which is told once all are compared",
+        "band": "a quota may change it once all members are compared",
     }
     return evolve(scope, names=known, elsewhere=elsewhere, cohort=None, no_cohort=BY_ITSELF)

@@ -1,4 +1,4 @@
-"""The score: whether it can be published as a decimal, and whether rounding can change the band."""
+"""Checks of the score: whether it has a finite decimal, and whether rounding can change the band."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ __all__ = ["carried", "check_band_on", "check_rounding", "crossings"]
 
 
 def check_rounding(facts: Facts) -> Iterator[Diagnostic]:
-    """A score that can be an unending decimal must say how it is rounded."""
+    """Report a score without rounding that can be an infinite decimal."""
     root = facts.rulebook.root
     if root is None:
         return
     at = At(root.words.span, root.words.path)
     if root.round is None:
         if facts.exact_score is not None and facts.grid is None:
-            yield banding.score_needs_round(at, "nothing says how it is rounded")
+            yield banding.score_needs_round(at, "it has no `round`")
     elif not is_finite_decimal(root.round.step):
         yield banding.score_needs_round(at, f"it is rounded to multiples of {to_text(root.round.step)}")
 
 
 def check_band_on(facts: Facts) -> Iterator[Diagnostic]:
-    """Where rounding can carry a score over the end of a band, the rulebook says which one decides."""
+    """Report a missing `band_on` if rounding can carry a score over the end of a band."""
     yield from islice((said for said, _ in crossings(facts)), 1)
 
 
 def crossings(facts: Facts) -> Iterator[tuple[Diagnostic, Interval]]:
-    """For each end of a band over which rounding may carry a score, what is said and the scores it carries over."""
+    """Yield for each end of a band that rounding may cross, its words and the scores that cross it."""
     rulebook, root = facts.rulebook, facts.rulebook.root
     if root is None or root.round is None or rulebook.bands_on_written:
         return
@@ -51,10 +51,10 @@ def crossings(facts: Facts) -> Iterator[tuple[Diagnostic, Interval]]:
 
 
 def carried(rounding: Rounding, edge: Fraction, begins_above: bool) -> Interval | None:
-    """The numbers that rounding carries over an end, or None.
+    """Return the numbers that rounding carries over an end, or None.
 
-    From some number on all are rounded to the first multiple beyond the end, or to a greater one: that lies a whole
-    step before that multiple, half a step, or is the multiple itself, by the mode.
+    From some number on, all are rounded to the first multiple beyond the end, or to a greater one. By the mode,
+    that number is a whole step or half a step before the multiple, or the multiple itself.
     """
     step = rounding.step
     beyond = (floor(edge / step) + 1) * step if begins_above else ceil(edge / step) * step
@@ -72,7 +72,7 @@ def carried(rounding: Rounding, edge: Fraction, begins_above: bool) -> Interval 
 
 
 def _is_beyond(root: Criterion, edge: Fraction, begins_above: bool) -> bool:
-    """Whether all scores lie on one side of an end, rounded or not."""
+    """Return whether all scores are on one side of an end, rounded or not."""
     assert root.round is not None
     low, high = root.min, root.unrounded_reach
     if low is not None and (edge < low or (edge == low and not begins_above)):
@@ -84,7 +84,7 @@ def _is_beyond(root: Criterion, edge: Fraction, begins_above: bool) -> bool:
 
 
 def _edges(band: Band) -> Iterator[tuple[Fraction, bool]]:
-    """The ends of a band, and whether what lies above the end begins after it."""
+    """Yield the ends of a band, and whether the numbers above the end begin after it."""
     interval = band.interval
     if interval.lower is not None:
         yield interval.lower, interval.is_lower_open

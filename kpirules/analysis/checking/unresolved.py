@@ -1,4 +1,4 @@
-"""What errors leave without a meaning, and the rulebook without it, so that everything else can be checked."""
+"""The parts that errors leave without a value, and the rulebook without them, so that the rest can be checked."""
 
 from __future__ import annotations
 
@@ -20,39 +20,39 @@ from .places import BAND, CRITERIA, GIVEN, ITEM, ORDER, SCORE, Place
 __all__ = ["EVERYTHING", "NOTHING", "Unresolved", "resolved", "rests_on_absence", "unresolved"]
 
 UNKNOWN_KEY = "KR103"
-"""A key that may stand for any other key of its mapping."""
+"""The codes of keys that may stand for any other key of their mapping."""
 
 HARMLESS = frozenset({"KR140", "KR145", "KR146", "KR147", "KR148", "KR151", "KR154", "KR510"})
-"""Errors beside which every value is what it would be without them."""
+"""The codes of errors that change no value."""
 
 OF_ABSENCE = frozenset({"KR306", "KR310"})
-"""Keys that change nothing as long as nothing is absent."""
+"""Keys without effect as long as nothing is absent."""
 
 DECLARED = ("inputs", "calendars", "tables")
-"""Sections whose entries formulas read by their name."""
+"""Sections whose entries are names in formulas."""
 
 FORMULAS = ("let", "outputs", "invariants", "validations", "exemptions", "overrides", "cohort")
-"""Sections made of formulas."""
+"""Sections of formulas."""
 
 OF_OUTPUT = "output "
-"""Begins the node of an output."""
+"""The prefix of an output's node."""
 
 _CUT = re.compile(r"[.\[]")
-"""Where a way goes one step deeper."""
+"""The separators of a path."""
 
 KINDS = frozenset({"number", "boolean"})
-"""What places expect of which something is known without a value: any other has no type until it is resolved."""
+"""The kinds that a place gives an unknown value: at all other places the type stays unknown."""
 
 
 @frozen
 class Unresolved:
-    """The parts of a rulebook that have no value to speak of: those with an error, and what depends on them.
+    """The parts of a rulebook without a value: those with an error, and all that depend on them.
 
     Args:
-        formulas: what their places expect, by the identity of the formula.
-        criteria: ids, with the score.
-        paths: the ways to these formulas and criteria.
-        has_score: whether the score is still known, and with it what the score is limited to.
+        formulas: the kinds that their places need, by the identity of the formula.
+        criteria: the ids of criteria, including the score.
+        paths: the paths of these formulas and criteria.
+        has_score: whether the score and its limits are still known.
         has_bands: whether the bands that apply are still known.
         has_subjects: whether it is still known which subjects are valid and not exempt.
     """
@@ -72,19 +72,19 @@ class Unresolved:
 NOTHING = Unresolved()
 
 EVERYTHING = Unresolved(has_score=False, has_bands=False, has_subjects=False)
-"""Where an error may concern any part."""
+"""The result if an error may concern any part."""
 
 
 def unresolved(
     rulebook: Rulebook, places: tuple[Place, ...], graph: Graph, errors: Iterable[Diagnostic]
 ) -> Unresolved:
-    """What errors leave unresolved; `EVERYTHING` where one of them may concern any part.
+    """Return the parts that errors leave unresolved; `EVERYTHING` if one may concern any part.
 
     Args:
         rulebook: the rules.
         places: all its formulas.
-        graph: what depends on what.
-        errors: everything that is wrong with it.
+        graph: the dependency graph.
+        errors: all errors of the rules.
     """
     errors = [one for one in errors if one.code not in HARMLESS]
     finding = _Finding(rulebook, places, graph)
@@ -95,13 +95,13 @@ def unresolved(
 
 @define
 class _Finding:
-    """What is unresolved so far.
+    """The parts that are unresolved so far.
 
     Args:
-        names: by which formulas read it.
-        nodes: of the graph.
-        formulas: what their places expect, by the identity of the formula.
-        paths: the ways to these formulas.
+        names: their names in formulas.
+        nodes: their nodes in the graph.
+        formulas: the kinds that their places need, by the identity of the formula.
+        paths: the paths of these formulas.
     """
 
     rulebook: Rulebook
@@ -114,11 +114,11 @@ class _Finding:
     has_bands: bool = True
     has_subjects: bool = True
 
-    # -- where errors stand -----------------------------------------------------------------------
+    # -- places of errors ------------------------------------------------------------------------
 
     @cached_property
     def at(self) -> Mapping[str, list[Place]]:
-        """The formulas by the way to each."""
+        """The formulas by path."""
         found: dict[str, list[Place]] = defaultdict(list)
         for place in self.places:
             found[place.path].append(place)
@@ -126,7 +126,7 @@ class _Finding:
 
     @cached_property
     def inside(self) -> Mapping[str, list[Place]]:
-        """By the way to each part, the formulas in it."""
+        """The formulas in each part, by the path of the part."""
         found: dict[str, list[Place]] = defaultdict(list)
         for place in self.places:
             for path in _ways_to(place.path):
@@ -134,7 +134,7 @@ class _Finding:
         return found
 
     def blame(self, error: Diagnostic) -> bool:
-        """Note the part that an error is about; False where that is not known."""
+        """Note the part that an error concerns; return False if it is unknown."""
         path = error.path
         if error.code == UNKNOWN_KEY:
             path = path[: max(path.rfind("."), 0)]
@@ -144,8 +144,8 @@ class _Finding:
             found = self.inside.get(path, [])
         for place in found:
             self.note(place)
-        if found or section.startswith("examples["):
-            return True
+        if found or section.startswith("examples[") or section == "invariants":
+            return True  # nothing reads an example or an invariant
         match section:
             case "bands":
                 self.has_bands = False
@@ -158,7 +158,7 @@ class _Finding:
         return True
 
     def _criterion(self, path: str, *, is_deep: bool) -> None:
-        """Note the nearest criterion around a place; with all below it where any key of it is in doubt."""
+        """Note the nearest criterion around a place, and all below it if any key of it is in doubt."""
         root = self.rulebook.root
         around = [one for one in ([] if root is None else root.walk()) if _is_inside(path, one.words.path)]
         nearest = max(around, key=lambda one: len(one.words.path), default=root)
@@ -168,7 +168,7 @@ class _Finding:
                 self.names.add(f"max.{one.id}")
 
     def note(self, place: Place) -> None:
-        """Note a formula, and what it defines."""
+        """Note a formula, and the name it defines."""
         self.formulas[id(place.expression)] = place.expects if place.expects in KINDS else "unknown"
         self.paths.add(place.path)
         if place.owner:
@@ -179,7 +179,7 @@ class _Finding:
     # -- what depends on them ---------------------------------------------------------------------
 
     def found(self) -> Unresolved:
-        """Everything that is unresolved, in the order of an assessment."""
+        """Return everything unresolved, in the order of an assessment."""
         self.nodes |= {node for circle in self.graph.cycles for node in circle}
         owned: dict[str, list[Place]] = {}
         for place in self.places:
@@ -216,7 +216,7 @@ class _Finding:
         return Unresolved(self.formulas, ids, paths, has_score, self.has_bands, self.has_subjects)
 
     def _spread(self, node: str, places: Iterable[Place]) -> None:
-        """Note a node that depends on something unresolved, with its formulas."""
+        """Note a node that depends on an unresolved part, with its formulas."""
         is_open = node in self.nodes or not self.nodes.isdisjoint(self.graph.reads[node])
         if is_open or any(map(self._reads_open, places)):
             self.nodes.add(node)
@@ -224,14 +224,14 @@ class _Finding:
                 self.note(place)
 
     def _are_known(self, places: Iterable[Place]) -> bool:
-        """Whether formulas that define nothing are resolved; those that are not are noted."""
+        """Return whether formulas that define no name are resolved; note the others."""
         left = [one for one in places if id(one.expression) in self.formulas or self._reads_open(one)]
         for place in left:
             self.note(place)
         return not left
 
     def _reads_open(self, place: Place) -> bool:
-        """Whether a formula, or a condition around it, reads something unresolved."""
+        """Return whether a formula, or a condition around it, reads an unresolved part."""
         if any(id(guard) in self.formulas for guard in place.guards):
             return True
         parts = (place.expression, *place.guards)
@@ -239,7 +239,7 @@ class _Finding:
 
 
 def _ways_to(path: str) -> list[str]:
-    """The ways to a part and to everything around it."""
+    """Yield the paths of a part and of everything around it."""
     return [*(path[: cut.start()] for cut in _CUT.finditer(path)), path]
 
 
@@ -248,7 +248,7 @@ def _is_inside(path: str, around: str) -> bool:
 
 
 def rests_on_absence(finding: Diagnostic, left: Unresolved) -> bool:
-    """Whether a finding says that nothing is ever absent, of a criterion of which that is not known."""
+    """Return whether a finding says that a criterion is never absent although that is unknown."""
     return finding.code in OF_ABSENCE and finding.path.rpartition(".")[0] in left.paths
 
 
@@ -256,22 +256,22 @@ def rests_on_absence(finding: Diagnostic, left: Unresolved) -> bool:
 
 
 def resolved(rulebook: Rulebook, left: Unresolved) -> Rulebook:
-    """The rulebook with a formula of unknown value for everything that is unresolved.
+    """Return the rulebook with a formula of unknown value in place of everything unresolved.
 
     Args:
         rulebook: the rules.
-        left: what is unresolved in them.
+        left: its unresolved parts.
     """
     if not left.formulas and not left.criteria:
         return rulebook
     found: Rulebook = _without(rulebook, left)
-    # Nothing is known of the band that such an override would give.
+    # The band that such an override would give is unknown.
     overrides = tuple(one for one in found.overrides if not isinstance(getattr(one.target, "tree", None), Unreadable))
     return evolve(found, overrides=overrides)
 
 
 def _without(part: Any, left: Unresolved) -> Any:
-    """A part of the model, in which nothing unresolved is read."""
+    """Return a part of the model in which nothing unresolved is read."""
     found = part
     if isinstance(part, Expression):
         if id(part) in left.formulas:
@@ -296,12 +296,12 @@ def _changes(part: Any, left: Unresolved) -> Iterator[tuple[str, Any]]:
 
 
 def _given_up(criterion: Criterion) -> Criterion:
-    """A criterion that may come to any points that it can have."""
+    """Return a criterion that may have any points within its limits."""
     points = _blank("number")
     found = evolve(criterion, round=None, missing=None)
     if not isinstance(criterion.body, Group):
         return evolve(found, body=Points(points), is_clamped=True)
-    # Points on top may take a sum beyond its max.
+    # Extras may take a sum beyond its max.
     return evolve(
         found, body=Group(criterion.children, "sum", points), written_min=None, written_max=None, is_clamped=False
     )

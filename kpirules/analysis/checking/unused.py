@@ -1,4 +1,4 @@
-"""What is declared and read by nothing."""
+"""Checks for declarations that nothing reads."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ CALL = re.compile(r"(\w+)\s*\(")
 
 
 def check_unused(facts: Facts) -> Iterator[Diagnostic]:
-    """Inputs, fields, parameters, named values, tables, functions and calendars that nothing reads.
+    """Report inputs, fields, parameters, named values, tables, functions and calendars that nothing reads.
 
-    Texts are not among them: the name of a task, or a remark, is there for people.
+    Texts are excluded: the name of a task, or a remark, is there for people.
     """
     rulebook = facts.rulebook
     if any(problem.code == "KR201" for problem in facts.problems):
-        # A misspelt name would make what it means look unused.
+        # A misspelt name would make the intended one look unused.
         return
     read, fields = _read_names(facts), _fields_read(facts)
     for declared in rulebook.inputs:
@@ -55,11 +55,11 @@ def _unused(kind: str, id_: str, words: Words) -> Diagnostic:
 
 
 def _read_names(facts: Facts) -> set[str]:
-    """Every name that a formula, an amount or a worked example reads."""
+    """Return every name that a formula, an amount or a worked example reads."""
     rulebook = facts.rulebook
     read: set[str] = set()
     for place in facts.places:
-        # A named value that only reads itself is read by nothing.
+        # A named value read only by itself is unused.
         names = place.expression.called.union(place.expression.names)
         read |= names - {place.owner}
     for parameter in rulebook.parameters:
@@ -81,7 +81,7 @@ def _read_names(facts: Facts) -> set[str]:
 
 
 def _rounded_to(facts: Facts) -> set[str]:
-    """The words after `places` and `to`, as they are written: a rounding keeps the number, not its name."""
+    """Yield the words after `places` and `to`, as written: a rounding keeps the number, not its name."""
     if not facts.rulebook.parameters:
         return set()
     sources = {words.span.source for words in facts.said if words.span is not None}
@@ -89,7 +89,7 @@ def _rounded_to(facts: Facts) -> set[str]:
 
 
 def _check_fields(read: set[str], domain: ListDomain) -> Iterator[Diagnostic]:
-    """Fields of a list's records, computed ones included, that nothing reads."""
+    """Report fields of a list's records, computed ones included, that nothing reads."""
     fields = [(one.id, one.words) for one in domain.fields if not _is_for_people(one)]
     fields += [(named.id, named.words) for named in domain.let]
     known = read | set(domain.unique)
@@ -97,14 +97,14 @@ def _check_fields(read: set[str], domain: ListDomain) -> Iterator[Diagnostic]:
 
 
 def _fields_read(facts: Facts) -> Mapping[str, set[str]]:
-    """By list, the fields of its records that some expression reads."""
+    """Return by list the fields of its records that some expression reads."""
     read: dict[str, set[str]] = {}
     for place in facts.places:
         if place.stage.startswith(ITEM):
             list_ = place.stage.removeprefix(ITEM)
             own = place.owner.removeprefix(f"{list_}.")
             names = [name.partition(".") for name in place.expression.names]
-            # A computed field that only reads itself is read by nothing.
+            # A computed field read only by itself is unused.
             inside = {inner for owner, _, inner in names if owner == "item" and inner != own}
             read.setdefault(list_, set()).update(inside)
         for part in place.expression.nodes:
@@ -116,7 +116,7 @@ def _fields_read(facts: Facts) -> Mapping[str, set[str]]:
 
 
 def _called_functions(facts: Facts) -> set[str]:
-    """The words that formulas call, as they are written: calls of functions leave no trace in trees."""
+    """Return the names that formulas call, as written: trees do not keep calls of the rulebook's functions."""
     rulebook = facts.rulebook
     written = [
         *(("", place.expression.text) for place in facts.places),

@@ -1,4 +1,4 @@
-"""What can happen to valid subjects of a sound rulebook: proved, shown with one of them, or possible."""
+"""Findings about valid subjects of a rulebook without errors: proved, shown with one of them, or possible."""
 
 from .prove import prove
 from .prover import Prover

@@ -1,4 +1,4 @@
-"""Holes, overlaps, gaps and bands out of reach, with the subjects that they concern."""
+"""Proves or shows holes, overlaps, gaps and unreachable bands."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from .prover import Prover, proved
 __all__ = ["check_band_on_with_witness", "check_bands_with_witnesses", "check_requirements", "gets"]
 
 MOST_PAIRS = 45
-"""Pairs of bands that one number may be in, up to which each is looked at: those of ten bands."""
+"""The most pairs of bands sharing a number that are each examined: those of ten bands."""
 
 
 def check_bands_with_witnesses(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
-    """What the scale says, each finding proved, shown, or possible."""
+    """Yield the findings about the scale, each proved, shown, or possible."""
     banding = next((step for step in prover.plan.steps if isinstance(step, Banding)), None)
     if banding is None:
         return
@@ -40,13 +40,13 @@ def check_bands_with_witnesses(facts: Facts, prover: Prover) -> Iterator[Diagnos
         elif claim.kind == "unreachable":
             yield proved(diagnostic)
         else:
-            shown = prover.show_any(diagnostic, _goals(claim, banding))
+            shown = prover.show_any((diagnostic, goal) for goal in _goals(claim, banding))
             if shown is not None:
                 yield shown
 
 
 def check_requirements(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
-    """Bands whose number no subject has that meets what they require."""
+    """Report bands whose requirements no subject with their numbers meets."""
     bands = facts.rulebook.bands
     banding = next((step for step in prover.plan.steps if isinstance(step, Banding)), None)
     given = given_otherwise(facts.rulebook)
@@ -56,15 +56,15 @@ def check_requirements(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     told = {place for claim in claims if claim.kind in ("unreachable", "overlap") for place in claim.levels}
     never = {id(one.op) for one in prover.bounds.decided if not one.outcome and reads_something(one.op)}
     for place, (band, level) in enumerate(zip(bands.levels, banding.levels, strict=True)):
-        # Of a band that no number can give, that overlaps another one, or with a requirement that never holds,
-        # something is said already.
+        # A band that no number can give, that overlaps another one, or with a requirement that never holds,
+        # is reported already.
         if not level.requires or place in told or band.id in given:
             continue
         if any(id(one.that) in never for one in level.requires):
             continue
         diagnostic = say.unreachable_band(At(band.words.span, band.words.path), band.id, has_numbers=True)
         outcomes = tuple((one.that, True) for one in level.requires)
-        # Who falls from a higher band need not have a number of this one.
+        # A fall from a higher band needs no number of this one.
         has_number = has_ends(band) and not banding.falls_to_next
         goal = Goal(gets(band.id), "banded_on" if has_number else "", level.interval, outcomes, band=band.id)
         if prover.show(diagnostic, goal) is None:
@@ -72,7 +72,7 @@ def check_requirements(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
 
 
 def gets(band: str) -> Callable[[Answer], bool]:
-    """Whether a subject has a band before overrides."""
+    """Return whether a subject has a band before overrides."""
 
     def reached(answer: Answer) -> bool:
         return isinstance(answer, Decision) and not answer.is_early and answer.band("before") == band
@@ -81,14 +81,14 @@ def gets(band: str) -> Callable[[Answer], bool]:
 
 
 def _line(facts: Facts, prover: Prover) -> Line:
-    """The numbers that bands divide: their grid from the structure, their ends from the bounds."""
+    """Return the numbers that bands divide: their grid from the structure, their ends from the bounds."""
     found = structural_line(facts)
     number = prover.bounds.rating.banded_on
     return Line(Interval(number.low, False, number.high, False), found.step)
 
 
 def _goals(claim: Claim, banding: Banding) -> list[Goal]:
-    """Ways in which it can happen, one of which it is."""
+    """Yield the ways in which it can happen, of which one is enough."""
     interval = Interval() if claim.stretch is None else _interval(claim.stretch)
     has_number = claim.stretch is not None and str(claim.stretch) != "any number"
 
@@ -106,7 +106,7 @@ def _goals(claim: Claim, banding: Banding) -> list[Goal]:
 
 
 def _outcomes(claim: Claim, banding: Banding) -> list[tuple[tuple[Op, bool], ...]]:
-    """How requirements come out: in an overlap those of two bands hold, in a gap one of each band does not."""
+    """Yield outcomes of requirements: in an overlap those of two bands hold, in a gap one of each band fails."""
     levels = [banding.levels[place].requires for place in claim.levels]
     if claim.kind == "overlap":
         pairs = list(islice(combinations(levels, 2), MOST_PAIRS + 1))
@@ -114,7 +114,7 @@ def _outcomes(claim: Claim, banding: Banding) -> list[tuple[tuple[Op, bool], ...
             return [()]
         return [tuple((one.that, True) for requires in pair for one in requires) for pair in pairs]
     if claim.kind == "gap":
-        # Of a band with several requirements each may be the one that fails.
+        # For a band with several requirements, any one of them may fail.
         surely = tuple((requires[0].that, False) for requires in levels if len(requires) == 1)
         several = [requires for requires in levels if len(requires) > 1]
         if several:
@@ -128,7 +128,7 @@ def _interval(stretch: Stretch) -> Interval:
 
 
 def check_band_on_with_witness(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
-    """Rounding that decides the band, with a subject for whom it does."""
+    """Report rounding that decides the band, with a subject."""
     bands = facts.rulebook.bands
     if bands is None:
         return
@@ -142,7 +142,7 @@ def check_band_on_with_witness(facts: Facts, prover: Prover) -> Iterator[Diagnos
         if score is None or exact is None or score == exact:
             return False
         if bisect_left(ends, min(score, exact)) == bisect_right(ends, max(score, exact)):
-            return False  # no end lies between them
+            return False  # no end is between them
         return any((score in one) != (exact in one) for one in stretches)
 
     unshown: Diagnostic | None = None

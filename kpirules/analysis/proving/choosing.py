@@ -1,4 +1,4 @@
-"""Subjects of one variant and edition: the inputs that choose it can't have every value that they declare."""
+"""Subjects of one variant and edition: the values of the inputs that select it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Period", "choosing", "holds", "in_both", "in_force", "narrowed"]
 
 @frozen
 class Period:
-    """A half-open stretch of days, None for no end."""
+    """A half-open period of days, None for no end."""
 
     from_: date | None = None
     until: date | None = None
@@ -26,7 +26,7 @@ class Period:
         return self.from_ is not None and self.until is not None and self.from_ >= self.until
 
     def __and__(self, other: Period) -> Period:
-        """The days that both hold."""
+        """Return the days in both periods."""
         firsts = [one for one in (self.from_, other.from_) if one is not None]
         ends = [one for one in (self.until, other.until) if one is not None]
         return Period(max(firsts, default=None), min(ends, default=None))
@@ -37,10 +37,10 @@ class Period:
 
 
 def in_force(rulebook: Rulebook) -> Period:
-    """The days of a rulebook: of its `effective`, and of its edition.
+    """Return the days of a rulebook: of its `effective`, and of its edition.
 
     Args:
-        rulebook: of one variant and edition.
+        rulebook: the rules of one variant and edition.
     """
     version = rulebook.version
     return Period(rulebook.effective_from, rulebook.effective_until) & Period(version.from_, version.until)
@@ -49,16 +49,16 @@ def in_force(rulebook: Rulebook) -> Period:
 def choosing(
     rulebook: Rulebook, *, variant_by: str = "", edition_by: str = "", period: Period | None = None
 ) -> dict[str, Domain] | None:
-    """The inputs that choose a rulebook, each with the values of the subjects that it rates.
+    """Return the inputs that select a rulebook, each with the values of the subjects it rates.
 
     Args:
-        rulebook: of one variant and edition.
-        variant_by: the input that tells the variant, or empty.
-        edition_by: the input that tells the day, or empty.
-        period: the days that count; those on which the rulebook is in force unless given.
+        rulebook: the rules of one variant and edition.
+        variant_by: the input that selects the variant, or empty.
+        edition_by: the input that selects the edition, or empty.
+        period: the days to consider; by default those on which the rulebook is in force.
 
     Returns:
-        Domains by input; None where the rulebook rates no subject.
+        Domains by input; None if the rulebook rates no subject.
     """
     declared = {one.id: one.domain for one in rulebook.inputs}
     found: dict[str, Domain] = {}
@@ -79,7 +79,7 @@ def choosing(
 
 
 def in_both(mine: Mapping[str, Domain], theirs: Mapping[str, Domain]) -> dict[str, Domain] | None:
-    """The values of choosing inputs that two rulebooks both take, None where there are none.
+    """Return the values of selecting inputs that two rulebooks share, None if there are none.
 
     Args:
         mine, theirs: domains by input.
@@ -102,11 +102,11 @@ def in_both(mine: Mapping[str, Domain], theirs: Mapping[str, Domain]) -> dict[st
 
 
 def holds(domain: Domain, value: object) -> bool:
-    """Whether a choosing input may have a value.
+    """Return whether a selecting input may have a value.
 
     Args:
-        domain: of the input, narrowed.
-        value: exact.
+        domain: the narrowed domain of the input.
+        value: the exact value.
     """
     match domain:
         case ChoiceDomain(options=options):
@@ -121,7 +121,7 @@ def holds(domain: Domain, value: object) -> bool:
 
 
 def narrowed(plan: Plan, domains: Mapping[str, Domain]) -> Plan:
-    """A plan whose inputs declare less, for a search that shall stay among fewer subjects.
+    """Return a plan with narrower inputs, for a search among fewer subjects.
 
     Args:
         plan: the rules.

@@ -1,4 +1,4 @@
-"""Conditions that cannot come out as wanted together, whatever they read: one says the opposite of another."""
+"""Conditions that can't have given outcomes together, whatever they read: one is the opposite of another."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from ...plan.ops import Op
 __all__ = ["contradicts"]
 
 Literal = tuple[Hashable, bool]
-"""What is asked, and how it must come out; equal questions are spelled alike."""
+"""A condition and its outcome; equal conditions have equal forms."""
 
 _OPPOSITES = {">=": "<", ">": "<=", "!=": "=="}
 
 _BEFORE, _SAME, _AFTER = 1, 2, 4
 _WAYS = {"<": _BEFORE, "<=": _BEFORE | _SAME, "==": _SAME}
-"""How two values may lie where a comparison holds."""
+"""The possible orders of two values for which a comparison holds."""
 
 
 def contradicts(outcomes: Iterable[tuple[Op, bool]]) -> bool:
-    """Whether no subject at all can have these outcomes.
+    """Return whether no subject can have these outcomes.
 
     Args:
-        outcomes: conditions that are never absent, and how each must come out.
+        outcomes: conditions that are never absent, each with its outcome.
     """
     wanted = {part for op, outcome in outcomes for part in _parts(_literal(op, outcome))}
     return not _can_compare(wanted) or any(
@@ -35,7 +35,7 @@ def contradicts(outcomes: Iterable[tuple[Op, bool]]) -> bool:
 
 
 def _can_compare(wanted: set[Literal]) -> bool:
-    """Whether two values can lie as all comparisons of them want it."""
+    """Return whether two values can satisfy all comparisons of them."""
     ways: dict[Hashable, int] = {}
     for asked, outcome in wanted:
         if isinstance(asked, tuple) and asked[0] == "compare":
@@ -45,12 +45,12 @@ def _can_compare(wanted: set[Literal]) -> bool:
 
 
 def _all_hold(asked: Hashable, wanted: set[Literal]) -> bool:
-    """Whether everything of an `and` is wanted."""
+    """Return whether all operands of an `and` have an outcome."""
     return isinstance(asked, tuple) and asked[0] == "and" and all(part in wanted for part in asked[1:])
 
 
 def _parts(literal: Literal) -> Iterator[Literal]:
-    """What must hold for a condition to hold, part by part."""
+    """Yield the parts that must hold for a condition to hold."""
     asked, outcome = literal
     if outcome and isinstance(asked, tuple) and asked[0] == "and":
         for part in asked[1:]:
@@ -60,7 +60,7 @@ def _parts(literal: Literal) -> Iterator[Literal]:
 
 
 def _literal(op: Op, outcome: bool) -> Literal:
-    """A condition in the words `not`, `and`, `any`, `<`, `<=`, `==` alone."""
+    """Return a condition in terms of `not`, `and`, `any`, `<`, `<=`, `==` alone."""
     match op:
         case ops.Not(operand=operand):
             return _literal(operand, not outcome)

@@ -1,4 +1,4 @@
-"""What it costs to assess one subject."""
+"""The cost of assessing one subject."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from ...plan.steps import Combination, Judge
 __all__ = ["cost_of"]
 
 OF_A_SERIES = 300
-"""What an irrational function costs."""
+"""The cost of an irrational function."""
 
 BY_DEFINITION = 100
-"""What each child costs where a group comes together neither as a sum nor as a mean."""
+"""The cost of each child of a group that is neither a sum nor a mean."""
 
 OF_A_STEP = 5
-"""What each step costs besides its operations: limits, sums, what is kept of it."""
+"""The cost of each step besides its operations: limits, sums, and storing the result."""
 
 
 @lru_cache(maxsize=2)
 def cost_of(plan: Plan) -> int:
-    """About how many operations on integers one subject takes, with lists of one record."""
+    """Return about how many integer operations one subject takes, with lists of one record."""
     parts = [part for _, op in plan.operations() for part in written(op)]
     groups = [step.body for step in plan.steps if isinstance(step, Judge) and isinstance(step.body, Combination)]
     slow = [group for group in groups if group.function not in ("sum", "mean", "")]

@@ -1,4 +1,4 @@
-"""Conditions that always come out the same, and overrides that never decide."""
+"""Reports conditions that always have the same outcome, and overrides that never decide."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ __all__ = ["check_decided", "check_shadowed", "reads_something"]
 ASKED = ("when", "that", "applies", "requires", "condition")
 
 MOST_QUOTED = 60
-"""Characters of a condition that a message quotes."""
+"""The most characters of a condition that a message quotes."""
 
 
 def check_decided(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
-    """Conditions of the author that no subject decides, and comparisons of constants."""
+    """Report the author's conditions that no subject changes, and comparisons of constants."""
     places = {place.path: place.expression for place in facts.places}
     seen: set[tuple[str, Span | None]] = set()
     faulting = {fault.path for fault in prover.bounds.faults}
@@ -37,7 +37,7 @@ def check_decided(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
         expression, asked = places.get(one.path), prover.plan.origin(one.op)
         if one.part not in ASKED or expression is None:
             continue
-        # A switch that parameters alone decide is the author's.
+        # A switch that only parameters decide is intended.
         if _is_switch(one.op, asked):
             continue
         if _is_guard(one.path, expression):
@@ -51,20 +51,20 @@ def check_decided(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
         if one in implied:
             outcome += ": the domains and the other validations imply it"
         elif one.path in faulting:
-            outcome += " wherever it has an answer"
+            outcome += " wherever it has a value"
         elif not is_whole and not prover.bounds.is_decided(one.op, one.outcome):
-            outcome += " where it is asked"
+            outcome += " where it is evaluated"
         what = "the condition" if is_whole or asked is None or asked.part is None else f"`{_short(asked.part.text)}`"
         yield proved(proving.always_decided(At(span, one.path), what, outcome))
 
 
 def _is_demand(one: Decided) -> bool:
-    """Whether it holds in an invariant, where that is good, or is a validation, which is looked at apart."""
+    """Return whether a condition may always hold: of an invariant, or of a validation, checked elsewhere."""
     return one.outcome and (one.part == "that" or one.path.startswith("invariants"))
 
 
 def _compared_constants(prover: Prover) -> Iterator[Decided]:
-    """Comparisons that read nothing, wherever they stand in a condition."""
+    """Yield comparisons that read nothing, anywhere in a condition."""
     for path, op in prover.plan.operations():
         for part in written(op):
             if not isinstance(part, Chain | Member) or reads_something(part):
@@ -75,32 +75,32 @@ def _compared_constants(prover: Prover) -> Iterator[Decided]:
 
 
 def reads_something(op: Op) -> bool:
-    """Whether a condition depends on more than constants and parameters."""
+    """Return whether a condition depends on more than constants and parameters."""
     return any(isinstance(part, Read | Item | Local) for part in walk(op))
 
 
 def _is_switch(op: Op, asked: Node | None) -> bool:
-    """Whether parameters alone decide a condition, or it is a bare `True` or `False`."""
+    """Return whether only parameters decide a condition, or it is a bare `True` or `False`."""
     if reads_something(op):
         return False
     return asked is None or isinstance(asked, Literal) or any(isinstance(part, Name | Field) for part in nodes(asked))
 
 
 def _short(text: str) -> str:
-    """A condition on one line, cut where it is long."""
+    """Return a condition on one line, cut if it is long."""
     words = " ".join(text.split())
     return words if len(words) <= MOST_QUOTED else f"{words[: MOST_QUOTED - 1].rstrip()}…"
 
 
 def _is_guard(path: str, written: Expression) -> bool:
-    """Whether a condition is the `when` of a quota around its share or minimum, which is looked at by itself."""
+    """Return whether a condition is the `when` of a quota around its share or minimum, checked elsewhere."""
     if not path.startswith("cohort.quotas.") or path.endswith(".when"):
         return False
     return not any(isinstance(one, Conditional) for one in written.nodes)
 
 
 def check_shadowed(facts: Facts) -> Iterator[Diagnostic]:
-    """Overrides that decide for no subject, mostly since another one always has the last word."""
+    """Report overrides that decide for no subject, mostly because another one always prevails."""
     bands = facts.rulebook.bands
     ids = () if bands is None else bands.ids
     overrides = facts.rulebook.overrides
@@ -113,7 +113,7 @@ def check_shadowed(facts: Facts) -> Iterator[Diagnostic]:
         elif by is None and one.kind == "band_at_least" and ids and one.target == ids[-1]:
             yield proved(proving.changes_nothing(_at(one), one.id, "no band is below the worst one"))
         elif by is not None:
-            yield proved(proving.changes_nothing(_at(one), one.id, f"`{by.id}` always outranks it"))
+            yield proved(proving.changes_nothing(_at(one), one.id, f"`{by.id}` always prevails over it"))
 
 
 def _at(override: Override) -> At:
@@ -121,7 +121,7 @@ def _at(override: Override) -> At:
 
 
 def _place(override: Override, ids: tuple[str, ...]) -> int:
-    """How low a band an override can give, 0 for the best; one that is computed may be the worst."""
+    """Return how low a band an override can give, 0 for the best; a computed band may be the worst."""
     target = override.target
     return ids.index(target) if isinstance(target, str) and target in ids else len(ids) - 1
 
@@ -129,16 +129,16 @@ def _place(override: Override, ids: tuple[str, ...]) -> int:
 def _shadows(
     other: Override, one: Override, overrides: tuple[Override, ...], ids: tuple[str, ...], lowest_ceiling: int
 ) -> bool:
-    """Whether `one` decides for no subject, because `other` fires wherever it does.
+    """Return whether `one` decides for no subject, because `other` fires whenever it does.
 
-    Two of one effect decide together, so neither shadows the other. Neither does a lower forced band, or a higher
-    floor, where a ceiling may come below both: then all forced bands, or all floors, decide beside that ceiling.
+    Two with one effect decide together, so neither shadows the other. Neither does a lower forced band, or a higher
+    floor, if a ceiling may be below both: then all forced bands, or all floors, decide besides that ceiling.
 
     Args:
         other, one: two overrides.
         overrides: all of them, in order.
-        ids: of the bands, best first.
-        lowest_ceiling: place of the lowest band that a ceiling may give, -1 where there is none.
+        ids: the ids of the bands, best first.
+        lowest_ceiling: the index of the lowest band that a ceiling may give, -1 if there is none.
     """
     always = other.when is None or other.when.constant is True
     if other is one:

@@ -1,4 +1,4 @@
-"""Decision tables, gone through combination by combination of what their cases ask."""
+"""Checks decision tables, combination by combination of the values their cases read."""
 
 from __future__ import annotations
 
@@ -15,69 +15,128 @@ from ...diagnostics import Diagnostic
 from ...diagnostics.codes import At, scoring
 from ...kernel.budget import spend
 from ...kernel.exact import to_text
-from ...language.model import BooleanDomain, Case, Cases, Criterion, DateDomain, NumberDomain
+from ...language.expressions import NUMBER
+from ...language.model import Case, Cases, DateDomain, NumberDomain, Parameter, Table, Words
 from ...plan import Plan
 from ...plan.ops import Cases as Choice
-from ...plan.ops import If
+from ...plan.ops import Const, If, Op, Read
 from ...plan.steps import Judge
+from ..bounds import Bound, Bounds
 from ..checking.facts import Facts
 from .prover import Prover, proved
 
-__all__ = ["check_cases", "decided"]
+__all__ = ["Called", "Decided", "called", "check_cases", "decided"]
 
 MOST_COMBINATIONS = 100_000
-"""Combinations of a decision table that are gone through; beyond these nothing is known of the whole."""
+"""The most combinations of a decision table that are tried; beyond it nothing is known about the whole table."""
 
 
 @frozen
 class Decided:
-    """What going through the combinations of a decision table has shown.
+    """The result of trying the combinations of a decision table.
 
     Args:
-        is_whole: whether all combinations were gone through.
-        coming: the numbers of cases that are the first to hold for some combination, as far as that is known.
-        uncovered: a combination that no case holds for but one that asks an expression, in words.
-        several: two cases that hold at once, and a combination for which they do, in words.
-        has_expressions: whether a case asks an expression, of which nothing is known.
+        is_whole: whether all combinations were tried.
+        coming: the numbers of cases that are the first to hold for some combination, as far as known.
+        uncovered: a combination for which no case holds except one with an expression, in words; empty if
+            the cases have only expressions, None if there is no such combination.
+        several: the numbers of two cases that hold at once, and a combination for which they do, in words.
+        has_expressions: whether a case has an expression, whose outcome is unknown.
     """
 
     is_whole: bool
     coming: frozenset[int] = frozenset()
-    uncovered: str = ""
-    several: tuple[str, str] = ("", "")
+    uncovered: str | None = None
+    several: Mapping[tuple[int, int], str] = field(factory=dict)
     has_expressions: bool = False
 
 
-def decided(cases: Cases, plan: Plan) -> Decided:
-    """Return what holds of a decision table for every subject.
+def decided(facts: Facts, prover: Prover) -> Mapping[str, Decided]:
+    """Return the results for each decision table, by criterion; none for a table with an error.
 
     Args:
-        cases: the table.
-        plan: tells what the names that it asks may be.
+        facts: the facts of the rulebook.
+        prover: knows the values of names in the tables.
     """
-    return _Table(cases, plan).gone_through()
+    parameters = {one.id: one for one in facts.rulebook.parameters}
+    return {
+        criterion.id: _Table(criterion.body, prover.plan, prover.bounds, parameters).gone_through()
+        for criterion in facts.rulebook.criteria()
+        if isinstance(criterion.body, Cases) and criterion.id not in facts.unresolved.criteria
+    }
 
 
-def check_cases(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
-    """Cases that never are the first to hold."""
+@frozen
+class Called:
+    """A called table of cases, once for each set of arguments.
+
+    Args:
+        table: the table of the rulebook.
+        cases: its decision table.
+        op: the operation it was lowered to.
+        known: the result of trying its combinations.
+    """
+
+    table: Table
+    cases: Cases
+    op: Op
+    known: Decided
+
+
+def called(facts: Facts, prover: Prover) -> tuple[Called, ...]:
+    """Return the tables of cases with the arguments they are called with.
+
+    Args:
+        facts: the facts of the rulebook.
+        prover: knows the values of the arguments.
+    """
+    parameters = {one.id: one for one in facts.rulebook.parameters}
+    found = []
+    for table in facts.rulebook.tables:
+        for (id_, values), op in prover.plan.tables.items():
+            if id_ == table.id and table.cases is not None:
+                arguments = dict(zip(table.args, values, strict=True))
+                known = _Table(table.cases, prover.plan, prover.bounds, parameters, arguments).gone_through()
+                found.append(Called(table, table.cases, op, known))
+    return tuple(found)
+
+
+def check_cases(facts: Facts, prover: Prover, tables: Mapping[str, Decided]) -> Iterator[Diagnostic]:
+    """Report cases that are never the first to hold."""
     untaken: dict[int, set[int]] = {}
     for one in prover.bounds.untaken:
         untaken.setdefault(id(one.op), set()).add(one.index)
     judged = {step.id: step.body for step in prover.plan.steps if isinstance(step, Judge)}
     for criterion in facts.rulebook.criteria():
-        if isinstance(criterion.body, Cases) and criterion.id not in facts.unresolved.criteria:
-            known, op = decided(criterion.body, prover.plan), judged[criterion.id]
-            op = op.then if isinstance(op, If) else op
-            never = untaken.get(id(op), set()) if isinstance(op, Choice) else set()
-            yield from _never_coming(criterion, criterion.body, known, never)
+        if criterion.id in tables and isinstance(criterion.body, Cases):
+            never = _never(criterion.body, judged[criterion.id], tables[criterion.id], untaken)
+            yield from _never_coming(criterion.body, never, f"`{criterion.id}`", criterion.words)
+    if not facts.unresolved.is_nothing:
+        return  # an unresolved value may be the one that selects a case
+    of_tables: dict[str, list[Called]] = {}
+    for call in called(facts, prover):
+        of_tables.setdefault(call.table.id, []).append(call)
+    for calls in of_tables.values():
+        table, cases = calls[0].table, calls[0].cases
+        never = set.intersection(*(_never(cases, one.op, one.known, untaken) for one in calls))
+        yield from _never_coming(cases, never, f"the table `{table.id}`", table.words)
 
 
-def _never_coming(criterion: Criterion, cases: Cases, known: Decided, untaken: set[int]) -> Iterator[Diagnostic]:
-    for index, row in enumerate(cases.rows):
-        is_known = known.is_whole and row.condition is None
-        if index in untaken or (is_known and row.number not in known.coming):
-            at = At(row.words.span or criterion.words.span, row.words.path or criterion.words.path)
-            yield proved(scoring.case_never_comes(at, f"`{criterion.id}`", row.number, row.in_words))
+def _never(cases: Cases, op: object, known: Decided, untaken: Mapping[int, set[int]]) -> set[int]:
+    """Return the indices of the cases that are never the first to hold."""
+    op = op.then if isinstance(op, If) else op
+    found = set(untaken.get(id(op), ())) if isinstance(op, Choice) else set()
+    if known.is_whole:
+        apart = (place for place, row in enumerate(cases.rows) if row.condition is None)
+        found |= {place for place in apart if cases.rows[place].number not in known.coming}
+    return found
+
+
+def _never_coming(cases: Cases, never: set[int], name: str, words: Words) -> Iterator[Diagnostic]:
+    for place, row in enumerate(cases.rows):
+        if place in never:
+            at = At(row.words.span or words.span, row.words.path or words.path)
+            yield proved(scoring.case_never_comes(at, name, row.number, row.in_words))
 
 
 # -- one table ------------------------------------------------------------------------------------
@@ -85,16 +144,22 @@ def _never_coming(criterion: Criterion, cases: Cases, known: Decided, untaken: s
 
 @define
 class _Table:
-    """A decision table.
+    """A decision table with the values of its names.
 
     Args:
         cases: its cases.
-        plan: tells what names may be.
-        ranks: of names that are ordered choices, the options by their places.
+        plan: the plan with the inputs and `let` that the cases name.
+        bounds: the bounds of every other name.
+        parameters: the parameters by id.
+        arguments: for a table of the rulebook, the operations of its arguments.
+        ranks: for names that are ordered choices, the ranks of their options.
     """
 
     cases: Cases
     plan: Plan
+    bounds: Bounds
+    parameters: Mapping[str, Parameter]
+    arguments: Mapping[str, Op] = field(factory=dict)
     ranks: dict[str, Mapping[str, int]] = field(factory=dict)
 
     def gone_through(self) -> Decided:
@@ -102,64 +167,95 @@ class _Table:
         has_expressions = len(rows) < len(self.cases.rows)
         names = dict.fromkeys(need.name for row in rows for need in row.needs)
         values = {name: self.values(name, rows) for name in names}
-        count = prod(map(len, values.values()))
-        if count > MOST_COMBINATIONS:
+        if not all(values.values()) or prod(map(len, values.values())) > MOST_COMBINATIONS:
             return Decided(False, has_expressions=has_expressions)
-        spend("proving", count)
         allowed = [(name, [(one, self.mask(rows, name, one)) for one in values[name]]) for name in names]
         whole = (1 << len(rows)) - 1
         asking = sum(1 << place for place, row in enumerate(rows) if not row.is_rest)
-        coming, uncovered, several = 0, "", ("", "")
+        coming, uncovered, count = 0, None, 0
+        several: dict[tuple[int, int], str] = {}
         for mask, chosen in _combinations(allowed, whole, ()):
+            count += 1
             coming |= mask & -mask
-            if not mask:
-                uncovered = uncovered or _told(names, chosen)
-            holding = [rows[place].number for place in range(len(rows)) if mask & asking & 1 << place][:2]
-            if self.cases.is_unique and len(holding) > 1 and not several[0]:
-                several = f"cases {holding[0]} and {holding[1]}", _told(names, chosen)
+            if not mask and uncovered is None:
+                uncovered = _told(names, chosen)
+            if self.cases.is_unique and (both := _first_two(mask & asking)):
+                one, other = (rows[place].number for place in both)
+                several.setdefault((one, other), _told(names, chosen))
+        spend("asking", count)
         numbers = frozenset(row.number for place, row in enumerate(rows) if coming >> place & 1)
         return Decided(True, numbers, uncovered, several, has_expressions)
 
     def mask(self, rows: Sequence[Case], name: str, value: Any) -> int:
-        """The cases, by their places, that a value does not rule out."""
+        """Return the cases, as bits, that a value does not rule out."""
         ranks = self.ranks.get(name)
         key: Callable[[Any], Any] = (lambda one: one) if ranks is None else ranks.__getitem__
         return sum(1 << place for place, row in enumerate(rows) if _fits(row, name, value, key))
 
-    def values(self, name: str, rows: Sequence[Case]) -> list[Any]:
-        """Values of a name, one for each way in which the cases tell them apart."""
+    def values(self, name: str, rows: Sequence[Case]) -> Sequence[Any]:
+        """Return one value of a name for each way the cases treat it; none if they are unknown."""
+        op = self.arguments.get(name)
+        if isinstance(op, Const):
+            return [op.value]
+        if op is None and name in self.parameters:
+            return [self.parameters[name].value]
         needs = [need for row in rows for need in row.needs if need.name == name]
         written = {one.value for need in needs for one in (*need.among, *(end for _, end in need.ends))}
-        domain: object = next((one.domain for one in self.plan.inputs if one.id == name), None)
-        named = self.plan.let.get(name)
-        type_ = next((one.type for one in self.plan.inputs if one.id == name), named.op.type if named else None)
-        if type_ is not None and type_.kind in ("choice", "string"):
-            self.ranks |= {name: type_.ranks} if type_.order is not None else {}
-            return list(type_.options)
-        if isinstance(domain, BooleanDomain) or (type_ is not None and type_.kind == "boolean"):
-            return [True, False]
-        if type_ is not None and type_.kind == "text":
-            return [*sorted(map(str, written)), None]
-        if type_ is not None and type_.kind == "date":
-            return self.days(domain, written)
-        ends = {one for one in written if isinstance(one, Fraction)}
-        if isinstance(domain, NumberDomain):
-            return _cut(ends, domain.grid.unit, domain.grid.low, domain.grid.high)
-        return _cut(ends)
+        read = op.name if isinstance(op, Read) else name if op is None else ""
+        input_ = next((one for one in self.plan.inputs if one.id == read), None)
+        named = self.plan.let.get(read)
+        type_ = input_.type if input_ is not None else named.op.type if named is not None else NUMBER
+        type_ = type_ if op is None else op.type
+        domain = None if input_ is None else input_.domain
+        bound = self.bounds.names.get(read) if op is None or read else self.bounds.of(op)
+        match type_.kind:
+            case "choice" | "string":
+                self.ranks |= {name: type_.ranks} if type_.order is not None else {}
+                possible = None if bound is None else bound.options
+                return [one for one in type_.options if possible is None or one in possible]
+            case "boolean":
+                return [True, False]
+            case "text":
+                return [*sorted(map(str, written)), None]
+            case "date":
+                return self.days(domain, bound, {one for one in written if isinstance(one, date)})
+            case _:
+                ends = {one for one in written if isinstance(one, Fraction)}
+                if isinstance(domain, NumberDomain):
+                    return _cut(ends, domain.grid.unit, domain.grid.low, domain.grid.high)
+                return _within(ends, bound)
 
-    def days(self, domain: object, written: set[Any]) -> list[date]:
-        ends = {Fraction(one.toordinal()) for one in written if isinstance(one, date)}
-        # Where a domain has no end, the day before the first that is written stands for all before it.
-        first = max(date.min.toordinal(), int(min(ends)) - 1)
-        last = date.max.toordinal()
+    def days(self, domain: object, bound: Bound | None, written: set[date]) -> list[date]:
+        ends = {Fraction(one.toordinal()) for one in written}
+        # Without an end of the domain, the day before the first written one stands for all before it.
+        first, last = max(date.min.toordinal(), int(min(ends, default=2)) - 1), date.max.toordinal()
+        earliest, latest = (None, None) if bound is None else (bound.earliest, bound.latest)
         if isinstance(domain, DateDomain):
-            first = first if domain.minimum is None else domain.minimum.toordinal()
-            last = last if domain.maximum is None else domain.maximum.toordinal()
+            earliest, latest = domain.minimum, domain.maximum
+        first = first if earliest is None else earliest.toordinal()
+        last = last if latest is None else latest.toordinal()
         return [date.fromordinal(int(one)) for one in _cut(ends, Fraction(1), first, last)]
 
 
+def _within(ends: set[Fraction], bound: Bound | None) -> list[Fraction]:
+    """Return representative numbers within bounds: the ends, and one of each interval between them."""
+    low, high = (None, None) if bound is None else (bound.low, bound.high)
+    if bound is not None and bound.denominator is not None and low is not None and high is not None:
+        unit = Fraction(bound.multiple or 1, bound.denominator)
+        return _cut(ends, unit, ceil(low / unit), floor(high / unit))
+    limits = {one for one in (low, high) if one is not None}
+    return [one for one in _cut(ends | limits) if (low is None or one >= low) and (high is None or one <= high)]
+
+
+def _first_two(mask: int) -> tuple[int, int] | None:
+    """Return the indices of the lowest two bits that are set, None if there are fewer."""
+    first = mask & -mask
+    rest = mask ^ first
+    return ((first.bit_length() - 1), ((rest & -rest).bit_length() - 1)) if rest else None
+
+
 def _fits(row: Case, name: str, value: Any, key: Callable[[Any], Any]) -> bool:
-    """Whether a value is what a case asks of a name, if it asks anything."""
+    """Return whether a value satisfies the condition of a case on a name, if it has one."""
     for need in row.needs:
         if need.name == name:
             if need.among:
@@ -181,19 +277,22 @@ def _inside(end: str, limit: Any, value: Any) -> bool:
 
 
 def _cut(ends: set[Fraction], unit: Fraction | None = None, low: int = 0, high: int = 0) -> list[Fraction]:
-    """The ends and a number between each two, below the first and above the last, of those that there are.
+    """Return the ends and a number between each two, below the first and above the last, if they exist.
 
     Args:
-        ends: where numbers are cut.
-        unit: of which all numbers are multiples, None where any number may be.
+        ends: the numbers where treatment may change.
+        unit: the number of which all numbers are multiples, None for any number.
         low, high: the least and the greatest multiple.
     """
     cuts = sorted(ends)
     if unit is None:
         middles = [(one + other) / 2 for one, other in pairwise(cuts)]
         return sorted({*cuts, *middles, *(cuts[:1] and [cuts[0] - 1, cuts[-1] + 1])})
-    # The least number, each end, and the next number after each: one of every stretch between ends.
-    places = {low, *(place for end in cuts for place in (ceil(end / unit), floor(end / unit) + 1))}
+    # The least number, each end, and one of every interval between ends: a round one, else the first.
+    places = {low, *(ceil(end / unit) for end in cuts)}
+    for end, after in zip(cuts, (*cuts, high * unit)[1:], strict=True):
+        round_ = next((one / unit for one in (end + 1, (end + after) / 2) if end < one < after), end / unit)
+        places.add(int(round_) if round_ > end / unit and round_.denominator == 1 else floor(end / unit) + 1)
     return [place * unit for place in sorted(places) if low <= place <= high]
 
 
@@ -201,7 +300,7 @@ Allowed = list[tuple[str, list[tuple[Any, int]]]]
 
 
 def _combinations(allowed: Allowed, mask: int, chosen: tuple[Any, ...]) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    """Every combination with the cases that it does not rule out; one that rules out all is not gone on with."""
+    """Yield every combination with the cases that it does not rule out; stop when all are ruled out."""
     if not mask or len(chosen) == len(allowed):
         yield mask, chosen
         return

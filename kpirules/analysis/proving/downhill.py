@@ -1,4 +1,4 @@
-"""Subjects moved towards a goal, one input at a time."""
+"""Searches for subjects by moving one input at a time towards a goal."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ from .subjects import are_valid
 __all__ = ["Downhill"]
 
 STARTS = 5
-"""Subjects from which the search goes downhill: the nearest ones of those that were tried, at different distances."""
+"""The most subjects from which the search starts: the nearest ones tried, at different distances."""
 
 SCREENED = 4
-"""One part in so many of what may be computed finds these."""
+"""The part of the search budget for finding starting subjects."""
 
 MOST_ROUNDS = 12
 
 MOST_RECORDS = 3
-"""Records of a list that are changed; others are alike."""
+"""The most records of a list that are changed; the others are alike."""
 
 
 @define(eq=False)
 class Downhill:
-    """A search that moves one input at a time, as long as the goal comes nearer.
+    """A search that moves one input at a time while the goal gets nearer.
 
     Args:
-        plan: says what the inputs are.
-        probe: tells how far subjects are.
-        pools: values of each input that are worth trying.
-        left: distances that may still be computed.
+        plan: the plan with the inputs.
+        probe: measures the distance of subjects.
+        pools: the values of each input to try.
+        left: the distances that may still be computed.
     """
 
     plan: Plan
@@ -50,14 +50,14 @@ class Downhill:
     left: int
 
     def reached(self, tried: Iterable[Arguments]) -> Iterator[Arguments]:
-        """Subjects at no distance from the goal.
+        """Yield subjects at distance zero from the goal.
 
         Args:
             tried: subjects to start from.
         """
         screened = enumerate(islice(tried, self.left // SCREENED))
         known = [(found, place, one) for place, one in screened if (found := self._distance(one)) is not None]
-        # Those at one distance are mostly alike.
+        # Subjects at one distance are mostly alike.
         apart = {distance: start for distance, _, start in sorted(known, reverse=True)}
         for distance, start in sorted(apart.items(), key=itemgetter(0))[:STARTS]:
             reached = self._from(start, distance)
@@ -84,7 +84,7 @@ class Downhill:
     def _moved(
         self, now: Arguments, distance: Fraction, place: int, variable: Variable
     ) -> tuple[Arguments, Fraction]:
-        """The nearest subject that differs in one input alone."""
+        """Return the nearest subject that differs in one input."""
         for value in self._values(variable, now[place], place):
             following = (*now[:place], value, *now[place + 1 :])
             found = None if value == now[place] else self._distance(following)
@@ -95,7 +95,7 @@ class Downhill:
         return now, distance
 
     def _values(self, variable: Variable, now: Any, place: int) -> Iterator[Any]:
-        """Other values of an input: those that rules mention, then ever smaller steps from where it is."""
+        """Yield other values of an input: those in rules, then ever smaller steps from the current one."""
         yield from self.pools[place]
         if isinstance(variable.domain, ListDomain):
             yield from self._lists(variable, variable.domain, now or ())
@@ -103,7 +103,7 @@ class Downhill:
             yield from _steps(variable, now)
 
     def _lists(self, variable: Variable, domain: ListDomain, now: Sequence[Record]) -> Iterator[tuple[Record, ...]]:
-        """Lists with a record more or less, or with another value in one record."""
+        """Yield lists with a record more or less, or with another value in one record."""
         records = tuple(now)
         fields = self.plan.records[variable.id].fields
         known = [record for one in self._known(variable) for record in one]
@@ -117,13 +117,13 @@ class Downhill:
                     yield (*records[:index], (*record[:at], value, *record[at + 1 :]), *records[index + 1 :])
 
     def _known(self, variable: Variable) -> Iterator[Sequence[Record]]:
-        """The lists among the values of an input that are worth trying."""
+        """Yield the lists among the values of an input to try."""
         place = self.plan.inputs.index(variable)
         yield from (one for one in self.pools[place] if one is not None)
 
 
 def _steps(variable: Variable, now: Any) -> Iterator[Any]:
-    """Values at ever smaller steps from one."""
+    """Yield values at ever smaller steps from one."""
     match variable.domain:
         case NumberDomain() as domain:
             step = int(domain.grid.unit * domain.denominator)
@@ -139,7 +139,7 @@ def _steps(variable: Variable, now: Any) -> Iterator[Any]:
 
 
 def _ways(most: int) -> Iterator[int]:
-    """Half of something to each side, half of that, and so on down to one."""
+    """Yield half of a distance to each side, half of that, and so on down to one."""
     while most > 1:
         most //= 2
         yield from (most, -most)

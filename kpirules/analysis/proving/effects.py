@@ -1,4 +1,4 @@
-"""What has no effect on any subject, as far as only z3 can prove it: bands, limits on the score, overrides."""
+"""Bands, limits on the score and overrides without effect on any subject, as far as only z3 can prove it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["check_effects"]
 
 
 def check_effects(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
-    """Bands that nobody can get, limits that lower no score, and overrides that never decide."""
+    """Report bands that nobody can get, limits that lower no score, and overrides that never decide."""
     rulebook = facts.rulebook
     given = given_otherwise(rulebook)
     bands = () if rulebook.bands is None or given is None or not _divide_a_number(facts) else rulebook.bands.levels
@@ -33,13 +33,13 @@ def check_effects(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
         said = banding.limit_never_lowers(At(written[limit.path].words.span, limit.path), limit.id)
         yield from _proved(prover, said, Goal(_never, lowering=limit.path))
     for one in rulebook.overrides:
-        why = "no valid subject would be rated otherwise without it"
+        why = "no valid subject's rating would change without it"
         said = proving.changes_nothing(At(one.words.span, one.words.path), one.id, why)
         yield from _proved(prover, said, Goal(_decides(one.id), deciding=one.id))
 
 
 def _divide_a_number(facts: Facts) -> bool:
-    """Whether there is a number where bands have ends; where there is none, that is told apart."""
+    """Return whether a number exists between the ends of bands; if not, that is reported separately."""
     bands = facts.rulebook.bands
     has_number = facts.rulebook.root is not None or (bands is not None and bands.measure is not None)
     return has_number or (bands is not None and not any(map(has_ends, bands.levels)))
@@ -58,5 +58,5 @@ def _decides(id_: str) -> Callable[[Answer], bool]:
 
 
 def _never(answer: Answer) -> bool:
-    """Subjects do not tell whether a limit has lowered their score."""
+    """A limit without effect can't be seen from subjects."""
     return False

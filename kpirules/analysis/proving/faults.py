@@ -1,4 +1,4 @@
-"""What can go wrong while a valid subject is assessed (§4.7)."""
+"""Possible faults in the assessment of a valid subject (§4.7)."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import combinations, islice
 
-from attrs import evolve
+from attrs import define, evolve, field
 
 from ...diagnostics import Diagnostic, Span
 from ...diagnostics.codes import At, proving, scoring
 from ...engines.scalar import Fault
 from ...kernel.exact import to_text
-from ...language.model import Cases, bands_before
+from ...language.model import bands_before
 from ...plan.ops import Cases as Choice
-from ...plan.ops import If, Op, divisors
+from ...plan.ops import If, Op, divisors, is_closed, walk
 from ...plan.steps import Judge, Step
 from ..bounds import PossibleFault
 from ..checking.facts import Facts
 from ..checking.groups import Leaving, leaving, named
-from .decisions import Decided, decided
+from .decisions import Called, Decided, called
 from .goals import Answer, Goal
 from .prover import Prover, possible
 
@@ -27,66 +27,144 @@ __all__ = ["check_faults", "nearest", "spans_of"]
 
 _GUARD = "guard the formula with a condition, or limit the inputs"
 
-NO_CASE, SEVERAL_CASES = "KR362", "KR364"
-
 MOST_PAIRS = 5
-"""Pairs of cases for which subjects are sought: one that holds at once is enough."""
+"""The most pairs of cases for which subjects are searched: one that holds at once is enough."""
+
+OF_TABLES = NO_CASE, SEVERAL = ("no_case", "several")
+"""The faults of tables of cases: none holds, or two hold at once."""
 
 UNIQUE = ".unique"
-"""Ends the way to where two cases of a decision table hold at once."""
+"""The end of the path of two cases that hold at once."""
 
 WORDS = {
-    "domain": ("a function can be asked for what it has no answer for", _GUARD),
+    "domain": ("a function can have arguments without a result", _GUARD),
     "date": (
-        "a formula can ask for a date that does not exist",
+        "a formula can make a date that does not exist",
         f"a date has a whole year from 1 to 9999, a month and a day, in this order; {_GUARD}",
     ),
-    "calendar": ("a day outside the calendar can be asked for", _GUARD),
-    "scale": ("a value outside the scale can be asked for", f"write `outside: clamp`, {_GUARD}"),
+    "calendar": ("a day can be outside the calendar", _GUARD),
+    "scale": ("a value can be outside the scale", f"write `outside: clamp`, {_GUARD}"),
 }
-"""What can be asked for, and the way out."""
+"""The message and the help for each kind of fault."""
 
 
-def check_faults(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
-    """Everything that can fault, with a subject for which it does."""
+def check_faults(facts: Facts, prover: Prover, tables: Mapping[str, Decided]) -> Iterator[Diagnostic]:
+    """Report every possible fault, with a subject that has it.
+
+    Args:
+        facts: the facts of the rulebook.
+        prover: the prover of its plan.
+        tables: the results for its decision tables, by criterion.
+    """
     texts = {place.path: place.expression.text for place in facts.places}
     spans = spans_of(facts)
     operations: dict[str, list[Op]] = {}
     for path, op in prover.plan.operations():
         operations.setdefault(path, []).append(op)
+    tables_of_cases = _Tables(called(facts, prover))
     for fault in prover.bounds.faults:
+        if tables_of_cases.takes(fault):
+            continue
         at = At(nearest(spans, fault.path), fault.path)
         diagnostic = _said(fault, at, texts.get(fault.path, ""), facts)
         criterion = facts.by_path.get(fault.path.removesuffix(UNIQUE))
-        if fault.kind == "scale" and criterion is not None and isinstance(criterion.body, Cases):
-            about = _of_cases(fault, at, criterion.id, decided(criterion.body, prover.plan))
-            if about is None:
-                continue
-            diagnostic = about
+        if fault.kind == "scale" and criterion is not None and criterion.id in tables:
+            body = next(
+                step.body for step in prover.plan.steps if isinstance(step, Judge) and step.id == criterion.id
+            )
+            is_unique = fault.path.endswith(UNIQUE)
+            ways = _of_cases(fault, at, f"`{criterion.id}`", body, tables[criterion.id], prover, is_unique=is_unique)
+            shown = prover.show_any(ways)
+            if shown is not None:
+                yield possible(shown) if _needs_others(facts, fault.path) else shown
+            continue
         told = _leaving(facts, prover, fault)
         if told:
             yield from _shown_apart(told, diagnostic, fault, prover)
             continue
-        if diagnostic.code in (NO_CASE, SEVERAL_CASES):
-            goals = list(_goals_of_cases(fault, prover))
-        else:
-            goals = _goals(fault, operations.get(fault.path, []), prover)
-        shown = prover.show_any(diagnostic, goals)
+        goals = _goals(fault, operations.get(fault.path, []), prover)
+        shown = prover.show_any((diagnostic, goal) for goal in goals)
         if shown is not None:
             yield possible(diagnostic) if _needs_others(facts, fault.path) else shown
+    yield from tables_of_cases.shown(facts, prover)
 
 
-def _of_cases(fault: PossibleFault, at: At, id_: str, known: Decided) -> Diagnostic | None:
-    """What a decision table may come to; None where going through it shows that it does not."""
-    if fault.path.endswith(UNIQUE):
-        is_refuted = known.is_whole and not known.has_expressions and not known.several[0]
-        return None if is_refuted else scoring.several_cases_hold(at, f"`{id_}`", *known.several)
-    is_refuted = known.is_whole and not known.uncovered
-    return None if is_refuted else scoring.no_case_holds(at, f"`{id_}`", known.uncovered)
+@define
+class _Tables:
+    """The faults of tables of cases, each reported once, however often a table is called.
+
+    Args:
+        calls: the calls of the tables.
+        faults: by table and whether two cases hold at once, each with its call.
+    """
+
+    calls: tuple[Called, ...]
+    faults: dict[tuple[str, str], list[tuple[PossibleFault, Called]]] = field(factory=dict)
+
+    def takes(self, fault: PossibleFault) -> bool:
+        """Return whether a fault is that of a table, and record it."""
+        if fault.kind not in OF_TABLES:
+            return False
+        found = next(one for one in self.calls if fault.op in map(id, walk(one.op)))
+        self.faults.setdefault((found.table.id, fault.kind), []).append((fault, found))
+        return True
+
+    def shown(self, facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
+        for (id_, kind), found in self.faults.items():
+            words = found[0][1].table.words
+            at, name = At(words.span, words.path), f"the table `{id_}`"
+            ways = (
+                way
+                for fault, one in found
+                for way in _of_cases(fault, at, name, one.op, one.known, prover, is_unique=kind == SEVERAL)
+            )
+            shown = prover.show_any(ways)
+            if shown is not None:
+                yield possible(shown) if any(_needs_others(facts, fault.path) for fault, _ in found) else shown
+
+
+Ways = Iterator[tuple[Diagnostic, Goal]]
+"""A finding, each with the goal that shows it."""
+
+
+def _of_cases(
+    fault: PossibleFault, at: At, name: str, op: object, known: Decided, prover: Prover, *, is_unique: bool
+) -> Ways:
+    """Yield how no case of a decision table may hold, or which two may; none if that is known to be impossible."""
+    op = op.then if isinstance(op, If) else op
+    asked = [case for case, _ in op.cases if case is not None] if isinstance(op, Choice) else []
+    told = fault.path, fault.kind
+
+    def goal(*outcomes: tuple[Op, bool]) -> Goal:
+        # A condition on a call's arguments can't be evaluated by itself.
+        closed = tuple(one for one in outcomes if is_closed(one[0]))
+        return Goal(lambda answer: answer == Fault(*told), outcomes=closed, fault=told)
+
+    if not is_unique:
+        if not known.is_whole or known.uncovered is not None:
+            yield scoring.no_case_holds(at, name, known.uncovered or ""), goal(*((one, False) for one in asked))
+        return
+    is_complete = known.is_whole and not known.has_expressions
+    pairs = (
+        pair for pair in combinations(range(len(asked)), 2) if not is_complete or _numbers(pair) in known.several
+    )
+    if not all(map(is_closed, asked)):
+        # A subject that shows it may do so by any two cases.
+        yield scoring.several_cases_hold(at, name, "two cases", ""), goal()
+        return
+    may_hold = (pair for pair in pairs if prover.bounds.can_come_out([(asked[place], True) for place in pair]))
+    for one, other in islice(may_hold, MOST_PAIRS):
+        words = known.several.get(_numbers((one, other)), "")
+        finding = scoring.several_cases_hold(at, name, f"cases {one + 1} and {other + 1}", words)
+        yield finding, goal((asked[one], True), (asked[other], True))
+
+
+def _numbers(places: tuple[int, int]) -> tuple[int, int]:
+    return places[0] + 1, places[1] + 1
 
 
 def _leaving(facts: Facts, prover: Prover, fault: PossibleFault) -> list[Leaving]:
-    """How the children of a group may take it out of its limits, where the bounds allow that."""
+    """Report how the children of a group may take it outside its limits, if the bounds allow that."""
     if fault.kind != "points":
         return []
     judged = _judged(fault, prover)
@@ -98,48 +176,48 @@ def _leaving(facts: Facts, prover: Prover, fault: PossibleFault) -> list[Leaving
 def _shown_apart(
     told: list[Leaving], otherwise: Diagnostic, fault: PossibleFault, prover: Prover
 ) -> Iterator[Diagnostic]:
-    """A group that leaves its limits, at each end with a subject of its own."""
+    """Report a group that leaves its limits, at each end with its own subject."""
     goals = _goals(fault, [], prover)
     outside = prover.bounds.outside[told[0].id]
     said = {one.is_below: one.diagnostic for one in told}
     for is_below in (end for end, is_outside in zip((True, False), outside, strict=True) if is_outside):
         asked = prover
         if all(outside):
-            # Without the other limit, only what goes beyond this one is a fault.
+            # Without the other limit, only points beyond this one are a fault.
             steps = tuple(_limited_at(step, told[0].id, is_below=is_below) for step in prover.plan.steps)
             asked = prover.over(evolve(prover.plan, steps=steps))
-        shown = asked.show_any(said.get(is_below, otherwise), goals)
+        shown = asked.show_any((said.get(is_below, otherwise), goal) for goal in goals)
         if shown is not None:
             yield shown
 
 
 def _limited_at(step: Step, id_: str, *, is_below: bool) -> Step:
-    """A step, which of one criterion knows the limit at one end alone."""
+    """Return a step whose criterion has only the limit at one end."""
     if not isinstance(step, Judge) or step.id != id_:
         return step
     return evolve(step, high=None) if is_below else evolve(step, low=None)
 
 
 def _judged(fault: PossibleFault, prover: Prover) -> str:
-    """The criterion that is judged where a fault occurs, or empty."""
+    """Return the criterion that is judged when a fault occurs, or empty."""
     return prover.judged.get(fault.path, "")
 
 
 def _needs_others(facts: Facts, path: str) -> bool:
-    """Whether somebody may come to a formula only once a higher quota has moved them."""
+    """Return whether a formula may be evaluated only after a higher quota has moved a member."""
     quotas = facts.rulebook.quotas
     orders = [one for one in quotas if path.startswith(f"{one.words.path}.order[")]
     return any(bands_before(quotas, one.band) != {one.band} for one in orders)
 
 
 def spans_of(facts: Facts) -> dict[str, Span | None]:
-    """Where formulas and criteria stand, by the way to them."""
+    """The places of formulas and criteria, by path."""
     spans = {place.path: place.expression.span for place in facts.places}
     return spans | {path: one.words.span for path, one in facts.by_path.items()}
 
 
 def nearest(spans: Mapping[str, Span | None], path: str) -> Span | None:
-    """The place of a formula, or of what it belongs to."""
+    """Return the place of a formula, or of the part that contains it."""
     while path and path not in spans:
         path = path.rpartition(".")[0]
     return spans.get(path)
@@ -157,7 +235,7 @@ def _said(fault: PossibleFault, at: At, text: str, facts: Facts) -> Diagnostic:
 
 
 def _goals(fault: PossibleFault, operations: list[Op], prover: Prover) -> list[Goal]:
-    """What would show a fault: one goal for each divisor that may be zero, as far as they are told apart."""
+    """Yield goals that show a fault: one for each divisor that may be zero, as far as they are known."""
 
     def reached(answer: Answer) -> bool:
         return answer == Fault(fault.path, fault.kind)
@@ -170,21 +248,6 @@ def _goals(fault: PossibleFault, operations: list[Op], prover: Prover) -> list[G
     if fault.kind != "division" or not found:
         return [Goal(reached, fault=told)]
     return [Goal(reached, faulting=((divisor, Fraction(0)),), fault=told) for divisor in found]
-
-
-def _goals_of_cases(fault: PossibleFault, prover: Prover) -> Iterator[Goal]:
-    """How no case of a decision table may hold, or which two may; none where the bounds rule all of it out."""
-    judged = _judged(evolve(fault, path=fault.path.removesuffix(UNIQUE)), prover)
-    op = next(step.body for step in prover.plan.steps if isinstance(step, Judge) and step.id == judged)
-    op = op.then if isinstance(op, If) else op
-    asked = [case for case, _ in op.cases if case is not None] if isinstance(op, Choice) else []
-    told = fault.path, fault.kind
-    ways: Iterator[tuple[tuple[Op, bool], ...]] = iter([tuple((one, False) for one in asked)])
-    if fault.path.endswith(UNIQUE):
-        pairs = (((one, True), (other, True)) for one, other in combinations(asked, 2))
-        ways = islice((pair for pair in pairs if prover.bounds.can_come_out(pair)), MOST_PAIRS)
-    for outcomes in ways:
-        yield Goal(lambda answer: answer == Fault(*told), outcomes=outcomes, fault=told)
 
 
 def _can_be_zero(op: Op, prover: Prover) -> bool:

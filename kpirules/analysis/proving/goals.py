@@ -1,4 +1,4 @@
-"""What a check wants to see happen to some valid subject."""
+"""Goals: events that a check looks for in valid subjects."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ Arguments = tuple[Any, ...]
 """Values of all inputs, as the core of the scalar engine takes them."""
 
 Answer = Decision | Fault | None
-"""What the scalar engine says; None where the subject is not valid."""
+"""The result of the scalar engine; None for an invalid subject."""
 
 
 @frozen(eq=False)
 class Goal:
-    """Something that may happen to a valid subject.
+    """An event that may happen to a valid subject.
 
     Args:
-        reached: whether it has happened, by what the scalar engine says.
-        number: the number that must lie in `stretch`: `score`, `exact_score`, `banded_on`, or empty.
-        stretch: of the scale.
-        outcomes: conditions of the plan that must come out so, each asked once there is a score.
+        reached: returns whether it happened, by the result of the scalar engine.
+        number: the number that must be in `stretch`: `score`, `exact_score`, `banded_on`, or empty.
+        stretch: the interval for the number.
+        outcomes: conditions of the plan with their outcomes, each evaluated once there is a score.
         criterion: the criterion whose judging must fault, or empty.
-        faulting: operations that must be evaluated with this value: a divisor with zero, say.
-        fault: the way to what must fault first, and the kind of fault.
+        faulting: operations that must be evaluated to a value: a divisor to zero, for example.
+        fault: the path and the kind of the fault that must come first.
         band: the band that the subject must have before overrides, or empty.
-        is_undefined: whether the bands must leave the rating undefined, and nothing outrank that.
-        lowering: the way to the limit that must lower the score, or empty.
-        lacking: the criterion that must end without points though it applies, or empty.
-        deciding: the override that must be among those that decide, or empty.
+        is_undefined: whether the bands must leave the rating undefined, without a decisive override.
+        lowering: the path of the limit that must lower the score, or empty.
+        lacking: the criterion that must end without points although it applies, or empty.
+        deciding: the override that must decide, or empty.
     """
 
     reached: Callable[[Answer], bool]

@@ -1,4 +1,4 @@
-"""Limits on the score that never lower it, and those that rounding steps over."""
+"""Checks limits on the score that never lower it, and those that rounding exceeds."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from .prover import Prover, possible, proved
 __all__ = ["check_score_limits"]
 
 IN_FORCE = "limit_in_force"
-"""The output that tells a limit for whom it holds, and the score for all others."""
+"""The output with the limit for subjects to whom it applies, and the score for all others."""
 
 
 def check_score_limits(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
-    """Limits on the score: each must be able to lower it, and rounding must not step over it."""
+    """Check that each limit on the score can lower it, and that rounding does not exceed it."""
     root = facts.rulebook.root
     total = next((step for step in prover.plan.steps if isinstance(step, Total)), None)
     if root is None or total is None:
@@ -59,7 +59,7 @@ def check_score_limits(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
 
 
 def _can_be_rounded_up(most: Bound, rounding: Rounding) -> bool:
-    """Whether rounding may turn a limit into more."""
+    """Return whether rounding may exceed a limit."""
     if most.low is not None and most.low == most.high:
         return rounding.apply(most.low) > most.low
     if most.denominator is not None and (Fraction(1, most.denominator) / rounding.step).denominator == 1:
@@ -68,7 +68,7 @@ def _can_be_rounded_up(most: Bound, rounding: Rounding) -> bool:
 
 
 def _with_limit(prover: Prover, limit: Limit) -> Prover:
-    """A prover for the plan up to the score, with an output that tells the limit, whether or not there is a band."""
+    """Return a prover for the plan up to the score, with an output of the limit, whether or not there is a band."""
     score = Read("score", NUMBER.optional)
     op: Op = limit.at_most if limit.when is None else If(limit.when, limit.at_most, score, NUMBER.optional)
     probe = Output(IN_FORCE, op, IN_FORCE)

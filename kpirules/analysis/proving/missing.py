@@ -1,4 +1,4 @@
-"""Groups that can be missing and do not say what that means."""
+"""Checks groups that can be missing but do not say what that means."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from .prover import Prover
 __all__ = ["check_missing"]
 
 MOST_LEAVING = 6
-"""Children that can leave, up to which the ways in which too little remains are gone through."""
+"""The most children that can be excluded for which the ways too little remains are enumerated."""
 
 Outcomes = tuple[tuple[Op, bool], ...]
 
 
 def check_missing(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
-    """Groups without `missing` of which nothing may remain, or too little."""
+    """Report groups without `missing` of which nothing may remain, or too little."""
     judged = {step.id: step for step in prover.plan.steps if isinstance(step, Judge)}
     asked = {step.id: step for step in prover.plan.steps if isinstance(step, Applies)}
     for criterion in facts.rulebook.groups():
@@ -34,7 +34,7 @@ def check_missing(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
         if criterion.id in facts.unresolved.criteria:
             continue
         step = judged[criterion.id]
-        # Of the whole there is nothing else to say: without points there is no score.
+        # The score has no alternative: without points there is no score.
         if criterion.missing is not None or criterion.id == "score" or criterion.id not in prover.bounds.unrated:
             continue
         if not isinstance(step.body, Combination):
@@ -46,13 +46,13 @@ def check_missing(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
         reached = _lacks(step.id, [child.id for child in step.body.children])
         around = _around(step, asked)
         ways = [(*around, *way) for way in _ways(step.body, prover, judged, asked)]
-        shown = prover.show_any(said, [Goal(reached, outcomes=way, lacking=step.id) for way in dict.fromkeys(ways)])
+        shown = prover.show_any((said, Goal(reached, outcomes=way, lacking=step.id)) for way in dict.fromkeys(ways))
         if shown is not None:
             yield shown
 
 
 def _lacks(group: str, children: list[str]) -> Callable[[Answer], bool]:
-    """Whether a group has no points though each of its children has some or is excluded."""
+    """Return whether a group has no points although each of its children has some or is excluded."""
 
     def reached(answer: Answer) -> bool:
         if not isinstance(answer, Decision) or answer.is_early or answer.part(f"outcome.{group}") != LACKING:
@@ -63,7 +63,7 @@ def _lacks(group: str, children: list[str]) -> Callable[[Answer], bool]:
 
 
 def _around(step: Judge, asked: dict[str, Applies]) -> Outcomes:
-    """That the group applies, and all above it."""
+    """Return the outcomes by which the group, and all above it, apply."""
     id_ = step.id if step.is_asked else step.guard
     outcomes: list[tuple[Op, bool]] = []
     while id_:
@@ -75,7 +75,7 @@ def _around(step: Judge, asked: dict[str, Applies]) -> Outcomes:
 def _ways(
     body: Combination, prover: Prover, judged: dict[str, Judge], asked: dict[str, Applies]
 ) -> Iterator[Outcomes]:
-    """How conditions come out where too little remains; nothing where a child leaves for other reasons."""
+    """Yield outcomes by which too little remains; none if a child is excluded for other reasons."""
     leaving = [child for child in body.children if child.id in prover.bounds.leaving]
     if len(leaving) > MOST_LEAVING:
         yield ()

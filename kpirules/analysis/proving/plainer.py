@@ -1,4 +1,4 @@
-"""The same with plainer values: people read the subjects that show something."""
+"""Simplifies the subjects that show a finding, since people read them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from .goals import Arguments, Goal
 __all__ = ["plainer"]
 
 EVALUATIONS, LEAST_EVALUATIONS = 600, 20
-"""Subjects that are tried, and how many at least where each costs much."""
+"""The most subjects that are tried, and the least number if each costs much."""
 
 MOST_COST = 200_000
-"""What the others may cost, in operations."""
+"""The most that further subjects may cost, in operations."""
 
 ROUNDS = 2
 
@@ -30,14 +30,14 @@ def plainer(
     arguments: Arguments,
     accepts: Callable[[Arguments], bool] = lambda _: True,
 ) -> Arguments:
-    """A subject that reaches a goal as well, each input as plain as it may be beside the others.
+    """Return a subject that also reaches a goal, with each input as simple as possible.
 
     Args:
-        plan: says what the inputs are.
-        engine: says what comes of a subject.
-        goal: what is reached.
+        plan: the plan with the inputs.
+        engine: assesses subjects.
+        goal: the goal to reach.
         arguments: the subject.
-        accepts: what else must hold of it.
+        accepts: a further condition on the subject.
     """
     left = max(LEAST_EVALUATIONS, min(EVALUATIONS, MOST_COST // cost_of(plan)))
     for _ in range(ROUNDS):
@@ -57,7 +57,7 @@ def plainer(
 
 
 def _plain(plan: Plan, variable: Variable, now: Any) -> Iterator[Any]:
-    """Values plainer than one, the plainest first."""
+    """Yield values simpler than one, the simplest first."""
     domain = variable.domain
     if variable.type.is_optional:
         if now is None:
@@ -78,7 +78,7 @@ def _plain(plan: Plan, variable: Variable, now: Any) -> Iterator[Any]:
 
 
 def _numbers(domain: NumberDomain, now: int) -> Iterator[int]:
-    """Numerators with fewer digits, and nearer to zero or to the least value."""
+    """Yield numerators with fewer digits, and nearer to zero or to the least value."""
     d, grid = domain.denominator, domain.grid
     step = (grid.unit * d).numerator
     least, greatest = grid.low * step, grid.high * step
@@ -96,7 +96,7 @@ def _numbers(domain: NumberDomain, now: int) -> Iterator[int]:
 
 
 def _weight(value: int, d: int) -> tuple[int, int, int]:
-    """How much there is to read: digits after the point, digits that are not trailing zeros, size."""
+    """Return the complexity of a number: digits after the point, digits without trailing zeros, size."""
     digits = 0
     whole = abs(value)
     while whole % d and digits < 20:

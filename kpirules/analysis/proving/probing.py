@@ -1,4 +1,4 @@
-"""How far a subject is from a goal, as numbers that the scalar engine computes."""
+"""Distances of a subject from a goal, as numbers that the scalar engine computes."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ from .goals import Arguments, Goal
 __all__ = ["Probe", "probe", "ties"]
 
 NAME = "distance"
-"""The output that tells how far the conditions of a goal are from what they must be."""
+"""The output with the distance of a goal's conditions from their outcomes."""
 
 BANDED = "banded number"
-"""The output that tells the number that is banded, where that is not the score."""
+"""The output with the banded number, if that is not the score."""
 
 A_LITTLE = Fraction(1, 1000)
-"""How far two equal numbers are from one being above the other."""
+"""The distance of two equal numbers from one being above the other."""
 
 MOST_TIES = 12
-"""Comparisons of a rulebook whose ties the search tries."""
+"""The most comparisons of a rulebook whose ties the search tries."""
 
 FAR = Fraction(10) ** 6
-"""How far a condition is that is absent."""
+"""The distance of an absent condition."""
 
 
 @frozen(eq=False)
 class Probe:
-    """Tells how far subjects are from a goal.
+    """Measures the distance of subjects from a goal.
 
     Args:
-        engine: of a plan with outputs that tell it.
-        number: the slot of the number that must lie in `stretch`, or empty.
-        stretch: of the scale.
-        beyond: the limits that the points of a criterion must leave, None where there are none.
-        output: the output that tells how far conditions are from what they must be, or empty.
+        engine: the engine of a plan with outputs for the distance.
+        number: the slot of the number that must be in `stretch`, or empty.
+        stretch: the interval for the number.
+        beyond: the limits that the points of a criterion must exceed, or None.
+        output: the output with the distance of conditions from their outcomes, or empty.
     """
 
     engine: ScalarEngine
@@ -54,7 +54,7 @@ class Probe:
     output: str = ""
 
     def distance(self, arguments: Arguments) -> Fraction | None:
-        """How far a subject is from the goal; None where it is not valid, or ends in another way."""
+        """Return the distance of a subject from the goal; None if it is invalid, or ends early."""
         answer = self.engine.alone(arguments)
         if not isinstance(answer, Decision) or answer.is_early:
             return None
@@ -81,7 +81,7 @@ class Probe:
 
 
 def _outside(number: Fraction, stretch: Interval) -> Fraction:
-    """How far a number is from a stretch."""
+    """Return the distance of a number from an interval."""
     if number in stretch:
         return Fraction(0)
     if stretch.lower is not None and number <= stretch.lower:
@@ -90,11 +90,11 @@ def _outside(number: Fraction, stretch: Interval) -> Fraction:
 
 
 def probe(plan: Plan, goal: Goal) -> Probe | None:
-    """What tells how far subjects are from a goal; None where nothing does.
+    """Return what measures the distance of subjects from a goal; None if nothing does.
 
     Args:
         plan: the rules.
-        goal: what the subject has to reach.
+        goal: the goal to reach.
     """
     gates = [one for one in plan.steps if isinstance(one, Validate) and not one.records]
     wanted = [*goal.outcomes, *((one.that, True) for one in gates)]
@@ -109,7 +109,7 @@ def probe(plan: Plan, goal: Goal) -> Probe | None:
     outputs = [Output(NAME, _sum(conditions), "")] if conditions else []
     number, stretch = goal.number, goal.stretch
     if goal.band and banding is not None:
-        # A subject may fall to a band with another number; the search tries one of its own first.
+        # A fall can give a subject a band with another number; the search first tries a number of the band.
         stretch = next(one.interval for one in banding.levels if one.id == goal.band)
         number = goal.number if stretch == Interval() else "banded_on"
     if number == "banded_on" and banding is not None:
@@ -119,7 +119,7 @@ def probe(plan: Plan, goal: Goal) -> Probe | None:
             number = f"outputs.{BANDED}"
     if not (number or conditions or judged) or not _is_closed(plan, [one.op for one in outputs]):
         return None
-    # What comes after the score decides nothing here, and would leave outputs away where there is no band.
+    # Steps after the score decide nothing here, and would drop outputs if there is no band.
     later = Banding | Override | Output | Holds
     kept = [one for one in plan.steps if not isinstance(one, later) and one not in gates]
     if judged is not None:
@@ -132,9 +132,9 @@ def probe(plan: Plan, goal: Goal) -> Probe | None:
 
 
 def ties(plan: Plan) -> list[Probe]:
-    """What tells how far subjects are from a tie of two formulas that rules compare.
+    """Return what measures the distance of subjects from a tie of two compared formulas.
 
-    An input that is compared by itself has the values of ties among those that are tried anyway.
+    Values of an input at ties are tried anyway if the input is compared by itself.
 
     Args:
         plan: the rules.
@@ -153,7 +153,7 @@ def ties(plan: Plan) -> list[Probe]:
 
 
 def _compared(part: Op) -> Iterator[tuple[Op, Op]]:
-    """The formulas that are compared, where one of them is more than an input."""
+    """Yield the compared formulas of which one is more than an input."""
     if isinstance(part, Chain):
         for one, other in pairwise(part.operands):
             is_number = one.type.kind in ("number", "date") and other.type.kind == one.type.kind
@@ -162,7 +162,7 @@ def _compared(part: Op) -> Iterator[tuple[Op, Op]]:
 
 
 def _reads(plan: Plan, op: Op) -> set[str]:
-    """What an operation reads, also through named values."""
+    """Return the names that an operation reads, also through named values."""
     found: set[str] = set()
     waiting = [op]
     while waiting:
@@ -174,7 +174,7 @@ def _reads(plan: Plan, op: Op) -> set[str]:
 
 
 def _is_closed(plan: Plan, found: list[Op]) -> bool:
-    """Whether operations read nothing of a record, nor what comes after the score."""
+    """Return whether operations read nothing of a record, nor anything after the score."""
     later = {"band", *(one.id for one in plan.steps if isinstance(one, Output))}
     return (
         not plan.cohort
@@ -187,7 +187,7 @@ def _is_closed(plan: Plan, found: list[Op]) -> bool:
 
 
 def _violation(plan: Plan, op: Op, outcome: bool, list_: str = "") -> Op:
-    """How far a condition is from coming out as wanted."""
+    """Return the distance of a condition from an outcome."""
     match op:
         case Not(operand=operand):
             return _violation(plan, operand, not outcome, list_)
@@ -236,7 +236,7 @@ def _flag(op: Op, outcome: bool) -> Op:
 
 
 def _known(op: Op) -> Op:
-    """A distance, far where it is absent."""
+    """Return a distance, which is far if it is absent."""
     reads_absent = any(part.type.is_optional for part in walk(op))
     return ops.Default(evolve(op, type=NUMBER.optional), _FAR, NUMBER) if reads_absent else op
 

@@ -1,8 +1,8 @@
-"""Facts of a sound rulebook → findings about its subjects."""
+"""Finds what can happen to the subjects of a rulebook without errors."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ...diagnostics import Diagnostic
 from ...diagnostics.codes import At, comparing, proving
@@ -13,7 +13,7 @@ from ..checking.checks import by_structure
 from ..checking.facts import Facts
 from .bands import check_band_on_with_witness, check_bands_with_witnesses, check_requirements
 from .decided import check_decided, check_shadowed
-from .decisions import check_cases
+from .decisions import Decided, check_cases, decided
 from .effects import check_effects
 from .faults import check_faults, nearest, spans_of
 from .limits import check_score_limits
@@ -26,35 +26,36 @@ __all__ = ["prove"]
 
 
 def prove(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
-    """Limits that some subject could exceed; where there are none, what can happen to subjects.
+    """Report limits that some subject could exceed; if there are none, all other findings about subjects.
 
     Args:
-        facts: of a rulebook.
-        prover: for its plan, in which everything unresolved is unknown.
+        facts: the facts of the rulebook.
+        prover: the prover of its plan, in which unresolved parts are unknown.
     """
     limits = list(check_limits(facts, prover))
     yield from limits
     if limits:
-        # What can't be run within the limits is not run to show anything; its structure tells the rest.
+        # A rulebook that may exceed the limits is not run; its structure gives the rest.
         yield from by_structure(facts)
         return
-    found = [*_about_rules(facts, prover), *_about_subjects(facts, prover)]
+    tables = decided(facts, prover)
+    found = [*_about_rules(facts, prover, tables), *_about_subjects(facts, prover, tables)]
     yield from found
     if prover.does_prove and prover.has_rating:
         told = {(one.code, one.path) for one in found}
         yield from (one for one in check_effects(facts, prover) if (one.code, one.path) not in told)
 
 
-def _about_rules(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
-    """What is proved of every subject, whatever is unresolved."""
+def _about_rules(facts: Facts, prover: Prover, tables: Mapping[str, Decided]) -> Iterator[Diagnostic]:
+    """Yield the findings that are proved for every subject, whatever is unresolved."""
     yield from check_decided(facts, prover)
     yield from check_untaken(facts, prover)
-    yield from check_cases(facts, prover)
+    yield from check_cases(facts, prover, tables)
     yield from check_shadowed(facts)
 
 
-def _about_subjects(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
-    """What can happen to a subject, as far as that depends on nothing unresolved."""
+def _about_subjects(facts: Facts, prover: Prover, tables: Mapping[str, Decided]) -> Iterator[Diagnostic]:
+    """Yield the findings about subjects that depend on nothing unresolved."""
     left = facts.unresolved
     if not left.has_subjects:
         yield from check_bands(facts)
@@ -67,13 +68,13 @@ def _about_subjects(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     if left.has_score:
         yield from check_band_on_with_witness(facts, prover)
     yield from check_score_limits(facts, prover)
-    yield from check_faults(facts, prover)
+    yield from check_faults(facts, prover, tables)
     yield from check_terms(facts, prover)
     yield from check_missing(facts, prover)
 
 
 def check_limits(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
-    """Numbers and work beyond what an assessment may take (§4.6)."""
+    """Report numbers and work beyond the limits of an assessment (§4.6)."""
     bounds, spans = prover.bounds, spans_of(facts)
     if bounds.widest > MAX_BITS:
         path, bits = bounds.wide
@@ -91,7 +92,7 @@ def check_limits(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
 
 
 def _lists(facts: Facts, path: str) -> list[str]:
-    """The lists that a formula goes through."""
+    """Return the lists that a formula visits."""
     inputs = {one.id for one in facts.rulebook.inputs}
     nodes = (node for place in facts.places if place.path == path for node in place.expression.nodes)
     found = (node.collection.dotted for node in nodes if isinstance(node, Aggregate))

@@ -1,4 +1,4 @@
-"""What is shown of a rulebook, and with which subject."""
+"""Proves findings about a rulebook, or shows them with subjects."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ..bounds import Bounds, bounds
 from .goals import Arguments, Goal
 from .plainer import plainer
 from .search import Search
-from .solving import Forms, solver
+from .solving import Forms, solver_for
 from .subjects import are_valid
 
 if TYPE_CHECKING:
@@ -31,33 +31,33 @@ if TYPE_CHECKING:
 __all__ = ["Prover", "as_json", "possible", "proved"]
 
 MOST_GOALS = 40
-"""Findings of a rulebook for which the search tries subjects; among more nobody reads them."""
+"""The most findings for which subjects are searched; nobody reads more."""
 
 MOST_PROOFS = 400
-"""The same where proofs are asked for: then there is time."""
+"""The most findings if proofs are requested, which may take longer."""
 
 LARGEST_FORMS = 1_000
-"""Operations, inputs and steps up to which a check that asks for no proofs writes the rules as formulas."""
+"""The most operations, inputs and steps for which a check without proofs translates the rules to formulas."""
 
 LARGEST = 5_000
-"""Operations, inputs and steps of a rulebook up to which the search tries subjects: nobody writes as many by hand."""
+"""The most operations, inputs and steps for which subjects are searched: nobody writes as many by hand."""
 
 
 @frozen(slots=False, eq=False)
 class Prover:
-    """One rulebook, with what there is to prove things of it.
+    """Proves findings about one rulebook.
 
-    Every subject that a finding shows passes `_confirmed`: it is valid, this rulebook rates it, and what the finding
-    says happens to it.
+    Every subject that a finding shows passes `_confirmed`: it is valid, this rulebook rates it, and the finding
+    applies to it.
 
     Args:
-        plan: its steps.
-        rated: the same, with inputs that leave only subjects that this variant and edition rates.
-        does_prove: whether z3 is asked where neither bounds nor a search give an answer.
-        refuted: takes the findings that z3 alone has proved impossible.
-        told_by: the engine that says what a subject comes to.
-        known: the bounds of the plan, where they are known already.
-        has_rating: whether the rating of a subject is known: not where errors leave a part of the rules unresolved.
+        plan: the plan of the rulebook.
+        rated: the plan with inputs restricted to subjects that this variant and edition rates.
+        does_prove: whether to ask z3 if neither bounds nor the search decide.
+        refuted: collects the findings that only z3 proved impossible.
+        told_by: the engine that rates a shown subject.
+        known: the bounds of the plan, if they are already known.
+        has_rating: whether ratings are known: not if errors leave a part of the rules unresolved.
     """
 
     plan: Plan
@@ -70,7 +70,7 @@ class Prover:
     _asked: list[Goal] = field(factory=list)
 
     def over(self, plan: Plan) -> Prover:
-        """A prover for the same subjects by other steps, such as some with an output that tells more.
+        """Return a prover for the same subjects with other steps, such as more outputs.
 
         Args:
             plan: the plan with other steps and the same inputs.
@@ -101,8 +101,8 @@ class Prover:
 
     @cached_property
     def solver(self) -> Solver | None:
-        """What asks z3, where that is wanted."""
-        return solver(self._forms, self.engine) if self.does_prove else None
+        """The solver that asks z3, if proofs are requested."""
+        return solver_for(self._forms, self.engine) if self.does_prove else None
 
     @cached_property
     def _size(self) -> int:
@@ -114,7 +114,7 @@ class Prover:
         return self.does_prove or self._size <= LARGEST_FORMS
 
     def show(self, diagnostic: Diagnostic, goal: Goal) -> Diagnostic | None:
-        """What a check says, with a subject that shows it; None where it is proved that it never happens."""
+        """Return a finding with a subject that shows it; None if it is proved impossible."""
         if len(self._asked) >= (MOST_PROOFS if self.does_prove else MOST_GOALS) or self._size > LARGEST:
             return possible(diagnostic)
         self._asked.append(goal)
@@ -124,7 +124,7 @@ class Prover:
         if arguments is None and self._search.is_whole and not self.plan.cohort:
             return None
         if arguments is None and self.plan.cohort and goal.faulting:
-            # It may be in what members are compared by, which is no step of an assessment.
+            # It may be in a compared value, which is not a step of an assessment.
             return possible(diagnostic)
         if arguments is None and not self._can_come_out(goal):
             return None
@@ -147,7 +147,7 @@ class Prover:
         return self._shown(diagnostic, arguments) if self._confirmed(goal, arguments) else possible(diagnostic)
 
     def _can_come_out(self, goal: Goal) -> bool:
-        """Whether the bounds allow a goal, with each input of few values gone through."""
+        """Return whether the bounds allow a goal, trying each value of inputs with few values."""
         if not goal.number and not goal.outcomes:
             return True
         banding = next((step for step in self.plan.steps if isinstance(step, Banding)), None)
@@ -159,15 +159,15 @@ class Prover:
         return self.bounds.can_come_out(goal.outcomes, {name: goal.stretch} if name else {})
 
     def is_refuted(self, goal: Goal) -> bool:
-        """Whether z3 proves that no valid subject reaches a goal, and none that was tried does."""
+        """Return whether z3 proves that no valid subject reaches a goal, and no subject tried does."""
         if self._size > LARGEST or not self._search.has_subjects or self._search.find(goal) is not None:
             return False
         return self.solver is not None and self.solver.find(goal).status == "impossible"
 
-    def show_any(self, diagnostic: Diagnostic, goals: Iterable[Goal]) -> Diagnostic | None:
-        """The same of something that happens in one of several ways; None where it is proved of all of them."""
+    def show_any(self, ways: Iterable[tuple[Diagnostic, Goal]]) -> Diagnostic | None:
+        """Return the first of several findings that a subject shows, else the first possible one, or None."""
         unshown: Diagnostic | None = None
-        for goal in goals:
+        for diagnostic, goal in ways:
             found = self.show(diagnostic, goal)
             if found is not None and found.evidence == "shown":
                 return found
@@ -175,7 +175,7 @@ class Prover:
         return unshown
 
     def _confirmed(self, goal: Goal, arguments: Arguments) -> bool:
-        """Whether a subject is valid, this rulebook rates it, and the goal is reached by it."""
+        """Return whether a subject is valid, this rulebook rates it, and it reaches the goal."""
         return are_valid(self.rated, arguments) and goal.reached(self.engine.alone(arguments))
 
     def _shown(self, diagnostic: Diagnostic, arguments: Arguments) -> Diagnostic:
@@ -196,23 +196,23 @@ class Prover:
 
 
 def possible(diagnostic: Diagnostic, reason: str = "") -> Diagnostic:
-    """What a check says, where nothing shows that it happens.
+    """Return a finding that nothing shows, as possible.
 
     Args:
         diagnostic: the finding.
-        reason: why there is no proof either, where proofs are asked for.
+        reason: why there is no proof, if proofs are requested.
     """
     said = f"possible, not shown: {reason}" if reason else "possible, not shown"
     return evolve(diagnostic, evidence="possible", notes=(*diagnostic.notes, said))
 
 
 def proved(diagnostic: Diagnostic) -> Diagnostic:
-    """What a check says, where it follows from the rules for every valid subject."""
+    """Return a finding that the rules imply for every valid subject."""
     return evolve(diagnostic, evidence="proved", notes=(*diagnostic.notes, "proved for every valid subject"))
 
 
 def as_json(values: Mapping[str, Any]) -> str:
-    """Inputs as they can be pasted under `given`; numbers are exact."""
+    """Return inputs as they can be pasted under `given`, with exact numbers."""
     given = {name: value for name, value in values.items() if value is not None}
     return f"{{{', '.join(f'{json.dumps(name)}: {_text(value)}' for name, value in given.items())}}}"
 

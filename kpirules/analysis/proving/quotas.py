@@ -1,4 +1,4 @@
-"""Shares and least numbers of members that may be none."""
+"""Checks shares and minimums of quotas that may be invalid."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["check_terms"]
 
 
 def check_terms(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
-    """What a quota reads of a group, where it may be no number that limits one; constants that are none."""
+    """Report shares and minimums that may be invalid for a group, and constants that are."""
     steps = {step.path: step for step in prover.plan.steps if isinstance(step, Output)}
     for quota in facts.rulebook.quotas:
         for key, formula in (("at_most", quota.at_most), ("minimum", quota.minimum)):

@@ -1,4 +1,4 @@
-"""Lists of records worth trying: few records, as many as a list needs, different where `unique` asks for it."""
+"""Lists of records to try: short ones, as many records as required, and distinct if `unique` requires it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Record = tuple[Any, ...]
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 MOST_LETTERS = 3
 FURTHER_LETTERS = range(0x4E00, 0x9FA6)
-"""Ideographs: lists of 10,000 different texts of one character need more than one alphabet."""
+"""Ideographs: lists of 10,000 distinct texts of one character need more than one alphabet."""
 
 SOME_DAY = date(2026, 1, 1)
 
@@ -29,12 +29,12 @@ SOME_DAY = date(2026, 1, 1)
 def record_lists(
     domain: ListDomain, fields: Sequence[Variable], pools: Sequence[list[Any]]
 ) -> Iterator[list[Record]]:
-    """Valid lists of a domain, none where no list is valid.
+    """Yield valid lists of a domain; none if no list is valid.
 
     Args:
-        domain: says how many records there are, and which fields make them different.
+        domain: the number of records, and the fields that make them distinct.
         fields: of a record.
-        pools: values of each field worth trying, at least one.
+        pools: the values of each field to try, at least one.
     """
     ends = [tuple(pool[min(index, len(pool) - 1)] for pool in pools) for index in range(2)]
     middle = [tuple(pool[index % len(pool)] for pool in pools) for index in range(2, 6)]
@@ -52,13 +52,13 @@ def record_lists(
 def made_different(
     records: list[Record], domain: ListDomain, fields: Sequence[Variable], pools: Sequence[list[Any]]
 ) -> list[Record] | None:
-    """The records, with other values of unique fields where those of one before are the same; None where too few.
+    """Return records made distinct by other values of unique fields; None if there are too few values.
 
     Args:
-        records: all valid by themselves.
-        domain: says which fields make them different.
+        records: records that are each valid.
+        domain: the fields that make them distinct.
         fields: of a record.
-        pools: values of each field worth trying.
+        pools: the values of each field to try.
     """
     if not domain.unique:
         return records
@@ -84,7 +84,7 @@ def made_different(
 
 
 def all_values(variable: Variable) -> Iterator[Any]:
-    """Every value of an input or field, as the core of the scalar engine takes it; the plainest first."""
+    """Yield every value of an input or field, as the core of the scalar engine takes it; the simplest first."""
     match variable.domain:
         case NumberDomain() as domain:
             step = int(domain.grid.unit * domain.denominator)
@@ -106,14 +106,14 @@ def all_values(variable: Variable) -> Iterator[Any]:
 
 
 def _outwards(low: int, high: int, near: int) -> Iterator[int]:
-    """The integers of a range, those from one of them upwards first."""
+    """Yield the integers of a range, upwards from one of them first."""
     start = min(max(low, near), high)
     yield from range(start, high + 1)
     yield from range(start - 1, low - 1, -1)
 
 
 def some_texts(longest: int) -> Iterator[str]:
-    """Different texts that are not empty, the shortest first; a great many wherever one character is allowed."""
+    """Yield distinct nonempty texts, the shortest first; a great many even with one character."""
     if longest == 0:
         return
     short = range(1, min(longest, MOST_LETTERS) + 1)
@@ -123,7 +123,7 @@ def some_texts(longest: int) -> Iterator[str]:
 
 @lru_cache(maxsize=2)
 def texts_of(plan: Plan) -> tuple[str, ...]:
-    """Texts that the rules compare with."""
+    """Return the texts that the rules compare with."""
     operations = [op for _, op in plan.operations()]
     values = (value for op in operations for part in walk(op) for value in _compared_texts(part))
     return tuple(dict.fromkeys(value for value in values if isinstance(value, str)))

@@ -1,4 +1,4 @@
-"""Rows that no subject comes to."""
+"""Checks for rows that no subject reaches."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["check_untaken"]
 
 
 def check_untaken(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
-    """Rows of step tables beyond what their measure can come to, apart from those that their form rules out."""
+    """Report rows of step tables beyond the range of their measure, except those unreachable by form."""
     untaken: dict[int, set[int]] = {}
     for one in prover.bounds.untaken:
         untaken.setdefault(id(one.op), set()).add(one.index)
@@ -33,7 +33,7 @@ def check_untaken(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
 
 
 def _step_tables(facts: Facts, prover: Prover) -> Iterator[tuple[Op, tuple[Row, ...], At, str]]:
-    """Every step table that is used, with the operation that it has become."""
+    """Yield every step table in use, with the operation it was lowered to."""
     judged = {step.id: step.body for step in prover.plan.steps if isinstance(step, Judge)}
     for criterion in facts.rulebook.criteria():
         if isinstance(criterion.body, Measure) and isinstance(criterion.body.shape, Steps):

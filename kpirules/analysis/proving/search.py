@@ -1,4 +1,4 @@
-"""Subjects tried out: the ends of domains, numbers that the rules compare with, and ways between subjects."""
+"""Searches subjects: at the ends of domains, numbers in rules, and between other subjects."""
 
 from __future__ import annotations
 
@@ -30,33 +30,33 @@ __all__ = ["Mentioned", "Search", "candidates", "mentioned_in"]
 
 MOST_CANDIDATES = 12
 TRIES, MOST_TRIES, LEAST_TRIES = 600, 1_500, 20
-"""Subjects tried at random besides those tried in order, and all together; and how many at least."""
+"""The most subjects tried at random besides those in order, the most in total, and the least number."""
 
 MOST_IN_ALL = 4_000
-"""Subjects of a rulebook up to which all are tried, so that what none of them shows is impossible."""
+"""The most subjects for which all are tried, so that an event none of them shows is impossible."""
 
 MOST_COST = 6_000_000
-"""What all the subjects tried may cost, in operations: loading must not take long."""
+"""The most that all subjects tried may cost, in operations: loading must not take long."""
 
 Mentioned = dict[tuple[str, str], dict[object, None]]
-"""Constants by where and beside what name they stand."""
+"""Constants by the list and name they are compared with."""
 
 MOST_STEPS = 60
 
 MOST_MOVES = 4000
-"""Subjects to which a search downhill may move for one goal."""
+"""The most subjects that a downhill search may visit for one goal."""
 
 MOVES_TO_A_TIE = 300
-"""The same for a subject for whom two formulas tie."""
+"""The most that it may visit for a tie of two formulas."""
 
 
 @define(eq=False, slots=False)
 class Search:
-    """Subjects of one rulebook, tried out once for all goals.
+    """The subjects of one rulebook, tried once for all goals.
 
     Args:
         plan: the rules.
-        engine: says what comes of a subject.
+        engine: assesses subjects.
     """
 
     plan: Plan
@@ -67,11 +67,11 @@ class Search:
     _left: int = MOST_COST
 
     def find(self, goal: Goal, accepts: Callable[[Arguments], bool] = lambda _: True) -> Arguments | None:
-        """A valid subject that reaches a goal, or None where none was found.
+        """Return a valid subject that reaches a goal, or None if none was found.
 
         Args:
-            goal: what the subject has to reach.
-            accepts: what else must hold of the subject.
+            goal: the goal to reach.
+            accepts: a further condition on the subject.
         """
         subjects = self.subjects()
         spend("asking", len(subjects))
@@ -86,12 +86,12 @@ class Search:
     def descend(
         self, goal: Goal, accepts: Callable[[Arguments], bool] = lambda _: True, most: int | None = None
     ) -> Arguments | None:
-        """A valid subject found by moving one input at a time towards a goal, or None where none was found.
+        """Return a valid subject found by moving one input at a time towards a goal, or None.
 
         Args:
-            goal: what none of the subjects reaches that were tried.
-            accepts: what else must hold of the subject.
-            most: subjects to which the search may move.
+            goal: a goal that no subject tried so far reaches.
+            accepts: a further condition on the subject.
+            most: the most subjects to visit.
         """
         tried = self.subjects()
         moves = min(MOST_MOVES if most is None else most, self._left // self._cost)
@@ -106,7 +106,7 @@ class Search:
         return None
 
     def _towards(self, asked: Probe, starts: Iterable[Arguments], moves: int) -> Iterator[Arguments]:
-        """Subjects at no distance from what a probe asks for."""
+        """Yield subjects at distance zero from the target of a probe."""
         search = Downhill(self.plan, asked, self._pools, moves)
         try:
             yield from search.reached(starts)
@@ -116,13 +116,13 @@ class Search:
 
     @cached_property
     def _ties(self) -> list[Arguments]:
-        """Subjects for whom formulas that rules compare come to the same."""
+        """Yield subjects for whom compared formulas tie."""
         starts = [arguments for arguments, _ in self.tried]
         found = (next(self._towards(asked, starts, MOVES_TO_A_TIE), None) for asked in ties(self.plan))
         return [arguments for arguments in found if arguments is not None]
 
     def subjects(self) -> list[tuple[Arguments, Answer]]:
-        """The subjects that are tried for every goal, each with what comes of it."""
+        """The subjects that are tried for every goal, each with its result."""
         if not self.tried and self.has_subjects:
             tries = self._tries() if self._every is None else dict.fromkeys(chain(self._in_order(), self._every))
             few = islice(tries, None if self.is_whole else self._most)
@@ -131,7 +131,7 @@ class Search:
 
     @property
     def is_whole(self) -> bool:
-        """Whether the subjects that are tried are all that there are, as far as rules tell them apart."""
+        """Whether the subjects tried are all subjects, as far as rules distinguish them."""
         return self._every is not None
 
     @cached_property
@@ -153,7 +153,7 @@ class Search:
 
     @property
     def has_subjects(self) -> bool:
-        """Whether every input has a value, so that subjects are valid as far as domains tell."""
+        """Return whether every input has a value, so that domains allow subjects."""
         if not self._pools:
             self._fill()
         return all(self._pools)
@@ -188,14 +188,14 @@ class Search:
             )
 
     def _chance(self, below: int) -> int:
-        """The next of a sequence that is always the same: a report must be."""
+        """Return the next number of a fixed sequence, so that reports repeat."""
         self._state = (self._state * 6364136223846793005 + 1442695040888963407) % 2**64
         return (self._state >> 33) % below
 
     # -- from one subject to another ----------------------------------------------------------------
 
     def _between(self, goal: Goal) -> Arguments | None:
-        """A subject on the way from one below a stretch to one above it."""
+        """Return a subject on the way from one below an interval to one above it."""
         spend("asking", len(self.tried))
         below, above = [], []
         low, high = goal.stretch.lower, goal.stretch.upper
@@ -212,7 +212,7 @@ class Search:
         return None
 
     def _walk(self, goal: Goal, start: Arguments, end: Arguments) -> Arguments | None:
-        """One input after the other is moved, and the one that crosses the stretch is halved."""
+        """Move one input after the other, and bisect the one that crosses the interval."""
         now = start
         for place, target in enumerate(end):
             if self._left < 0:
@@ -237,7 +237,7 @@ class Search:
         return None
 
     def _halve(self, goal: Goal, now: Arguments, place: int, target: int) -> tuple[Arguments | None, Arguments]:
-        """The subject wanted, or the nearest below the stretch that moving one input gives."""
+        """Return the wanted subject, or the nearest below the interval that moving one input gives."""
         near, far = now[place], target
         step = _step(self.plan.inputs[place].domain)
         for _ in range(MOST_STEPS):
@@ -255,10 +255,10 @@ class Search:
                 far = middle
         return None, (*now[:place], near, *now[place + 1 :])
 
-    # -- plain subjects -------------------------------------------------------------------------------
+    # -- simple subjects ------------------------------------------------------------------------------
 
     def plain(self, goal: Goal, arguments: Arguments) -> Arguments:
-        """The same with as many inputs as possible at a plain value."""
+        """Return the subject with as many inputs as possible at a simple value."""
         if not self.has_subjects:
             return arguments
         for place, candidates in enumerate(self._pools):
@@ -274,11 +274,11 @@ def _number(answer: Answer, key: str) -> Fraction | None:
     return answer.number(key) if isinstance(answer, Decision) and not answer.is_early else None
 
 
-# -- what is worth trying -----------------------------------------------------------------------------
+# -- values to try ---------------------------------------------------------------------------------
 
 
 def pool(plan: Plan, variable: Variable, mentioned: Mentioned) -> list[Any]:
-    """Values of an input that are worth trying: the least, the greatest, then those that rules mention."""
+    """Return values of an input to try: the least, the greatest, then those in rules."""
     found = list(dict.fromkeys(_values(plan, variable, mentioned, "")))[:MOST_CANDIDATES]
     if variable.type.is_optional:
         found.insert(2, None)
@@ -286,7 +286,7 @@ def pool(plan: Plan, variable: Variable, mentioned: Mentioned) -> list[Any]:
 
 
 def candidates(plan: Plan, variable: Variable, mentioned: Mentioned, owner: str = "") -> list[Any]:
-    """All values of an input that are worth trying, the plainest first; `owner` is `item` for a field of a list."""
+    """Return all values of an input to try, the simplest first; `owner` is `item` for a field of a list."""
     return list(dict.fromkeys(_values(plan, variable, mentioned, owner)))
 
 
@@ -313,7 +313,7 @@ def _values(plan: Plan, variable: Variable, mentioned: Mentioned, owner: str) ->
 
 
 def _step(domain: object) -> int:
-    """Numerators from one valid number to the next."""
+    """Return the difference of numerators between neighbouring valid numbers."""
     return int(domain.grid.unit * domain.denominator) if isinstance(domain, NumberDomain) else 1
 
 
@@ -321,7 +321,7 @@ SOME_DAYS = (date(2026, 1, 1), date(2026, 12, 31), date(2024, 2, 29))
 
 
 def _numbers(domain: NumberDomain, mentioned: Sequence[Fraction]) -> Iterator[int]:
-    """Numerators: the ends, the middle, plain numbers, and what the rules compare with, one unit to each side."""
+    """Return numerators: the ends, the middle, simple numbers, and those in rules with one unit to each side."""
     denominator, grid = domain.denominator, domain.grid
     step = _step(domain)
     low, high = grid.low * step, grid.high * step
@@ -344,14 +344,14 @@ def _lists(plan: Plan, variable: Variable, domain: ListDomain, mentioned: Mentio
 
 
 def mentioned_in(plan: Plan) -> Mentioned:
-    """Constants that stand beside an input or field in a comparison or table, by list (or empty) and name."""
+    """Return constants compared with an input or field, also in tables, by list (or empty) and name."""
     found: Mentioned = {}
 
     def about(part: Op, values: Iterable[object]) -> None:
         if isinstance(part, Read):
             found.setdefault(("", part.name), {}).update(dict.fromkeys(values))
         elif isinstance(part, Item):
-            # Fields of one name are treated alike, whatever list they are of.
+            # Fields of one name are treated alike, whatever their list.
             found.setdefault(("item", part.name), {}).update(dict.fromkeys(values))
 
     for _, op in plan.operations():

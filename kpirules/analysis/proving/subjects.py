@@ -1,4 +1,4 @@
-"""Valid subjects of one rulebook: inside all domains, and of the variant and edition that rate them."""
+"""The valid subjects of a rulebook: inside all domains, and of the variant and edition that rate them."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ __all__ = ["are_valid", "every_subject", "of_its_subjects"]
 
 
 def of_its_subjects(plan: Plan, rulebook: Rulebook) -> Plan:
-    """A plan whose inputs leave only subjects that its rulebook rates, and no other variant or edition.
+    """Return a plan restricted to subjects that its rulebook rates, without other variants or editions.
 
-    Where no value of `variant_by` or `edition_by` leads to the rulebook, `load(variant=…)` or `load(on=…)` picks it,
-    and all subjects are its own. An edition that is never in force rates nobody: its domain of days is empty.
+    If no value of `variant_by` or `edition_by` selects the rulebook, `load(variant=…)` or `load(on=…)` does,
+    and all subjects are its own. An edition that is never in force rates nobody: its domain of dates is empty.
 
     Args:
-        plan: of the rulebook.
-        rulebook: one variant and edition.
+        plan: the plan of the rulebook.
+        rulebook: the rules of one variant and edition.
     """
     return evolve(plan, inputs=tuple(evolve(one, domain=_narrowed(one, rulebook)) for one in plan.inputs))
 
@@ -53,7 +53,7 @@ def _narrowed(variable: Variable, rulebook: Rulebook) -> Domain:
 
 
 def _days(domain: DateDomain, rulebook: Rulebook) -> DateDomain:
-    """The days of a domain on which the rulebook is in force."""
+    """Return the dates of a domain on which the rulebook is in force."""
     period = _both(
         DateDomain(rulebook.effective_from, _day_before(rulebook.effective_until)),
         DateDomain(rulebook.version.from_, _day_before(rulebook.version.until)),
@@ -77,11 +77,11 @@ def _day_before(end: date | None) -> date | None:
 
 
 def are_valid(plan: Plan, arguments: Arguments) -> bool:
-    """Whether the values of all inputs are in their domains; validations are not looked at.
+    """Return whether the values of all inputs are in their domains, without validations.
 
     Args:
-        plan: says what the inputs are.
-        arguments: as the core of the scalar engine takes them.
+        plan: the plan with the inputs.
+        arguments: the values as the core of the scalar engine takes them.
     """
     return len(arguments) == len(plan.inputs) and all(
         _is_valid(plan, variable, value) for variable, value in zip(plan.inputs, arguments, strict=True)
@@ -128,11 +128,11 @@ def _keys(records: Sequence[tuple[Any, ...]], places: Sequence[int]) -> Iterator
 
 
 def every_subject(plan: Plan, most: int) -> list[Arguments] | None:
-    """All subjects that rules tell apart, validations not looked at; None where there are more than `most`.
+    """Return all subjects that rules distinguish, without validations; None if there are more than `most`.
 
     Args:
-        plan: says what the inputs are.
-        most: how many there may be.
+        plan: the plan with the inputs.
+        most: the most subjects.
     """
     pools: list[list[Any]] = []
     count = 1
@@ -146,11 +146,11 @@ def every_subject(plan: Plan, most: int) -> list[Arguments] | None:
 
 
 def _every_value(plan: Plan, variable: Variable, most: int) -> list[Any] | None:
-    """All values of an input that rules tell apart, None where there are more than `most`."""
+    """Return all values of an input that rules distinguish, None if there are more than `most`."""
     found: list[Any]
     match variable.domain:
         case TextDomain(max_length=longest):
-            # Rules only ask whether texts are equal: beside those that they know, each text may be one of its own.
+            # Rules only compare texts for equality: besides the texts in rules, each text may be distinct.
             known = [text for text in texts_of(plan) if len(text) <= longest]
             others = (text for text in chain(some_texts(longest), [""]) if text not in known)
             found = [*islice(others, sum(isinstance(one.domain, TextDomain) for one in plan.inputs)), *known]

@@ -14,8 +14,8 @@ from ... import __version__
 from ...appraising import AppraisalProgram
 from ...kernel.visible import neutral
 from ...language.model import Rulebook
+from ...loading.appraisals import Files, stage_files
 from ...loading.files import NamedFile, resolved
-from ...loading.loading import Files, stage_files
 from ..failure import CommandError, files, one_line
 
 __all__ = ["FORMAT", "differences", "made_of", "read_receipt"]

@@ -26,7 +26,7 @@ from ...appraising import (
     tally_of,
 )
 from ...kernel.mappings import FrozenMap
-from ...loading.loading import Files
+from ...loading.appraisals import Files
 from ..columns import KEEP
 from ..failure import CommandError, files, one_line
 from ..subjects import column_names

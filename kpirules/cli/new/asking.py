@@ -34,7 +34,7 @@ _BAND = re.compile(r"(.*\S)\s+(\S+)")
 
 
 class Asker(Protocol):
-    """Somebody who can be asked."""
+    """Asks questions and reads answers."""
 
     def ask(self, question: str) -> str: ...
 
@@ -66,7 +66,7 @@ class Terminal:
 
 @frozen
 class Kpi:
-    """One KPI as it was told: its id and label, unit or empty, target, and which way is better."""
+    """A KPI from answers: its id and label, unit or empty, target, and whether more is better."""
 
     id: str
     label: str
@@ -89,7 +89,7 @@ class _NotUnderstoodError(Exception):
 
 
 def asked(person: Asker, id_: str, file: str) -> str:
-    """The rulebook that somebody's answers make.
+    """The rulebook of some answers.
 
     Args:
         person: who is asked.

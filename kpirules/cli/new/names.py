@@ -1,4 +1,4 @@
-"""Ids and texts for YAML, made of what people write."""
+"""Ids and YAML texts from what people write."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NO_ID = re.compile(r"[^a-z0-9]+")
 
 
 def id_of(text: str) -> str:
-    """An id in the letters of a text, empty where it has none that an id begins with.
+    """Return an id from the letters of a text, empty if it has none to start with.
 
     >>> id_of("Doanh thu (triệu đồng)"), id_of("2026")
     ('doanh_thu_trieu_dong', '')
@@ -57,7 +57,7 @@ def in_yaml(text: str) -> str:
 
 
 def refused_in(text: str) -> str:
-    """What a text holds that no rulebook may, or empty.
+    """Return the name of the first character that no rulebook may contain, or an empty text.
 
     >>> refused_in("a" + chr(0)), refused_in("a")
     ('the control character U+0000 (NUL)', '')

@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from ...kernel.calendars import parse_date
 from ...kernel.visible import neutral
+from ...language.model import DEFAULT_MAX_LENGTH
 from ..failure import CommandError, one_line
 from ..subjects import Cells, column_names, read_cells
 from .names import free_id, in_yaml, refused_in
@@ -23,9 +24,6 @@ MOST_OPTIONS = 20
 
 MOST_DIGITS = 15
 """What has more of them is a number of an account, and nothing to reckon with."""
-
-USUAL_LENGTH = 200
-"""Of a text, unless `max_length` is written."""
 
 UNREAD = (
     "# Take this out as soon as rules read the inputs.",
@@ -111,7 +109,7 @@ def from_table(path: str, key: str | None, delimiter: str, id_: str, file: str) 
 
 
 def _keys(table: Cells, written: str | None) -> tuple[str, ...]:
-    """The columns that tell rows apart."""
+    """Return the columns that identify rows."""
     if written is not None:
         keys = column_names([written])
         if unknown := [key for key in keys if key not in table.head]:
@@ -159,7 +157,7 @@ def _column(id_: str, name: str, cells: list[str]) -> Column:
 
 
 def _numbers(cells: list[str]) -> list[Fraction] | None:
-    """The numbers of cells that are all plain numbers; `007` is a code."""
+    """Return the numbers of cells, if all are numbers; `007` is a code."""
     if not all(len(cell) <= MOST_DIGITS and _NUMBER.fullmatch(cell) for cell in cells):
         return None
     return [Fraction(cell) for cell in cells]
@@ -178,4 +176,4 @@ def _text(cells: list[str]) -> tuple[str, tuple[str, ...]]:
     if differ and len(options) <= MOST_OPTIONS and len(options) < len(cells):
         return "choice", (f"options: [{', '.join(map(in_yaml, options))}]",)
     longest = max(map(len, cells))
-    return "text", (f"max_length: {longest}",) if longest > USUAL_LENGTH else ()
+    return "text", (f"max_length: {longest}",) if longest > DEFAULT_MAX_LENGTH else ()

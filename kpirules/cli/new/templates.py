@@ -1,4 +1,4 @@
-"""Templates: whole rulebooks, which stand as they are in `rulebooks`."""
+"""Templates: complete rulebooks, in `rulebooks`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TEMPLATES = {
 
 
 def template(name: str, id_: str, file: str) -> str:
-    """A template as a rulebook of its own.
+    """Return a template as a new rulebook.
 
     Args:
         name: of the template.

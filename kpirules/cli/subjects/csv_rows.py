@@ -187,6 +187,6 @@ def _line(
 
 
 def _wrong_count(cells: list[str], head: list[str]) -> str:
-    """What is wrong with a line that has not one cell for each column, or empty."""
+    """Return the problem of a line that has too few or too many cells, or an empty text."""
     same = len(cells) == len(head)
     return "" if same else f"the line has {len(cells)} cells, but there are {len(head)} columns"

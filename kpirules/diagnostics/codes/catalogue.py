@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -96,15 +97,28 @@ def _entry(
 
         def diagnose(at: At, /, *args: P.args, **kwargs: P.kwargs) -> Diagnostic:
             say = words(*args, **kwargs)
-            return Diagnostic(
+            found = Diagnostic(
                 code, severity, say.message, at.span, at.path, say.label, say.help, say.notes, wording=say.wording
             )
+            return _with_near_word(found)
 
         diagnose.__name__ = words.__name__
         diagnose.__doc__ = CATALOGUE[code].page
         return diagnose
 
     return enter
+
+
+_NEAR = re.compile(r"did you mean `([^`]+)`\?")
+_NAME = re.compile(r"`([^`]+)`")
+
+
+def _with_near_word(found: Diagnostic) -> Diagnostic:
+    """Return a diagnostic about a misspelt word with an edit that writes the nearest one: a guess, never safe."""
+    near, name, span = _NEAR.match(found.help), _NAME.search(found.message), found.span
+    if near is None or name is None or span is None or not span.text.startswith(name[1]):
+        return found
+    return found.with_fix(near[1], is_safe=False, span=Span(span.source, span.start, span.start + len(name[1])))
 
 
 def error(

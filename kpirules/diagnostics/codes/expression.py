@@ -561,8 +561,8 @@ def no_order(what: str) -> Say:
     ```
     """
     return Say(
-        f"a {what} has no order, so `<` and `>=` mean nothing",
-        "use `==` or `in`, or give the choice `ordered: best_first` or `worst_first`",
+        f"a {what} has no order, so it is never above or below a value",
+        "give a choice `ordered: best_first` or `worst_first`, or ask which values it equals",
     )
 
 

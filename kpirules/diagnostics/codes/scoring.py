@@ -875,5 +875,5 @@ def several_cases_hold(id: str, which: str, where: str) -> Say:
         cases: [{when: {years: {below: 9}}, points: 5}, {when: {years: {from: 9}}, points: 10}]
     ```
     """
-    such = f"{which} hold at once, such as for {where}" if where else "two cases may hold at once"
+    such = f"{which} hold at once, such as for {where}" if where else f"{which} may hold at once"
     return Say(f"of {id}, {such}", "make them exclude each other, or remove `unique`")

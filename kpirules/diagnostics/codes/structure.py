@@ -619,7 +619,7 @@ def knots_not_ascending(before: str, after: str) -> Say:
 
 
 @error("KR139")
-def rest_before_the_end(row: int) -> Say:
+def rest_before_the_end(row: int, what: str = "row") -> Say:
     """Row without a condition before the end.
 
     **What it checks**
@@ -646,7 +646,9 @@ def rest_before_the_end(row: int) -> Say:
     criteria: {quality: {max: 10, measure: rate, steps: [{from: 90, points: 10}, {points: 0}]}}
     ```
     """
-    return Say(f"row {row} always applies, but other rows follow it", "move it to the end, or give it a condition")
+    return Say(
+        f"{what} {row} always applies, but other {what}s follow it", "move it to the end, or give it a condition"
+    )
 
 
 @error("KR140")

@@ -1,4 +1,4 @@
-"""Document to Appraisal: keys and kinds by the same table as rulebooks, then the names of stages."""
+"""From Document to Appraisal: keys and kinds by the table of shapes, then the names of stages."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ __all__ = ["build_appraisal", "is_appraisal"]
 
 
 def is_appraisal(document: Document) -> bool:
-    """Whether a document means to be an appraisal.
+    """Return whether a document is meant as an appraisal.
 
     Args:
-        document: as it was read.
+        document: the document as read.
     """
     return any(document.root.get(key) is not None for key in ("appraisal", "stages"))
 
 
 def build_appraisal(document: Document) -> tuple[Appraisal | None, list[Diagnostic]]:
-    """The appraisal a document says, and everything that is wrong with it by itself.
+    """Return the appraisal of a document, and all its mistakes.
 
     Args:
-        document: as it was read.
+        document: the document as read.
 
     Returns:
-        The appraisal, or None where it has no meaning; the diagnostics.
+        The appraisal, or None if a needed part can't be read; the diagnostics.
     """
     first = document.root.entries[0].key.span if document.root.entries else document.root.span
     if not is_appraisal(document):
@@ -81,7 +81,7 @@ def _take(input_: str, fields: Fields) -> Take:
 
 
 def _spans(fields: Fields) -> FrozenMap[str, Span]:
-    """Where the values of keys, the items of lists and the entries of maps stand."""
+    """Return the places of the values of keys, of list items and of map entries."""
     found: dict[str, Span] = {}
     for key, node in fields.nodes.items():
         found[key] = node.span
@@ -95,15 +95,15 @@ def _spans(fields: Fields) -> FrozenMap[str, Span]:
 
 
 def _names_hold(stages: tuple[Stage, ...], names: list[str], decoding: Decoding) -> bool:
-    """Whether every stage that is named is there; the others are reported."""
+    """Return whether every named stage exists; report the others."""
     is_whole = True
     for stage in stages:
         for at, name in _named(stage):
             if name not in names:
                 decoding.report(say.unknown_stage(at, name, names))
                 is_whole = False
-            # One that could not be read was reported already.
-            is_whole &= any(one.id == name for one in stages)
+            # A stage that could not be read was reported already.
+            is_whole &= any(known.id == name for known in stages)
     return is_whole
 
 

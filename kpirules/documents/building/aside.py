@@ -1,25 +1,38 @@
-"""What changes no score: periods, calendars, worked examples, and the duty to name sources."""
+"""Parts that change no score: periods, calendars, worked examples, and required sources."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from ...diagnostics import Diagnostic
 from ...diagnostics.codes import At, versions
 from ...diagnostics.codes import expression as words
 from ...diagnostics.codes import structure as say
 from ...kernel.calendars import WEEKDAYS, Calendar, told_period
 from ...kernel.mappings import FrozenMap
-from ...language.model import Example, Group, Rulebook, Words, WorkCalendar
+from ...language.model import (
+    ChoiceDomain,
+    Direction,
+    Domain,
+    Example,
+    Group,
+    Input,
+    ListDomain,
+    Rulebook,
+    TextDomain,
+    Words,
+    WorkCalendar,
+)
 from .draft import Draft, repeated
 from .fields import Fields
 from .order import dependency_order
 
-__all__ = ["build_calendars", "build_examples", "build_period", "check_sources"]
+__all__ = ["build_calendars", "build_directions", "build_examples", "build_period", "check_sources"]
 
 
 def build_period(draft: Draft, fields: Fields | None) -> tuple[date | None, date | None]:
-    """`from` and `until` of a half-open period."""
+    """Return `from` and `until` of a half-open period."""
     if fields is None:
         return None, None
     from_, until = fields.day("from"), fields.day("until")
@@ -33,7 +46,7 @@ def build_period(draft: Draft, fields: Fields | None) -> tuple[date | None, date
 
 
 def build_calendars(draft: Draft, entries: Mapping[str, Fields]) -> tuple[WorkCalendar, ...]:
-    """The calendars of working days."""
+    """Return the calendars of working days."""
     made = (_calendar(draft, id_, fields) for id_, fields in entries.items())
     return tuple(calendar for calendar in made if calendar is not None)
 
@@ -61,7 +74,7 @@ def _calendar(draft: Draft, id_: str, fields: Fields) -> WorkCalendar | None:
 
 
 def build_examples(draft: Draft, rows: Iterable[Fields]) -> tuple[Example, ...]:
-    """The worked examples, in order."""
+    """Return the worked examples, in order."""
     rows = tuple(rows)
     names: dict[str, Fields] = {}
     for fields in rows:
@@ -98,7 +111,7 @@ def _example(draft: Draft, name: str, fields: Fields) -> Example:
 
 
 def check_sources(draft: Draft, rulebook: Rulebook) -> None:
-    """Report every rule without a source, its own or that of a group around it."""
+    """Report every rule without a source, neither its own nor that of a group around it."""
     if not rulebook.requires_sources:
         return
     for what, node in _rules(rulebook):
@@ -131,3 +144,43 @@ def _leaves(rulebook: Rulebook) -> Iterator[tuple[str, Words]]:
             yield f"the criterion `{criterion.id}`", criterion.words
         elif criterion.words.source is None:
             waiting.extend(reversed(criterion.children))
+
+
+# -- directions -----------------------------------------------------------------------------------
+
+
+def build_directions(draft: Draft, entries: Mapping[str, Fields], inputs: Iterable[Input]) -> tuple[Direction, ...]:
+    """Invariants about the direction of inputs.
+
+    Args:
+        draft: takes the diagnostics.
+        entries: the invariants by id; those with a condition have no direction.
+        inputs: all inputs, with what assessors enter.
+    """
+    domains: dict[str, Domain] = {}
+    for declared in inputs:
+        domains[declared.id] = declared.domain
+        if isinstance(declared.domain, ListDomain):
+            domains |= {f"{declared.id}.{one.id}": one.domain for one in declared.domain.fields}
+    for fields in entries.values():
+        for key in ("never_lowers", "never_raises"):
+            for index, name in enumerate(fields.items(key)):
+                # Whatever is wrong with it, the rest means what it says.
+                draft.decoding.problems += _of_direction(draft, fields.at_value(key, index), name, domains)
+    return tuple(
+        Direction(id_, fields.items("never_lowers"), fields.items("never_raises"), fields.words)
+        for id_, fields in entries.items()
+        if not fields.has("that")
+    )
+
+
+def _of_direction(draft: Draft, at: At, name: str, domains: Mapping[str, Domain]) -> Iterator[Diagnostic]:
+    """Return the problem of a name that is not an input, or of an input whose values have no order."""
+    domain = domains.get(name)
+    if domain is None:
+        if not draft.has_unread_inputs and name.partition(".")[0] not in draft.unread_inputs:
+            yield words.unknown_name(at, name, draft.some(domains))
+    elif isinstance(domain, ListDomain | TextDomain):
+        yield words.no_order(at, "list" if isinstance(domain, ListDomain) else "text")
+    elif isinstance(domain, ChoiceDomain) and domain.order is None:
+        yield words.no_order(at, "choice")

@@ -1,4 +1,4 @@
-"""Decision tables: what names must be, each as a condition."""
+"""Decision tables: their conditions on names, as expressions."""
 
 from __future__ import annotations
 
@@ -39,33 +39,40 @@ _LOWER = {"from": "<=", "above": "<"}
 _UPPER = {"to": "<=", "below": "<"}
 
 
-def build_cases(draft: Draft, fields: Fields, gives: Type = NUMBER) -> Cases:
-    """The decision table of a criterion, or of a table of the rulebook."""
+def build_cases(draft: Draft, fields: Fields, gives: Type = NUMBER, args: tuple[str, ...] | None = None) -> Cases:
+    """The decision table of a criterion, or of a table of the rulebook.
+
+    Args:
+        draft: the rulebook built so far.
+        fields: a mapping with `cases`.
+        gives: the type of what a case gives.
+        args: the names that the cases of a table can use; None for a criterion.
+    """
     written: tuple[Fields, ...] = fields.items("cases")
-    rows = tuple(_case(draft, number, one, gives) for number, one in enumerate(written, start=1))
-    for row, one in zip(rows[:-1], written, strict=False):
-        if not one.has("when") and not one.has_unknown:
-            draft.report(say.rest_before_the_end(one.at, row.number))
+    rows = tuple(_case(draft, number, row, gives, args) for number, row in enumerate(written, start=1))
+    for row, source in zip(rows[:-1], written, strict=False):
+        if not source.has("when") and not source.has_unknown:
+            draft.report(say.rest_before_the_end(source.at, row.number, "case"))
     return Cases(rows, fields.flag("unique"))
 
 
-def _case(draft: Draft, number: int, fields: Fields, gives: Type) -> Case:
+def _case(draft: Draft, number: int, fields: Fields, gives: Type, args: tuple[str, ...] | None) -> Case:
     value, is_rate = read_gives(draft, fields, gives)
     when = fields.values.get("when")
     case = Case(number, gives=value, is_rate=is_rate, words=fields.words)
     if isinstance(when, Written):
         return evolve(case, condition=draft.expression(when))
-    return evolve(case, needs=tuple(sorted(_needs(draft, fields), key=lambda need: need.name)))
+    return evolve(case, needs=tuple(sorted(_needs(draft, fields, args), key=lambda need: need.name)))
 
 
-def _needs(draft: Draft, fields: Fields) -> Iterator[Need]:
-    """What names must be, those that can be read."""
+def _needs(draft: Draft, fields: Fields, args: tuple[str, ...] | None) -> Iterator[Need]:
+    """Yield the conditions on names that can be read."""
     node = fields.nodes.get("when")
     wanted = fields.entries("when")
     for entry in node if isinstance(node, MapNode) else ():
         name, span = entry.key.text, entry.key.span
         found: object = wanted.get(name)
-        read = _name(draft, name, span, f"{fields.path}.when")
+        read = _name(draft, name, At(span, f"{fields.path}.when.{name}"), args)
         if read is None or found is None:
             draft.decoding.is_broken = True
         elif isinstance(found, Fields):
@@ -75,21 +82,26 @@ def _needs(draft: Draft, fields: Fields) -> Iterator[Need]:
             yield _among(draft, name, read, several, span)
 
 
-def _name(draft: Draft, name: str, span: Span, path: str) -> Node | None:
-    """The name as an expression reads it."""
-    part = Part(Excerpt(name, span), 0, len(name))
+def _name(draft: Draft, name: str, at: At, args: tuple[str, ...] | None) -> Node | None:
+    """Return the name as an expression reads it."""
+    part = Part(Excerpt(name, at.span), 0, len(name))
+    if args is not None:
+        if name in args:
+            return Name(name, part=part)
+        draft.report(words.unknown_name(at, name, args, "a case of a table can only name its `args`"))
+        return None
     owner, _, rest = name.rpartition(".")
     if ID.match(rest) and not owner:
         return Name(name, part=part)
     if ID.match(rest) and owner in ("points", "share"):
         return Field(owner, rest, part=part)
-    way_out = "a case names inputs, parameters, `let`, `points.x` and `share.x`"
-    draft.report(words.unknown_name(At(span, f"{path}.{name}"), name, (), "", way_out))
+    way_out = "a case can name inputs, parameters, `let`, `points.x` and `share.x`"
+    draft.report(words.unknown_name(at, name, (), "", way_out))
     return None
 
 
 def _among(draft: Draft, name: str, read: Node, written: Iterable[Written], span: Span) -> Need:
-    values = [_constant(draft, name, one) for one in written]
+    values = [_constant(draft, name, value) for value in written]
     constants = tuple(constant for constant, _ in values)
     nodes = [node for _, node in values]
     tree: Node
@@ -136,14 +148,14 @@ def _check_ends(draft: Draft, fields: Fields, ends: dict[str, Constant]) -> None
 
 
 def _need(need: Need, span: Span) -> Need:
-    """What a name must be, its condition told by the words of the case."""
+    """Return a condition on a name, whose expression has the text of the case."""
     text = str(need)
     part = Part(Excerpt(text, span), 0, len(text))
     return evolve(need, condition=Expression(text, evolve(need.condition.tree, part=part), span))
 
 
 def _constant(draft: Draft, name: str, written: Written) -> tuple[Constant, Node]:
-    """One value, as what the name is compared with."""
+    """Return a value that a name is compared with, and its expression."""
     scalar = written.scalar
     part = Part(Excerpt(scalar.text, scalar.span), 0, len(scalar.text))
     kind = draft.kinds.get(name, "number" if "." in name else "")
@@ -162,11 +174,11 @@ def _constant(draft: Draft, name: str, written: Written) -> tuple[Constant, Node
     if day is not None:
         return Constant(day), _date(day, part)
     if kind in ("number", "integer"):
-        draft.amount(written)  # which reports it
+        draft.amount(written)  # which reports the mistake
         return Constant(scalar.text), Literal(NONE.value, part=part)
     return Constant(scalar.text), Literal(scalar.text, part=part)
 
 
 def _date(day: date, part: Part) -> Node:
-    numbers = tuple(Literal(Fraction(one), part=part) for one in (day.year, day.month, day.day))
+    numbers = tuple(Literal(Fraction(number), part=part) for number in (day.year, day.month, day.day))
     return Call("date", numbers, part=part)

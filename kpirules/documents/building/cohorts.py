@@ -1,4 +1,4 @@
-"""Cohorts, and quotas with every policy written."""
+"""Cohorts, and quotas."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ __all__ = ["build_cohort"]
 
 
 def build_cohort(draft: Draft, fields: Fields | None, inputs: tuple[Input, ...]) -> Cohort | None:
-    """Who is compared with whom, or None where nothing is said of it.
+    """Return the cohort, or None if none is written.
 
     Args:
-        draft: the rulebook so far.
-        fields: as it is written.
-        inputs: of the rulebook, those of `entered` criteria too.
+        draft: the rulebook built so far.
+        fields: the cohort as written.
+        inputs: the inputs of the rulebook, including those of `entered` criteria.
     """
     if fields is None:
         return None
@@ -27,13 +27,13 @@ def build_cohort(draft: Draft, fields: Fields | None, inputs: tuple[Input, ...])
     return Cohort(
         _grouping(draft, fields, "within", by_id),
         fields.whole("max_members") or DEFAULT_MAX_MEMBERS,
-        tuple(_quota(draft, id_, one, by_id) for id_, one in fields.entries("quotas").items()),
+        tuple(_quota(draft, id_, entry, by_id) for id_, entry in fields.entries("quotas").items()),
         fields.words,
     )
 
 
 def _grouping(draft: Draft, fields: Fields, key: str, inputs: Mapping[str, Input]) -> tuple[str, ...]:
-    """Inputs that tell groups apart: each must have one value, and have it for everybody."""
+    """Return the inputs that define groups; each must be a single value that is never absent."""
     names: tuple[str, ...] = fields.items(key)
     for index, name in enumerate(names):
         declared = inputs.get(name)
@@ -43,7 +43,7 @@ def _grouping(draft: Draft, fields: Fields, key: str, inputs: Mapping[str, Input
         elif declared is None:
             why = "no input has this name"
         elif isinstance(declared.domain, ListDomain):
-            why = "a list is no single value"
+            why = "a list is not a single value"
         elif declared.type.is_optional or declared.entered_for is not None:
             why = "it may be absent"
         if why:
@@ -87,7 +87,7 @@ def _band(draft: Draft, fields: Fields, key: str) -> str:
 
 
 def _base_bands(draft: Draft, fields: Fields) -> tuple[str, ...] | None:
-    """The bands of the base, best first; None for all."""
+    """Return the bands of the base, best first; None for all."""
     if fields.values.get("of") == "all":
         return None
     names: tuple[str, ...] = fields.items("of")

@@ -27,8 +27,8 @@ __all__ = ["build_functions", "build_parameters"]
 
 
 def build_functions(draft: Draft, entries: Mapping[str, Fields]) -> tuple[Function, ...]:
-    """The functions; their formulas are known to the draft afterwards."""
-    calls = {id_: _calls(fields) & set(entries) for id_, fields in entries.items()}
+    """Build the functions; the draft knows their formulas afterwards."""
+    calls = {id_: _called_names(fields) & set(entries) for id_, fields in entries.items()}
     order, circles = dependency_order(calls)
     for circle in circles:
         at = entries[circle[0]].at
@@ -37,8 +37,8 @@ def build_functions(draft: Draft, entries: Mapping[str, Fields]) -> tuple[Functi
     return tuple(made[id_] for id_ in entries if id_ in made)
 
 
-def _calls(fields: Fields) -> set[str]:
-    """What a formula calls; its mistakes are told when it is read with what it calls put in."""
+def _called_names(fields: Fields) -> set[str]:
+    """Return the names a formula calls; its mistakes are reported once the called formulas are substituted."""
     written = fields.written("value")
     found = read_expression(written, [], {}) if written else None
     return {node.function for node in walk(found.tree) if isinstance(node, Call)} if found else set()
@@ -60,7 +60,7 @@ def _function(draft: Draft, id_: str, fields: Fields) -> Function:
 
 @frozen
 class _Constants:
-    """What a parameter is computed in: the parameters before it."""
+    """The scope in which a parameter is computed: the parameters before it."""
 
     values: Mapping[str, Parameter]
 
@@ -73,6 +73,9 @@ class _Constants:
     def table(self, name: str) -> Callable[[Any], Value] | None:
         return None
 
+    def decide(self, asked: object) -> tuple[Value, str]:  # pragma: no cover
+        raise AssertionError("a parameter that calls a table has no type")
+
     def of_cohort(self, node: object) -> Fraction | None:  # pragma: no cover
         raise AssertionError("a parameter that compares members has no type")
 
@@ -83,13 +86,13 @@ class _Constants:
 def build_parameters(
     draft: Draft, entries: Mapping[str, Fields], others: Collection[str], tables: Collection[str]
 ) -> tuple[Parameter, ...]:
-    """The parameters with their values, which the draft knows afterwards.
+    """Build the parameters; the draft knows their values afterwards.
 
     Args:
-        draft: the rulebook so far.
-        entries: the parameters as they are written.
-        others: names of the rulebook that are no parameters.
-        tables: names of its tables.
+        draft: the rulebook built so far.
+        entries: the parameters as written.
+        others: other names of the rulebook.
+        tables: the names of its tables.
     """
     formulas = {id_: draft.expression(fields.written("value")) for id_, fields in entries.items()}
     order, circles = dependency_order(
@@ -101,12 +104,12 @@ def build_parameters(
     types: dict[str, Type] = {}
     values: dict[str, Value] = {}
     elsewhere = dict.fromkeys((*others, *tables), "a parameter reads only parameters")
-    # The scope grows with the parameters, each of which reads only those before it.
+    # The scope grows with the parameters: each reads only those before it.
     scope = Scope(types, elsewhere=elsewhere, constants=values, no_cohort="a parameter reads only parameters")
     for id_ in order:
         formula, fields = formulas[id_], entries[id_]
         if formula is BLANK or not draft.unknown_parameters.isdisjoint(formula.names):
-            # What reads it would be said to read an unknown name.
+            # Parameters that read it would report an unknown name.
             draft.decoding.is_broken |= formula is BLANK
             continue
         parameter = _parameter(draft, id_, formula, fields, scope, tables)
@@ -140,7 +143,7 @@ def _parameter(
 
 
 def _type(draft: Draft, formula: Expression, path: str, scope: Scope, tables: Collection[str]) -> Type | None:
-    """The type of a constant, or None where it is none."""
+    """Return the type of a constant, or None if the formula is not one."""
     called = [node for node in walk(formula.tree) if isinstance(node, Call) and node.function in tables]
     for node in called:
         reason = "a parameter reads only parameters"

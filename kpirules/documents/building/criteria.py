@@ -1,13 +1,16 @@
-"""The tree of criteria, with the limits of every criterion resolved."""
+"""The tree of criteria, with the resolved limits of every criterion."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+
+from attrs import evolve
 
 from ...diagnostics.codes import structure as say
 from ...diagnostics.codes.scoring import key_means_nothing
 from ...kernel.exact import Rounding, to_text
+from ...kernel.exact.grammar import MAX_EXPONENT
 from ...language.model import (
     Amount,
     Criterion,
@@ -25,20 +28,21 @@ from ...language.model import (
 from ..shapes.criteria import GROUP_KEYS, LEAF_KEYS, TABLE_SHAPES
 from .cases import build_cases
 from .domains import column_of
-from .draft import NONE, Draft
+from .draft import BLANK, NONE, Draft
 from .fields import Fields
 from .tables import build_shape
 
-__all__ = ["build_root", "entered_inputs"]
+__all__ = ["build_root", "entered_inputs", "without_lost"]
 
-FULL = Fraction(100)
-"""The max of whatever works on shares, unless another is written."""
+DEFAULT_MAX = Fraction(100)
+"""The default max of criteria that work on shares."""
 
-MOST_PLACES = 30
+SHARED_KEYS = frozenset({"weight", "extra", "min", "max", "missing", "entered"})
+"""Keys of a criterion that others depend on: its limits, weight, policy, and the input it declares."""
 
 
 def build_root(draft: Draft, root: Fields) -> Criterion | None:
-    """The score as a group of the top criteria, or None where nothing earns points."""
+    """Return the score as a group of the top-level criteria, or None if nothing earns points."""
     score = root.fields("score")
     entries = root.entries("criteria")
     if score is None:
@@ -54,6 +58,34 @@ def build_root(draft: Draft, root: Fields) -> Criterion | None:
         else:
             draft.report(say.no_points_at_all(score.at))
     return _group(draft, "score", score, entries)
+
+
+def without_lost(root: Criterion | None, lost: Sequence[str]) -> tuple[Criterion | None, bool]:
+    """Return the tree with placeholders for the bodies of criteria without a meaning.
+
+    Args:
+        root: the score, or None.
+        lost: the paths of missing parts of criteria.
+
+    Returns:
+        The tree, and whether every loss belongs to one criterion that earns points of its own.
+    """
+    claimed: set[str] = set()
+    below: dict[str, list[tuple[str, str]]] = {}
+    for path in lost:
+        keys = path.split(".")
+        for count in range(1, len(keys)):
+            below.setdefault(".".join(keys[:count]), []).append((path, keys[count]))
+
+    def without(criterion: Criterion) -> Criterion:
+        if isinstance(criterion.body, Group):
+            return evolve(criterion, body=evolve(criterion.body, children=tuple(map(without, criterion.children))))
+        own = below.get(criterion.words.path, [])
+        claimed.update(path for path, key in own if key not in SHARED_KEYS)
+        return evolve(criterion, body=Points(BLANK)) if own else criterion
+
+    found = None if root is None else without(root)
+    return found, claimed.issuperset(lost)
 
 
 def _root_words(root: Fields) -> Words:
@@ -75,7 +107,7 @@ def _criterion(draft: Draft, id_: str, fields: Fields, parent: str | None) -> Cr
 
 
 def _check_keys(draft: Draft, fields: Fields) -> None:
-    """Keys that have no meaning beside the others."""
+    """Report keys that have no meaning beside the others."""
     is_group = fields.has("criteria")
     if is_group:
         ways = [key for key in LEAF_KEYS if fields.has(key) and key != "points"]
@@ -103,7 +135,7 @@ def _check_tables(draft: Draft, fields: Fields) -> None:
             reason = "there is no `measure` that it could turn into points"
             draft.report(say.misplaced_key(fields.at_key(key), key, reason))
     elif not tables and fields.has_unknown:
-        draft.decoding.is_broken = True
+        draft.decoding.lose(f"{fields.path}.measure")
     elif not tables:
         draft.report(say.none_of(fields.at_key("measure"), "a `measure`", TABLE_SHAPES))
     elif len(tables) > 1:
@@ -119,7 +151,7 @@ def _finish(
     written: tuple[Amount | None, Amount | None],
 ) -> Criterion:
     low, high = limits
-    if low is not None and high is not None and low > high and not any(one is NONE for one in written):
+    if low is not None and high is not None and low > high and not any(amount is NONE for amount in written):
         key = "min" if fields.has("min") else "max"
         at = fields.at_key(key) if fields.has(key) else fields.at
         draft.report(say.ends_reversed(at, f"the range of `{id_}`", to_text(low), to_text(high)))
@@ -141,7 +173,7 @@ def _finish(
 
 
 def build_rounding(draft: Draft, fields: Fields) -> Rounding | None:
-    """The rounding that is written, or None."""
+    """Return the rounding that is written, or None."""
     inner = fields.fields("round")
     if inner is None:
         return None
@@ -150,9 +182,9 @@ def build_rounding(draft: Draft, fields: Fields) -> Rounding | None:
     if to is not None and to.value > 0:
         return Rounding(None, to.value, mode)
     places = draft.optional_amount(inner, "places", NONE).value
-    if places.denominator != 1 or abs(places) > MOST_PLACES:
+    if places.denominator != 1 or abs(places) > MAX_EXPONENT:
         at = inner.at_value("places")
-        allowed = f"a whole number from -{MOST_PLACES} to {MOST_PLACES}"
+        allowed = f"a whole number from -{MAX_EXPONENT} to {MAX_EXPONENT}"
         draft.report(say.number_outside(at, "`places`", to_text(places), allowed))
         return None
     return Rounding(int(places), None, mode)
@@ -163,8 +195,10 @@ def build_rounding(draft: Draft, fields: Fields) -> Rounding | None:
 
 def _group(draft: Draft, id_: str, fields: Fields, entries: Mapping[str, Fields]) -> Criterion:
     has_points = fields.has("points")
-    # A word or key that means nothing is reported; children of a mean need no more than they have.
-    is_unread = fields.has("combine") or (fields.has_unknown and any(one.has("weight") for one in entries.values()))
+    # An unknown word or key is reported; assume a combination that needs nothing of the children.
+    is_unread = fields.has("combine") or (
+        fields.has_unknown and any(entry.has("weight") for entry in entries.values())
+    )
     combine = None if has_points else fields.text("combine") or ("mean" if is_unread else "sum")
     children = _children(draft, entries, combine)
     low = draft.optional_amount(fields, "min")
@@ -172,11 +206,11 @@ def _group(draft: Draft, id_: str, fields: Fields, entries: Mapping[str, Fields]
     if combine == "sum":
         summed_low, summed_high = _summed(children)
         if high is not None:
-            # A written max implies a min of 0, as everywhere; without one, minima add as maxima do.
+            # A written max implies a min of 0; without one, minima add as maxima do.
             summed_low, summed_high = Fraction(0), high.value
         limits = low.value if low is not None else summed_low, summed_high
     else:
-        limits = low.value if low is not None else Fraction(0), high.value if high is not None else FULL
+        limits = low.value if low is not None else Fraction(0), high.value if high is not None else DEFAULT_MAX
     body = Group(
         children,
         combine,
@@ -189,7 +223,7 @@ def _group(draft: Draft, id_: str, fields: Fields, entries: Mapping[str, Fields]
 
 
 def _summed(children: Iterable[Criterion]) -> tuple[Fraction | None, Fraction | None]:
-    """The least and the most of a sum; points on top do not raise the most."""
+    """Return the least and the most points of a sum; extras do not raise the most."""
     children = tuple(children)
     lows = [child.min for child in children]
     highs = [child.max for child in children if not child.is_extra]
@@ -216,7 +250,7 @@ def _leaf(draft: Draft, id_: str, fields: Fields, parent: str | None) -> Criteri
     if high is not None:
         most = high.value
     elif parent != "sum":
-        most = FULL
+        most = DEFAULT_MAX
     else:
         most = None
         if not isinstance(body, Points):
@@ -226,11 +260,11 @@ def _leaf(draft: Draft, id_: str, fields: Fields, parent: str | None) -> Criteri
 
 
 def _report_no_max(draft: Draft, id_: str, fields: Fields) -> None:
-    """Say what is missing in a sum, unless a key that is reported already was to say it."""
+    """Report a missing max in a sum, unless a key reported already may be it."""
     if fields.has_unknown:
-        draft.decoding.is_broken = True
+        draft.decoding.lose(f"{fields.path}.max")
     elif fields.has("weight"):
-        # Of all children that have a weight one is enough: what is wrong is the group.
+        # One report is enough for all weighted children: the group has the mistake.
         group = fields.path.rpartition(".criteria.")[0] or "score"
         if group not in draft.weighed:
             draft.weighed.add(group)
@@ -244,12 +278,12 @@ def _report_no_max(draft: Draft, id_: str, fields: Fields) -> None:
 
 
 def weights_need_a_mean(group: str) -> str:
-    """The way out where a child of a group has a weight that nothing reads."""
+    """Return the help for a weight that its group does not use."""
     return f"weights need a mean: write `combine: mean` in `{group}`, or remove the weights"
 
 
 def _body(draft: Draft, fields: Fields) -> Leaf:
-    """The one way in which a leaf earns its points; without any, one that is never handed out."""
+    """Return the body of a leaf; a placeholder if it is missing, which is never handed out."""
     if fields.has("rate"):
         return Rate(draft.expression(fields.written("rate")))
     if fields.has("met"):
@@ -266,7 +300,7 @@ def _body(draft: Draft, fields: Fields) -> Leaf:
 
 
 def entered_inputs(root: Criterion | None) -> Iterator[Input]:
-    """The inputs that `entered` criteria declare; one that may be left out is optional."""
+    """Yield the inputs that `entered` criteria declare; optional if the points may be absent."""
 
     def visit(criterion: Criterion, may_not_apply: bool) -> Iterator[Input]:
         may_not_apply = may_not_apply or criterion.applies is not None

@@ -1,4 +1,4 @@
-"""From nodes to checked mappings: one walk over the document, driven by the table of shapes."""
+"""From nodes to checked mappings: one walk over the document, by the table of shapes."""
 
 from __future__ import annotations
 
@@ -29,36 +29,38 @@ from .scalars import described, near_id, read_scalar
 __all__ = ["Decoding"]
 
 RETIRED = frozenset({"KR340"})
-"""Codes that nothing reports any more; rulebooks that allow one are told so, and still load."""
+"""Codes that are no longer used; a rulebook that allows one still loads, with a note."""
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*\Z")
 
 _ASIDE = frozenset({"KR103", "KR140", "KR145", "KR146", "KR147", "KR148", "KR151", "KR154", "KR421", "KR422"})
-"""Mistakes beside which the rest of the rulebook still means what it says."""
+"""Mistakes that leave the meaning of the rest of the rulebook intact."""
 
 _ASIDE_KEYS = frozenset({"label", "note", "source", "unit", "title", "edition", "examples", "allow"})
-"""Keys whose values change no score, so that a broken one hides nothing else."""
+"""Keys whose values change no score, so that a mistake in one hides no other finding."""
 
 _WRITTEN = {
     "exemption": "{{when: {}, status: …}}",
     "limit": "{{at_most: {}}}",
 }
-"""How a part is written of which only the expression or number stands there, by its shape."""
+"""The full form of a part written as a bare expression or number, by its shape."""
 
 
 @define
 class Decoding:
-    """One walk over a document.
+    """A walk over a document.
 
     Args:
-        problems: takes the diagnostics.
-        is_broken: True once something is missing without which the rulebook has no meaning.
-        aside: how deep the walk is below keys that change no score.
-        above: the shapes that the walk is inside of, each with the key that it is below.
+        problems: collects the diagnostics.
+        is_broken: True once a part is missing without which the rulebook has no meaning.
+        lost: the paths of missing parts without which a criterion has no meaning.
+        aside: the depth of the walk below keys that change no score.
+        above: the shapes around the current node, each with its key.
     """
 
     problems: list[Diagnostic] = field(factory=list)
     is_broken: bool = False
+    lost: list[str] = field(factory=list)
     aside: int = 0
     above: list[tuple[Shape, str]] = field(factory=list)
 
@@ -66,19 +68,30 @@ class Decoding:
         self.problems.append(diagnostic)
         code = diagnostic.code
         if not (self.aside or code in _ASIDE or CATALOGUE[code].can_be_allowed):
+            self.lose(diagnostic.path)
+
+    def lose(self, path: str) -> None:
+        """Note that a part is missing without which another has no meaning.
+
+        Args:
+            path: the path of the missing part.
+        """
+        if path.startswith("criteria."):
+            self.lost.append(path)
+        else:
             self.is_broken = True
 
     # -- any node -----------------------------------------------------------------------------
 
     def value(self, node: Node, kind: Kind, path: str, place: str, shown: Span) -> Any:
-        """What a node means as a kind, or None where it means nothing.
+        """Return the meaning of a node as a kind, or None if it has none.
 
         Args:
-            node: as it was read.
-            kind: what may stand here.
-            path: the way to it through the document.
-            place: what it is called in messages.
-            shown: where it is shown as a whole.
+            node: the node as read.
+            kind: the kind that is allowed here.
+            path: its path in the document.
+            place: its name in messages.
+            shown: its place as a whole.
         """
         spend("building")
         if kind.scalar == "plain":
@@ -139,7 +152,7 @@ class Decoding:
     # -- maps ---------------------------------------------------------------------------------
 
     def entries(self, node: Mapping, kind: Kind, entry_kind: Kind, path: str, place: str) -> Any:
-        """A map from ids, or other keys, to values of one kind."""
+        """Return a map from ids, or other keys, to values of one kind."""
         self.enough(len(node.entries), kind, node, path, place)
         if kind.keys == "code":
             return self.allow(node, path)
@@ -169,7 +182,7 @@ class Decoding:
         return True
 
     def is_of_long_form(self, entry: Entry, kind: Kind, path: str, inner: str) -> bool:
-        """Whether a key of the long form stands among the entries of the short one, which is then reported."""
+        """Report a key of the long form among the entries of the short one; return whether it is."""
         key = entry.key.text
         if not (kind.shape_if and isinstance(entry.value, Scalar) and key in SHAPES[kind.shape].by_name):
             return False
@@ -181,7 +194,7 @@ class Decoding:
         return True
 
     def allow(self, node: Mapping, path: str) -> tuple[Accepted, ...]:
-        """Diagnostics accepted on purpose, each with its reason."""
+        """Return the diagnostics that are accepted, each with its reason."""
         allowed = []
         for entry in node:
             code, at = entry.key.text, At(entry.key.span, f"{path}.{step(entry.key.text)}".removeprefix("."))
@@ -203,10 +216,10 @@ class Decoding:
     # -- mappings with fixed keys -------------------------------------------------------------
 
     def shaped(self, node: Mapping, kind: Kind, path: str, shown: Span) -> Any:
-        """A mapping with fixed keys; the shape may hang on the word under one of them."""
+        """Return a mapping with fixed keys; its shape may depend on the word under one of them."""
         name = kind.shape
         if kind.chosen_by:
-            word = self.choosing_word(node, kind, path, shown)
+            word = self.selecting_word(node, kind, path, shown)
             if word is None:
                 return None
             name = f"{word}_{name}"
@@ -215,8 +228,8 @@ class Decoding:
             return Citation(**{key: str(value) for key, value in fields.values.items()})
         return fields
 
-    def choosing_word(self, node: Mapping, kind: Kind, path: str, shown: Span) -> str | None:
-        # A misspelt `type` still chooses: it is reported when the keys of the shape are looked at.
+    def selecting_word(self, node: Mapping, kind: Kind, path: str, shown: Span) -> str | None:
+        # A misspelt `type` still selects a shape: it is reported when the keys of the shape are checked.
         chooser = node.get(kind.chosen_by) or next(
             (entry.value for entry in node if nearest(entry.key.text, [kind.chosen_by])), None
         )
@@ -230,7 +243,7 @@ class Decoding:
         return word if isinstance(word, str) else None
 
     def fields(self, node: Mapping, shape: Shape, path: str, shown: Span) -> Fields:
-        """A mapping whose keys are those of a shape."""
+        """Return a mapping with the keys of a shape."""
         values: dict[str, Any] = {}
         spans: dict[str, Span] = {}
         nodes: dict[str, Node] = {}
@@ -260,7 +273,7 @@ class Decoding:
         return fields
 
     def known(self, node: Mapping, shape: Shape, path: str) -> Iterable[tuple[Key, Entry]]:
-        """The keys that are known, and one that is nearly so in place of it: it is what was meant."""
+        """Return the known keys; an unknown key that is near a missing one stands for it."""
         written = {entry.key.text for entry in node}
         free = [name for name in shape.known if name not in written]
         unknown = 0
@@ -273,14 +286,14 @@ class Decoding:
                 yield key, entry
 
     def unknown(self, entry: Entry, node: Mapping, shape: Shape, path: str, free: list[str] | None) -> Key | None:
-        """Report a key that the shape does not have; give the one that it surely means, so that it is read as that.
+        """Report a key that the shape does not have; return the key it surely means, to be read as that.
 
         Args:
             entry: the key with its value.
-            node: the mapping that it stands in.
-            shape: of that mapping.
-            path: the way to the mapping.
-            free: the keys that are not written, None where no way out is looked for any more.
+            node: the mapping with the key.
+            shape: the shape of the mapping.
+            path: the path of the mapping.
+            free: the keys that are not written, None if no help is needed any more.
         """
         name = entry.key.text
         at = At(entry.key.span, f"{path}.{step(name)}".removeprefix("."))
@@ -292,14 +305,18 @@ class Decoding:
         key = shape.by_name.get(meant)
         if key is not None and not _fits(entry.value, key.kind):
             key = None
-        place = self.place_of(entry, node, shape, has_near=key is not None, is_foreign=bool(foreign and key))
+        place = self.help_for_misplaced(
+            entry, node, shape, has_near=key is not None, is_foreign=bool(foreign and key)
+        )
         self.report(unknown_key(at, name, shape.known, "" if place or key is None else meant, place))
         return key if not place and meant in free else None
 
-    def place_of(self, entry: Entry, node: Mapping, shape: Shape, *, has_near: bool, is_foreign: bool) -> str:
-        """Where a key belongs that is one of another mapping close by, as a way out; else empty."""
+    def help_for_misplaced(
+        self, entry: Entry, node: Mapping, shape: Shape, *, has_near: bool, is_foreign: bool
+    ) -> str:
+        """Return a help that says where a misplaced key belongs, or an empty text."""
         name = entry.key.text
-        written = [shape.by_name[one.key.text] for one in node if one.key.text in shape.by_name]
+        written = [shape.by_name[sibling.key.text] for sibling in node if sibling.key.text in shape.by_name]
         unwritten = [] if has_near else [key for key in shape.keys if key not in written]
         for key in (*written, *unwritten):
             inner = SHAPES.get(key.kind.shape)
@@ -311,8 +328,12 @@ class Decoding:
             if name in outer.by_name and _fits(entry.value, outer.by_name[name].kind):
                 return f"`{name}` belongs one level higher, beside `{below}`"
         type_, _, family = shape.name.partition("_")
-        others = [one.removesuffix(f"_{family}") for one in SHAPES if family and one.endswith(f"_{family}")]
-        fitting = [one for one in others if one != type_ and name in SHAPES[f"{one}_{family}"].by_name]
+        others = [
+            shape_name.removesuffix(f"_{family}")
+            for shape_name in SHAPES
+            if family and shape_name.endswith(f"_{family}")
+        ]
+        fitting = [other for other in others if other != type_ and name in SHAPES[f"{other}_{family}"].by_name]
         if family == "input" and fitting and not has_near:
             return (
                 f"only `type: {fitting[0]}` has `{name}`" if len(fitting) == 1 else f"`type: {type_}` has no `{name}`"
@@ -320,11 +341,11 @@ class Decoding:
         return ""
 
     def rules(self, fields: Fields, shape: Shape) -> None:
-        """Which keys must stand, and which exclude each other."""
+        """Check which keys are required, and which exclude each other."""
         missing = [key for key in shape.required if not fields.has(key.name)]
         if fields.has_unknown and len(missing) == 1:
-            # What is missing is most likely what the unknown key was to say, and that is reported.
-            self.is_broken = True
+            # A missing key is probably what an unknown key was meant to be, which is reported.
+            self.lose(fields.path)
         elif missing and shape.is_policy:
             self.report(quotas.open_policy(fields.at, [(key.name, key.help) for key in missing]))
         else:
@@ -338,20 +359,20 @@ class Decoding:
             if not group or any(fields.has(name) for name in group):
                 continue
             if fields.has_unknown:
-                self.is_broken = True
+                self.lose(fields.path)
             else:
                 self.report(say.none_of(fields.at, shape.words, group))
 
 
 def _is_long_form(node: Mapping, kind: Kind) -> bool:
-    """Whether a mapping has the key, be it misspelt, that tells the fixed shape from the map."""
+    """Return whether a mapping has the key of the long form, possibly misspelt."""
     if node.get(kind.shape_if) is not None:
         return True
-    return any(isinstance(one.value, Mapping) and nearest(one.key.text, [kind.shape_if]) for one in node)
+    return any(isinstance(entry.value, Mapping) and nearest(entry.key.text, [kind.shape_if]) for entry in node)
 
 
 def _fits(node: Node, kind: Kind) -> bool:
-    """Whether a value has one of the forms that a kind takes."""
+    """Return whether a value has one of the forms of a kind."""
     match node:
         case Scalar():
             return bool(kind.scalar)
@@ -361,7 +382,7 @@ def _fits(node: Node, kind: Kind) -> bool:
 
 
 def _way_out(kind: Kind, node: Node) -> str:
-    """How a value is written that has the right meaning in another form; empty where that is anybody's guess."""
+    """Return how to write a value that was given in another form; empty if it is unclear."""
     match node:
         case Listing() if kind.entries is not None and kind.keys in ("id", "cased_id"):
             return "give each an id, and write it as `id: …`"
@@ -376,7 +397,7 @@ def _way_out(kind: Kind, node: Node) -> str:
 
 
 def plain(node: Node) -> Any:
-    """A node as a plain value: exact numbers, texts, yes and no, None, tuples and maps."""
+    """Return a node as a plain value: exact numbers, texts, booleans, None, tuples and maps."""
     match node:
         case Scalar(value=value):
             return value

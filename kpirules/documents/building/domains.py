@@ -1,4 +1,4 @@
-"""Inputs and the values each may have."""
+"""Inputs, and the values that each allows."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from ...kernel.exact import to_text
 from ...kernel.mappings import FrozenMap
 from ...language.expressions import Type
 from ...language.model import (
+    DEFAULT_MAX_ITEMS,
+    DEFAULT_MAX_LENGTH,
     BooleanDomain,
     ChoiceDomain,
     DateDomain,
@@ -29,23 +31,23 @@ from ...language.model import (
 )
 from ...language.wording import Label
 from ..document import Mapping as MapNode
-from .draft import Draft, alike, repeated
+from .draft import Draft, differing_in_case, repeated
 from .fields import Fields
 from .order import dependency_order
 
 __all__ = ["Choices", "build_inputs", "check_columns", "column_of", "resolve_choices"]
 
-MANY = 10**9
-"""Values of a text, and of what is not written rightly: more than any list has records."""
+UNCOUNTABLE = 10**9
+"""Counts as the number of values of a text, or of a domain that can't be read: more than any list has records."""
 
 
 @frozen(slots=False)
 class Choices:
-    """The options of everything that has options, by name.
+    """The options of all inputs, tables and bands that have options, by name.
 
     Args:
-        known: inputs and tables that are a choice, and `bands` where there are any.
-        broken: names whose options can't be told, for a reason that is already reported.
+        known: inputs and tables that are a choice, and `bands` if there are any.
+        broken: names whose options are unknown because of a mistake that is already reported.
     """
 
     known: Mapping[str, ChoiceDomain]
@@ -53,7 +55,7 @@ class Choices:
 
     @cached_property
     def _by_option(self) -> dict[str, dict[frozenset[str], Type]]:
-        """For each option the choices that have it, each set of options once: as the first by name has it."""
+        """For each option the choices that have it; each set of options once, under the first name."""
         found: dict[str, dict[frozenset[str], Type]] = {}
         for _, domain in sorted(self.known.items()):
             options = frozenset(domain.options)
@@ -63,12 +65,12 @@ class Choices:
         return found
 
     def with_options(self, names: Collection[str], *, has_others: bool) -> tuple[Type, ...]:
-        """The choices of these options, or also of others besides, each set of options once."""
+        """Return the choices with these options, or with further options too; each set of options once."""
         wanted = frozenset(names)
         nearest = min((self._by_option.get(name, {}) for name in wanted), key=len, default={})
         if not has_others:
             return (nearest[wanted],) if wanted in nearest else ()
-        # Two are enough to know that it is not one.
+        # Two are enough to show that the choice is ambiguous.
         return tuple(islice((choice for options, choice in nearest.items() if options >= wanted), 2))
 
 
@@ -78,13 +80,13 @@ class Choices:
 def resolve_choices(
     draft: Draft, inputs: Mapping[str, Fields], tables: Mapping[str, Fields], labels: Mapping[str, Label]
 ) -> Choices:
-    """The options of every input and table that is a choice, those taken over from another too.
+    """Return the options of every input and table that is a choice, also those taken from another.
 
     Args:
-        draft: the rulebook so far.
-        inputs: as they are written.
-        tables: as they are written.
-        labels: of the bands.
+        draft: the rulebook built so far.
+        inputs: the inputs as written.
+        tables: the tables as written.
+        labels: the labels of the bands.
     """
     asking = {id_: fields for id_, fields in inputs.items() if fields.shape == "choice_input"}
     for id_, fields in tables.items():
@@ -106,7 +108,7 @@ def resolve_choices(
 
 
 def _source(fields: Fields) -> str | None:
-    """The name that options are taken over from, if they are."""
+    """Return the name that options are taken from, or None."""
     options = fields.values.get("options")
     return options if isinstance(options, str) else None
 
@@ -128,7 +130,7 @@ def _choice(
                 draft.report(say.no_options(at, options, draft.some(names)))
             return None
         return ChoiceDomain(found.options, found.labels, order or found.order)
-    for index, name, first in alike(options or ()):
+    for index, name, first in differing_in_case(options or ()):
         draft.report(say.named_twice(fields.at_value("options", index), "option", name, first))
     if isinstance(options, Mapping):
         return ChoiceDomain(tuple(options), FrozenMap(options), order)
@@ -141,7 +143,7 @@ def _choice(
 
 
 def build_inputs(draft: Draft, entries: Mapping[str, Fields], choices: Choices) -> tuple[Input, ...]:
-    """The inputs that are declared."""
+    """Return the declared inputs."""
     return tuple(_input(draft, id_, fields, choices, id_) for id_, fields in entries.items())
 
 
@@ -154,17 +156,17 @@ def _input(draft: Draft, id_: str, fields: Fields, choices: Choices, name: str =
 
 
 def column_of(fields: Fields) -> str:
-    """Return the column that is written for an input, without the spaces around it."""
+    """Return the column of an input, stripped of spaces."""
     return (fields.text("column") or "").strip()
 
 
 def check_columns(draft: Draft, level: Iterable[tuple[str, Fields, Fields]], what: str) -> None:
-    """Report columns that are the id or the column of something else.
+    """Report columns that are the id or the column of another input.
 
     Args:
-        draft: the rulebook so far.
-        level: of each input its id, what declares it, and the mapping with its column.
-        what: they are called.
+        draft: the rulebook built so far.
+        level: for each input its id, its declaration, and the mapping with its column.
+        what: the name of the level in messages.
     """
     declared = tuple(level)
     names = {id_: (what, fields.span.line, id_) for id_, fields, _ in declared}
@@ -183,7 +185,7 @@ def _domain(draft: Draft, fields: Fields, choices: Choices, name: str) -> Domain
         case "boolean_input":
             return BooleanDomain()
         case "choice_input":
-            # A field of a list has no name of its own that others could take options from.
+            # A field of a list has no name that others could take options from.
             found = choices.known.get(name) if name else _choice(draft, fields, choices.known, choices.broken)
             if found is None:
                 draft.decoding.is_broken = True
@@ -192,7 +194,7 @@ def _domain(draft: Draft, fields: Fields, choices: Choices, name: str) -> Domain
             _check_ends(draft, fields, "min", "max")
             return DateDomain(fields.day("min"), fields.day("max"))
         case "text_input":
-            return TextDomain(fields.whole("max_length") or TextDomain().max_length)
+            return TextDomain(fields.whole("max_length") or DEFAULT_MAX_LENGTH)
         case "list_input":
             return _list(draft, fields, choices)
         case _:
@@ -216,7 +218,7 @@ def _number(draft: Draft, fields: Fields) -> NumberDomain:
         fields.shape == "integer_input",
     )
     is_sound = all(sound) and (step is None or step > 0)
-    # An optional input may be absent, so that some subjects are valid.
+    # An optional input may be absent, so some subjects are still valid.
     if is_sound and not fields.flag("optional") and domain.grid.low > domain.grid.high:
         why = f"it has no multiple of {to_text(domain.grid.unit)}"
         draft.report(say.ends_reversed(fields.at, "the domain", "other ends", "a smaller `step`", why))
@@ -224,7 +226,7 @@ def _number(draft: Draft, fields: Fields) -> NumberDomain:
 
 
 def _check_ends(draft: Draft, fields: Fields, lower: str, upper: str) -> bool:
-    """Whether two ends leave something between them; what is wrong with them is reported."""
+    """Return whether a domain's ends are in order; report them if not."""
     low, high = fields.values.get(lower), fields.values.get(upper)
     if low is None or high is None:
         return True
@@ -255,14 +257,14 @@ def _list(draft: Draft, fields: Fields, choices: Choices) -> ListDomain:
         draft.report(say.named_twice(fields.at_value("unique", index), "field", unique[index]))
     most = fields.whole("max_items")
     least = fields.whole("min_items") or 0
-    most = ListDomain(()).max_items if most is None else most
+    most = DEFAULT_MAX_ITEMS if most is None else most
     if least > most:
         at = fields.at_value("min_items")
         draft.report(say.ends_reversed(at, "the number of records", str(least), str(most)))
     declared = tuple(_input(draft, id_, column, choices) for id_, column in columns.items())
     if unique:
-        count = prod(_count(one) for one in declared if one.id in unique)
-        # A field without values says so itself.
+        count = prod(_count(field_) for field_ in declared if field_.id in unique)
+        # A field without values reports that itself.
         if 0 < count < least:
             at, names = fields.at_value("unique"), listed(dict.fromkeys(unique), "and")
             why = f"`min_items` is {least}, and no more than {count} records can differ in {names}"
@@ -274,11 +276,11 @@ def _list(draft: Draft, fields: Fields, choices: Choices) -> ListDomain:
 
 
 def _count(declared: Input) -> int:
-    """How many values an input may have, absence included; of texts and unbounded dates very many."""
+    """Return the number of values of an input, with absence; very many for texts and unbounded dates."""
     match declared.domain:
         case NumberDomain(step=step) as domain:
             if step is not None and step <= 0:
-                return MANY
+                return UNCOUNTABLE
             count = max(domain.grid.high - domain.grid.low + 1, 0)
         case BooleanDomain():
             count = 2
@@ -287,7 +289,7 @@ def _count(declared: Input) -> int:
         case DateDomain(minimum=first, maximum=last):
             count = max(((last or date.max) - (first or date.min)).days + 1, 0)
         case _:
-            return MANY
+            return UNCOUNTABLE
     return count + declared.may_be_absent
 
 
@@ -301,7 +303,7 @@ def _shown(value: object) -> str:
 
 
 def _not_in(domain: Domain, value: Fraction | bool | str | date) -> str:
-    """Why a value is not in a domain, or an empty text."""
+    """Return why a value is not in a domain, or an empty text."""
     if isinstance(domain, ChoiceDomain):
         return (
             ""

@@ -1,4 +1,4 @@
-"""What is known of a rulebook while it is being built, and how its expressions and amounts are read."""
+"""A rulebook while it is being built: its names so far, and how its expressions and amounts are read."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from ...diagnostics.codes.expression import number_form
 from ...kernel.certain import certain
 from ...kernel.exact import to_text
 from ...language.expressions import ID, Excerpt, Expression, Formula, parse
+from ...language.expressions.syntax import MAX_DIGITS
 from ...language.expressions.tree import Literal, Node, Part, Sign, Unreadable
 from ...language.model import Amount, Condition, Named, Parameter
 from ..document import Scalar
@@ -23,22 +24,19 @@ from .decoding import Decoding
 from .fields import Fields, Written
 from .scalars import exact_number
 
-__all__ = ["BLANK", "NONE", "Draft", "alike", "literal", "read_expression", "repeated"]
+__all__ = ["BLANK", "NONE", "Draft", "differing_in_case", "literal", "read_expression", "repeated"]
 
 BLANK = Expression("", Unreadable())
-"""Stands where an expression could not be read; no program comes of a rulebook that holds it."""
+"""The placeholder of an expression that could not be read; no program is made of it."""
 
 NONE = Amount(Fraction(0))
-"""Stands where an amount could not be read; a rulebook that holds it is never handed out."""
-
-MAX_DIGITS = 20
-"""Digits of a literal number in an expression."""
+"""The placeholder of an amount that could not be read; no program is made of it."""
 
 MANY_NAMES, FEW_NAMES = 300, 10
-"""Names among which a near one is sought, and how many once there are many problems."""
+"""The most names that are searched for a similar one, and fewer once there are many problems."""
 
 MANY_PROBLEMS = 1_000
-"""Nobody reads as many, and seeking a near name for each would take its time."""
+"""Nobody reads so many problems, and a search for each would take time."""
 
 
 @define
@@ -46,16 +44,16 @@ class Draft:
     """A rulebook while it is being built.
 
     Args:
-        decoding: takes the diagnostics.
+        decoding: collects the diagnostics.
         formulas: the rulebook's own functions.
-        parameters: those whose value is known, by id.
-        unknown_parameters: those that exist and have no usable value.
+        parameters: the parameters with a known value, by id.
+        unknown_parameters: the parameters without a usable value.
         bands: the ids of the bands, best first.
-        weighed: the groups of which it is reported that they add up what has weights.
+        weighed: the groups whose unused weights are reported.
         has_unread_bands, has_unread_inputs, has_unread_parameters, has_unread_tables: whether a mistake hides all of
             them.
-        unread_inputs: the ids of those that a mistake hides.
-        kinds: what inputs are declared as, by id: `number`, `choice` and so on.
+        unread_inputs: the ids of inputs that a mistake hides.
+        kinds: the declared kinds of inputs, by id: `number`, `choice` and so on.
     """
 
     decoding: Decoding
@@ -72,7 +70,7 @@ class Draft:
     kinds: dict[str, str] = field(factory=dict)
 
     def unknown_band(self, at: At, name: str) -> None:
-        """Report a band that there is not, unless no band could be read."""
+        """Report an unknown band, unless no band could be read."""
         if self.has_unread_bands:
             self.decoding.is_broken = True
         else:
@@ -82,24 +80,24 @@ class Draft:
         self.decoding.report(diagnostic)
 
     def some(self, names: Iterable[str]) -> tuple[str, ...]:
-        """As many names as are looked through for one that is near."""
+        """Return the names to search for a similar one."""
         has_many = len(self.decoding.problems) >= MANY_PROBLEMS
         return tuple(islice(names, FEW_NAMES if has_many else MANY_NAMES))
 
     # -- expressions --------------------------------------------------------------------------
 
     def expression(self, written: Written | None) -> Expression:
-        """The expression that is written, or a blank where it can't be read."""
+        """Return the expression that is written, or a placeholder if it can't be read."""
         if written is None:
             return BLANK
         found: list[Diagnostic] = []
         read = read_expression(written, found, self.formulas)
-        # What else is wrong can be told all the same: the checks let pass what they can't read.
+        # Other mistakes can still be reported: the checks skip unreadable expressions.
         self.decoding.problems += found
         return read or BLANK
 
     def optional(self, fields: Fields, key: str) -> Expression | None:
-        """The expression under a key, or None where the key is not written."""
+        """Return the expression under a key, or None without the key."""
         return self.expression(fields.written(key)) if fields.has(key) else None
 
     def named(self, entries: Mapping[str, Fields]) -> tuple[Named, ...]:
@@ -115,7 +113,7 @@ class Draft:
     # -- amounts ------------------------------------------------------------------------------
 
     def amount(self, written: Written | None) -> Amount:
-        """The number that is written or named, or none where it can't be told."""
+        """Return the number that is written or named, or a placeholder if it is unknown."""
         if written is None:
             return NONE
         value = exact_number(written.scalar)
@@ -140,11 +138,11 @@ class Draft:
     @overload
     def optional_amount(self, fields: Fields, key: str, otherwise: Amount) -> Amount: ...
     def optional_amount(self, fields: Fields, key: str, otherwise: Amount | None = None) -> Amount | None:
-        """The amount under a key, or another where the key is not written."""
+        """Return the amount under a key, or another without the key."""
         return self.amount(fields.written(key)) if fields.has(key) else otherwise
 
     def positive(self, fields: Fields, key: str) -> Amount | None:
-        """The amount under a key, which must be above zero."""
+        """Return the amount under a key, which must be above zero."""
         amount = self.optional_amount(fields, key)
         if amount is not None and amount is not NONE and amount.value <= 0:
             allowed = "a number above zero"
@@ -152,8 +150,8 @@ class Draft:
         return amount
 
 
-def alike(names: Iterable[str]) -> Iterator[tuple[int, str, str]]:
-    """The names that differ from an earlier one at most in capital letters: place, name, and the earlier one."""
+def differing_in_case(names: Iterable[str]) -> Iterator[tuple[int, str, str]]:
+    """Yield the names that differ from an earlier one only in capital letters: index, name, and the earlier one."""
     met: dict[str, str] = {}
     for index, name in enumerate(names):
         first = met.get(name.casefold())
@@ -164,7 +162,7 @@ def alike(names: Iterable[str]) -> Iterator[tuple[int, str, str]]:
 
 
 def repeated(parts: Sequence[object]) -> Iterator[int]:
-    """The places at which something stands again."""
+    """Yield the indices of duplicates."""
     met = set()
     for index, part in enumerate(parts):
         if part in met:
@@ -175,7 +173,7 @@ def repeated(parts: Sequence[object]) -> Iterator[int]:
 def read_expression(
     written: Written, problems: list[Diagnostic], formulas: Mapping[str, Formula]
 ) -> Expression | None:
-    """The expression of one value: a text, or a number or boolean that is one already."""
+    """Return the expression of one value: a text, or a number or boolean."""
     scalar = written.scalar
     if isinstance(scalar.value, str):
         excerpt = Excerpt(scalar.value, scalar.span, scalar.offsets)
@@ -188,7 +186,7 @@ def read_expression(
 
 
 def literal(scalar: Scalar) -> Expression:
-    """The expression of a number or boolean, spelled alike whatever the document is written in."""
+    """Return the expression of a number or boolean, spelled alike in YAML and JSON."""
     value: bool | Fraction
     if isinstance(scalar.value, bool):
         value, text = scalar.value, str(scalar.value)

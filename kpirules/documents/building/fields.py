@@ -1,4 +1,4 @@
-"""A mapping of a rulebook after its keys and kinds were checked against the table of shapes."""
+"""A mapping of a rulebook, with keys and kinds checked against the table of shapes."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ __all__ = ["Fields", "Written"]
 
 @frozen
 class Written:
-    """One value that means something only once the names of the rulebook are known.
+    """One value whose meaning depends on the names of the rulebook.
 
     Args:
-        scalar: the value as it was read.
-        path: the way to it through the document.
-        place: what it is called in messages.
+        scalar: the value as read.
+        path: its path in the document.
+        place: its name in messages.
     """
 
     scalar: Scalar
@@ -38,17 +38,17 @@ class Written:
 
 @frozen
 class Fields:
-    """A mapping with fixed keys; values that could not be read are left out.
+    """A mapping with fixed keys, without values that could not be read.
 
     Args:
         shape: the name of its shape.
-        values: by key.
-        spans: where each key stands that was written, also those with a broken value.
-        nodes: what was written under each of them.
-        path: the way to the mapping through the document.
-        span: where it is shown: its own key, or itself where it stands in a list.
-        words: what it says about itself.
-        has_unknown: whether a key was written that stands for none of the shape: what is missing may be meant by it.
+        values: the values by key.
+        spans: the place of each key that was written, even with a broken value.
+        nodes: the node under each key.
+        path: the path of the mapping in the document.
+        span: the place to show: its own key, or itself in a list.
+        words: its label, note and source.
+        has_unknown: whether it has an unknown key: a missing key may be meant by it.
     """
 
     shape: str
@@ -65,14 +65,14 @@ class Fields:
         return At(self.span, self.path)
 
     def has(self, key: str) -> bool:
-        """Whether a key was written, be its value usable or not."""
+        """Return whether a key was written, with a usable value or not."""
         return key in self.spans
 
     def at_key(self, key: str) -> At:
         return At(self.spans[key], f"{self.path}.{key}".removeprefix("."))
 
     def at_value(self, key: str, index: int = 0) -> At:
-        """Where a value stands, or an item of it where it is a list."""
+        """Return the place of a value, or of an item of a list."""
         node, path = self.nodes[key], f"{self.path}.{key}".removeprefix(".")
         if isinstance(node, Listing) and index < len(node.items):
             return At(node.items[index].span, f"{path}[{index}]")

@@ -1,4 +1,4 @@
-"""The names of a rulebook: which may be read as they stand, and that each means one thing."""
+"""The names of a rulebook: which can be read, and that each has one meaning."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from ...diagnostics.codes import At
 from ...diagnostics.codes import structure as say
 from ...language.expressions.functions import FUNCTION_NAMES
 from .decoding import Decoding
-from .draft import alike
+from .draft import differing_in_case
 from .fields import Fields
 
 __all__ = ["Namespace", "check_bare", "declared_names", "nested_criteria"]
 
 ROOT = "score"
-"""The id of the whole tree, which no criterion in it can have."""
+"""The id of the root of the tree, which no other criterion can have."""
 
 RESERVED = ("points", "share", "max", "score", "exact_score", "band", "status", "item", "children")
 
@@ -30,19 +30,19 @@ SECTIONS = {
     "calendars": "calendar",
     "let": "named value",
 }
-"""The sections that share one namespace, and what an entry of each is called."""
+"""The sections that share one namespace, with the name of an entry of each."""
 
 
 @define
 class Namespace:
-    """Names in the order they were met, with what each stands for and where."""
+    """Names in order, each with its kind and place."""
 
     decoding: Decoding
     names: dict[str, tuple[str, Span]] = field(factory=dict)
 
     def enter(self, id_: str, kind: str, at: At) -> None:
-        """Take a name, unless it is taken."""
-        assert at.span is not None, "what a document declares stands somewhere"
+        """Add a name, unless it is taken."""
+        assert at.span is not None, "every declaration has a place"
         first = self.names.get(id_)
         if first is not None:
             self.decoding.report(say.name_taken(at, id_, kind, first[0], first[1].line))
@@ -51,7 +51,7 @@ class Namespace:
 
 
 def check_bare(decoding: Decoding, id_: str, at: At, *, is_called: bool = False) -> None:
-    """Report a name that could never be read where it is read bare, or called."""
+    """Report a name that could never be read, or called."""
     why = ""
     if id_ in RESERVED:
         why = "a reserved name"
@@ -64,16 +64,16 @@ def check_bare(decoding: Decoding, id_: str, at: At, *, is_called: bool = False)
 
 
 def nested_criteria(entries: Mapping[str, Fields]) -> Iterator[tuple[str, Fields]]:
-    """Every criterion with its id, in document order."""
+    """Yield every criterion with its id, in document order."""
     for id_, fields in entries.items():
         yield id_, fields
         yield from nested_criteria(fields.entries("criteria"))
 
 
 def declared_names(decoding: Decoding, root: Fields) -> Namespace:
-    """The flat namespace of a rulebook, with the inputs that `entered` criteria declare."""
+    """Return the flat namespace of a rulebook, with the inputs that `entered` criteria declare."""
     namespace = Namespace(decoding)
-    # In document order, whatever order the sections are written in: the first one keeps the name.
+    # In document order, whatever the order of sections: the first one keeps the name.
     found = [
         (fields.span.start, id_, kind, fields.at)
         for section, kind in SECTIONS.items()
@@ -97,14 +97,14 @@ def declared_names(decoding: Decoding, root: Fields) -> Namespace:
 
 
 def bands_of(root: Fields) -> Mapping[str, Fields]:
-    """The bands by id, in the short form or the long one."""
+    """Return the bands by id, in the short form or the long one."""
     long = root.fields("bands")
     return root.entries("bands") if long is None else long.entries("levels")
 
 
 def _check_bands(decoding: Decoding, root: Fields, namespace: Namespace) -> None:
     bands = bands_of(root)
-    for _, id_, first in alike(bands):
+    for _, id_, first in differing_in_case(bands):
         decoding.report(say.named_twice(bands[id_].at, "band", id_, first))
     for id_, fields in bands.items():
         kind, span = namespace.names.get(id_, ("", None))

@@ -1,4 +1,4 @@
-"""The order in which things that read each other are computed, and the circles among them."""
+"""The order in which parts that read each other are computed, and the cycles among them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ __all__ = ["dependency_order"]
 def dependency_order(
     reads: Mapping[str, Iterable[str]],
 ) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """Ids with everything after what it reads, and the circles that have no such order.
+    """Return ids with each after those it reads, and the cycles that have no such order.
 
     Args:
-        reads: for each id the ids it reads; others are passed over.
+        reads: for each id the ids it reads; unknown ones are ignored.
 
     Returns:
-        The order, without what is in a circle or reads from one; one circle for each tangle, its first id
-        again at its end.
+        The order, without ids that are in a cycle or read from one; and one cycle for each tangle, with its first id
+        repeated at the end.
 
     >>> dependency_order({"c": ["b"], "b": ["a"], "a": []})
     (('a', 'b', 'c'), ())
@@ -36,11 +36,11 @@ def dependency_order(
             if not waiting[reader]:
                 order.append(reader)
     left = {id_: others for id_, others in waiting.items() if others}
-    return tuple(order), tuple(_circles(left))
+    return tuple(order), tuple(_cycles(left))
 
 
-def _circles(left: Mapping[str, set[str]]) -> Iterable[tuple[str, ...]]:
-    """One circle for each start that leads to one not met before; everything left reads something left."""
+def _cycles(left: Mapping[str, set[str]]) -> Iterable[tuple[str, ...]]:
+    """Yield one cycle for each connected tangle; every id left reads another one left."""
     met: set[str] = set()
     for start in left:
         way: list[str] = []
@@ -50,7 +50,7 @@ def _circles(left: Mapping[str, set[str]]) -> Iterable[tuple[str, ...]]:
             way.append(place)
             place = min(left[place])
         if place in way:
-            circle = way[way.index(place) :]
-            first = circle.index(min(circle))
-            turned = circle[first:] + circle[:first]
+            cycle = way[way.index(place) :]
+            first = cycle.index(min(cycle))
+            turned = cycle[first:] + cycle[:first]
             yield (*turned, turned[0])

@@ -1,4 +1,4 @@
-"""Bands with their ends resolved, limits on the score, exemptions and overrides."""
+"""Bands with resolved ends, limits on the score, exemptions and overrides."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ...diagnostics.codes import At
 from ...diagnostics.codes import structure as say
 from ...language.expressions import CASED_ID, Expression
 from ...language.model import Band, Bands, Condition, Exemption, Interval, Limit, Override, Words
-from .draft import Draft, alike
+from .draft import Draft, differing_in_case
 from .fields import Fields, Written
 from .names import RESERVED, bands_of
 from .tables import read_ends
@@ -28,22 +28,22 @@ __all__ = [
 ]
 
 STATUSES = ("rated", "undefined", "insufficient", "undecided")
-"""What an assessment says of itself."""
+"""The built-in statuses of an assessment."""
 
 REQUIRES = "requires"
-"""The id of a requirement that has none of its own."""
+"""The id of a requirement that has no id."""
 
 KINDS = ("band", "band_at_most", "band_at_least", "unrated")
 
 _End = tuple[Fraction, bool]
-"""An end of an interval: of two equal numbers, the one that is True lies higher."""
+"""An end of an interval: of two equal numbers, the one with True is higher."""
 
 
 # -- bands ------------------------------------------------------------------------------------
 
 
 def build_bands(draft: Draft, root: Fields) -> Bands | None:
-    """The rating scale, or None where there is none."""
+    """Return the rating scale, or None."""
     if not root.has("bands"):
         return None
     levels = tuple(_band(draft, id_, fields) for id_, fields in bands_of(root).items())
@@ -60,7 +60,7 @@ def build_bands(draft: Draft, root: Fields) -> Bands | None:
 
 
 def build_better(draft: Draft, root: Fields) -> str:
-    """Which numbers are better, as written beside what the bands divide: the score, or a measure."""
+    """Return which numbers are better, as written for the score or the measure of the bands."""
     score, bands = root.fields("score"), root.fields("bands")
     has_measure = bands is not None and bands.has("measure")
     if score is not None and score.has("better") and has_measure:
@@ -89,27 +89,27 @@ def _requirements(draft: Draft, fields: Fields) -> tuple[Condition, ...]:
 
 
 def resolved(levels: tuple[Band, ...]) -> tuple[Band, ...]:
-    """The bands with the ends that follow from the other bands' ends (§6)."""
+    """Return the bands with missing ends taken from the other bands (§6)."""
     lowers = sorted(end for band in levels if (end := _lower(band)) is not None)
     uppers = sorted(end for band in levels if (end := _upper(band)) is not None)
     return tuple(evolve(band, interval=_interval(band, lowers, uppers)) for band in levels)
 
 
 def _lower(band: Band) -> _End | None:
-    # `from 50` lies below `above 50`.
+    # `from 50` is below `above 50`.
     return None if band.lower is None else (band.lower.value, band.is_lower_open)
 
 
 def _upper(band: Band) -> _End | None:
-    # `below 50` lies below `to 50`.
+    # `below 50` is below `to 50`.
     return None if band.upper is None else (band.upper.value, not band.is_upper_open)
 
 
 def _interval(band: Band, lowers: list[_End], uppers: list[_End]) -> Interval:
-    """The interval of a band, between all ends that are written, in ascending order.
+    """Return the interval of a band, given all written ends in ascending order.
 
-    Where a neighbour's end closes what is left open, both meet and share nothing: `from 70` above gives
-    `below 70` here, `to 70` below gives `above 70` here. So the flag of the one is the flag of the other.
+    If a neighbour's end closes an open side, the two meet without overlap: `from 70` above gives
+    `below 70` here, `to 70` below gives `above 70` here. So both have the same flag.
     """
     lower, upper = _lower(band), _upper(band)
     if lower is not None and upper is None:
@@ -130,7 +130,7 @@ def _interval(band: Band, lowers: list[_End], uppers: list[_End]) -> Interval:
 
 
 def build_limits(draft: Draft, score: Fields | None) -> tuple[Limit, ...]:
-    """The limits on the total."""
+    """Return the limits on the total."""
     return tuple(
         Limit(id_, draft.expression(f.written("at_most")), draft.optional(f, "when"), f.words)
         for id_, f in (score.entries("limits") if score else {}).items()
@@ -138,7 +138,7 @@ def build_limits(draft: Draft, score: Fields | None) -> tuple[Limit, ...]:
 
 
 def build_exemptions(draft: Draft, entries: Mapping[str, Fields]) -> tuple[Exemption, ...]:
-    """The exemptions, in order."""
+    """Return the exemptions, in order."""
     return tuple(
         Exemption(id_, draft.expression(f.written("when")), _status(draft, f, "status"), f.words)
         for id_, f in entries.items()
@@ -153,24 +153,24 @@ def _status(draft: Draft, fields: Fields, key: str) -> str:
 
 
 def check_statuses(draft: Draft, exemptions: Mapping[str, Fields], overrides: Mapping[str, Fields]) -> None:
-    """Report a status that differs from another one only in capital letters."""
+    """Report statuses that differ only in capital letters."""
     written: dict[str, At] = {}
     for entries, key in ((exemptions, "status"), (overrides, "unrated")):
         for fields in entries.values():
             status = fields.text(key)
             if status:
                 written.setdefault(status, fields.at_value(key))
-    for _, status, first in alike(written):
+    for _, status, first in differing_in_case(written):
         draft.report(say.named_twice(written[status], "status", status, first))
 
 
 def build_overrides(draft: Draft, entries: Mapping[str, Fields], names: Iterable[str]) -> tuple[Override, ...]:
-    """The overrides, in order.
+    """Return the overrides, in order.
 
     Args:
-        draft: the rulebook so far.
-        entries: as they are written.
-        names: every name that an expression could read bare.
+        draft: the rulebook built so far.
+        entries: the overrides as written.
+        names: every name that an expression can read.
     """
     known = frozenset(names) | frozenset(RESERVED)
     return tuple(_override(draft, id_, fields, known) for id_, fields in entries.items())
@@ -187,7 +187,7 @@ def _override(draft: Draft, id_: str, fields: Fields, names: frozenset[str]) -> 
 
 
 def _band_given(draft: Draft, written: Written | None, names: frozenset[str]) -> str | Expression:
-    """What an override gives: a band by its id, or an expression that gives one."""
+    """Return the target of an override: a band's id, or an expression that gives a band."""
     text = written.scalar.text.strip() if written else ""
     if written is None or text in draft.bands:
         return text

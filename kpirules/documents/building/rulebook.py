@@ -1,4 +1,4 @@
-"""Document to Rulebook: keys and kinds first, then names and constants, then the parts."""
+"""From Document to Rulebook: keys and kinds first, then names and constants, then the parts."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from ...language.wording import Label
 from ..document import Document, Mapping
 from ..hashes import hashes
 from ..shapes import SHAPES
-from .aside import build_calendars, build_examples, build_period, check_sources
+from .aside import build_calendars, build_directions, build_examples, build_period, check_sources
 from .cohorts import build_cohort
 from .constants import build_functions, build_parameters
-from .criteria import build_root, entered_inputs
+from .criteria import build_root, entered_inputs, without_lost
 from .decoding import Decoding
 from .domains import build_inputs, check_columns, resolve_choices
 from .draft import Draft
 from .fields import Fields
 from .names import Namespace, bands_of, declared_names, nested_criteria
 from .rating import build_bands, build_better, build_exemptions, build_limits, build_overrides, check_statuses
-from .tables import build_tables
+from .rulebook_tables import build_tables
 
 __all__ = ["build"]
 
 
 def build(document: Document) -> tuple[Rulebook | None, list[Diagnostic]]:
-    """The rulebook a document says, and everything that is wrong with it.
+    """Return the rulebook of a document, and all its mistakes.
 
     Args:
-        document: as it was read, with its overlays merged.
+        document: the document as read, with its overlays merged.
 
     Returns:
-        The rulebook, or None where something is missing without which it has no meaning; the diagnostics.
+        The rulebook, or None if a part is missing without which it has no meaning; the diagnostics.
 
     >>> from kpirules.documents import read_mapping
     >>> document, _ = read_mapping({"kpirules": 1, "criteria": {"quality": {"max": 10, "rate": 0.5}}})
@@ -45,8 +45,11 @@ def build(document: Document) -> tuple[Rulebook | None, list[Diagnostic]]:
     decoding = Decoding()
     first = document.root.entries[0].key.span if document.root.entries else document.root.span
     root = decoding.fields(document.root, SHAPES["rulebook"], "", first)
-    rulebook = _built(Draft(decoding), root)
-    return (None if decoding.is_broken else _hashed(rulebook)), decoding.problems
+    rulebook = _build_parts(Draft(decoding), root)
+    tree, is_whole = without_lost(rulebook.root, decoding.lost)
+    if decoding.is_broken or not is_whole:
+        return None, decoding.problems
+    return _hashed(evolve(rulebook, root=tree)), decoding.problems
 
 
 def _hashed(rulebook: Rulebook) -> Rulebook:
@@ -54,8 +57,8 @@ def _hashed(rulebook: Rulebook) -> Rulebook:
     return evolve(rulebook, scoring_hash=scoring, content_hash=content)
 
 
-def _prepared(draft: Draft, root: Fields) -> Namespace:
-    """The names of the rulebook; those of entries that could not be read count as well."""
+def _declare_names(draft: Draft, root: Fields) -> Namespace:
+    """Return the names of the rulebook, including those of entries that could not be read."""
     namespace = declared_names(draft.decoding, root)
     draft.unknown_parameters.update(_keys(root, "parameters"))
     draft.bands = _keys(root, "bands", "levels") or _keys(root, "bands")
@@ -65,23 +68,23 @@ def _prepared(draft: Draft, root: Fields) -> Namespace:
     draft.has_unread_parameters = "parameters" not in root.values and (root.has("parameters") or root.has_unknown)
     draft.has_unread_tables = "tables" not in root.values and (root.has("tables") or root.has_unknown)
     draft.unread_inputs = frozenset(_keys(root, "inputs")) - root.entries("inputs").keys()
-    draft.kinds = {id_: one.shape.removesuffix("_input") for id_, one in root.entries("inputs").items()}
-    entered = (id_ for id_, one in nested_criteria(root.entries("criteria")) if one.has("entered"))
+    draft.kinds = {id_: entry.shape.removesuffix("_input") for id_, entry in root.entries("inputs").items()}
+    entered = (id_ for id_, criterion in nested_criteria(root.entries("criteria")) if criterion.has("entered"))
     draft.kinds.update(dict.fromkeys(entered, "number"))
     draft.has_unread_inputs = "inputs" not in root.values and (root.has("inputs") or root.has_unknown)
     return namespace
 
 
 def _keys(root: Fields, section: str, key: str = "") -> tuple[str, ...]:
-    """The keys of a section, or of a map in it, as they are written."""
+    """Return the keys of a section, or of a map in it, as written."""
     node = root.nodes.get(section)
     if key:
         node = node.get(key) if isinstance(node, Mapping) else None
     return tuple(entry.key.text for entry in node) if isinstance(node, Mapping) else ()
 
 
-def _built(draft: Draft, root: Fields) -> Rulebook:
-    namespace = _prepared(draft, root)
+def _build_parts(draft: Draft, root: Fields) -> Rulebook:
+    namespace = _declare_names(draft, root)
     functions = build_functions(draft, root.entries("functions"))
     tables = root.entries("tables")
     others = [name for name in namespace.names if name not in root.entries("parameters")]
@@ -92,6 +95,7 @@ def _built(draft: Draft, root: Fields) -> Rulebook:
     check_columns(draft, _inputs_of(root), "input")
     tree = build_root(draft, root)
     known = (*inputs, *entered_inputs(tree))
+    invariants = root.entries("invariants")
     from_, until = build_period(draft, root.fields("effective"))
     rulebook = Rulebook(
         id=root.text("id") or "",
@@ -114,7 +118,8 @@ def _built(draft: Draft, root: Fields) -> Rulebook:
         overrides=build_overrides(draft, root.entries("overrides"), (*namespace.names, *draft.unread_inputs)),
         cohort=build_cohort(draft, root.fields("cohort"), known),
         outputs=draft.named(root.entries("outputs")),
-        invariants=draft.conditions(root.entries("invariants")),
+        invariants=draft.conditions({id_: one for id_, one in invariants.items() if one.has("that")}),
+        directions=build_directions(draft, invariants, known),
         examples=build_examples(draft, root.items("examples")),
         requires_sources=root.flag("require_sources"),
         variant_by=root.text("variant_by") or "",
@@ -128,7 +133,7 @@ def _built(draft: Draft, root: Fields) -> Rulebook:
 
 
 def _inputs_of(root: Fields) -> Iterator[tuple[str, Fields, Fields]]:
-    """Every input with what declares it, and the mapping with its column."""
+    """Yield every input with its declaration, and the mapping with its column."""
     for id_, fields in root.entries("inputs").items():
         yield id_, fields, fields
     for id_, fields in nested_criteria(root.entries("criteria")):

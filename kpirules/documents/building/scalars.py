@@ -1,4 +1,4 @@
-"""One value: what it means where it stands, by the name of its kind."""
+"""The meaning of a single value, by its kind."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from ...diagnostics import Diagnostic
 from ...diagnostics.codes import structure as say
 from ...diagnostics.codes.versions import no_date
 from ...kernel.calendars import parse_date
-from ...kernel.exact import parse_text, to_text
+from ...kernel.certain import given
+from ...kernel.exact import from_text, parse_text, to_text
+from ...kernel.exact.grammar import PLAIN, QUOTIENT, SIGNED
 from ...language.expressions import CASED_ID, ID
 from ..document import Listing, Mapping, Node, Scalar
 from ..limits import MAX_DIGITS
@@ -21,9 +23,8 @@ from .fields import Written
 
 __all__ = ["described", "exact_number", "near_id", "read_scalar"]
 
-_PERCENT = re.compile(r"([-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))%\Z")
-_QUOTIENT = re.compile(r"-?[0-9]+/[0-9]+\Z")
-_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
+_PERCENT = re.compile(rf"({SIGNED})%")
+_QUOTIENT = re.compile(QUOTIENT)
 _UNDER_SCORES = re.compile(r"[^A-Za-z0-9]+")
 _LATER_PART = re.compile(r"[a-z0-9][a-z0-9_]*\Z")
 
@@ -31,7 +32,7 @@ Problems = list[Diagnostic]
 
 
 def described(node: Node) -> str:
-    """What a node is, for messages."""
+    """Return what a node is, for messages."""
     match node:
         case Mapping():
             return "a mapping"
@@ -46,30 +47,24 @@ def described(node: Node) -> str:
 
 
 def exact_number(scalar: Scalar) -> Fraction | None:
-    """The number that is written, also as a percentage or a quotient; else None.
+    """Return the number that is written, also as a percentage or a quotient; else None.
 
-    A quotient is how an exact third comes out of a Python mapping.
+    A quotient is how a Python mapping writes an exact third.
     """
     value = scalar.value
     if isinstance(value, Fraction):
         return value
     if not isinstance(value, str) or len(value) > MAX_DIGITS:
         return None
-    if match := _PERCENT.match(value):
-        return parse_text(_plain(match[1])) / 100
-    if _QUOTIENT.match(value) and value.partition("/")[2].strip("0"):
+    if match := _PERCENT.fullmatch(value):
+        return given(from_text(match[1]), "a percentage is a number with a sign") / 100
+    if _QUOTIENT.fullmatch(value) and value.partition("/")[2].strip("0"):
         return parse_text(value)
     return None
 
 
-def _plain(text: str) -> str:
-    text = text.removeprefix("+")
-    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
-    return f"{sign}0{digits}".rstrip(".") if digits.startswith(".") else f"{sign}{digits}".rstrip(".")
-
-
 def near_id(text: str, *, is_cased: bool = False) -> str:
-    """An id that is close to a text, or empty where there is none.
+    """Return an id that is similar to a text, or an empty text.
 
     >>> near_id("Kỷ luật 1"), near_id("Kỷ luật 1", is_cased=True), near_id("2026")
     ('ky_luat_1', 'Ky_luat_1', '')
@@ -80,11 +75,17 @@ def near_id(text: str, *, is_cased: bool = False) -> str:
     return near if (CASED_ID if is_cased else ID).match(near) else ""
 
 
-def _wrong(kind: Kind, scalar: Scalar, written: Written, problems: Problems, help: str = "") -> None:
-    problems.append(say.wrong_kind_of_value(written.at, written.place, kind.words, described(scalar), help))
+def _wrong(kind: Kind, scalar: Scalar, written: Written, problems: Problems, help: str = "", fix: str = "") -> None:
+    found = say.wrong_kind_of_value(written.at, written.place, kind.words, described(scalar), help)
+    problems.append(found.with_fix(fix, is_safe=True, span=scalar.span) if fix else found)
 
 
-def _later(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> Written:
+def _unquoted(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> None:
+    """Report a number or boolean in the place of a text."""
+    _wrong(kind, scalar, written, problems, f'quote it: `"{scalar.text}"`', f'"{scalar.text}"')
+
+
+def _unread(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> Written:
     return written
 
 
@@ -92,21 +93,21 @@ def _amount(kind: Kind, scalar: Scalar, written: Written, problems: Problems) ->
     if isinstance(scalar.value, bool):
         _wrong(kind, scalar, written, problems)
         return None
-    if isinstance(scalar.value, str) and _NUMBER.match(scalar.value):
+    if isinstance(scalar.value, str) and PLAIN.fullmatch(scalar.value):
         _wrong(kind, scalar, written, problems, "write the number without quotes")
         return None
     return written
 
 
 def _gives(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> Written | None:
-    # A value of a table may be an option, which may look like anything.
+    # An option, as the value of a table, can be any text.
     return written
 
 
 def _number(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> Fraction | None:
     number = exact_number(scalar)
     if number is None:
-        is_quoted = isinstance(scalar.value, str) and _NUMBER.match(scalar.value)
+        is_quoted = isinstance(scalar.value, str) and PLAIN.fullmatch(scalar.value)
         _wrong(kind, scalar, written, problems, "write the number without quotes" if is_quoted else "")
     return number
 
@@ -125,7 +126,7 @@ def _flag(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> b
     if isinstance(scalar.value, bool):
         return scalar.value
     wanted = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(scalar.text.lower(), "")
-    _wrong(kind, scalar, written, problems, f"write `{wanted}`" if wanted else "")
+    _wrong(kind, scalar, written, problems, f"write `{wanted}`" if wanted else "", wanted)
     return None
 
 
@@ -138,7 +139,7 @@ def _word(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> s
 
 def _label(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> str | None:
     if not isinstance(scalar.value, str):
-        _wrong(kind, scalar, written, problems, f'quote it: `"{scalar.text}"`')
+        _unquoted(kind, scalar, written, problems)
         return None
     if not scalar.value.strip():
         problems.append(say.empty_text(written.at, written.place))
@@ -156,7 +157,7 @@ def _text(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> s
 def _option(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -> str | None:
     if isinstance(scalar.value, str):
         return scalar.value
-    _wrong(kind, scalar, written, problems, f'quote it: `"{scalar.text}"`')
+    _unquoted(kind, scalar, written, problems)
     return None
 
 
@@ -199,10 +200,10 @@ def _version(kind: Kind, scalar: Scalar, written: Written, problems: Problems) -
 
 
 _READERS: dict[str, Callable[[Kind, Scalar, Written, Problems], Any]] = {
-    "expression": _later,
+    "expression": _unread,
     "amount": _amount,
     "gives": _gives,
-    "value": _later,
+    "value": _unread,
     "number": _number,
     "whole": _whole,
     "flag": _flag,
@@ -219,13 +220,13 @@ _READERS: dict[str, Callable[[Kind, Scalar, Written, Problems], Any]] = {
 
 
 def read_scalar(kind: Kind, scalar: Scalar, path: str, place: str, problems: Problems) -> Any:
-    """The meaning of one value, or None with what is wrong with it added to `problems`.
+    """Return the meaning of one value, or None after adding the mistakes to `problems`.
 
     Args:
-        kind: what may stand here.
+        kind: the kind that is allowed here.
         scalar: a value that is not null.
-        path: the way to it through the document.
-        place: what it is called in messages.
-        problems: takes the diagnostics.
+        path: its path in the document.
+        place: its name in messages.
+        problems: collects the diagnostics.
     """
     return _READERS[kind.scalar](kind, scalar, Written(scalar, path, place), problems)

@@ -1,32 +1,31 @@
-"""Steps, scales, thresholds and look-ups, for criteria and for tables alike."""
+"""Steps, scales, thresholds and lookups, for criteria and tables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from fractions import Fraction
 from itertools import pairwise
 
 from ...diagnostics.codes import expression as words
 from ...diagnostics.codes import structure as say
 from ...kernel.exact import to_text
-from ...language.expressions import BOOLEAN, NUMBER, Type
-from ...language.model import Amount, Lookup, Row, Scale, Shape, Steps, Table, Thresholds
-from .domains import Choices
+from ...language.expressions import NUMBER, Type
+from ...language.model import Amount, Lookup, Row, Scale, Shape, Steps, Thresholds
 from .draft import NONE, Draft
 from .fields import Fields, Written
 
-__all__ = ["build_shape", "build_tables", "read_ends", "read_gives"]
+__all__ = ["build_shape", "read_ends", "read_gives"]
 
 ENDS = ("above", "from", "below", "to")
 
 
 def read_ends(draft: Draft, fields: Fields, what: str) -> tuple[Amount | None, bool, Amount | None, bool]:
-    """The lower end and whether it is open, the upper end and whether it is open.
+    """Return the lower end and whether it is open, then the upper end and whether it is open.
 
     Args:
-        draft: the rulebook so far.
-        fields: with `from` or `above`, and `to` or `below`.
-        what: the interval, for a message where nothing lies inside.
+        draft: the rulebook built so far.
+        fields: a mapping with `from` or `above`, and `to` or `below`.
+        what: the name of the interval, for a message if it is empty.
     """
     lower = draft.optional_amount(fields, "above" if fields.has("above") else "from")
     upper = draft.optional_amount(fields, "below" if fields.has("below") else "to")
@@ -39,7 +38,7 @@ def read_ends(draft: Draft, fields: Fields, what: str) -> tuple[Amount | None, b
 
 
 def build_shape(draft: Draft, fields: Fields, key: str, gives: Type = NUMBER) -> Shape:
-    """The table under a key, in a criterion or a table of the rulebook."""
+    """Return the shape under a key, in a criterion or a table of the rulebook."""
     match key:
         case "steps":
             return _steps(draft, fields.items(key), gives)
@@ -82,11 +81,11 @@ def _option(draft: Draft, option: str, fields: Fields, gives: Type) -> Row:
 
 
 def read_gives(draft: Draft, fields: Fields, gives: Type) -> tuple[Amount | str | None, bool]:
-    """What a row gives, and whether that is a rate; nothing where the regulation does not say."""
+    """Return what a row gives, and whether that is a rate; None if the regulation does not say."""
     if fields.has("undefined"):
         if fields.values.get("undefined") is False:
             at = fields.at_value("undefined")
-            draft.report(say.misplaced_key(at, "undefined", "it says something only as `true`"))
+            draft.report(say.misplaced_key(at, "undefined", "it has a meaning only as `true`"))
         return None, False
     key = next((key for key in ("rate", "points", "value") if fields.has(key)), "")
     written = fields.written(key)
@@ -106,8 +105,8 @@ def read_gives(draft: Draft, fields: Fields, gives: Type) -> tuple[Amount | str 
 def _given_option(draft: Draft, written: Written, gives: Type) -> str:
     text = written.scalar.text
     if not isinstance(written.scalar.value, str):
-        help = f'quote it: `"{text}"`'
-        draft.report(say.wrong_kind_of_value(written.at, written.place, "an option", f"`{text}`", help))
+        found = say.wrong_kind_of_value(written.at, written.place, "an option", f"`{text}`", f'quote it: `"{text}"`')
+        draft.report(found.with_fix(f'"{text}"', is_safe=True, span=written.scalar.span))
     elif gives.options and text not in gives.options:
         draft.report(words.unknown_option(written.at, text, draft.some(gives.options)))
     return text
@@ -136,47 +135,3 @@ def _thresholds(draft: Draft, fields: Fields) -> Thresholds:
     amounts = tuple(draft.amount(written) for written in inner.items(comparison))
     each = draft.optional_amount(inner, "each", Amount(Fraction(1)))
     return Thresholds(comparison, amounts, each)
-
-
-# -- tables -----------------------------------------------------------------------------------
-
-
-def build_tables(draft: Draft, entries: Mapping[str, Fields], choices: Choices) -> tuple[Table, ...]:
-    """The rulebook's tables, each with the type it takes and the type it gives."""
-    return tuple(_table(draft, id_, fields, choices) for id_, fields in entries.items())
-
-
-def _table(draft: Draft, id_: str, fields: Fields, choices: Choices) -> Table:
-    key = next((key for key in ("steps", "scale", "thresholds", "lookup") if fields.has(key)), "lookup")
-    gives = _type_given(draft, id_, fields, choices)
-    if gives.kind == "choice" and key in ("scale", "thresholds"):
-        at = fields.at_key("gives")
-        draft.report(say.misplaced_key(at, "gives", f"`{key}` gives numbers", "use `steps` or `lookup`"))
-    shape = build_shape(draft, fields, key, gives)
-    return Table(id_, shape, _type_taken(shape, choices), gives, fields.words)
-
-
-def _type_given(draft: Draft, id_: str, fields: Fields, choices: Choices) -> Type:
-    if not fields.has("gives"):
-        return NUMBER
-    domain = choices.known.get(id_)
-    if domain is None:
-        draft.decoding.is_broken = True
-        return Type("choice")
-    return Type("choice", domain.options, domain.order)
-
-
-def _type_taken(shape: Shape, choices: Choices) -> Type:
-    """The type of a table's argument: a number, yes and no, or the choice that its options tell."""
-    if not isinstance(shape, Lookup):
-        return NUMBER
-    options = tuple(row.option for row in shape.rows if row.option is not None)
-    if options and all(isinstance(option, bool) for option in options):
-        return BOOLEAN
-    names = tuple(str(option) for option in options)
-    has_rest = any(row.option is None for row in shape.rows)
-    fitting = choices.with_options(names, has_others=has_rest)
-    if len(fitting) == 1:
-        return fitting[0]
-    # With a rest, any choice that has these options may be looked up.
-    return Type("string", names) if has_rest else Type("choice", names)

@@ -1,8 +1,8 @@
-"""Overlays: documents that change documents, variants and amendments, all by one merge.
+"""Overlays: documents that change documents, variants and amendments, with one merge for all.
 
-    documents ──layers──▶ what each says by itself ──compose──▶ one document for each variant and edition
+    documents ──layers──▶ the layers of each ──compose──▶ one document for each variant and edition
 
-Documents are merged, never models, so every node of the result still knows the file and line it comes from.
+Documents are merged, not models, so every node of the result keeps its file and line.
 """
 
 from .composing import MAX_VERSIONS, Composed, Composition, compose

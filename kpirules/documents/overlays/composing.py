@@ -1,4 +1,4 @@
-"""From documents that extend each other to one document for each variant and edition."""
+"""Composes documents that extend each other into one document for each variant and edition."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from .merging import merged
 __all__ = ["MAX_VERSIONS", "Composed", "Composition", "compose"]
 
 MAX_VERSIONS = 500
-"""Each is checked as a whole, so this bounds the time a document may take."""
+"""Each one is checked as a whole, so this limits the time that a document may take."""
 
 _ONCE_MORE = frozenset({"kpirules"})
-"""Keys that every document writes, whatever it extends."""
+"""Keys that every document writes, even if it extends another."""
 
 
 @frozen
 class Composition:
-    """The whole document of one variant and one edition.
+    """The merged document of one variant and one edition.
 
     Args:
-        document: everything merged.
-        version: which one it is.
-        found: what is wrong with the changes that make it.
+        document: the merged document.
+        version: its variant and edition.
+        found: the mistakes of its changes.
     """
 
     document: Document
@@ -41,13 +41,13 @@ class Composition:
 
 @frozen
 class Composed:
-    """Everything that documents come to.
+    """All variants and editions of some documents.
 
     Args:
         compositions: by variant in the order of the documents, each by date.
-        variants: names of all variants, those of the extended documents first.
-        variants_span: where they stand.
-        found: what is wrong whatever the variant and edition.
+        variants: the names of all variants, those of extended documents first.
+        variants_span: the place of the variants.
+        found: the mistakes that concern all variants and editions.
     """
 
     compositions: tuple[Composition, ...] = ()
@@ -57,13 +57,13 @@ class Composed:
 
 
 def compose(documents: Sequence[Document]) -> Composed:
-    """One document for each variant and edition.
+    """Return one document for each variant and edition.
 
-    Merged are: the extended document for the same variant and day, the document itself, its amendments by date,
-    the variant that its variant is like, its variant, and that variant's own amendments.
+    The merge takes the extended document for the same variant and day, the document itself, its amendments by
+    date, the variant that its variant is like, its variant, and that variant's own amendments.
 
     Args:
-        documents: the one that is asked for, then the one that it extends, and so on.
+        documents: the requested one, then the one that it extends, and so on.
 
     >>> from kpirules.documents import read_mapping
     >>> document, _ = read_mapping({"kpirules": 1, "variants": {"head": {"title": "Heads"}}})
@@ -77,11 +77,11 @@ def compose(documents: Sequence[Document]) -> Composed:
         line.append(layers(document, names, found))
         names |= dict.fromkeys(line[-1].variants)
     if any(diagnostic.is_error for diagnostic in found):
-        # What can't be read whole would be merged into something that nobody wrote.
+        # A document that can't be read completely would merge into something that nobody wrote.
         return Composed(variants=tuple(names), found=tuple(found))
-    composing = _Composing(tuple(line), documents[0])
+    composing = _Composer(tuple(line), documents[0])
     asked = [(name, period) for name in (*names,) or ("",) for period in composing.periods(name)]
-    span = next((each.names for each in reversed(line) if each.names is not None), None)
+    span = next((layer.names for layer in reversed(line) if layer.names is not None), None)
     if len(asked) > MAX_VERSIONS:
         found.append(overlays.too_many_versions(At(span, "variants"), len(asked), MAX_VERSIONS))
         return Composed(variants=tuple(names), found=tuple(found))
@@ -94,7 +94,7 @@ Period = tuple[date | None, date | None]
 
 @define
 class _Step:
-    """One overlay that was merged, and what was wrong with it there."""
+    """An overlay that was merged, with the mistakes found there."""
 
     overlay: Mapping
     found: tuple[Diagnostic, ...]
@@ -105,12 +105,13 @@ class _Step:
 
 
 @define
-class _Composing:
-    """
+class _Composer:
+    """Composes the documents of all variants and editions.
+
     Args:
-        line: what each document says, the one that extends nothing first.
-        document: the one that is asked for.
-        steps: what was merged for each composition, by its place in the order they were made.
+        line: the layers of each document, the one that extends nothing first.
+        document: the requested document.
+        steps: the overlays merged for each composition, in the order of creation.
     """
 
     line: tuple[Layers, ...]
@@ -118,16 +119,18 @@ class _Composing:
     steps: list[list[_Step]] = field(factory=list)
 
     def periods(self, name: str) -> Iterator[Period]:
-        """The editions of a variant: from the day of one amendment until before that of the next."""
-        days = {one.day for each, chain in self.parts(name) for one in each.amendments}
-        days |= {one.day for _, chain in self.parts(name) for variant in chain for one in variant.amendments}
+        """Yield the editions of a variant: each from the day of an amendment until before the next one."""
+        days = {amendment.day for layer, _ in self.parts(name) for amendment in layer.amendments}
+        days |= {
+            amendment.day for _, chain in self.parts(name) for variant in chain for amendment in variant.amendments
+        }
         ends = sorted(days)
         yield from zip((None, *ends), (*ends, None), strict=True)
 
     def parts(self, name: str) -> list[tuple[Layers, list[Variant]]]:
-        """What of each document concerns a variant, the document that extends nothing first.
+        """Return the layers that concern a variant, the document that extends nothing first.
 
-        Variants come with those that they are like, the most general one first.
+        Variants come after those that they are like, the most general one first.
         """
         found: list[tuple[Layers, list[Variant]]] = []
         for place in range(len(self.line) - 1, -1, -1):
@@ -135,18 +138,18 @@ class _Composing:
             names = [name]
             while names[-1] in own and (like := own[names[-1]].like) is not None:
                 names.append(like.text)
-            found.append((self.line[place], [own[each] for each in reversed(names) if each in own]))
-            below = {each for layer in self.line[:place] for each in layer.variants}
-            # The variant of the same name comes first; what the document is like may be one of those that it extends.
-            name = next((each for each in names if each in below), "")
+            found.append((self.line[place], [own[variant] for variant in reversed(names) if variant in own]))
+            below = {variant for layer in self.line[:place] for variant in layer.variants}
+            # The variant of the same name comes first; it may be like a variant of an extended document.
+            name = next((variant for variant in names if variant in below), "")
         return found[::-1]
 
     def composition(self, name: str, from_: date | None, until: date | None) -> Composition:
         steps: list[_Step] = []
         root: Mapping | None = None
         amended: date | None = None
-        for each, chain in self.parts(name):
-            for day, overlay in _overlays(each, chain, from_):
+        for layer, chain in self.parts(name):
+            for day, overlay in _overlays(layer, chain, from_):
                 if root is None:
                     root = overlay
                     continue
@@ -165,26 +168,26 @@ class _Composing:
         return Composition(Document(root, self.document.source), Version(name, from_, until, amended))
 
     def settled(self, made: list[Composition]) -> Iterator[Composition]:
-        """The compositions with what is wrong with their overlays, wherever these take part.
+        """Yield the compositions with those mistakes of overlays that hold wherever they take part.
 
-        A removal of what an earlier amendment has removed is right for the days before it.
+        Removing what an earlier amendment removed is valid for the days before it.
         """
         merges = Counter(step.place for steps in self.steps for step in steps)
         seen = Counter(
             (step.place, diagnostic) for steps in self.steps for step in steps for diagnostic in step.found
         )
-        for one, steps in zip(made, self.steps, strict=True):
+        for composition, steps in zip(made, self.steps, strict=True):
             wrong = [
                 diagnostic
                 for step in steps
                 for diagnostic in step.found
                 if seen[step.place, diagnostic] == merges[step.place]
             ]
-            yield Composition(one.document, one.version, tuple(wrong))
+            yield Composition(composition.document, composition.version, tuple(wrong))
 
 
 def _overlays(each: Layers, chain: list[Variant], day: date | None) -> Iterator[tuple[date | None, Mapping]]:
-    """What a document merges, in order, with the day of amendments."""
+    """Yield the overlays of a document in order, with the day of amendments."""
     yield None, each.plain
     yield from _in_force(each.amendments, day)
     for variant in chain:
@@ -193,4 +196,6 @@ def _overlays(each: Layers, chain: list[Variant], day: date | None) -> Iterator[
 
 
 def _in_force(amendments: tuple[Amendment, ...], day: date | None) -> Iterator[tuple[date, Mapping]]:
-    yield from ((one.day, one.change) for one in amendments if day is not None and one.day <= day)
+    yield from (
+        (amendment.day, amendment.change) for amendment in amendments if day is not None and amendment.day <= day
+    )

@@ -1,4 +1,4 @@
-"""What one document says by itself: its own part, its variants, and its amendments."""
+"""The layers of one document: its common part, its variants, and its amendments."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from ..shapes import NEVER_MERGED, SHAPES
 
 __all__ = ["Amendment", "Layers", "Variant", "base_of", "layers"]
 
-APART = ("extends", "variants", "amendments", "examples")
-"""Keys that never merge; all others of a document do."""
+NOT_MERGED = ("extends", "variants", "amendments", "examples")
+"""Keys that are never merged."""
 
-OF_VARIANT = ("like", "label", "amendments")
-"""Keys of a variant that say how it is merged, not what."""
+VARIANT_SETTINGS = ("like", "label", "amendments")
+"""Keys of a variant that control its merge."""
 
 
 @frozen
@@ -41,11 +41,11 @@ class Variant:
     """Changes for one kind of subject.
 
     Args:
-        name: of the variant.
-        change: what it changes.
-        like: the variant whose changes come first, or None.
-        amendments: its own, by date.
-        span: where its name stands.
+        name: the name of the variant.
+        change: its changes.
+        like: the variant whose changes apply first, or None.
+        amendments: its own amendments, by date.
+        span: the place of its name.
     """
 
     name: str
@@ -57,14 +57,14 @@ class Variant:
 
 @frozen
 class Layers:
-    """The parts of a document that are merged one after the other.
+    """The layers of a document, which are merged one after the other.
 
     Args:
-        plain: what it says of every subject on every day.
-        variants: by name.
-        amendments: by date.
-        examples: its worked examples, which never merge, or None.
-        names: where its variants stand, or None where it has none.
+        plain: the common part, for all subjects and days.
+        variants: the variants by name.
+        amendments: the amendments by date.
+        examples: its worked examples, which are never merged, or None.
+        names: the place of its variants, or None.
     """
 
     plain: Mapping
@@ -75,11 +75,11 @@ class Layers:
 
 
 def base_of(document: Document, found: list[Diagnostic]) -> Scalar | None:
-    """The path of the document that this one extends, None where it extends none.
+    """Return the path of the document that this one extends, or None.
 
     Args:
-        document: as it was read.
-        found: takes what is wrong with it.
+        document: the document as read.
+        found: collects its mistakes.
     """
     node = document.root.get("extends")
     if node is None:
@@ -87,25 +87,25 @@ def base_of(document: Document, found: list[Diagnostic]) -> Scalar | None:
     if isinstance(node, Scalar) and isinstance(node.value, str) and node.text.strip():
         return node
     expected = "the path of a rulebook"
-    found.append(say.wrong_kind_of_value(At(node.span, "extends"), "`extends`", expected, _told(node)))
+    found.append(say.wrong_kind_of_value(At(node.span, "extends"), "`extends`", expected, described_briefly(node)))
     return None
 
 
 def layers(document: Document, known: Iterable[str], found: list[Diagnostic]) -> Layers:
-    """The parts of a document.
+    """Return the layers of a document.
 
     Args:
-        document: as it was read.
+        document: the document as read.
         known: the variants of the documents that it extends.
-        found: takes what is wrong with its variants and amendments.
+        found: collects the mistakes of its variants and amendments.
     """
     reading = _Reading(Decoding(found))
     root = document.root
-    plain = Mapping(tuple(entry for entry in root if entry.key.text not in APART), root.span)
+    plain = Mapping(tuple(entry for entry in root if entry.key.text not in NOT_MERGED), root.span)
     variants = reading.variants(root.get("variants"))
     reading.likes(variants, known)
-    entry = next((each for each in root if each.key.text == "examples"), None)
-    names = next((each.key.span for each in root if each.key.text == "variants"), None)
+    entry = next((entry for entry in root if entry.key.text == "examples"), None)
+    names = next((entry.key.span for entry in root if entry.key.text == "variants"), None)
     return Layers(plain, variants, reading.amendments(root.get("amendments"), "amendments"), entry, names)
 
 
@@ -121,7 +121,9 @@ class _Reading:
             return {}
         if not isinstance(node, Mapping):
             self.report(
-                say.wrong_kind_of_value(At(node.span, "variants"), "`variants`", "variants by name", _told(node))
+                say.wrong_kind_of_value(
+                    At(node.span, "variants"), "`variants`", "variants by name", described_briefly(node)
+                )
             )
             return {}
         return {entry.key.text: self.variant(entry) for entry in node}
@@ -132,18 +134,20 @@ class _Reading:
             self.report(say.unusable_id(At(entry.key.span, path), name, near_id(name)))
         change = self.change(entry.value, "variant", path, entry.key.span)
         like = change.get("like")
-        rest = Mapping(tuple(each for each in change if each.key.text not in OF_VARIANT), change.span)
+        rest = Mapping(tuple(entry for entry in change if entry.key.text not in VARIANT_SETTINGS), change.span)
         amendments = self.amendments(change.get("amendments"), f"{path}.amendments")
         return Variant(name, rest, like if isinstance(like, Scalar) else None, amendments, entry.key.span)
 
     def change(self, node: Node, shape: str, path: str, shown: Span) -> Mapping:
-        """The keys of an overlay that exist; what stands under them is read once it is merged."""
+        """Return the known keys of an overlay; their values are read after the merge."""
         told = "the variant" if shape == "variant" else "the change"
         if not isinstance(node, Mapping):
             if isinstance(node, Scalar) and node.value is None:
                 self.report(overlays.empty_in_overlay(At(shown, path), path))
             else:
-                self.report(say.wrong_kind_of_value(At(node.span, path), told, "a map of changes", _told(node)))
+                self.report(
+                    say.wrong_kind_of_value(At(node.span, path), told, "a map of changes", described_briefly(node))
+                )
             return Mapping((), node.span)
         usual = []
         for entry in node:
@@ -154,19 +158,21 @@ class _Reading:
                 usual.append(entry)
         kept = Mapping(tuple(usual), node.span)
         known = SHAPES[shape].by_name
-        aside = tuple(entry for entry in kept if entry.key.text not in known or entry.key.text in OF_VARIANT)
-        # Amendments are read by themselves, with the way to each.
+        aside = tuple(entry for entry in kept if entry.key.text not in known or entry.key.text in VARIANT_SETTINGS)
+        # Amendments are read separately, each with its path.
         aside = tuple(entry for entry in aside if entry.key.text != "amendments")
         self.decoding.fields(Mapping(aside, node.span), SHAPES[shape], path, shown)
         return Mapping(tuple(entry for entry in kept if entry.key.text in known), node.span)
 
     def amendments(self, node: Node | None, path: str) -> tuple[Amendment, ...]:
-        """By date."""
+        """Read amendments, sorted by date."""
         if node is None:
             return ()
         if not isinstance(node, Listing):
             expected = "a list of amendments"
-            self.report(say.wrong_kind_of_value(At(node.span, path), "`amendments`", expected, _told(node)))
+            self.report(
+                say.wrong_kind_of_value(At(node.span, path), "`amendments`", expected, described_briefly(node))
+            )
             return ()
         made: dict[date, tuple[Amendment, int]] = {}
         for index, item in enumerate(node.items):
@@ -181,11 +187,13 @@ class _Reading:
 
     def amendment(self, node: Node, path: str) -> Amendment | None:
         if not isinstance(node, Mapping):
-            self.report(say.wrong_kind_of_value(At(node.span, path), "an amendment", "a map", _told(node)))
+            self.report(
+                say.wrong_kind_of_value(At(node.span, path), "an amendment", "a map", described_briefly(node))
+            )
             return None
-        written = next((each for each in node if each.key.text == "change"), None)
-        # What it changes is read by itself, so an empty map stands for it here.
-        entries = [Entry(each.key, Mapping((), each.value.span)) if each is written else each for each in node]
+        written = next((entry for entry in node if entry.key.text == "change"), None)
+        # The change is read separately, so an empty map replaces it here.
+        entries = [Entry(entry.key, Mapping((), entry.value.span)) if entry is written else entry for entry in node]
         self.decoding.fields(Mapping(tuple(entries), node.span), SHAPES["amendment"], path, node.span)
         from_ = node.get("from")
         day = parse_date(from_.value) if isinstance(from_, Scalar) and isinstance(from_.value, str) else None
@@ -195,18 +203,18 @@ class _Reading:
         return None if day is None else Amendment(day, change)
 
     def likes(self, variants: dict[str, Variant], known: Iterable[str]) -> None:
-        """Each `like` names a variant, and no variant is like itself."""
+        """Check that each `like` names a variant, and that no variant is like itself."""
         everything = dict.fromkeys((*known, *variants))
-        for one in variants.values():
-            if one.like is not None and ID.match(one.like.text) and one.like.text not in everything:
-                at = At(one.like.span, f"variants.{one.name}.like")
-                self.report(overlays.unknown_variant(at, one.like.text, everything))
-        reads = {one.name: [one.like.text] if one.like else [] for one in variants.values()}
+        for variant in variants.values():
+            if variant.like is not None and ID.match(variant.like.text) and variant.like.text not in everything:
+                at = At(variant.like.span, f"variants.{variant.name}.like")
+                self.report(overlays.unknown_variant(at, variant.like.text, everything))
+        reads = {variant.name: [variant.like.text] if variant.like else [] for variant in variants.values()}
         for circle in dependency_order(reads)[1]:
             like = variants[circle[0]].like
-            assert like is not None, "what is in a circle is like another"
+            assert like is not None, "a variant in a cycle is like another"
             self.report(words.cycle(At(like.span, f"variants.{circle[0]}.like"), circle))
 
 
-def _told(node: Node) -> str:
+def described_briefly(node: Node) -> str:
     return "empty" if isinstance(node, Scalar) and node.value is None else described(node)

@@ -1,4 +1,4 @@
-"""The merge: an overlay has the shape of what it changes, and merges by key."""
+"""The merge: an overlay has the shape of the document it changes, and merges by key."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ REPLACE = "replace"
 
 
 def merged(base: Mapping, overlay: Mapping, found: list[Diagnostic], exempt: frozenset[str] = frozenset()) -> Mapping:
-    """What an overlay makes of a mapping.
+    """Return a mapping changed by an overlay.
 
     Maps merge by key and may add; scalars and lists replace; the word `null` removes; a map with
-    `replace: true` replaces. Every node of the outcome is one of the two, or a map around such nodes.
+    `replace: true` replaces. Every node of the result is one of the two, or a map around such nodes.
 
     Args:
-        base: what is changed.
+        base: the mapping to change.
         overlay: the changes.
-        found: takes what is wrong with them.
-        exempt: keys of the overlay that may say once more what is so.
+        found: collects their mistakes.
+        exempt: keys of the overlay that may repeat a value.
 
     >>> from kpirules.documents import read_mapping
     >>> documents = [{"a": {"x": 1, "y": 2}, "b": 3}, {"a": {"x": 4, "y": None}, "c": 5}]
@@ -33,11 +33,11 @@ def merged(base: Mapping, overlay: Mapping, found: list[Diagnostic], exempt: fro
     >>> print({entry.key.text: entry.value.__class__.__name__ for entry in merged(base, overlay, [])})
     {'a': 'Mapping', 'b': 'Scalar', 'c': 'Scalar'}
     """
-    return _Merging(found, exempt).into(base, overlay, "")
+    return _Merger(found, exempt).into(base, overlay, "")
 
 
 @define
-class _Merging:
+class _Merger:
     found: list[Diagnostic]
     exempt: frozenset[str]
     is_inside: bool = field(default=False)
@@ -56,7 +56,7 @@ class _Merging:
         return Mapping(tuple(entries.values()), base.span)
 
     def entry(self, old: Entry | None, new: Entry, path: str, around: Mapping) -> Entry | None:
-        """What stands under a key, None where nothing does."""
+        """Return the merged entry of a key, or None if it is removed."""
         value = new.value
         if isinstance(value, Scalar) and value.value is None:
             return self.removed(old, new, path, around)
@@ -81,7 +81,7 @@ class _Merging:
         return None
 
     def replaced(self, old: Entry | None, new: Entry, value: Mapping, path: str) -> Entry:
-        rest = self.added(Mapping(tuple(each for each in value if each.key.text != REPLACE), value.span), path)
+        rest = self.added(Mapping(tuple(entry for entry in value if entry.key.text != REPLACE), value.span), path)
         if old is None or not isinstance(old.value, Mapping):
             self.found.append(overlays.replaces_absent(At(new.key.span, path), path))
         elif old.value == rest:
@@ -89,7 +89,7 @@ class _Merging:
         return Entry(new.key, rest)
 
     def added(self, value: Mapping, path: str) -> Mapping:
-        """A map where there was none: it has nothing to remove or to replace."""
+        """Return a map that is new: it has nothing to remove or replace."""
         return self.into(Mapping((), value.span), value, path)
 
 

@@ -1,4 +1,4 @@
-"""A merged document as YAML, each line with the place it comes from."""
+"""A merged document as YAML, with the source of each line."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from ..yaml_scalars import plain_value
 __all__ = ["show_document"]
 
 _PLAIN = re.compile(r"[^\W_](?:[\w /().+=;%*<>-]|(?<=\w),(?= )|, )*")
-"""Texts that need no quotes in a block; what else would need none is quoted all the same."""
+"""Texts that need no quotes in a block; some others need none either but are quoted."""
 _PLAIN_IN_FLOW = re.compile(r"[^\W_][\w /().+=-]*")
-LONGEST_KEY = 1000
-"""Characters of a key before a colon: YAML reads 1,024, and takes a longer key only after a question mark."""
+MAX_KEY_LENGTH = 1000
+"""The most characters of a key before a colon: YAML reads 1,024, and a longer key only after a question mark."""
 
 _UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 
 
 def show_document(document: Document, left_out: Collection[str] = ()) -> str:
-    """The YAML of a document, where a line of another source says which, and its line there.
+    """Return the YAML of a document; a line from another source ends with its file and line.
 
     Reading the text again gives an equal document.
 
     Args:
-        document: with overlays merged, or as it was read.
-        left_out: keys of the document that are not shown.
+        document: the document with overlays merged, or as read.
+        left_out: keys of the document to leave out.
 
     >>> from kpirules.documents import read_mapping
     >>> print(show_document(read_mapping({"kpirules": 1, "bands": {"good": {"from": 50}}})[0]), end="")
@@ -49,7 +49,7 @@ def show_document(document: Document, left_out: Collection[str] = ()) -> str:
 def _map(node: Mapping, margin: str) -> Iterator[tuple[str, Span]]:
     for entry in node:
         key = _text(entry.key.text, _PLAIN_IN_FLOW)
-        if len(key) <= LONGEST_KEY:
+        if len(key) <= MAX_KEY_LENGTH:
             yield from _value(f"{margin}{key}:", entry.key.span, entry.value, margin)
         else:
             yield f"{margin}? {key}", entry.key.span
@@ -57,7 +57,7 @@ def _map(node: Mapping, margin: str) -> Iterator[tuple[str, Span]]:
 
 
 def _value(lead: str, span: Span, node: Node, margin: str) -> Iterator[tuple[str, Span]]:
-    """A value after its key or dash."""
+    """Yield a value after its key or dash."""
     match node:
         case Mapping(entries=()):
             yield f"{lead} {{}}", node.span
@@ -83,10 +83,10 @@ def _item(node: Node, margin: str) -> Iterator[tuple[str, Span]]:
 
 
 def _is_flat(node: Listing) -> bool:
-    """Whether a list is short: values, or rows of values."""
+    """Return whether a list is short: values, or rows of values."""
     return all(
         isinstance(item, Scalar)
-        or (isinstance(item, Listing) and all(isinstance(each, Scalar) for each in item.items))
+        or (isinstance(item, Listing) and all(isinstance(value, Scalar) for value in item.items))
         for item in node.items
     )
 
@@ -107,7 +107,7 @@ def _scalar(node: Scalar, plain: re.Pattern[str]) -> str:
 
 
 def _text(text: str, plain: re.Pattern[str]) -> str:
-    """A text as it is where YAML reads it so, else in quotes."""
+    """Return a text without quotes if YAML reads it back, else in quotes."""
     if plain.fullmatch(text) and not text.endswith(" ") and _is_text(text):
         return text
     quoted = json.dumps(text, ensure_ascii=False)
@@ -115,9 +115,9 @@ def _text(text: str, plain: re.Pattern[str]) -> str:
 
 
 def _is_text(text: str) -> bool:
-    """Whether a text without quotes is read as itself."""
+    """Return whether YAML reads a text without quotes as itself."""
     try:
         return plain_value(text) == text
     except ValueError:
-        # It looks like a number that nobody can read.
+        # It looks like a number that can't be read.
         return False

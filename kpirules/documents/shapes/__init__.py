@@ -1,4 +1,4 @@
-"""The one table of every mapping of a rulebook: reading, the editor's schema and the reference read it."""
+"""The table of every mapping of a rulebook, used by the reader, the editor's schema and the reference."""
 
 from . import appraisal, cohorts, criteria, inputs, rating
 from .kinds import Key, Kind, Shape

@@ -1,4 +1,4 @@
-"""Shapes of an appraisal: rulebooks wired together."""
+"""Shapes of an appraisal: rulebooks connected in stages."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ SHAPES = (
             Key("appraisal", DOTTED_ID, "The id of the appraisal, possibly dotted.", is_required=True),
             Key("title", LABEL, "Its title, as one text or by language."),
             Key("note", LABEL, "A remark; it changes nothing."),
-            Key("source", CITATION, "The regulation that the appraisal puts into practice."),
+            Key("source", CITATION, "The regulation that the appraisal implements."),
             Key(
                 "stages",
                 map_of(a("stage", "a stage"), "stages by id", least=1),
-                "The stages by id; they run in the order in which they need each other.",
+                "The stages by id; each runs after those it takes from.",
                 is_required=True,
             ),
             Key("allow", ALLOW, "Diagnostics accepted on purpose: the code, and the reason."),
@@ -37,10 +37,10 @@ SHAPES = (
             Key(
                 "key",
                 list_of(ID, "a list of columns", least=1),
-                "The columns that tell subjects apart.",
+                "The columns that identify subjects.",
                 is_required=True,
             ),
-            Key("on", ID, "The column of the key, or the date input, that picks the edition."),
+            Key("on", ID, "The column of the key, or the date input, that selects the edition."),
             Key("take", map_of(a("take", "what is taken"), "what is taken, by input"), "Inputs from other stages."),
             Key("allocate_with", list_of(ID, "a list of stages", least=1), "The stages that share its quotas."),
             *WORDS,
@@ -50,17 +50,17 @@ SHAPES = (
         "take",
         "what is taken",
         (
-            Key("stage", _STAGES, "The stage that it comes from, or several.", is_required=True),
-            Key("value", DOTTED_ID, "What is read of the one assessment that matches."),
+            Key("stage", _STAGES, "The source stage, or several.", is_required=True),
+            Key("value", DOTTED_ID, "The name to read from the one assessment that matches."),
             Key(
                 "each",
                 map_of(DOTTED_ID, "what is read, by field", least=1),
-                "What is read of every one that matches, by field of the list.",
+                "The names to read from every match, by field of the list.",
             ),
             Key(
                 "match",
                 list_of(DOTTED_ID, "a list of names", least=1),
-                "Names whose values are equal on both sides.",
+                "Names whose values must be equal on both sides.",
                 is_required=True,
             ),
             *WORDS,

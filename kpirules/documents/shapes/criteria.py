@@ -1,4 +1,4 @@
-"""Shapes of what is judged: criteria, the score, tables and their rows."""
+"""Shapes of criteria, the score, tables and their rows."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from .kinds import (
     EXPRESSION,
     FLAG,
     GIVES,
+    ID,
     TEXT,
     VALUE,
     Key,
@@ -31,7 +32,7 @@ TABLE_SHAPES = ("steps", "scale", "thresholds", "lookup")
 
 CRITERIA = map_of(a("criterion", "a criterion"), "criteria by id", least=1)
 
-_UNDEFINED = Key("undefined", FLAG, "True where the regulation does not say; there is then no score.")
+_UNDEFINED = Key("undefined", FLAG, "True if the regulation does not say; then there is no score.")
 _PAIR = list_of(AMOUNT, "a pair `[x, points]`", 2, 2)
 _SCALE = Key(
     "scale",
@@ -41,24 +42,24 @@ _SCALE = Key(
 _THRESHOLDS = Key(
     "thresholds",
     a("thresholds", "a mapping with `above`, `from`, `below` or `to`"),
-    "How many are passed, times `each`.",
+    "The number of thresholds passed, times `each`.",
 )
-_OUTSIDE = Key("outside", word("clamp"), "`clamp`: what lies beyond the limits becomes the limit.")
+_OUTSIDE = Key("outside", word("clamp"), "`clamp`: values beyond the limits become the limit.")
 _ROUND = Key("round", a("round", "a rounding: `places` or `to`, and `mode`"), "Rounding, after the limits.")
-_MISSING = "What absence means: `exclude`, `zero`, `full` or `unrated`."
+_MISSING = "The meaning of absence: `exclude`, `zero`, `full` or `unrated`."
 
 _ENDS = (
-    Key("from", AMOUNT, "The lower end, which belongs to the row."),
-    Key("above", AMOUNT, "The lower end, which does not belong to the row."),
-    Key("to", AMOUNT, "The upper end, which belongs to the row."),
-    Key("below", AMOUNT, "The upper end, which does not belong to the row."),
+    Key("from", AMOUNT, "The lower end, included."),
+    Key("above", AMOUNT, "The lower end, excluded."),
+    Key("to", AMOUNT, "The upper end, included."),
+    Key("below", AMOUNT, "The upper end, excluded."),
     Key("equals", AMOUNT, "The one value of the row."),
 )
 _STRETCH = (
-    ("from", "The lower end, which belongs to the interval."),
-    ("above", "The lower end, which does not belong to it."),
-    ("to", "The upper end, which belongs to the interval."),
-    ("below", "The upper end, which does not belong to it."),
+    ("from", "The lower end, included."),
+    ("above", "The lower end, excluded."),
+    ("to", "The upper end, included."),
+    ("below", "The upper end, excluded."),
 )
 _POINTS = Key("points", GIVES, "The points it gives.")
 _RATE = Key("rate", GIVES, "The part of the max it gives.")
@@ -70,30 +71,32 @@ _NEED = Kind("a value, a list of values, or an interval", "value", items=VALUE, 
 _WHEN = Key(
     "when",
     Kind("a condition, or what names must be", "expression", entries=_NEED, keys="text", least=1),
-    "The condition, or by name the value, values or interval that it must have; always unless written.",
+    "The condition, or by name the allowed value, values or interval; always by default.",
 )
 _UNIQUE = Key("unique", FLAG, "True where two cases that hold at once are an error.")
 
 
-def _tabular(row: str, option: str, short: str) -> tuple[Key, ...]:
-    """The four kinds of tables, over rows that give points or values."""
+def _tabular(row: str, option: str, case: str, short: str) -> tuple[Key, ...]:
+    """Return the five kinds of tables, over rows that give points or values."""
     options = short_or(GIVES, option, short, "what the option gives")
     return (
         Key("steps", list_of(a(row, "a row"), "a list of rows", 1), "Rows; the first that holds, in order."),
         _SCALE,
         _THRESHOLDS,
-        Key("lookup", map_of(options, "options", "text", 1), "What each option gives; `else` for the rest."),
+        Key("lookup", map_of(options, "options", "text", 1), "What each option gives; `else` for all others."),
+        Key("cases", list_of(a(case, "a case"), "a list of cases", 1), "The first case that holds, in order."),
+        _UNIQUE,
     )
 
 
 _GROUP = (
-    Key("combine", word(*COMBINES), "How the children come together; `sum` unless written."),
+    Key("combine", word(*COMBINES), "How the children are combined; by default `sum`."),
     Key("weights", word("relative"), "`relative`: the weights need not add to 100 %."),
-    Key("rescale", FLAG, "Whether the rest of a sum stands for the whole where children are excluded."),
+    Key("rescale", FLAG, "Whether a sum is scaled up to the whole if children are excluded."),
     Key("require_share", AMOUNT, "The least part of the weight, or of the maxima, that must remain."),
 )
 _LIMITS = (
-    Key("min", AMOUNT, "The least points; 0 unless written."),
+    Key("min", AMOUNT, "The least points; by default 0."),
     Key("max", AMOUNT, "The most points."),
 )
 
@@ -104,11 +107,9 @@ SHAPES = (
         (
             Key("points", EXPRESSION, "The points, as an expression."),
             Key("rate", EXPRESSION, "The part of the max that is earned."),
-            Key("met", EXPRESSION, "The max where this holds, else the min."),
-            Key("measure", EXPRESSION, "What a table turns into points."),
-            *_tabular("step", "option", "points"),
-            Key("cases", list_of(a("case", "a case"), "a list of cases", 1), "The first case that holds, in order."),
-            _UNIQUE,
+            Key("met", EXPRESSION, "The max if this holds, else the min."),
+            Key("measure", EXPRESSION, "The value that a table turns into points."),
+            *_tabular("step", "option", "case", "points"),
             Key(
                 "entered",
                 a("entered", "`step` for points that an assessor enters"),
@@ -118,12 +119,12 @@ SHAPES = (
             *_GROUP,
             *_LIMITS,
             Key("weight", AMOUNT, "Its weight among its siblings."),
-            Key("extra", FLAG, "True for points on top, which do not raise the max of the group."),
-            Key("applies", EXPRESSION, "Where this is false, the criterion is excluded."),
+            Key("extra", FLAG, "True for bonus points, which do not raise the max of the group."),
+            Key("applies", EXPRESSION, "If this is false, the criterion is excluded."),
             Key("missing", word("exclude", "zero", "full", "unrated"), _MISSING),
             _OUTSIDE,
             _ROUND,
-            Key("unit", TEXT, "The unit of what is measured, for display."),
+            Key("unit", TEXT, "The unit of the measured value, for display."),
             *WORDS,
         ),
         at_least_one=("criteria", *LEAF_KEYS),
@@ -141,7 +142,7 @@ SHAPES = (
             Key(
                 "limits",
                 map_of(a("limit", "a limit"), "limits by id"),
-                "The most the score may be, by condition.",
+                "Caps on the score, by condition.",
             ),
             Key(
                 "band_on",
@@ -151,7 +152,7 @@ SHAPES = (
             Key(
                 "better",
                 BETTER,
-                "Which scores are better: `higher` unless written; `listed`: the bands tell.",
+                "Which scores are better: by default `higher`; `listed`: in the order of the bands.",
             ),
             Key("unit", TEXT, "The unit of the score, for display."),
             *WORDS,
@@ -162,8 +163,8 @@ SHAPES = (
         "limit",
         "a limit",
         (
-            Key("when", EXPRESSION, "The condition; always unless written."),
-            Key("at_most", EXPRESSION, "The most that the score may be.", is_required=True),
+            Key("when", EXPRESSION, "The condition; always by default."),
+            Key("at_most", EXPRESSION, "The maximum score.", is_required=True),
             *WORDS,
         ),
     ),
@@ -172,9 +173,9 @@ SHAPES = (
         "round",
         "a rounding",
         (
-            Key("places", AMOUNT, "How many places after the point."),
+            Key("places", AMOUNT, "The number of decimal places."),
             Key("to", AMOUNT, "The number of which the result is a multiple."),
-            Key("mode", word(*MODES), "What happens between two; `half_up` unless written."),
+            Key("mode", word(*MODES), "How to round; by default `half_up`."),
         ),
         exactly_one=("places", "to"),
     ),
@@ -221,7 +222,7 @@ SHAPES = (
                     ("to", "as great or less"),
                 )
             ),
-            Key("each", AMOUNT, "What each one passed gives; 1 unless written."),
+            Key("each", AMOUNT, "The points for each threshold passed; by default 1."),
         ),
         exactly_one=("above", "from", "below", "to"),
     ),
@@ -229,17 +230,18 @@ SHAPES = (
         "table",
         "a table",
         (
-            *_tabular("table_step", "table_option", "value"),
+            *_tabular("table_step", "table_option", "table_case", "value"),
+            Key("args", list_of(ID, "a list of names", 1), "What `cases` decide by: names of values, in order."),
             Key(
                 "gives",
                 Kind("`bands`, or options", "word", closed=("bands",), shape="gives", short="options"),
-                "The choice whose options the values are; numbers unless written.",
+                "The options of the values; by default the values are numbers.",
             ),
             _OUTSIDE,
             Key("unit", TEXT, "The unit of the values, for display."),
             *WORDS,
         ),
-        exactly_one=TABLE_SHAPES,
+        exactly_one=(*TABLE_SHAPES, "cases"),
     ),
     Shape(
         "table_step",
@@ -249,4 +251,5 @@ SHAPES = (
         at_most_one=_EXCLUDING,
     ),
     Shape("table_option", "an option", (_VALUE, _UNDEFINED, *WORDS), exactly_one=("value", "undefined")),
+    Shape("table_case", "a case", (_WHEN, _VALUE, _UNDEFINED, *WORDS), exactly_one=("value", "undefined")),
 )

@@ -42,21 +42,21 @@ __all__ = [
 
 @frozen
 class Kind:
-    """What may stand at a place: one value, a list, or a mapping; several where there is a short form.
+    """The values allowed at a place: a single value, a list, or a mapping; several if there is a short form.
 
     Args:
-        words: what it is called in messages, with its article.
-        scalar: how one value is read, or empty where no single value may stand.
+        words: its name in messages, with its article.
+        scalar: how a single value is read, or empty if none is allowed.
         closed: the words of a closed list.
-        items: what stands in a list, or None where no list may stand.
-        entries: what stands under each key of a map, or None.
-        keys: what the keys of a map are: `id`, `cased_id`, `text`, `language` or `code`.
+        items: the kind of list items, or None if no list is allowed.
+        entries: the kind of the values of a map, or None.
+        keys: the kind of the keys of a map: `id`, `cased_id`, `text`, `language` or `code`.
         shape: the shape of a mapping with fixed keys, or empty.
-        chosen_by: the key whose word completes the name of the shape: `number` and `input`.
-        shape_if: the key that tells the fixed shape from the map where both may stand.
-        short: the key of the shape that one value stands for.
-        least: how many items or entries there must be, or the least whole number.
-        most: how many items there may be, or the greatest whole number, or None.
+        chosen_by: the key whose word completes the name of the shape, as in `number_input`.
+        shape_if: the key that distinguishes the fixed shape from the map, if both are allowed.
+        short: the key of the shape that a single value replaces.
+        least: the least number of items or entries, or the least whole number.
+        most: the greatest number of items, or the greatest whole number, or None.
     """
 
     words: str
@@ -78,10 +78,10 @@ class Key:
     """One key of a shape.
 
     Args:
-        name: as it is written.
-        kind: what it takes.
+        name: its name.
+        kind: the kind of its value.
         help: one sentence for editors.
-        is_required: True where the shape means nothing without it.
+        is_required: True if the shape is meaningless without it.
     """
 
     name: str
@@ -95,14 +95,14 @@ class Shape:
     """A mapping with fixed keys.
 
     Args:
-        name: unique in the table.
-        words: what it is called in messages, with its article.
+        name: its name, unique in the table.
+        words: its name in messages, with its article.
         keys: in the order of the reference page.
-        exactly_one: keys of which one must be written, and no more.
+        exactly_one: keys of which exactly one must be written.
         at_most_one: groups of keys that exclude each other.
-        at_least_one: keys of which one must be written; what they exclude depends on more than the keys.
-        is_policy: True where what must be written are decisions that a regulation may leave open: all that are
-            missing are told together.
+        at_least_one: keys of which at least one must be written; what they exclude depends on their values.
+        is_policy: True if the required keys are decisions that a regulation may leave open: all missing ones are
+            reported together.
     """
 
     name: str
@@ -155,7 +155,7 @@ OPTIONS = Kind(
 
 
 def word(*words: str) -> Kind:
-    """A kind that is one word of a closed list."""
+    """Return a kind for one word of a closed list."""
     quoted = [f"`{w}`" for w in words]
     several = f"one of {', '.join(quoted[:-1])} and {quoted[-1]}" if len(words) > 1 else quoted[0]
     return Kind(several, "word", closed=words)
@@ -165,30 +165,30 @@ BETTER = word("higher", "lower", "listed")
 
 
 def whole(least: int, most: int) -> Kind:
-    """A kind that is a whole number within limits, both included."""
+    """Return a kind for a whole number within limits, both included."""
     return Kind("a whole number", "whole", least=least, most=most)
 
 
 def a(shape: str, words: str) -> Kind:
-    """A kind that is a mapping with fixed keys."""
+    """Return a kind for a mapping with fixed keys."""
     return Kind(words, shape=shape)
 
 
 def chosen(by: str, shape: str, words: str, closed: tuple[str, ...]) -> Kind:
-    """A kind that is a mapping whose shape one of its keys tells."""
+    """Return a kind for a mapping whose shape one of its keys selects."""
     return Kind(words, shape=shape, chosen_by=by, closed=closed)
 
 
 def short_or(scalar: Kind, shape: str, key: str, words: str) -> Kind:
-    """A kind that is one value, or a mapping in which that value stands under `key`."""
+    """Return a kind for a single value, or a mapping with that value under `key`."""
     return Kind(words, scalar.scalar, closed=scalar.closed, shape=shape, short=key)
 
 
 def map_of(kind: Kind, words: str, keys: str = "id", least: int = 0) -> Kind:
-    """A kind that is a map from ids, or other keys, to values of one kind."""
+    """Return a kind for a map from ids, or other keys, to values of one kind."""
     return Kind(words, entries=kind, keys=keys, least=least)
 
 
 def list_of(kind: Kind, words: str, least: int = 0, most: int | None = None) -> Kind:
-    """A kind that is a list of values of one kind."""
+    """Return a kind for a list of values of one kind."""
     return Kind(words, items=kind, least=least, most=most)

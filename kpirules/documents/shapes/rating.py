@@ -1,4 +1,4 @@
-"""Shapes of what decides the rating, and of the rulebook as a whole."""
+"""Shapes of the rating rules, and of the rulebook as a whole."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from attrs import evolve
 
 from .cohorts import COHORT
 from .criteria import CRITERIA
-from .inputs import CONDITION, INPUTS, NAMED, WORDS
+from .inputs import CONDITION, INPUTS, INVARIANT, NAMED, WORDS
 from .kinds import (
     ALLOW,
     AMOUNT,
@@ -57,23 +57,23 @@ _RULEBOOK = Shape(
         Key("id", DOTTED_ID, "The id of the rulebook, possibly dotted."),
         Key("title", LABEL, "Its title, as one text or by language."),
         Key("edition", TEXT, "Which edition of the rulebook this is."),
-        Key("source", CITATION, "The regulation that the rulebook puts into practice."),
+        Key("source", CITATION, "The regulation that the rulebook implements."),
         Key("note", LABEL, "A remark; it changes nothing."),
-        Key("effective", a("effective", "`from` and `until`"), "From when until before when it is in force."),
-        Key("inputs", INPUTS, "What may be known about a subject."),
-        Key("validations", map_of(CONDITION, "conditions by id"), "What must hold between inputs."),
+        Key("effective", a("effective", "`from` and `until`"), "The period in which it is in force."),
+        Key("inputs", INPUTS, "The inputs of a subject."),
+        Key("validations", map_of(CONDITION, "conditions by id"), "Conditions on inputs that must hold."),
         Key("parameters", map_of(NAMED, "named values by id"), "Named constants of the regulation."),
-        Key("tables", map_of(a("table", "a table"), "tables by id"), "Functions of one value, made of rows."),
+        Key("tables", map_of(a("table", "a table"), "tables by id"), "Functions made of rows, or of cases."),
         Key("functions", map_of(a("function", "a function"), "functions by id"), "Formulas with arguments."),
         Key("calendars", map_of(a("calendar", "a calendar"), "calendars by id"), "Calendars of working days."),
-        Key("let", map_of(NAMED, "named values by id"), "Named values, computed where something reads them."),
+        Key("let", map_of(NAMED, "named values by id"), "Named values, computed when something reads them."),
         Key(
             "exemptions",
             map_of(a("exemption", "an exemption"), "exemptions by id"),
-            "Who is not rated, in order.",
+            "Conditions for no rating, in order.",
         ),
-        Key("criteria", CRITERIA, "What is judged, by id."),
-        Key("score", a("score", "the score"), "How the criteria come together."),
+        Key("criteria", CRITERIA, "The criteria by id."),
+        Key("score", a("score", "the score"), "How the criteria are combined."),
         Key("bands", _BANDS, "The rating scale, best band first."),
         Key(
             "overrides",
@@ -82,20 +82,20 @@ _RULEBOOK = Shape(
         ),
         Key("cohort", COHORT, "Subjects that are compared with each other, and quotas."),
         Key("outputs", map_of(NAMED, "named values by id"), "Named values that are computed after the rating."),
-        Key("invariants", map_of(CONDITION, "conditions by id"), "What must hold for every valid subject."),
+        Key("invariants", map_of(INVARIANT, "invariants by id"), "What must hold for every valid subject."),
         Key("examples", list_of(a("example", "an example"), "a list of examples"), "Worked examples."),
-        Key("require_sources", FLAG, "True where every rule must say where it comes from."),
+        Key("require_sources", FLAG, "True if every rule must name its source."),
         Key("allow", ALLOW, "Diagnostics accepted on purpose: the code, and the reason."),
         Key("extends", TEXT, "The rulebook that this one changes, by the path from this file."),
         Key("variants", map_of(a("variant", "a variant"), "variants by name"), "Changes for one kind of subject."),
-        Key("variant_by", ID, "The choice input that tells the variant of a subject."),
+        Key("variant_by", ID, "The choice input that selects the variant of a subject."),
         Key("amendments", AMENDMENTS, "Changes by date."),
-        Key("edition_by", ID, "The date input that tells the edition of a subject."),
+        Key("edition_by", ID, "The date input that selects the edition of a subject."),
     ),
 )
 
 _CHANGE = tuple(evolve(key, kind=PLAIN, is_required=False) for key in _RULEBOOK.keys if key.name not in NEVER_MERGED)
-"""What an overlay may write; that the parts it merges into are whole, only the result shows."""
+"""The keys that an overlay may write; only the merged result shows whether they are complete."""
 
 SHAPES = (
     _RULEBOOK,
@@ -103,7 +103,7 @@ SHAPES = (
         "variant",
         "a variant",
         (
-            Key("like", ID, "The variant whose changes are made before these."),
+            Key("like", ID, "The variant whose changes apply before these."),
             Key("label", LABEL, "Its name for people; it changes nothing."),
             Key("amendments", AMENDMENTS, "Changes by date of this variant alone."),
             *_CHANGE,
@@ -124,7 +124,7 @@ SHAPES = (
         "a period",
         (
             Key("from", DATE, "The first day."),
-            Key("until", DATE, "The first day no longer in it."),
+            Key("until", DATE, "The first day after it."),
         ),
         at_least_one=("from", "until"),
     ),
@@ -133,7 +133,7 @@ SHAPES = (
         "an exemption",
         (
             Key("when", EXPRESSION, "The condition.", is_required=True),
-            Key("status", CASED_ID, "The status that stands instead of a rating.", is_required=True),
+            Key("status", CASED_ID, "The status instead of a rating.", is_required=True),
             *WORDS,
         ),
     ),
@@ -145,10 +145,10 @@ SHAPES = (
             Key(
                 "better",
                 BETTER,
-                "Which measures are better: `higher` unless written; `listed`: the bands tell.",
+                "Which measures are better: by default `higher`; `listed`: in the order of the bands.",
             ),
-            Key("fall", word("next"), "`next`: where a requirement fails, the best lower band that holds."),
-            Key("overlap", word("best", "worst"), "Which band stands where several apply."),
+            Key("fall", word("next"), "`next`: if a requirement fails, the best lower band that holds."),
+            Key("overlap", word("best", "worst"), "Which band is given if several apply."),
             Key("levels", _LEVELS, "The bands by id, best first.", is_required=True),
             *WORDS,
         ),
@@ -157,11 +157,11 @@ SHAPES = (
         "band",
         "a band",
         (
-            Key("from", AMOUNT, "The lower end, which belongs to the band."),
-            Key("above", AMOUNT, "The lower end, which does not belong to the band."),
-            Key("to", AMOUNT, "The upper end, which belongs to the band."),
-            Key("below", AMOUNT, "The upper end, which does not belong to the band."),
-            Key("requires", _REQUIRES, "What a subject must fulfil besides."),
+            Key("from", AMOUNT, "The lower end, included."),
+            Key("above", AMOUNT, "The lower end, excluded."),
+            Key("to", AMOUNT, "The upper end, included."),
+            Key("below", AMOUNT, "The upper end, excluded."),
+            Key("requires", _REQUIRES, "Further conditions for the band."),
             *WORDS,
         ),
         at_most_one=(("from", "above"), ("to", "below")),
@@ -170,11 +170,11 @@ SHAPES = (
         "override",
         "an override",
         (
-            Key("when", EXPRESSION, "The condition; always unless written."),
+            Key("when", EXPRESSION, "The condition; always by default."),
             Key("band", _VALUE_BAND, "The band that is forced."),
-            Key("band_at_most", _VALUE_BAND, "The best band there may be."),
-            Key("band_at_least", _VALUE_BAND, "The worst band there may be."),
-            Key("unrated", CASED_ID, "The status that stands instead of a rating."),
+            Key("band_at_most", _VALUE_BAND, "The best band allowed."),
+            Key("band_at_least", _VALUE_BAND, "The worst band allowed."),
+            Key("unrated", CASED_ID, "The status instead of a rating."),
             *WORDS,
         ),
         exactly_one=("band", "band_at_most", "band_at_least", "unrated"),
@@ -184,12 +184,12 @@ SHAPES = (
         "an example",
         (
             Key("name", TEXT, "Its name, unique among the examples.", is_required=True),
-            Key("like", TEXT, "The example whose `given` is taken over."),
+            Key("like", TEXT, "The example whose `given` it extends."),
             Key("given", PLAIN_MAP, "The inputs."),
-            Key("expect", a("expect", "what is expected"), "What is compared, exactly.", is_required=True),
+            Key("expect", a("expect", "what is expected"), "The results to compare, exactly.", is_required=True),
             *WORDS,
-            Key("variant", ID, "The variant that is assessed."),
-            Key("on", DATE, "The day whose edition is assessed."),
+            Key("variant", ID, "The variant to assess by."),
+            Key("on", DATE, "The date whose edition to assess by."),
             Key("members", list_of(a("member", "a member"), "a list of members", 1), "The members of a cohort."),
         ),
     ),
@@ -198,7 +198,7 @@ SHAPES = (
         "a member",
         (
             Key("name", TEXT, "Its name, unique among the members.", is_required=True),
-            Key("given", PLAIN_MAP, "Its inputs, besides those that are given of all members."),
+            Key("given", PLAIN_MAP, "Its inputs, besides those of all members."),
         ),
     ),
     Shape(
@@ -214,7 +214,7 @@ SHAPES = (
             Key("outputs", PLAIN_MAP, "Outputs by id."),
             Key("overrides", Kind("a list of overrides", items=PLAIN), "The overrides that fired."),
             Key("error", TEXT, "The code of an error, or the beginning of one."),
-            Key("members", PLAIN_MAP, "What is expected of the members of a cohort, by name."),
+            Key("members", PLAIN_MAP, "The expected results of the members of a cohort, by name."),
         ),
     ),
 )

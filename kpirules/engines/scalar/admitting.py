@@ -1,7 +1,7 @@
-"""Generated validation: from what callers usually give to the values that the core takes.
+"""Generated validation: converts the usual types of input values to arguments of the core.
 
-It accepts a subject only where that is plainly valid: a dict of ints, decimals, floats, booleans, strings,
-dates and lists of dicts. For anything else it gives None, and the careful way finds out what it is.
+It accepts a subject only if it is valid and has usual types: a dict of ints, decimals, floats, booleans, strings,
+dates and lists of dicts. For anything else it returns None, and the slow path validates the subject.
 """
 
 from __future__ import annotations
@@ -16,25 +16,24 @@ from typing import Any
 
 from ...kernel.calendars import parse_date
 from ...kernel.exact.numbers import FRACTIONS
-from ...kernel.mappings import FrozenMap
 from ...language.model import BooleanDomain, ChoiceDomain, DateDomain, ListDomain, NumberDomain, TextDomain
 from ...plan import Plan
 from ...plan.steps import Records, Variable
 from .compiling import function
 from .writing import Writer
 
-__all__ = ["Admission", "Mark", "admission", "assumed", "packed", "unpacked", "unpacked_value"]
+__all__ = ["Admission", "Defaults", "Mark", "admission", "packed", "unpacked", "unpacked_value"]
 
 Mark = tuple[int, int, int]
-"""An input that took its default: its number, and of a record the number of that and of its field, else -1."""
+"""An input that took its default: its index; for a field also the indices of record and field, else -1."""
 
 Admission = Callable[[object], tuple[tuple[Any, ...], list[Mark]] | None]
 
-MOST_VARIABLES = 400
-"""Inputs and fields for which code is generated; of more the careful way takes care."""
+MAX_VARIABLES = 400
+"""The most inputs and fields for which code is generated; larger inputs use the slow path."""
 
-MOST_DIGITS = 15
-"""Decimal digits that a double always holds: up to there its shortest text is the nearest short decimal."""
+MAX_DIGITS = 15
+"""The decimal digits that a double always holds: up to there its shortest text is the nearest short decimal."""
 
 EXACT = decimal.Context(
     prec=60,
@@ -42,7 +41,7 @@ EXACT = decimal.Context(
     Emin=-60,
     traps=[decimal.Rounded, decimal.Clamped, decimal.Overflow, decimal.Subnormal, decimal.InvalidOperation],
 )
-"""Where a decimal is too long or too far out to be converted at once, also a zero, it raises instead."""
+"""Raises instead of converting a decimal that is too long or has too large an exponent, even a zero."""
 
 WHOLE = decimal.Context(prec=60, traps=[decimal.Inexact, decimal.InvalidOperation])
 
@@ -72,23 +71,23 @@ OBJECTS: dict[str, object] = {
 
 
 def admission(plan: Plan) -> tuple[str, Admission]:
-    """The text and the function that admits plainly valid subjects.
+    """Return the generated text, and the function that admits valid subjects of usual types.
 
-    It gives the arguments of the core and marks of the inputs that took their default, or None.
+    The function returns the arguments of the core and the marks of inputs that took their default, or None.
     """
-    if len(plan.inputs) + sum(len(records.fields) for records in plan.records.values()) > MOST_VARIABLES:
+    if len(plan.inputs) + sum(len(records.fields) for records in plan.records.values()) > MAX_VARIABLES:
         return "", lambda subject: None
     writer = Writer()
     names = []
-    with writer.apart() as body:
+    with writer.capture() as body:
         writer.line("n = 0")
         writer.put("if f_type(s) is not k_dict:", ["return None"])
         writer.line("get = s.get; w = []")
         for index, variable in enumerate(plan.inputs):
             name = f"u{index}"
             names.append(name)
-            _one(writer, variable, name, "get", f"({index}, -1, 0)", plan)
-        # Names that nobody declared are found where more are given than were asked for.
+            _admit_value(writer, variable, name, "get", f"({index}, -1, 0)", plan)
+        # Undeclared names show as a difference: more are given than were read.
         writer.put("if n != f_len(s):", ["return None"])
         writer.line(f"return ({''.join(f'{name}, ' for name in names)}), w")
     lines = Writer()
@@ -99,8 +98,8 @@ def admission(plan: Plan) -> tuple[str, Admission]:
     return text, function(text, "admit", {**OBJECTS, **writer.objects})
 
 
-def _one(writer: Writer, variable: Variable, name: str, get: str, mark: str, plan: Plan) -> None:
-    """Lines that give one value under a name, or return None."""
+def _admit_value(writer: Writer, variable: Variable, name: str, get: str, mark: str, plan: Plan) -> None:
+    """Write lines that convert one value to a variable, or return None."""
     count, given = ("n", "s") if get == "get" else ("c", "i")
     key = writer.refer(variable.id)
     if variable.column:
@@ -109,13 +108,13 @@ def _one(writer: Writer, variable: Variable, name: str, get: str, mark: str, pla
         writer.put("else:", [f"key = {key}"])
         key = "key"
     writer.line(f"v = {get}({key})")
-    with writer.apart() as lines:
+    with writer.capture() as lines:
         writer.line(f"{count} += 1")
         _convert(writer, variable, name, plan)
     if variable.default is None and not variable.type.is_optional:
         writer.lines += lines
         return
-    with writer.apart() as absent:
+    with writer.capture() as absent:
         writer.put(f"if {key} in {given}:", [f"{count} += 1"])
         if variable.default is None:
             writer.line(f"{name} = None")
@@ -140,7 +139,7 @@ def _convert(writer: Writer, variable: Variable, name: str, plan: Plan) -> None:
             writer.line(f"{name} = v")
         case TextDomain(max_length=longest):
             writer.put(f"if f_type(v) is not k_text or f_len(v) > {longest}:", ["return None"])
-            # Half of a character has no bytes, and is refused.
+            # A lone surrogate can't be encoded, and is refused.
             writer.line("f_bytes(v)")
             writer.line(f"{name} = v")
         case DateDomain() as dates:
@@ -150,14 +149,14 @@ def _convert(writer: Writer, variable: Variable, name: str, plan: Plan) -> None:
 
 
 def _number(writer: Writer, domain: NumberDomain, name: str) -> None:
-    """A number as its numerator, inside its limits and on its grid."""
+    """Convert a number to its numerator, inside its limits and a multiple of its step."""
     denominator = domain.denominator
     writer.put("if f_type(v) is k_int:", [f"{name} = v * {denominator}" if denominator != 1 else f"{name} = v"])
     scale = writer.refer(Decimal(denominator))
-    # A product is refused where it is far out, which `f_int` would write out digit by digit.
+    # A product out of range is refused, since `f_int` would write all its digits.
     writer.put("elif f_type(v) is k_decimal:", [f"{name} = f_int(f_whole(f_times(v, {scale})))"])
     places = next(places for places in count() if 10**places % denominator == 0)
-    short = 10**MOST_DIGITS // (10**places // denominator)
+    short = 10**MAX_DIGITS // (10**places // denominator)
     floating = [
         f"{name} = f_round(v * {denominator})",
         f"if {name} / {denominator} != v or not {-short} < {name} < {short}: return None",
@@ -190,16 +189,16 @@ def _records(writer: Writer, domain: ListDomain, records: Records, name: str, pl
     writer.put(f"if not {domain.min_items} <= f_len(v) <= {domain.max_items}:", ["return None"])
     writer.line(f"{name} = []")
     fields = [f"{name}_{index}" for index in range(len(records.fields))]
-    with writer.apart() as lines:
+    with writer.capture() as lines:
         writer.put("if f_type(i) is not k_dict:", ["return None"])
         writer.line("iget = i.get; c = 0")
         for variable, field_name in zip(records.fields, fields, strict=True):
             place = records.fields.index(variable)
-            _one(writer, variable, field_name, "iget", f"({name[1:]}, f_len({name}), {place})", plan)
+            _admit_value(writer, variable, field_name, "iget", f"({name[1:]}, f_len({name}), {place})", plan)
         writer.put("if c != f_len(i):", ["return None"])
-        writer.line(f"{name}.append(({''.join(f'{one}, ' for one in fields)}))")
+        writer.line(f"{name}.append(({''.join(f'{field_name}, ' for field_name in fields)}))")
         if domain.unique:
-            places = [[one.id for one in records.fields].index(field) for field in domain.unique]
+            places = [[variable.id for variable in records.fields].index(field) for field in domain.unique]
             writer.line(f"q = ({''.join(f'{fields[place]}, ' for place in places)})")
             writer.put(f"if q in {name}q:", ["return None"])
             writer.line(f"{name}q[q] = None")
@@ -208,11 +207,11 @@ def _records(writer: Writer, domain: ListDomain, records: Records, name: str, pl
     writer.put("for i in v:", lines)
 
 
-# -- the careful way ------------------------------------------------------------------------------
+# -- the slow path --------------------------------------------------------------------------------
 
 
 def packed(plan: Plan, values: dict[str, Any]) -> tuple[Any, ...]:
-    """The arguments of the core from exact values inside their domains."""
+    """Return the arguments of the core for exact values inside their domains."""
     return tuple(_packed(variable, values[variable.id], plan) for variable in plan.inputs)
 
 
@@ -224,26 +223,35 @@ def _packed(variable: Variable, value: Any, plan: Plan) -> Any:
             return value.numerator * (domain.denominator // value.denominator)
         case ListDomain():
             fields = plan.records[variable.id].fields
-            return [tuple(_packed(one, record[one.id], plan) for one in fields) for record in value]
+            return [tuple(_packed(field, record[field.id], plan) for field in fields) for record in value]
         case _:
             return value
 
 
-def assumed(plan: Plan, marks: Sequence[Mark]) -> FrozenMap[str, Any]:
-    """The inputs that took their default, by the way to them."""
-    found = {}
-    for index, record, place in marks:
-        variable, path = plan.inputs[index], plan.inputs[index].id
+class Defaults(dict[Mark, tuple[str, Any]]):
+    """The path and default of each input that can take one, by its mark; cached, since subjects share them.
+
+    Args:
+        plan: the plan with the inputs.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__()
+        self._plan = plan
+
+    def __missing__(self, mark: Mark) -> tuple[str, Any]:
+        index, record, place = mark
+        variable, path = self._plan.inputs[index], self._plan.inputs[index].id
         if record >= 0:
-            variable = plan.records[path].fields[place]
+            variable = self._plan.records[path].fields[place]
             path = f"{path}[{record}].{variable.id}"
-        found[path] = variable.default
-    return FrozenMap(found)
+        self[mark] = path, variable.default
+        return self[mark]
 
 
 def unpacked(plan: Plan, arguments: Sequence[Any]) -> dict[str, Any]:
-    """Exact values from the arguments of the core."""
-    # What follows the inputs are values of the cohort.
+    """Return exact values for the arguments of the core."""
+    # The arguments after the inputs are values of the cohort.
     return {
         variable.id: unpacked_value(variable, value, plan)
         for variable, value in zip(plan.inputs, arguments, strict=False)
@@ -260,7 +268,7 @@ def unpacked_value(variable: Variable, value: Any, plan: Plan) -> Any:
         case ListDomain():
             fields = plan.records[variable.id].fields
             return tuple(
-                {one.id: unpacked_value(one, part, plan) for one, part in zip(fields, record, strict=True)}
+                {field.id: unpacked_value(field, part, plan) for field, part in zip(fields, record, strict=True)}
                 for record in value
             )
         case _:

@@ -21,7 +21,7 @@ __all__ = ["emit", "fused"]
 
 
 def emit(to: Operations, op: Over) -> Emitted:
-    """An aggregate; absent where its list is."""
+    """Write an aggregate; absent if its list is."""
     owner, _, group = op.records.name.partition(".")
     if group:
         return aggregated(to, [op], children(to, group))[0]
@@ -30,12 +30,16 @@ def emit(to: Operations, op: Over) -> Emitted:
     records = to.values[owner]
     assert isinstance(records, Other)
     if not records.is_optional:
-        # Whatever else goes through the same records without a fault goes along.
-        others = [] if to.loop else [one for one in to.fused.get(owner, ()) if id(one) not in to.aggregated]
-        is_among = any(one is op for one in others)
-        together = [op, *(one for one in others if one is not op)] if is_among else [op]
+        # Other aggregates over the same records that can't fault share the loop.
+        others = (
+            []
+            if to.loop
+            else [aggregate for aggregate in to.fused.get(owner, ()) if id(aggregate) not in to.aggregated]
+        )
+        is_among = any(aggregate is op for aggregate in others)
+        together = [op, *(aggregate for aggregate in others if aggregate is not op)] if is_among else [op]
         results = aggregated(to, together, records.code)
-        to.aggregated |= {id(one): result for one, result in zip(together, results, strict=True)}
+        to.aggregated |= {id(aggregate): result for aggregate, result in zip(together, results, strict=True)}
         return results[0]
     with to.branch() as lines:
         (result,) = aggregated(to, [op], records.code)
@@ -44,7 +48,7 @@ def emit(to: Operations, op: Over) -> Emitted:
 
 
 def fused(plan: Plan) -> dict[str, list[Over]]:
-    """By list, the aggregates that cannot fault, whatever the records are."""
+    """Return by list the aggregates that can't fault, whatever the records are."""
     found: dict[str, list[Over]] = {}
     for _, op in plan.operations():
         for part in walk(op):
@@ -77,7 +81,7 @@ def _is_total(plan: Plan, over: Over) -> bool:
 
 
 def children(to: Operations, group: str) -> str:
-    """The children of a group that remain, as records: points, share, max and weight, each as two integers."""
+    """Write the remaining children of a group as records: points, share, max and weight, each as two integers."""
     target = to.writer.fresh("c")
     to.writer.line(f"{target} = []")
     for child in to.plan.children[group]:
@@ -99,14 +103,14 @@ def children(to: Operations, group: str) -> str:
 
 
 def aggregated(to: Operations, ops: list[Over], records: str) -> list[Emitted]:
-    """One loop, and what some aggregates come to."""
+    """Write one loop for several aggregates, and return their values."""
     before = to.values, to.items, to.loop
     name = ops[0].records.name
-    # Each loop goes through the records anew: only what stands twice in one of them is worth a function.
+    # Each loop visits the records again: only an expression used twice in one loop is worth a function.
     counted = {key: to.emitted.pop(key, 0) for key in to.fields if key.startswith(f"{name}.")}
     to.values, to.items, to.loop = dict(to.values), {}, name
     gathered: list[Gathered] = []
-    with to.writer.apart() as lines:
+    with to.writer.capture() as lines:
         _unpack(to, name)
         empty = len(to.writer.lines)
         for op in ops:
@@ -117,7 +121,7 @@ def aggregated(to: Operations, ops: list[Over], records: str) -> list[Emitted]:
             else:
                 condition = to.flag(op.condition)
                 items = dict(to.items)
-                with to.writer.apart() as inside:
+                with to.writer.capture() as inside:
                     gathered.append(_gathered(to, op))
                 to.items = items
                 to.writer.put(f"if {condition.code}:", inside)
@@ -148,15 +152,15 @@ def _unpack(to: Operations, records: str) -> None:
 
 
 Gathered = tuple[list[str], "Callable[[Operations], Emitted]"]
-"""The lines before a loop, and what comes after it."""
+"""The lines before a loop, and a function that returns the value after it."""
 
 
 EVERY = Const(True, BOOLEAN)
-"""What `count(tasks)` counts."""
+"""The body of `count(tasks)`."""
 
 
 def _gathered(to: Operations, op: Over) -> Gathered:
-    """The lines of one record, written where they stand."""
+    """Write the lines for one record."""
     match op.function:
         case "sum":
             return _sum(to, to.number(op.body))
@@ -181,7 +185,7 @@ def _sum(to: Operations, body: Num) -> Gathered:
         return [f"{total} = 0"], lambda _: Num(total, body.d, sign)
     n, d = to.writer.hold(body.n), to.writer.hold(body.d)
     to.writer.put(f"if {d} == {total}d:", [f"{total} += {n}"])
-    # Denominators multiply as values are added: what they have in common goes at once.
+    # Denominators multiply as values are added: common factors are divided out at once.
     to.writer.put(
         "else:",
         [
@@ -211,7 +215,7 @@ def _times(d: object, count: str) -> str:
 
 
 def _unless_none(to: Operations, count: str, result: Num) -> Num:
-    """A number that is absent where nothing was counted."""
+    """Return a number that is absent if nothing was counted."""
     target = to.writer.fresh()
     to.writer.put(f"if {count}:", [f"{target} = {result.n}; {target}d = {result.d}"])
     to.writer.put("else:", [f"{target} = None; {target}d = 1"])
@@ -231,7 +235,7 @@ def _extreme(to: Operations, body: Num, sign: str) -> Gathered:
 
 
 def _ordered(to: Operations, body: Num, op: Over) -> Gathered:
-    """A function of the numbers in order: numerators where they have one denominator, else fractions."""
+    """Write a function of the sorted numbers: of numerators if they have one denominator, else of fractions."""
     values = to.writer.fresh("s")
     is_one = isinstance(body.d, int)
     to.writer.line(f"{values}.append({body.n if is_one else f'R({body.n}, {body.d})'})")
@@ -267,17 +271,17 @@ def _ordered(to: Operations, body: Num, op: Over) -> Gathered:
                 below, needed = str(q), 1
         target = to.writer.fresh()
         if is_one:
-            there = [f"{target} = {code}; {target}d = {below if body.d == 1 else f'{body.d} * {below}'}"]
+            assignment = [f"{target} = {code}; {target}d = {below if body.d == 1 else f'{body.d} * {below}'}"]
         else:
-            there = [
+            assignment = [
                 f"{target} = R({code}, {below}); {target}d = {target}.denominator",
                 f"{target} = {target}.numerator",
             ]
         sign = body.sign if op.function not in ("sum_largest", "sum_smallest") else min(body.sign, NOT_NEGATIVE)
         if not needed:
-            to.writer.lines += there
+            to.writer.lines += assignment
             return Num(target, f"{target}d", sign)
-        to.writer.put(f"if {count} >= {needed}:", there)
+        to.writer.put(f"if {count} >= {needed}:", assignment)
         to.writer.put("else:", [f"{target} = None; {target}d = 1"])
         return Num(target, f"{target}d", sign, True)
 

@@ -12,7 +12,7 @@ from attrs import evolve
 from ...plan.ops import Chain, Logic, Member
 from .emitted import Emitted, Other
 from .numbers import Num, compare, number
-from .writing import LONGEST
+from .writing import MAX_EXPRESSION_LENGTH
 
 if TYPE_CHECKING:
     from .operations import Operations
@@ -40,7 +40,7 @@ def chain(to: Operations, op: Chain) -> Other:
     first = _pair(to, op, 0, left, right)
 
     def following() -> Iterator[Callable[[], Other]]:
-        """Each further pair, whose left side is there wherever it is looked at."""
+        """Yield each further pair, whose left side is present when the pair is evaluated."""
         before = to.held(right) if len(op.operands) > 2 else right
         for index in range(1, len(op.operators)):
 
@@ -63,8 +63,8 @@ def _pair(to: Operations, op: Chain, index: int, left: Emitted, right: Emitted) 
     return result
 
 
-def _also(to: Operations, so_far: Other, lines: list[str], result: Other, word: str) -> Other:
-    """`so_far and result` or `so_far or result`, where the second needs some lines."""
+def _combined(to: Operations, so_far: Other, lines: list[str], result: Other, word: str) -> Other:
+    """Return `so_far and result` or `so_far or result`, if the second needs lines of its own."""
     if result == Other(str(word == "and")) and not lines:
         return so_far
     if not (lines or so_far.is_optional or result.is_optional):
@@ -84,17 +84,17 @@ def logic(to: Operations, op: Logic) -> Other:
 
 
 def _joined(to: Operations, word: str, first: Other, others: Iterable[Callable[[], Other]]) -> Other:
-    """Conditions one after the other, up to the first that decides.
+    """Write conditions one after the other, up to the first that decides.
 
-    What stands after one is looked at only where that does not decide: a branch in a branch.
+    Each is evaluated only if the one before does not decide: a branch in a branch.
     """
     result = first
     saved = dict(to.values), dict(to.items), dict(to.aggregated)
     for write in others:
-        with to.writer.apart() as lines:
+        with to.writer.capture() as lines:
             following = write()
-        result = _also(to, result, lines, following, word)
-        if len(result.code) > LONGEST:
+        result = _combined(to, result, lines, following, word)
+        if len(result.code) > MAX_EXPRESSION_LENGTH:
             result = evolve(result, code=str(to.writer.hold(result.code)))
     to.values, to.items, to.aggregated = saved
     return result

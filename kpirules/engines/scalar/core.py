@@ -1,16 +1,16 @@
-"""A plan as one generated function, from the values of a subject to everything that an engine decides.
+"""A plan as one generated function, from the values of a subject to all decisions of an engine.
 
 The function takes each input as an argument: numbers by their numerator over the denominator of their
 domain, lists as sequences of tuples, None where a value is absent. After them come the values of the cohort, each
-as a numerator and a denominator. It gives
+as a numerator and a denominator. It returns
 
-- None where validations or entered points stand in the way: the reference engine says what is wrong;
-- `(None, status, let…)` where an exemption ends the assessment;
+- None if a validation fails, or entered points are missing or not allowed: the reference engine reports why;
+- `(None, status, let…)` if an exemption ends the assessment;
 - else the slots of `Core.slots`, the status first.
 
-A detailed one gives besides what a record tells of the way there: the notes.
+A detailed function also returns notes: what a record says about the steps.
 
-It raises `Faulted` with the number of a site where no number answers.
+It raises `Faulted` with the index of a site on a fault.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from ...plan.steps import Applies, Banding, Entered, Exempt, Holds, Judge, Outpu
 from .compiling import function
 from .criteria import Criteria, guarded
 from .emitted import Emitted, Other, cohort_value, input_value, name_of
-from .names import LONGEST_CHAIN, start_record
+from .names import MAX_CHAIN_LENGTH, start_record
 from .numbers import Num
 from .operations import Operations
 from .rating import Rating
@@ -37,18 +37,18 @@ from .writing import INDENT, Writer
 __all__ = ["Core", "Slot", "core"]
 
 EARLY = ("exempted", "open.exemptions")
-"""The notes of an assessment that ends early: the exemption, or the place of a row that leaves one open."""
+"""The notes of an assessment that ends early: the exemption, or the place of an undefined row."""
 
 
 @frozen
 class Slot:
-    """Where something stands in what the function gives.
+    """The position of a part in the result of the function.
 
     Args:
-        place: of the value, or of its numerator.
-        denominator: of a number, a constant.
-        at: the place of a denominator that is not constant, or None.
-        is_number: whether it is one.
+        place: the index of the value, or of its numerator.
+        denominator: the constant denominator of a number.
+        at: the index of a denominator that is not constant, or None.
+        is_number: whether the part is a number.
     """
 
     place: int
@@ -62,16 +62,16 @@ class Core:
     """The generated function of a plan.
 
     Args:
-        text: what was generated.
+        text: the generated code.
         run: the function.
-        slots: where its parts stand: `status`, `score`, `exact_score`, `band`, `before`, `banded_on`, `applying`,
-            `points.x`, `outcome.x`, `let.x`, `outputs.x`, `fired.x`, `target.x`, `held.x`. A detailed one has
-            besides: of a criterion `why.x`, `open.x` (the place of a row that says `undefined`), `earned.x` (before
-            its limits), `limited.x` (before it is rounded), `row.x`, `rescale.x`, `line.x.child`; `at_most.x` of a
+        slots: the positions of its parts: `status`, `score`, `exact_score`, `band`, `before`, `banded_on`,
+            `applying`, `points.x`, `outcome.x`, `let.x`, `outputs.x`, `fired.x`, `target.x`, `held.x`. A
+            detailed function also has, for a criterion, `why.x`, `open.x` (the place of an undefined row), `earned.x`
+            (before its limits), `limited.x` (before rounding), `row.x`, `rescale.x`, `line.x.child`; `at_most.x` of a
             limit of the score that holds; `requires.band.x`, `number` (banded on), `scored` (the band before
             overrides); `open.limits`, `open.bands`, `open.overrides`, `open.outputs`.
-        early: the same where an exemption ends the assessment.
-        sites: ways to what may fault, each with the kind of fault, by number.
+        early: the slots if an exemption ends the assessment.
+        sites: the paths that may fault, each with the kind of fault, by index.
         objects: what the text refers to besides the runtime, by mangled name.
     """
 
@@ -84,25 +84,25 @@ class Core:
 
 
 def core(plan: Plan, *, is_detailed: bool = False) -> Core:
-    """The generated function of a plan.
+    """Return the generated function of a plan.
 
     Args:
         plan: the steps.
-        is_detailed: whether it gives the notes as well.
+        is_detailed: whether it also returns the notes.
     """
-    memo = _far(plan)
+    memo = _chain_breaks(plan)
     while True:
-        writing = _Writing(plan, memo, is_detailed=is_detailed)
+        writing = _CoreWriter(plan, memo, is_detailed=is_detailed)
         writing.write()
-        # What stands in several places is computed by a function of its own: code would multiply.
+        # A value used in several places gets a function of its own, since its code would multiply.
         again = memo | {name for name, count in writing.to.emitted.items() if count > 1}
         if again == memo:
             return writing.compiled()
         memo = again
 
 
-def _far(plan: Plan) -> frozenset[str]:
-    """Every so many links of a chain of `let` that read each other, one: code is written recursively."""
+def _chain_breaks(plan: Plan) -> frozenset[str]:
+    """Return a `let` at regular distances in long chains, since code is written recursively."""
     found: set[str] = set()
     _cut({id_: value.op for id_, value in plan.let.items()}, found)
     for records in plan.records.values():
@@ -114,14 +114,14 @@ def _cut(values: Mapping[str, Op], found: set[str], prefix: str = "") -> None:
     depths: dict[str, int] = {}
     for name, op in values.items():
         names = {f"{prefix}{part.name}" for part in walk(op) if isinstance(part, Item if prefix else Read)}
-        depths[name] = 1 + max((depths[one] for one in names if one in depths), default=0)
-        if depths[name] > LONGEST_CHAIN:
+        depths[name] = 1 + max((depths[read] for read in names if read in depths), default=0)
+        if depths[name] > MAX_CHAIN_LENGTH:
             found.add(name)
             depths[name] = 0
 
 
-class _Writing:
-    """One attempt to write the function."""
+class _CoreWriter:
+    """Writes the function once, with some `let` as functions of their own."""
 
     def __init__(self, plan: Plan, memo: frozenset[str], *, is_detailed: bool) -> None:
         self.plan = plan
@@ -135,8 +135,8 @@ class _Writing:
     def write(self) -> None:
         for index, variable in enumerate(self.plan.inputs):
             self.to.values[variable.id] = input_value(f"u{index}", variable)
-        for index, one in enumerate(self.plan.cohort):
-            self.to.values[one.id] = cohort_value(f"g{index}", one)
+        for index, compared in enumerate(self.plan.cohort):
+            self.to.values[compared.id] = cohort_value(f"g{index}", compared)
         for key in EARLY:
             self.to.note(key, Other("None"))
         steps = list(self.plan.steps)
@@ -145,7 +145,7 @@ class _Writing:
         holds = [step for step in steps if isinstance(step, Holds)]
         for number, step in enumerate(steps, 1):
             self.to.base = dict(self.to.values)
-            with self.writer.apart() as lines:
+            with self.writer.capture() as lines:
                 match step:
                     case Exempt():
                         self.exempt(step)
@@ -177,15 +177,15 @@ class _Writing:
     def exempt(self, step: Exempt) -> None:
         self.to.path = step.path
         head, place = self.to.open_row("open.exemptions")
-        with self.apart_where_open(step.when, [*place, f"return {self.early('2')}"], head):
+        with self.unless_undefined(step.when, [*place, f"return {self.early('2')}"], head):
             result = self.to.flag(step.when)
             status = self.writer.refer(step.status)
             noted = self.to.note_text("exempted", step.id)
             self.writer.put(f"if {result.code}:", [*noted, f"return {self.early(status)}"])
 
     @contextmanager
-    def apart_where_open(self, op: Op, otherwise: list[str], head: str = "except W:") -> Iterator[None]:
-        """Lines that a row may break off, and what stands then."""
+    def unless_undefined(self, op: Op, otherwise: list[str], head: str = "except W:") -> Iterator[None]:
+        """Write lines that an undefined row may interrupt, and the lines to run then."""
         if not self.plan.may_be_undefined(op):
             yield
             return
@@ -198,12 +198,12 @@ class _Writing:
         return f"(None, {', '.join([status, *self.let_names(), *noted])})"
 
     def let_names(self) -> list[str]:
-        """Every `let` with its denominator, whether or not it has one of its own."""
+        """Return every `let` with its denominator, whether or not the denominator is variable."""
         return [name for index in self.to.places.values() for name in (f"a{index}", f"a{index}d")]
 
     def validate(self, step: Validate) -> None:
         self.to.path = step.path
-        with self.apart_where_open(step.that, ["return None"]):
+        with self.unless_undefined(step.that, ["return None"]):
             if step.records:
                 self.each(step)
             else:
@@ -211,16 +211,16 @@ class _Writing:
                 self.writer.put(f"if {result.code} is not True:", ["return None"])
 
     def each(self, step: Validate) -> None:
-        """A condition on every record of a list that is there."""
+        """Write a condition on every record of a list, if the list is present."""
         records = self.to.values[step.records]
         assert isinstance(records, Other)
         self.to.loop, self.to.items = step.records, {}
-        with self.writer.apart() as lines:
+        with self.writer.capture() as lines:
             start_record(self.to)
             result = self.to.flag(step.that)
             self.writer.put(f"if {result.code} is not True:", ["return None"])
         self.to.loop = ""
-        with self.writer.apart() as loop:
+        with self.writer.capture() as loop:
             self.writer.put(f"for r in {records.code}:", lines)
         if records.is_optional:
             self.writer.put(f"if {records.code} is not None:", loop)
@@ -228,7 +228,7 @@ class _Writing:
             self.writer.lines += loop
 
     def entered(self, step: Entered) -> None:
-        """Points that are entered where the criterion does not apply, or not entered where it does."""
+        """Write a check that points are entered if the criterion applies, and not otherwise."""
         value = self.to.values[step.id]
         assert isinstance(value, Num)
         applies = self.criteria.applies[step.guard] if step.guard else "True"
@@ -275,7 +275,7 @@ class _Writing:
         return lines
 
     def given(self) -> list[str]:
-        """What the function gives, each part with its slot."""
+        """Return the parts that the function returns, and fill the slots."""
         items: list[str] = []
 
         def add(key: str, part: Emitted | str) -> None:
@@ -314,14 +314,14 @@ class _Writing:
             ("target", rating.targets),
             ("held", rating.held),
         ):
-            for id_, one in parts.items():
-                add(f"{kind}.{id_}", one)
+            for id_, name in parts.items():
+                add(f"{kind}.{id_}", name)
         for key, noted in (self.to.notes or {}).items():
             add(key, noted)
         return items
 
     def lets(self) -> list[tuple[str, Emitted]]:
-        """Every `let`, as the code keeps it."""
+        """Return every `let` as the code stores it."""
         found: list[tuple[str, Emitted]] = []
         for id_, index in self.to.places.items():
             shape = self.to.kept_lets.get(id_, Other(f"a{index}"))

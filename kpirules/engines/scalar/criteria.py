@@ -1,4 +1,4 @@
-"""What criteria come to, as code: leaves, groups, absence, limits and rounding."""
+"""Criteria as code: leaves, groups, absence, limits and rounding."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ from .writing import Code, Writer, literal
 __all__ = ["EXCLUDED", "LACKING", "SCORED", "SETTLED", "Criteria", "Judged"]
 
 SCORED, EXCLUDED, SETTLED, LACKING = 0, 1, 2, 3
-"""What a criterion comes to: scored, excluded, missing with points of a policy, missing without."""
+"""The state of a criterion: scored, excluded, missing with points of a policy, missing without."""
 
 
 @frozen
 class Judged:
-    """A criterion in the code.
+    """A criterion in generated code.
 
     Args:
-        points: its points, None in the code where it has none.
-        state: one of the four, as a constant or a name.
+        points: its points, None in the code if it has none.
+        state: one of the four states, as a constant or a name.
     """
 
     points: Num
@@ -55,9 +55,9 @@ class Criteria:
 
     Args:
         to: writes operations.
-        judged: what was written so far.
-        applies: the names that hold whether a criterion applies, by criterion.
-        lacks: what is set where something is insufficient, or undefined.
+        judged: the criteria written so far.
+        applies: the names that store whether a criterion applies, by criterion.
+        can_be_insufficient, can_be_undefined: whether the rating can be so by now.
     """
 
     to: Operations
@@ -73,7 +73,7 @@ class Criteria:
     # -- whether a criterion applies --------------------------------------------------------------
 
     def ask(self, step: Applies) -> None:
-        """True, False, None where that is absent, or a text where a row leaves it undefined."""
+        """Write whether a criterion applies: True, False, None if absent, or a text if a row is undefined."""
         name = self.applies[step.id] = self.writer.fresh("x")
         self.to.path = step.path
         if not step.above and not may_be_undefined(self.to, step.when):
@@ -110,7 +110,7 @@ class Criteria:
             self.to.maxima[step.id] = step.max
 
     def earned(self, step: Judge) -> Num:
-        """Raw points where nothing is absent."""
+        """Return raw points if nothing can be absent."""
         if isinstance(step.body, Combination):
             if step.body.points is not None:
                 return self.to.number(step.body.points)
@@ -118,7 +118,7 @@ class Criteria:
         return self.to.number(step.body)
 
     def uncertain(self, step: Judge, points: str, state: str) -> Judged:
-        """A criterion that may leave, or end without points."""
+        """Write a criterion that may be excluded, or end without points."""
         with self.to.branch() as lines:
             found = self.body(step, state)
         branches: list[tuple[str, list[str], Num]] = []
@@ -143,13 +143,13 @@ class Criteria:
         return Judged(evolve(result, is_optional=True), state)
 
     def body(self, step: Judge, state: str) -> Num:
-        """The points of a criterion that applies, and the line that sets its state."""
+        """Return the points of a criterion that applies, and set its state."""
         if isinstance(step.body, Combination):
             return self.group(step, step.body, state)
         return self.valued(step, step.body, state)
 
     def valued(self, step: Judge, op: Op, state: str) -> Num:
-        """Points by a formula that may be absent or undefined."""
+        """Return points by a formula that may be absent or undefined."""
         target = self.writer.fresh()
         with self.to.branch() as lines:
             value = self.to.number(op)
@@ -177,11 +177,11 @@ class Criteria:
         return evolve(result, is_optional=True)
 
     def why(self, step: Judge, why: str) -> list[str]:
-        """Lines that note why a criterion is not plainly scored."""
+        """Return lines that note why a criterion is not simply scored."""
         return self.to.note_text(f"why.{step.id}", why)
 
     def absent(self, step: Judge, state: str, why: str) -> tuple[list[str], Num]:
-        """What the `missing` policy makes of absence."""
+        """Return the lines and points that the `missing` policy gives for absence."""
         noted = self.why(step, why)
         if step.missing == "exclude" and step.id != "score":
             return [f"{state} = {EXCLUDED}", *noted], ABSENT
@@ -196,7 +196,7 @@ class Criteria:
     # -- limits and rounding ----------------------------------------------------------------------
 
     def scored(self, step: Judge, points: Num) -> Num:
-        """Points within their limits, then rounded."""
+        """Return points within their limits, then rounded."""
         points = self.noted(f"earned.{step.id}", points)
         if self.to.notes is not None and step.key.endswith(".cases"):
             row = self.to.number(numbered(step.body)) if isinstance(step.body, Cases | If) else number(Fraction(0))
@@ -212,7 +212,7 @@ class Criteria:
         return points
 
     def noted(self, key: str, points: Num) -> Num:
-        """Points that are noted."""
+        """Return points, and note them."""
         if self.to.notes is None:
             return points
         points = self.to.held(points)
@@ -242,7 +242,7 @@ class Criteria:
     # -- groups -----------------------------------------------------------------------------------
 
     def group(self, step: Judge, group: Combination, state: str) -> Num:
-        """A group whose children may leave, or end without points."""
+        """Return the points of a group whose children may be excluded, or end without points."""
         states = [(child, self.judged[child.id].state) for child in group.children]
         lacking = " or ".join(f"{name} == {LACKING}" for _, name in states if isinstance(name, str))
         heads: list[str] = []
@@ -267,7 +267,7 @@ class Criteria:
         return result
 
     def why_lacking(self, step: Judge, group: Combination) -> list[str]:
-        """Lines that note why a group is missing: all children without points are undefined, or else not all."""
+        """Return lines that note why a group is missing: undefined if all its children without points are."""
         if self.to.notes is None:
             return []
         undefined = self.writer.refer("undefined")
@@ -278,7 +278,7 @@ class Criteria:
         return self.to.note(f"why.{step.id}", Other(code))
 
     def too_little(self, group: Combination) -> list[tuple[str, str]]:
-        """Conditions under which the group itself is missing, each with what it is called in the record."""
+        """Return the conditions under which the group is missing, each with its reason in the record."""
         conditions = []
         leaving = [child for child in group.children if isinstance(self.judged[child.id].state, str)]
         if not leaving:
@@ -298,7 +298,7 @@ class Criteria:
         return conditions
 
     def weighed(self, group: Combination, amounts: list[Fraction]) -> Num:
-        """The sum of the amounts of the children that remain, as an expression."""
+        """Return the sum of the amounts of the remaining children, as an expression."""
         common = lcm(*(amount.denominator for amount in amounts))
         sure, unsure = 0, []
         for child, amount in zip(group.children, amounts, strict=True):
@@ -313,7 +313,7 @@ class Criteria:
         return Num(self.writer.total([str(known), *unsure]) if unsure else known, literal(common), sign)
 
     def combined(self, step: Judge, group: Combination) -> Num:
-        """The points of a group from those of its children that remain; there are some."""
+        """Return the points of a group from its remaining children, of which there are some."""
         if group.function == "sum":
             return self.sum(step, group)
         assert step.max is not None
@@ -345,7 +345,7 @@ class Criteria:
         return evolve(scaled, sign=ANY)
 
     def added(self, parts: list[tuple[Combined, Num]]) -> Num:
-        """The sum of what is there."""
+        """Return the sum of the parts that are present."""
         total = Num(0, 1, NOT_NEGATIVE)
         sure = [points for child, points in parts if not points.is_optional]
         for count, points in enumerate(sure, 1):
@@ -371,7 +371,7 @@ class Criteria:
         return Num(name, f"{name}d")
 
     def mean(self, step: Judge, group: Combination, most: Num) -> Num:
-        """Σws/Σw of those that remain."""
+        """Return Σws/Σw of the remaining children."""
         parts = []
         for child in group.children:
             assert child.max is not None
@@ -391,7 +391,7 @@ class Criteria:
         return multiply(self.added(parts), quotient(self.writer, most, weights))
 
     def by_definition(self, step: Judge, group: Combination, most: Num) -> Num:
-        """The other means, products and extremes: rare, so their definition on objects is called."""
+        """Call the definition for all other combinations: they are rare."""
         shares, result = self.writer.fresh(), self.writer.fresh()
         self.writer.line(f"{shares} = []")
         for child in group.children:
@@ -408,12 +408,12 @@ class Criteria:
 
 
 def may_be_undefined(to: Operations, op: Op) -> bool:
-    """Whether a row may leave an operation undefined."""
+    """Return whether a row may leave an operation undefined."""
     return to.plan.may_be_undefined(op)
 
 
 def guarded(lines: list[str], op: Op, to: Operations, otherwise: list[str], head: str = "except W:") -> list[str]:
-    """Lines that a row may break off, and what stands then."""
+    """Return lines that an undefined row may interrupt, and the lines to run then."""
     if not may_be_undefined(to, op):
         return lines
     writer = Writer()

@@ -1,4 +1,4 @@
-"""Which of the overrides that fired decided the rating."""
+"""The overrides that decided a rating."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class Fired:
     """An override that fired.
 
     Args:
-        id: the override.
+        id: the id of the override.
         kind: `band`, `band_at_most`, `band_at_least` or `unrated`.
-        target: the place of the band that it gives, 0 for the best, or its status.
+        target: the index of the band that it gives, 0 for the best, or its status.
     """
 
     id: str
@@ -25,42 +25,42 @@ class Fired:
 
 
 def deciding(fired: Iterable[Fired], before: int | None, after: int | None) -> set[str]:
-    """The overrides in smallest sets without which the status or the band would be another.
+    """Return the overrides in smallest sets without which the status or the band would differ.
 
-    At most three sets are smallest. A rating rises once all that give it are away: forced bands if others are left,
-    else all of them, and ceilings. It falls once all forced bands and all floors from it up are away.
+    At most three sets are smallest. The rating rises without all that give it: forced bands if others remain,
+    else all of them, and ceilings. It falls without all forced bands and all floors from it up.
 
     Args:
         fired: the overrides that fired, in the order of the rulebook.
-        before: the place of the band that the number gave, None where it gave none.
-        after: the place of the band once they have acted, None for none.
+        before: the index of the band that the number gave, or None.
+        after: the index of the band after overrides, or None.
     """
     by_kind: dict[str, list[Fired]] = {}
-    for one in fired:
-        by_kind.setdefault(one.kind, []).append(one)
+    for override in fired:
+        by_kind.setdefault(override.kind, []).append(override)
     if statuses := by_kind.get("unrated"):
-        return set(_first_alike(statuses))
+        return set(_with_first_status(statuses))
     if after is None:
         return set()
     forced, floors = by_kind.get("band", []), by_kind.get("band_at_least", [])
-    giving = {one.id for one in forced if one.target == after}
-    holding = {one.id for one in by_kind.get("band_at_most", []) if one.target == after}
-    everyone = {one.id for one in forced}
+    giving = {override.id for override in forced if override.target == after}
+    holding = {override.id for override in by_kind.get("band_at_most", []) if override.target == after}
+    everyone = {override.id for override in forced}
     if before is None:
         sets = [everyone]  # without forced bands there is no band at all
     else:
-        places = [one.target for one in floors if isinstance(one.target, int)]
+        places = [floor.target for floor in floors if isinstance(floor.target, int)]
         sets = [everyone | holding] if min([before, *places]) < after else []
         if before > after:
-            sets.append(everyone | {one.id for one, place in zip(floors, places, strict=True) if place <= after})
+            sets.append(everyone | {floor.id for floor, place in zip(floors, places, strict=True) if place <= after})
     if len(giving) < len(forced):
         sets.append(giving | holding)
-    return set().union(*(one for one in sets if not any(other < one for other in sets)))
+    return set().union(*(removed for removed in sets if not any(other < removed for other in sets)))
 
 
-def _first_alike(statuses: list[Fired]) -> Iterable[str]:
-    """The first with those that give its status before another one is given."""
-    for one in statuses:
-        if one.target != statuses[0].target:
+def _with_first_status(statuses: list[Fired]) -> Iterable[str]:
+    """Return the first status's overrides up to the first with another status."""
+    for override in statuses:
+        if override.target != statuses[0].target:
             return
-        yield one.id
+        yield override.id

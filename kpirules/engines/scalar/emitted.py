@@ -1,4 +1,4 @@
-"""Values as they stand in generated code."""
+"""Values in generated code."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["ABSENT", "Emitted", "Other", "assigned", "cohort_value", "input_valu
 
 @frozen
 class Other:
-    """A boolean, text or date as code; None where it may be absent."""
+    """A boolean, text or date as code; None in the code if it is absent."""
 
     code: str
     is_optional: bool = False
@@ -48,7 +48,7 @@ def assigned(target: str, one: Num, common: int | None) -> list[str]:
 
 
 def input_value(name: str, variable: Variable) -> Emitted:
-    """An input or field as it arrives: numbers by their numerator over the denominator of their domain."""
+    """Return an input or field as passed: a number by its numerator over the denominator of its domain."""
     is_optional = variable.type.is_optional
     if isinstance(variable.domain, NumberDomain):
         return Num(name, variable.domain.denominator, sign_of(variable.domain), is_optional)
@@ -56,7 +56,7 @@ def input_value(name: str, variable: Variable) -> Emitted:
 
 
 def cohort_value(name: str, one: CohortValue) -> Num:
-    """A value of the cohort as it arrives: its numerator, and its denominator where that is not always 1."""
+    """Return a value of the cohort as passed: its numerator, and its denominator unless that is always 1."""
     is_whole = one.function in ("cohort_count", "cohort_rank")
     sign = POSITIVE if one.function == "cohort_rank" else NOT_NEGATIVE if one.function in NEVER_NEGATIVE else ANY
     return Num(name, 1 if is_whole else f"{name}d", sign, one.type.is_optional)

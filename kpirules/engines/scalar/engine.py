@@ -1,4 +1,4 @@
-"""What the generated function of a rulebook decides about a subject."""
+"""The decisions of a rulebook's generated function about a subject."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ...kernel.exact import FRACTIONS, decimal_of
 from ...kernel.mappings import FrozenMap, LazyMap
 from ...plan import Plan
 from ...plan.steps import Applies, CohortValue, Entered, Exempt, Holds, Output, Override, Step, Validate
-from .admitting import Admission, Mark, admission, assumed, packed, unpacked
+from .admitting import Admission, Defaults, Mark, admission, packed, unpacked
 from .comparing import Pair, comparison
 from .core import Core, Slot, core
 from .deciding import Fired, deciding
@@ -29,10 +29,10 @@ STATUSES = {RATED: "rated", INSUFFICIENT: "insufficient", UNDEFINED: "undefined"
 
 @frozen
 class Fault:
-    """No number answers.
+    """A fault instead of a decision.
 
     Args:
-        path: the way to the step that faults.
+        path: the path of the step that faults.
         kind: division, domain, date, calendar, scale or points.
     """
 
@@ -42,13 +42,13 @@ class Fault:
 
 @frozen(eq=False)
 class Decision:
-    """Everything that is decided about one subject.
+    """All decisions about one subject.
 
     Args:
-        slots: where its parts stand.
-        parts: what the function gave.
-        bands: ids, best first.
-        overrides: all of them, in the order of the rulebook.
+        slots: the positions of its parts.
+        parts: the result of the function.
+        bands: the ids of the bands, best first.
+        overrides: all overrides, in the order of the rulebook.
     """
 
     slots: Mapping[str, Slot]
@@ -67,7 +67,7 @@ class Decision:
         return STATUSES[status] if isinstance(status, int) else status
 
     def pair(self, key: str) -> tuple[int, int] | None:
-        """A number as numerator and denominator, not in lowest terms; None where it is absent."""
+        """Return a number as numerator and denominator, not in lowest terms; None if it is absent."""
         slot = self.slots.get(key)
         if slot is None:
             return None
@@ -77,7 +77,7 @@ class Decision:
         return n, slot.denominator if slot.at is None else self.parts[slot.at]
 
     def part(self, key: str) -> Any:
-        """A value as it is recorded."""
+        """Return a value as it is recorded."""
         slot = self.slots[key]
         if slot.is_number and self.parts[slot.place] is not UNKNOWN:
             return self.number(key)
@@ -88,11 +88,11 @@ class Decision:
         return None if pair is None else FRACTIONS[pair]
 
     def decimal(self, key: str) -> Decimal | None:
-        """A number whose decimal ends."""
+        """Return a number whose decimal expansion ends."""
         pair = self.pair(key)
         if pair is None:
             return None
-        return certain(decimal_of(*pair), Decimal, "what is rounded to places ends")
+        return certain(decimal_of(*pair), Decimal, "a number rounded to places has a finite decimal")
 
     def band(self, key: str) -> str | None:
         slot = self.slots.get(key)
@@ -100,7 +100,7 @@ class Decision:
         return None if place is None else self.bands[place]
 
     def fired(self) -> Iterator[Fired]:
-        """The overrides that fired, in the order of the rulebook, with what each gives."""
+        """Yield the overrides that fired, in the order of the rulebook, with their targets."""
         for override in self.overrides:
             slot = self.slots.get(f"fired.{override.id}")
             if slot is not None and self.parts[slot.place]:
@@ -116,7 +116,7 @@ class Decision:
 
     @property
     def decided(self) -> set[str]:
-        """The overrides that decided; none where a row, a hole or something missing leaves no rating."""
+        """Return the overrides that decided; none if there is no rating for another reason."""
         if self.is_early or self.status in ("undefined", "insufficient"):
             return set()
         before = self.slots.get("before")
@@ -129,7 +129,7 @@ class Decision:
 
     @property
     def applying(self) -> int:
-        """How many bands apply to the number by themselves."""
+        """Return how many bands apply to the number itself."""
         slot = self.slots.get("applying")
         if slot is None:
             return int(self.band("before") is not None)
@@ -137,12 +137,12 @@ class Decision:
         return applying
 
     def has(self, key: str) -> bool:
-        """Whether a value was computed, be it absent."""
+        """Return whether a value was computed, even if absent."""
         slot = self.slots.get(key)
         return slot is not None and self.parts[slot.place] is not UNKNOWN
 
     def named(self, kind: str, ids: Iterable[str]) -> dict[str, Any]:
-        """The values of a kind that were computed, be they absent, by those ids that have one."""
+        """Return the computed values of a kind, even absent ones, for the given ids."""
         found = {}
         for id_ in ids:
             slot = self.slots.get(f"{kind}.{id_}")
@@ -153,7 +153,7 @@ class Decision:
         return found
 
     def group(self, kind: str) -> dict[str, Any]:
-        """The parts of a kind such as `points`, by id; a `let` that was not needed is left out."""
+        """Return the parts of a kind such as `points`, by id; a `let` that was not needed is left out."""
         found = {}
         for key in self.slots:
             head, _, id_ = key.partition(".")
@@ -165,7 +165,7 @@ class Decision:
 
 
 def flat(pairs: Iterable[Pair]) -> tuple[int | None, ...]:
-    """Values of the cohort as arguments."""
+    """Return values of the cohort as arguments."""
     return tuple(part for pair in pairs for part in pair)
 
 
@@ -175,21 +175,21 @@ def _denominator(slot: Slot, parts: tuple[Any, ...]) -> int:
 
 
 def _with_needed(steps: Sequence[Step]) -> list[Step]:
-    """Steps without what is asked for no points that are entered."""
-    needed = {one.guard for one in steps if isinstance(one, Entered)}
-    while above := {one.above for one in steps if isinstance(one, Applies) and one.id in needed} - needed:
+    """Return steps without `Applies` that no entered points need."""
+    needed = {step.guard for step in steps if isinstance(step, Entered)}
+    while above := {step.above for step in steps if isinstance(step, Applies) and step.id in needed} - needed:
         needed |= above
-    return [one for one in steps if not isinstance(one, Applies) or one.id in needed]
+    return [step for step in steps if not isinstance(step, Applies) or step.id in needed]
 
 
 def _compared(one: CohortValue) -> Output:
-    """What is compared of a member, as an output."""
+    """Return the compared value of a member, as an output."""
     return Output(one.id, one.op, one.path)
 
 
 @frozen(slots=False, eq=False)
 class ScalarEngine:
-    """The scalar engine for one plan: its functions are generated when they are first asked for.
+    """The scalar engine for one plan; its functions are generated when they are first needed.
 
     Args:
         plan: the steps.
@@ -203,7 +203,7 @@ class ScalarEngine:
 
     @cached_property
     def detailed(self) -> Core:
-        """The function that gives what a record tells besides the rating: generated when somebody asks for it."""
+        """The function that also returns the details of a record, generated when first needed."""
         return core(self.plan, is_detailed=True)
 
     @cached_property
@@ -220,75 +220,80 @@ class ScalarEngine:
         return f"{self._admission[0]}\n{self.core.text}"
 
     def admit(self, subject: object) -> tuple[tuple[Any, ...], list[Mark]] | None:
-        """The arguments of a plainly valid subject, and marks of the inputs that took their default.
+        """Return the arguments and marks of a valid subject of usual types, or None.
 
-        None where it must be looked at with care.
+        None means that the slow path must validate it.
         """
         return self._admission[1](subject)
 
     def assumed(self, marks: Sequence[Mark]) -> FrozenMap[str, Any]:
-        """The inputs that took their default, by the way to them."""
-        return assumed(self.plan, marks)
+        """Return the inputs that took their default, by path."""
+        return FrozenMap(map(self.defaults.__getitem__, marks))
+
+    @cached_property
+    def defaults(self) -> Defaults:
+        """The path and default of each input that can take one, by its mark."""
+        return Defaults(self.plan)
 
     def pack(self, values: dict[str, Any]) -> tuple[Any, ...]:
-        """The arguments from exact values inside their domains."""
+        """Return the arguments for exact values inside their domains."""
         return packed(self.plan, values)
 
     def unpack(self, arguments: tuple[Any, ...]) -> dict[str, Any]:
-        """Exact values from arguments."""
+        """Return exact values for arguments."""
         return unpacked(self.plan, arguments)
 
     @cached_property
     def comparing(self) -> ScalarEngine:
-        """The engine that says, of a valid subject, what its cohort compares of it by itself."""
+        """The engine that computes a member's compared values that need no rating."""
         kept = _with_needed(
-            [one for one in self.plan.steps if isinstance(one, Exempt | Validate | Entered | Applies)]
+            [step for step in self.plan.steps if isinstance(step, Exempt | Validate | Entered | Applies)]
         )
-        early = [one for one in self.plan.cohort if not one.is_rated]
+        early = [value for value in self.plan.cohort if not value.is_rated]
         return ScalarEngine(evolve(self.plan, steps=(*kept, *map(_compared, early)), cohort=()))
 
     @cached_property
     def rating(self) -> ScalarEngine | None:
-        """The engine that rates a subject and says what its cohort compares of that; None where it is nothing."""
-        late = [one for one in self.plan.cohort if one.is_rated]
+        """The engine that rates a member and computes its compared values; None if there are none."""
+        late = [value for value in self.plan.cohort if value.is_rated]
         if not late:
             return None
-        kept = [one for one in self.plan.steps if not isinstance(one, Output | Holds)]
-        early = tuple(one for one in self.plan.cohort if not one.is_rated)
+        kept = [step for step in self.plan.steps if not isinstance(step, Output | Holds)]
+        early = tuple(value for value in self.plan.cohort if not value.is_rated)
         return ScalarEngine(evolve(self.plan, steps=(*kept, *map(_compared, late)), cohort=early))
 
     def compared(self, decision: Decision, *, is_rated: bool) -> tuple[Pair, ...]:
-        """What a cohort compares of a member.
+        """Return the compared values of a member.
 
         Args:
-            decision: of `comparing`, or of `rating`.
-            is_rated: whether it is of `rating`.
+            decision: a decision of `comparing` or of `rating`.
+            is_rated: whether it is one of `rating`.
         """
         found: list[Pair] = []
-        for one in self.plan.cohort:
-            if one.is_rated is is_rated:
-                slot = decision.slots[f"outputs.{one.id}"]
+        for value in self.plan.cohort:
+            if value.is_rated is is_rated:
+                slot = decision.slots[f"outputs.{value.id}"]
                 n = decision.parts[slot.place]
                 found.append((None if n is None else int(n), 1 if n is None else _denominator(slot, decision.parts)))
         return tuple(found)
 
     def alone(self, arguments: tuple[Any, ...]) -> Decision | Fault | None:
-        """What is decided of a subject that is its whole cohort; None where it is not valid.
+        """Return the decision about a subject that is a cohort by itself; None if it is invalid.
 
-        A validation that does not hold makes it so, also where another one faults.
+        A failed validation makes it invalid, even if another one faults.
         """
         answer = self._alone(arguments)
         return None if isinstance(answer, Fault) and not self._is_surely_valid(arguments) else answer
 
     def _is_surely_valid(self, arguments: tuple[Any, ...]) -> bool:
-        """Whether it is valid beside what faults; of several records with a fault that is not known."""
+        """Return whether a subject with a fault is valid otherwise; False if that is unknown."""
         if not self._gates or isinstance(self._exempting.decide(arguments), Fault):
             return True
-        # Where some of them fault, the first half and the others are asked apart.
+        # If some of them fault, the first half and the rest are evaluated separately.
         waiting = [(0, len(self._gates))]
         while waiting:
             first, end = waiting.pop()
-            answer = self._passing(first, end).decide(arguments)
+            answer = self._gate_engine(first, end).decide(arguments)
             if answer is None:
                 return False
             if not isinstance(answer, Fault):
@@ -301,29 +306,29 @@ class ScalarEngine:
         return True
 
     def _records_of(self, gate: Validate | Entered, arguments: tuple[Any, ...]) -> int:
-        given = dict(zip((one.id for one in self.plan.inputs), arguments, strict=False))
+        given = dict(zip((input_.id for input_ in self.plan.inputs), arguments, strict=False))
         return len(given.get(gate.records) or ()) if isinstance(gate, Validate) else 0
 
     @cached_property
     def _exempting(self) -> ScalarEngine:
-        return self._of(*(one for one in self.plan.steps if isinstance(one, Exempt)))
+        return self._of(*(step for step in self.plan.steps if isinstance(step, Exempt)))
 
     @cached_property
     def _gates(self) -> tuple[Validate | Entered, ...]:
-        """What a valid subject passes: validations, and that points are entered where they are needed alone."""
-        return tuple(one for one in self.plan.steps if isinstance(one, Validate | Entered))
+        """The steps that a valid subject passes: validations and entered points."""
+        return tuple(step for step in self.plan.steps if isinstance(step, Validate | Entered))
 
     @cached_property
-    def _apart(self) -> dict[tuple[int, int], ScalarEngine]:
-        """Engines that look at some of these, and at nothing else, as they are asked for."""
+    def _gate_engines(self) -> dict[tuple[int, int], ScalarEngine]:
+        """Engines for ranges of those steps, created on demand."""
         return {}
 
-    def _passing(self, first: int, end: int) -> ScalarEngine:
-        found = self._apart.get((first, end))
+    def _gate_engine(self, first: int, end: int) -> ScalarEngine:
+        found = self._gate_engines.get((first, end))
         if found is None:
             gates = self._gates[first:end]
-            steps = [one for one in self.plan.steps if one in gates or isinstance(one, Applies)]
-            found = self._apart[first, end] = self._of(*_with_needed(steps))
+            steps = [step for step in self.plan.steps if step in gates or isinstance(step, Applies)]
+            found = self._gate_engines[first, end] = self._of(*_with_needed(steps))
         return found
 
     def _of(self, *steps: Step) -> ScalarEngine:
@@ -346,24 +351,24 @@ class ScalarEngine:
         if rated.status == "rated":
             late = iter(self._of_one(rated, is_rated=True))
         early = iter(known)
-        pairs = [next(late, (None, 1)) if one.is_rated else next(early) for one in self.plan.cohort]
+        pairs = [next(late, (None, 1)) if value.is_rated else next(early) for value in self.plan.cohort]
         return self.decide((*arguments, *flat(pairs)))
 
     def _of_one(self, decision: Decision, *, is_rated: bool) -> list[Pair]:
-        """The values of a cohort of one member."""
-        asked = [one for one in self.plan.cohort if one.is_rated is is_rated]
+        """Return the values of a cohort of one member."""
+        asked = [value for value in self.plan.cohort if value.is_rated is is_rated]
         values = self.compared(decision, is_rated=is_rated)
         pairs = zip(asked, values, strict=True)
-        found = [comparison(one.function, [value], one.constants) for one, value in pairs]
-        return [one[0] if isinstance(one, list) else one for one in found]
+        found = [comparison(compared.function, [value], compared.constants) for compared, value in pairs]
+        return [result[0] if isinstance(result, list) else result for result in found]
 
     @cached_property
     def _earning(self) -> tuple[tuple[str, Slot], ...]:
-        """Every criterion below the score with the slot of its points."""
+        """Every criterion below the score, with the slot of its points."""
         return tuple((id_, self.core.slots[f"points.{id_}"]) for id_ in self.plan.criteria)
 
     def points(self, decision: Decision) -> FrozenMap[str, Fraction]:
-        """Points of the criteria that have any; none are known where the assessment ended early."""
+        """Return the points of the criteria that have any; none if the assessment ended early."""
         parts = decision.parts
         if decision.is_early:
             return FrozenMap()
@@ -377,7 +382,7 @@ class ScalarEngine:
         )
 
     def shares(self, decision: Decision) -> FrozenMap[str, Fraction]:
-        """The same over their max, of those that have one."""
+        """Return points divided by max, of the criteria that have both."""
         parts = decision.parts
         if decision.is_early:
             return FrozenMap()
@@ -392,22 +397,22 @@ class ScalarEngine:
 
     @cached_property
     def _sharing(self) -> tuple[tuple[str, Slot, int, int], ...]:
-        """The same of every criterion with a share, with numerator and denominator of its max."""
+        """Every criterion with a share: the slot of its points, then numerator and denominator of its max."""
         maxima = self.plan.criteria
         return tuple((id_, slot, *most.as_integer_ratio()) for id_, slot in self._earning if (most := maxima[id_]))
 
     def detail(self, arguments: tuple[Any, ...]) -> Decision:
-        """What was decided of a subject, with the notes.
+        """Return the decision about a subject, with the notes.
 
         Args:
-            arguments: that were decided on.
+            arguments: the arguments of the decision.
         """
         generated = self.detailed
         parts = generated.run(*arguments)
         return Decision(generated.early if parts[0] is None else generated.slots, parts, self.plan.bands)
 
     def decide(self, arguments: tuple[Any, ...]) -> Decision | Fault | None:
-        """What is decided; None where validations or entered points stand in the way.
+        """Return the decision, or None if a validation fails or entered points are missing or not allowed.
 
         Args:
             arguments: the inputs, then numerator and denominator of each value of the cohort.

@@ -1,4 +1,4 @@
-"""Functions of the language without a formula as code: integer forms of a few, else a call of their meaning."""
+"""Functions of the language without a formula: some as integer code, others as calls of their meaning."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ __all__ = ["emit", "whole"]
 
 
 def emit(to: Operations, op: Call, values: list[Emitted]) -> Emitted:
-    """A function of values that are all there."""
+    """Write a function of values that are all present."""
     row = FUNCTIONS[op.function]
     if row.name in ("min", "max"):
         return _extreme(to, [value for value in values if isinstance(value, Num)], is_least=row.name == "min")
     sign = ANY if row.low is None or row.low < 0 else POSITIVE if row.low > 0 else NOT_NEGATIVE
     if isinstance(row.meaning, attrgetter) and isinstance(values[0], Other):
-        # An attribute needs no call.
+        # An attribute is read without a call.
         return Num(f"{values[0].code}.{row.meaning.__reduce__()[1][0]}", 1, sign)
-    arguments = ", ".join(f"R({one.n}, {one.d})" if isinstance(one, Num) else one.code for one in values)
+    arguments = ", ".join(f"R({part.n}, {part.d})" if isinstance(part, Num) else part.code for part in values)
     target = to.writer.fresh()
     to.writer.line(f"{target} = f_{row.name}({arguments})")
     if row.fault:
@@ -38,7 +38,7 @@ def emit(to: Operations, op: Call, values: list[Emitted]) -> Emitted:
         return Other(target)
     if row.is_whole:
         return Num(target, 1, sign)
-    # The meaning works on exact numbers as objects: theirs is what goes on.
+    # The meaning returns an exact number as an object: its parts are used from here on.
     name = to.writer.fresh()
     to.writer.line(f"{name} = {target}.numerator; {name}d = {target}.denominator")
     return Num(name, f"{name}d", sign)
@@ -46,15 +46,15 @@ def emit(to: Operations, op: Call, values: list[Emitted]) -> Emitted:
 
 def _extreme(to: Operations, numbers: list[Num], *, is_least: bool) -> Num:
     found = to.held(numbers[0])
-    for one in numbers[1:]:
-        other = to.held(one)
+    for x in numbers[1:]:
+        other = to.held(x)
         chosen = either(to.writer, compare("<=" if is_least else ">=", found, other), found, other)
         found = evolve(chosen, sign=(min if is_least else max)(found.sign, other.sign))
     return found
 
 
 def whole(to: Operations, op: Op) -> Emitted:
-    """The next whole number below; a constant beside a number that is whole is rounded by itself."""
+    """Return the floor; a constant added to a whole number is rounded by itself."""
     match op:
         case Arithmetic(operator="+", left=left, right=Const(value=Fraction() as shift)):
             return to.strict([to.emit(left)], lambda x: _shifted(to, x, number(shift), op.operator))

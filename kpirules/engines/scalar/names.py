@@ -1,4 +1,4 @@
-"""Names as code: `let` and computed fields, in their place or by functions of their own."""
+"""Named values as code: `let` and computed fields, inline or as functions."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from .numbers import Num, number, quotient
 if TYPE_CHECKING:
     from .operations import Operations
 
-__all__ = ["LONGEST_CHAIN", "item", "read", "start_record"]
+__all__ = ["MAX_CHAIN_LENGTH", "item", "read", "start_record"]
 
-DEEPEST = 12
-"""Parts written in each other beyond which a `let` is computed by a function of its own."""
+MAX_INLINE_DEPTH = 12
+"""The deepest inline nesting of `let`; beyond it a `let` gets a function."""
 
-LONGEST_CHAIN = 20
-"""`let` that read each other beyond which one is computed by a function of its own."""
+MAX_CHAIN_LENGTH = 20
+"""The longest chain of `let`; beyond it one of them gets a function."""
 
 
 def read(to: Operations, name: str) -> Emitted:
-    """A value by its name; a `let` is written where it is first read."""
+    """Return a value by name; a `let` is written where it is first read."""
     if name in to.values:
         return to.values[name]
     if name not in to.places:
@@ -37,7 +37,7 @@ def read(to: Operations, name: str) -> Emitted:
         to.writer.line(f"if a{index} is U: l{index}()")
         result = to.shapes[name]
     else:
-        is_apart = bool(to.loop) or to.writer.depth > DEEPEST
+        is_apart = bool(to.loop) or to.writer.depth > MAX_INLINE_DEPTH
         to.emitted[name] = to.emitted.get(name, 0) + 1 + is_apart
         result = _let(to, name, _computed(to, to.plan.let[name]))
     to.values[name] = result
@@ -45,7 +45,7 @@ def read(to: Operations, name: str) -> Emitted:
 
 
 def _share(to: Operations, name: str) -> Emitted:
-    """Points over max, written where somebody reads it."""
+    """Return points divided by max, written where it is first read."""
     id_ = name.partition(".")[2]
     most = to.maxima[id_]
     result = to.strict([to.values[f"points.{id_}"]], lambda x: quotient(to.writer, x, number(most)))
@@ -66,7 +66,7 @@ def _function_of_record(to: Operations, place: int, key: str) -> Emitted:
 
 
 def _below(to: Operations, name: str) -> list[str]:
-    """A `let` or field and what it reads, of those with a function that waits to be written, in order."""
+    """Return a `let` or field and those it reads, of those whose function is still to be written, in order."""
     known: Mapping[str, object] = to.places if name in to.places else to.fields
     prefix = "" if name in to.places else f"{to.loop}."
     found, waiting = {name}, [name]
@@ -79,11 +79,11 @@ def _below(to: Operations, name: str) -> list[str]:
                 if read in known and read not in found and read not in to.shapes:
                     found.add(read)
                     waiting.append(read)
-    return [one for one in known if one in found and one in to.memo and one not in to.shapes]
+    return [key for key in known if key in found and key in to.memo and key not in to.shapes]
 
 
 def item(to: Operations, name: str) -> Emitted:
-    """A field of the record at hand; a computed one is written where it is first read."""
+    """Return a field of the current record; a computed one is written where it is first read."""
     if name in to.items:
         return to.items[name]
     key = f"{to.loop}.{name}"
@@ -102,7 +102,7 @@ def item(to: Operations, name: str) -> Emitted:
 
 
 def _computed(to: Operations, value: Value) -> Emitted:
-    """A named value in its place."""
+    """Return a named value, written inline."""
     before, to.path = to.path, value.path
     result = to.emit(value.op)
     to.path = before
@@ -110,13 +110,13 @@ def _computed(to: Operations, value: Value) -> Emitted:
 
 
 def _let(to: Operations, name: str, part: Emitted) -> Emitted:
-    """A `let` as the code keeps it."""
+    """Return a `let` as the code stores it."""
     to.kept_lets[name] = _named(to, f"a{to.places[name]}", part)
     return to.kept_lets[name]
 
 
 def _named(to: Operations, name: str, part: Emitted) -> Emitted:
-    """The same under a name of its own."""
+    """Store a `let` under a name of its own."""
     to.assigned.append(name)
     if isinstance(part, Num):
         to.writer.line(f"{name} = {part.n}")
@@ -130,14 +130,14 @@ def _named(to: Operations, name: str, part: Emitted) -> Emitted:
 
 
 def _function(to: Operations, signature: str, value: Value, keep: Callable[[Emitted], Emitted]) -> Emitted:
-    """Write a function that computes a named value where it is first needed; the shape of what it keeps."""
+    """Write a function that computes a named value on first use; return the shape of the stored value."""
     saved = to.values, to.items, to.assigned, to.local, to.aggregated
     is_of_record = signature.startswith("i")
     to.values, to.items, to.assigned, to.local = dict(to.base), {}, [], {}
     to.aggregated = {}
     if not is_of_record:
         loop, to.loop = to.loop, ""
-    with to.writer.apart() as lines:
+    with to.writer.capture() as lines:
         if is_of_record:
             _unpack(to, "r")
         shape = keep(_computed(to, value))
@@ -149,21 +149,21 @@ def _function(to: Operations, signature: str, value: Value, keep: Callable[[Emit
     to.values, to.items, to.assigned, to.local, to.aggregated = saved
     if not is_of_record:
         to.assigned += assigned
-    with to.writer.apart() as definition:
+    with to.writer.capture() as definition:
         to.writer.put(f"def {signature}:", lines)
     to.pending += definition
     return shape
 
 
 def start_record(to: Operations) -> None:
-    """The fields of the record `r`, and a place for those that functions compute."""
+    """Write the fields of the record `r`, and storage for those that functions compute."""
     _unpack(to, "r")
     if any(key in to.memo for key in to.fields if key.startswith(f"{to.loop}.")):
         to.writer.line(f"m = [U] * {len(to.plan.records[to.loop].let)}")
 
 
 def _unpack(to: Operations, record: str) -> None:
-    """The fields of a record under names."""
+    """Write the fields of a record as variables."""
     names = []
     for variable in to.plan.records[to.loop].fields:
         name = to.writer.fresh("f")
@@ -173,7 +173,7 @@ def _unpack(to: Operations, record: str) -> None:
 
 
 def _kept(to: Operations, index: int, part: Emitted) -> Emitted:
-    """A computed field as it is kept for one record."""
+    """Store a computed field for one record."""
     if isinstance(part, Num) and not isinstance(part.d, int):
         to.writer.line(f"m[{index}] = {part.n}, {part.d}")
     else:

@@ -1,4 +1,4 @@
-"""Numbers in generated code: an integer numerator over a positive denominator, constant where it can be."""
+"""Numbers in generated code: an integer numerator over a positive denominator, constant if possible."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ __all__ = [
 
 ANY, NOT_NEGATIVE, POSITIVE = 0, 1, 2
 
-WIDEST_DENOMINATOR = 1 << 256
-"""Constant denominators up to which numbers are brought to a common one."""
+MAX_DENOMINATOR = 1 << 256
+"""The largest constant denominator that numbers are brought to."""
 
 
 @frozen
@@ -37,11 +37,11 @@ class Num:
     """A number as code.
 
     Args:
-        n: its numerator; a name where it may be None for absent.
+        n: its numerator; a name if it may be None for absent.
         d: its denominator, positive.
-        sign: what is known of it: `ANY`, `NOT_NEGATIVE` or `POSITIVE`.
+        sign: the known sign: `ANY`, `NOT_NEGATIVE` or `POSITIVE`.
         is_optional: whether it may be absent.
-        is_not_zero: whether it is known not to be zero, though its sign is not known.
+        is_not_zero: whether it is known to be nonzero although its sign is unknown.
     """
 
     n: Code
@@ -56,34 +56,34 @@ class Num:
 
 
 def number(value: Fraction) -> Num:
-    """A constant."""
+    """Return a constant."""
     sign = POSITIVE if value > 0 else NOT_NEGATIVE if value == 0 else ANY
     return Num(literal(value.numerator), literal(value.denominator), sign)
 
 
 def pair(value: Fraction) -> str:
-    """A constant as its two integers, however wide."""
+    """Return a constant as its two integers, however wide."""
     return f"{literal(value.numerator)}, {literal(value.denominator)}"
 
 
 def fixed(numbers: list[Num]) -> int | None:
-    """The common constant denominator of some numbers, or None where there is none that is narrow."""
+    """Return the common constant denominator of some numbers, or None if it would be too wide."""
     found = 1
-    for one in numbers:
-        if not isinstance(one.d, int):
+    for number in numbers:
+        if not isinstance(number.d, int):
             return None
-        found = lcm(found, one.d)
-    return found if found < WIDEST_DENOMINATOR or len({one.d for one in numbers}) == 1 else None
+        found = lcm(found, number.d)
+    return found if found < MAX_DENOMINATOR or len({number.d for number in numbers}) == 1 else None
 
 
 def over(x: Num, denominator: int) -> Code:
-    """The numerator of a number over a multiple of its constant denominator."""
+    """Return the numerator of a number over a multiple of its constant denominator."""
     assert isinstance(x.d, int)
     return times(x.n, denominator // x.d)
 
 
 def same(x: Num, y: Num) -> tuple[Code, Code]:
-    """The numerators of two numbers brought to a common denominator, for comparing them."""
+    """Return the numerators of two numbers over a common denominator, for comparison."""
     if x.d == y.d:
         return x.n, y.n
     if isinstance(x.d, int) and isinstance(y.d, int):
@@ -93,7 +93,7 @@ def same(x: Num, y: Num) -> tuple[Code, Code]:
 
 
 def compare(sign: str, x: Num, y: Num) -> str:
-    """A comparison as code; `True` or `False` where what is known of signs decides it."""
+    """Return a comparison as code; `True` or `False` if the known signs decide it."""
     if isinstance(x.n, int) and not isinstance(y.n, int):
         x, y, sign = y, x, {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(sign, sign)
     if y.n == 0 and (known := _beside_zero(sign, x)) is not None:
@@ -117,7 +117,7 @@ COMPARE: dict[str, Callable[[int, int], bool]] = {
 
 
 def _beside_zero(sign: str, x: Num) -> bool | None:
-    """How a comparison with zero comes out, None where its sign does not tell."""
+    """Return the outcome of a comparison with zero, None if the sign does not decide it."""
     if sign in ("<", ">=") and x.sign >= NOT_NEGATIVE:
         return sign == ">="
     if (sign in ("<=", ">") and x.sign == POSITIVE) or (sign in ("==", "!=") and is_never_zero(x)):
@@ -130,7 +130,7 @@ def is_never_zero(x: Num) -> bool:
 
 
 def learnt(x: Num, sign: str) -> Num:
-    """A number of which a comparison with zero holds."""
+    """Return a number, given that its comparison with zero holds."""
     if sign == ">" or (sign == "!=" and x.sign >= NOT_NEGATIVE):
         return evolve(x, sign=POSITIVE)
     if sign in ("!=", "<"):
@@ -139,7 +139,7 @@ def learnt(x: Num, sign: str) -> Num:
 
 
 def either(writer: Writer, condition: str, x: Num, y: Num) -> Num:
-    """`x` where a condition holds, else `y`."""
+    """Return `x` if a condition holds, else `y`."""
     common, sign = fixed([x, y]), min(x.sign, y.sign)
     if common is not None:
         return Num(writer.hold(f"{over(x, common)} if {condition} else {over(y, common)}"), common, sign)
@@ -150,7 +150,7 @@ def either(writer: Writer, condition: str, x: Num, y: Num) -> Num:
 
 
 def add(writer: Writer, x: Num, y: Num, sign: str = "+") -> Num:
-    """The sum or difference."""
+    """Return the sum or difference."""
     known = max(x.sign, y.sign) if sign == "+" and min(x.sign, y.sign) >= NOT_NEGATIVE else ANY
     if x.d == y.d:
         return Num(plus(x.n, y.n, sign), x.d, known)
@@ -162,32 +162,32 @@ def add(writer: Writer, x: Num, y: Num, sign: str = "+") -> Num:
 
 
 def multiply(x: Num, y: Num) -> Num:
-    """The product; constants are reduced against each other."""
+    """Return the product; constants are reduced against each other."""
     known = min(x.sign, y.sign)
     return Num(*_reduced([x.n, y.n], [x.d, y.d]), known)
 
 
 def _reduced(above: list[Code], below: list[Code]) -> tuple[Code, Code]:
-    """Products above and below a line, their constant factors in lowest terms."""
+    """Return products above and below the fraction bar, with constant factors in lowest terms."""
     top, bottom = 1, 1
-    for one in above:
-        top *= one if isinstance(one, int) else 1
-    for one in below:
-        bottom *= one if isinstance(one, int) else 1
+    for factor in above:
+        top *= factor if isinstance(factor, int) else 1
+    for factor in below:
+        bottom *= factor if isinstance(factor, int) else 1
     if top == 0:
         return 0, 1
     shared = gcd(top, bottom)
     n: Code = 1
-    for one in above:
-        n = n if isinstance(one, int) else times(n, one)
+    for factor in above:
+        n = n if isinstance(factor, int) else times(n, factor)
     d: Code = 1
-    for one in below:
-        d = d if isinstance(one, int) else times(d, one)
+    for factor in below:
+        d = d if isinstance(factor, int) else times(d, factor)
     return times(n, top // shared), times(d, bottom // shared)
 
 
 def quotient(writer: Writer, x: Num, y: Num) -> Num:
-    """The quotient by a number that is not zero."""
+    """Return the quotient by a nonzero number."""
     known = min(x.sign, y.sign)
     if isinstance(y.n, int):
         if y.n < 0:

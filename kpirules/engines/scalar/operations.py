@@ -31,40 +31,40 @@ from .numbers import (
     quotient,
     same,
 )
-from .writing import LONGEST, Code, Writer, literal, times
+from .writing import MAX_EXPRESSION_LENGTH, Code, Writer, literal, times
 
 __all__ = ["Operations"]
 
 
 @define(eq=False)
 class Operations:
-    """Writes operations, in the order in which a function goes through them.
+    """Writes operations, in the order in which a function evaluates them.
 
     Args:
-        plan: what is written.
-        writer: takes the lines.
-        values: what names are in the code, as far as they are known at this point.
-        memo: the `let` that are computed where something first reads them, each by a function of its own.
-        emitted: how often each `let` was written in its place.
-        sites: number of each way to what may fault, with the kind of fault.
-        path: the way to what is written now.
-        base: what was known when the step at hand began: functions of it may read that.
-        local: values that are bound, by name.
-        items: fields of the record at hand, as far as they are known.
-        loop: the list or group whose records are gone through, or empty.
-        shapes: what the functions of `memo` give.
-        aggregated: what aggregates came to that are known at this point, by their operation.
-        fused: aggregates that one loop may work out together, by list.
-        pending: the functions that the step at hand needs.
-        assigned: names of `let` that the function at hand assigns.
-        kept_lets: each `let` that was written, as the code keeps it.
-        looking: functions of long tables: name, the shape of what they give, and what faults or None.
-        stops: the lines that stand for a fault in such a function, the innermost last.
+        plan: the plan to write.
+        writer: collects the lines.
+        values: the code of names that are known at this point.
+        memo: the `let` that are computed by a function of their own when first read.
+        emitted: how often each `let` was written inline.
+        sites: the index of each path that may fault, with the kind of fault.
+        path: the path of the current expression.
+        base: the values known when the current step began: its functions may read those.
+        local: bound values, by name.
+        items: the known fields of the current record.
+        loop: the list or group of the current loop, or empty.
+        shapes: the shapes of the results of the functions of `memo`.
+        aggregated: the aggregates known at this point, by their operation.
+        fused: the aggregates that can share a loop, by list.
+        pending: the functions that the current step needs.
+        assigned: the names of `let` that the current function assigns.
+        kept_lets: each `let` that was written, as the code stores it.
+        looking: functions of long tables: name, shape of the result, and the fault or None.
+        stops: the lines that replace a fault in such a function, the innermost last.
         maxima: the max of each criterion that has a share.
-        notes: what is kept for the details of a record, by name; None where only the rating is asked for.
-        rows: by the id of what a leaf's shape makes of a value, the note of the row and what gives its number.
-        places: the number of each `let`.
-        fields: the number and formula of each computed field, by list and name.
+        notes: stored details of a record, by name; None if only the rating is needed.
+        rows: by the id of the body of a leaf's shape, the note of the row and the operation that numbers it.
+        places: the index of each `let`.
+        fields: the index and formula of each computed field, by list and name.
     """
 
     plan: Plan
@@ -104,13 +104,13 @@ class Operations:
     # -- faults -----------------------------------------------------------------------------------
 
     def fault(self, kind: str, path: str = "") -> str:
-        """The line that ends a function with a fault of a kind."""
+        """Return the line that ends a function with a fault of a kind."""
         return f"raise F({self.sites.setdefault((path or self.path, kind), len(self.sites))})"
 
     # -- details ----------------------------------------------------------------------------------
 
     def note(self, key: str, part: Emitted) -> list[str]:
-        """The lines that keep a part for the details of a record; none where only the rating is asked for."""
+        """Return lines that store a part for the details of a record; none if only the rating is needed."""
         if self.notes is None:
             return []
         if key in self.notes:
@@ -128,15 +128,15 @@ class Operations:
         return [f"{name} = {name_of(part)}"]
 
     def note_text(self, key: str, text: str) -> list[str]:
-        """The same for a text."""
+        """Return lines that store a text for the details of a record."""
         return [] if self.notes is None else self.note(key, Other(self.writer.refer(text)))
 
     def open_row(self, key: str, *, is_first: bool = False) -> tuple[str, list[str]]:
-        """The head of lines for a row that says `undefined`, and those that note its place.
+        """Return the head of lines for an undefined row, and the lines that note its place.
 
         Args:
-            key: of the note.
-            is_first: whether a place that is noted already stays.
+            key: the key of the note.
+            is_first: whether a place noted earlier stays.
         """
         if self.notes is None:
             return "except W:", []
@@ -147,7 +147,7 @@ class Operations:
         return "except W as w:", place
 
     def forget(self, *kinds: str) -> list[str]:
-        """Lines after which nothing of some kinds is noted."""
+        """Return lines that clear the notes of some kinds."""
         noted = [] if self.notes is None else self.notes.items()
         return [f"{name_of(part)} = None" for key, part in noted if key.partition(".")[0] in kinds]
 
@@ -155,14 +155,14 @@ class Operations:
 
     @contextmanager
     def branch(self) -> Iterator[list[str]]:
-        """Lines of a branch: what becomes known in it is not known outside."""
+        """Write the lines of a branch: values that become known in it are not known outside."""
         values, items, aggregated = dict(self.values), dict(self.items), dict(self.aggregated)
-        with self.writer.apart() as lines:
+        with self.writer.capture() as lines:
             yield lines
         self.values, self.items, self.aggregated = values, items, aggregated
 
     def written(self, op: Op, condition: Op | None = None, outcome: bool = True) -> tuple[list[str], Emitted]:
-        """An operation as a branch of its own, under a condition that came out so."""
+        """Write an operation as a branch, where a condition had an outcome."""
         local = self.local
         with self.branch() as lines:
             if condition is not None:
@@ -172,7 +172,7 @@ class Operations:
         return lines, result
 
     def learn(self, condition: Op, outcome: bool) -> None:
-        """Know of a number that is compared with zero how it stands to that."""
+        """Record the sign of a number from the outcome of its comparison with zero."""
         match condition:
             case ops.Chain(operands=(ops.Local(name=name), ops.Const(value=0)), operators=(sign,)):
                 self.local = dict(self.local)
@@ -188,7 +188,7 @@ class Operations:
             known[name] = learnt(part, sign if outcome else conditions.OPPOSITE[sign])
 
     def merge(self, heads: list[str], branches: list[tuple[list[str], Emitted]], target: str = "") -> Emitted:
-        """One value from branches, under heads such as `if t1:` and `else:`."""
+        """Return one value from branches, under heads such as `if t1:` and `else:`."""
         target = target or self.writer.fresh()
         results = [result for _, result in branches]
         is_optional = any(result.is_optional for result in results)
@@ -200,13 +200,13 @@ class Operations:
         numbers = [result if isinstance(result, Num) else ABSENT for result in results]
         common = fixed(numbers)
         denominator: Code = f"{target}d" if common is None else common
-        for head, (lines, _), one in zip(heads, branches, numbers, strict=True):
-            self.writer.put(head, [*lines, *assigned(target, one, common)])
-        sign = min((one.sign for one in numbers if one is not ABSENT), default=ANY)
+        for head, (lines, _), result in zip(heads, branches, numbers, strict=True):
+            self.writer.put(head, [*lines, *assigned(target, result, common)])
+        sign = min((number.sign for number in numbers if number is not ABSENT), default=ANY)
         return Num(target, denominator, sign, is_optional)
 
     def strict(self, parts: list[Emitted], build: Callable[..., Emitted]) -> Emitted:
-        """What operands that are there come to; absent where one is absent."""
+        """Apply a function to present operands; absent if an operand is."""
         absent = [name_of(part) for part in parts if part.is_optional]
         if not absent:
             return build(*parts)
@@ -219,11 +219,11 @@ class Operations:
     # -- operations -------------------------------------------------------------------------------
 
     def emit(self, op: Op) -> Emitted:
-        """An operation as code; lines that it needs are written before."""
+        """Return an operation as code; lines that it needs are written before."""
         result = self.formed(op)
-        # Python nests brackets 200 deep at most.
+        # Python nests brackets at most 200 deep.
         code = str(result.n) if isinstance(result, Num) else result.code
-        return self.held(result) if len(code) > LONGEST else result
+        return self.held(result) if len(code) > MAX_EXPRESSION_LENGTH else result
 
     def formed(self, op: Op) -> Emitted:
         match op:
@@ -291,7 +291,7 @@ class Operations:
                 return aggregates.emit(self, op)
 
     def nothing(self, op: Op) -> Emitted:
-        """A value on which nothing depends."""
+        """Return a value that nothing depends on."""
         return Num(0, 1, POSITIVE) if op.type.kind == "number" else Other("False")
 
     def constant(self, value: object) -> Emitted:
@@ -303,10 +303,10 @@ class Operations:
             case str() | date() | Calendar():
                 return Other(self.writer.refer(value))
             case other:
-                raise AssertionError(f"{other!r} is no value of the language")
+                raise AssertionError(f"{other!r} is not a value of the language")
 
     def rounded(self, rounding: Rounding, x: Num) -> Num:
-        """Points or a score after rounding."""
+        """Return points or a score after rounding."""
         result = self.within(rounding.op, {ops.MEASURED: x})
         assert isinstance(result, Num)
         return result
@@ -316,13 +316,13 @@ class Operations:
     @overload
     def held(self, part: Emitted) -> Emitted: ...
     def held(self, part: Emitted) -> Emitted:
-        """The same under a name, so that it can stand in several places."""
+        """Return a value under a name, so that it can be used in several places."""
         if isinstance(part, Num):
             return evolve(part, n=self.writer.hold(part.n), d=self.writer.hold(part.d))
         return evolve(part, code=str(self.writer.hold(part.code)))
 
     def named(self, name: str, part: Num) -> Num:
-        """A number under a name that is given; a constant denominator needs none."""
+        """Return a number under a given name; a constant denominator needs none."""
         self.writer.line(f"{name} = {part.n}")
         if isinstance(part.d, int):
             return evolve(part, n=name)
@@ -343,8 +343,8 @@ class Operations:
         return self.strict([self.emit(value) for value in op.values], inside)
 
     def within(self, body: Op, local: Mapping[str, Emitted]) -> Emitted:
-        """A body in which values are bound."""
-        if isinstance(body, ops.Cases) and len(body.cases) > tables.FEW and len(local) == 1:
+        """Return a body with values bound."""
+        if isinstance(body, ops.Cases) and len(body.cases) > tables.MAX_INLINE_ROWS and ops.MEASURED in local:
             return tables.looked_up(self, body, *local.items())
         before = self.local
         self.local = before | {name: self.held(value) for name, value in local.items()}
@@ -353,13 +353,13 @@ class Operations:
         return result
 
     def number(self, op: Op) -> Num:
-        """An operation that gives a number."""
+        """Return an operation that gives a number."""
         result = self.emit(op)
         assert isinstance(result, Num)
         return result
 
     def flag(self, op: Op) -> Other:
-        """An operation that gives no number."""
+        """Return an operation that gives no number."""
         result = self.emit(op)
         assert isinstance(result, Other)
         return result
@@ -367,7 +367,7 @@ class Operations:
     # -- numbers ----------------------------------------------------------------------------------
 
     def arithmetic(self, op: Op) -> Emitted:
-        """A chain such as `a + b - c` leans to the left, as deep as it is long: it is gone through in a loop."""
+        """Write a chain such as `a + b - c`, in a loop: its tree leans left and is as deep as the chain is long."""
         links = []
         while isinstance(op, ops.Arithmetic) and ops.remainder(op) is None:
             links.append(op)
@@ -379,7 +379,7 @@ class Operations:
         for link in reversed(links):
             right = self.emit(link.right)
             result = self.strict([result, right], lambda x, y, sign=link.operator: self.binary(sign, x, y))
-            if isinstance(result, Num) and len(f"{result.n}{result.d}") > LONGEST:
+            if isinstance(result, Num) and len(f"{result.n}{result.d}") > MAX_EXPRESSION_LENGTH:
                 result = self.held(result)
         return result
 
@@ -397,7 +397,7 @@ class Operations:
         return quotient(self.writer, x, self.divisor(y))
 
     def divisor(self, y: Num) -> Num:
-        """A divisor; the code faults where it is zero."""
+        """Return a divisor; the code faults if it is zero."""
         if isinstance(y.n, int) or is_never_zero(y):
             return y
         y = evolve(y, n=self.writer.hold(y.n))
@@ -405,7 +405,7 @@ class Operations:
         return y
 
     def remainder(self, x: Num, y: Num) -> Num:
-        """The remainder of a division, which has the sign of the divisor."""
+        """Return the remainder of a division, which has the sign of the divisor."""
         if y.n == 0:
             return self.divided(x, y)
         y = self.divisor(y)
@@ -418,13 +418,15 @@ class Operations:
         if exponent == 0:
             return Num(1, 1, POSITIVE)
         sign = max(x.sign, NOT_NEGATIVE) if exponent % 2 == 0 else x.sign
-        n, d = (literal(one**exponent) if isinstance(one, int) else f"({one} ** {exponent})" for one in (x.n, x.d))
+        n, d = (
+            literal(part**exponent) if isinstance(part, int) else f"({part} ** {exponent})" for part in (x.n, x.d)
+        )
         return Num(n, d, sign)
 
     # -- branches of one value --------------------------------------------------------------------
 
     def choose(self, asked: Emitted, branches: list[tuple[list[str], Emitted]]) -> Emitted:
-        """One of two branches; without lines of their own they make one expression."""
+        """Return one of two branches; without lines of their own they make one expression."""
         assert isinstance(asked, Other)
         (lines, then), (more, otherwise) = branches
         if not lines and not more:

@@ -1,4 +1,4 @@
-"""From points to a rating, as code: limits, bands with their requirements, overrides, outputs."""
+"""Ratings as code: limits, bands with their requirements, overrides, outputs."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from .criteria import Criteria
 from .emitted import Emitted, Other
 from .numbers import Num, compare, number
 from .operations import Operations
-from .writing import MANY, Writer
+from .writing import MAX_TERMS, Writer
 
 __all__ = ["INSUFFICIENT", "RATED", "UNDEFINED", "Rating"]
 
 RATED, INSUFFICIENT, UNDEFINED = 0, 1, 2
-"""What the status is in the code, unless it is that of an override, as a text."""
+"""The status in the code; the status of an override is a text instead."""
 
 
 @define(eq=False)
 class Rating:
-    """Writes what follows the judging.
+    """Writes the steps after the judging of criteria.
 
     Args:
         to: writes operations.
-        criteria: what was judged.
-        may_be_unrated: whether the status may be another than rated by now.
-        banded_on: the number that is banded.
-        has_bands: whether there is a scale.
-        applying: the name of how many bands apply, or empty where only their ends tell.
-        outputs: names of what outputs come to, by id.
-        fired: names of whether each override fires.
-        targets: names of the places of the bands that overrides compute.
-        held: names of whether each invariant holds.
+        criteria: the judged criteria.
+        may_be_unrated: whether the status may differ from rated by now.
+        banded_on: the banded number.
+        has_bands: whether there are bands.
+        applying: the name of the count of bands that apply, or empty if it is not counted.
+        outputs: the names of the values of outputs, by id.
+        fired: the names that store whether each override fires.
+        targets: the names of the band indices that overrides compute.
+        held: the names that store whether each invariant holds.
     """
 
     to: Operations
@@ -59,17 +59,17 @@ class Rating:
         return self.to.writer
 
     def is_open(self, *ops: Op | None) -> bool:
-        """Whether a row may leave one of some operations undefined."""
+        """Return whether a row may leave one of some operations undefined."""
         return any(op is not None and self.to.plan.may_be_undefined(op) for op in ops)
 
     @contextmanager
     def where_rated(self, key: str, *, is_open: bool, undone: list[str]) -> Iterator[None]:
-        """Lines for a subject that is rated so far; a row that breaks them off leaves it undefined.
+        """Write lines for a subject that is rated so far; an undefined row interrupts them.
 
         Args:
-            key: of the note of such a row.
+            key: the key of the note of such a row.
             is_open: whether there may be one.
-            undone: what it leaves without a value.
+            undone: lines that clear values after such a row.
         """
         if not (is_open or self.may_be_unrated):
             yield
@@ -91,7 +91,7 @@ class Rating:
             self.lose_score()
 
     def lose_score(self) -> None:
-        """From here on there may be no score."""
+        """Note that there may be no score from here on."""
         if self.score is not None and self.exact is not None:
             self.score, self.exact = evolve(self.score, is_optional=True), evolve(self.exact, is_optional=True)
             self.to.values |= {"score": self.score, "exact_score": self.exact}
@@ -102,9 +102,9 @@ class Rating:
     # -- the score --------------------------------------------------------------------------------
 
     def total(self, step: Total) -> None:
-        """Total → score limits → rounding."""
+        """Apply score limits, then rounding."""
         judged = self.criteria.judged["score"]
-        # Denominators have a name, since they must be there even where there is no score.
+        # Denominators get names, since they are read even if there is no score.
         if self.criteria.can_be_insufficient:
             self.writer.put("if ins:", ["st = 1"])
         if self.criteria.can_be_undefined:
@@ -148,7 +148,7 @@ class Rating:
     # -- bands ------------------------------------------------------------------------------------
 
     def band(self, step: Banding) -> None:
-        """The band that applies, by its place; None where none does."""
+        """Find the band that applies, by its index; None if none does."""
         self.has_bands = True
         ops = [step.measure, *(requirement.that for level in step.levels for requirement in level.requires)]
         undone = ["bn = None"]
@@ -171,7 +171,7 @@ class Rating:
         self.set_band()
 
     def set_band(self) -> None:
-        """What expressions read as `band`."""
+        """Define what expressions read as `band`."""
         names = self.writer.refer(self.to.plan.bands, key=("bands",))
         if self.may_be_unrated:
             self.to.values["band"] = Other(f"(None if b is None else {names}[b])", True)
@@ -179,12 +179,12 @@ class Rating:
             self.to.values["band"] = Other(f"{names}[b]")
 
     def may_have_none(self, step: Banding, x: Num | None) -> bool:
-        """Whether no band, or none alone, may apply."""
+        """Return whether no band, or several, may apply."""
         return any(level.requires for level in step.levels) or not _covers(step.levels) or x is None
 
     def apply(self, step: Banding, x: Num | None) -> None:
         conditions = [self.inside(level.interval, x) for level in step.levels]
-        if x is not None and _are_apart(step.levels) and not any(level.requires for level in step.levels):
+        if x is not None and _are_disjoint(step.levels) and not any(level.requires for level in step.levels):
             self.first([(condition, index) for index, condition in enumerate(conditions)])
             return
         inside, held = [], []
@@ -215,8 +215,8 @@ class Rating:
                         self.writer.put(f"if {name}:", [f"b = {index}"])
 
     def first(self, choices: list[tuple[str, int]]) -> None:
-        """The band of the first condition that holds, None for no such."""
-        if len(choices) <= MANY:
+        """Find the band of the first condition that holds, None if there is none."""
+        if len(choices) <= MAX_TERMS:
             for place, (condition, index) in enumerate(choices):
                 self.writer.put(f"{'elif' if place else 'if'} {condition}:", [f"b = {index}"])
             self.writer.put("else:", ["b = None"])
@@ -228,7 +228,7 @@ class Rating:
             self.writer.line("break")
 
     def required(self, level: Level, name: str) -> None:
-        """Whether all requirements of a band hold; each is looked at."""
+        """Write whether all requirements of a band hold; each is evaluated."""
         with self.to.branch() as lines:
             codes = []
             for requirement in level.requires:
@@ -241,7 +241,7 @@ class Rating:
         self.writer.lines += lines
 
     def inside(self, interval: Interval, x: Num | None) -> str:
-        """Whether a stretch of the scale holds a number."""
+        """Return whether an interval contains a number."""
         if x is None:
             return "True"
         parts = []
@@ -255,7 +255,7 @@ class Rating:
     # -- what outranks the score ------------------------------------------------------------------
 
     def override(self, steps: list[Override]) -> None:
-        """All overrides in order, then what they come to."""
+        """Write all overrides in order, then their effect."""
         if self.has_bands:
             self.writer.line("b0 = b")
             self.writer.lines += self.to.note("scored", Other("b"))
@@ -270,7 +270,7 @@ class Rating:
             with self.to.branch() as lines:
                 self.to.path = f"{step.path}.when"
                 asked = Other("True") if step.when is None else self.to.flag(step.when)
-                with self.writer.apart() as inside:
+                with self.writer.capture() as inside:
                     self.writer.line(f"{name} = True")
                     if step.kind == "unrated":
                         assert isinstance(step.target, str)
@@ -321,7 +321,7 @@ class Rating:
             self.set_band()
 
     def target(self, target: str | Op) -> str:
-        """The place of a band."""
+        """Return the index of a band."""
         bands = self.to.plan.bands
         if isinstance(target, str):
             return str(bands.index(target))
@@ -332,7 +332,7 @@ class Rating:
     # -- what follows -----------------------------------------------------------------------------
 
     def output(self, steps: list[Output]) -> None:
-        """Named values after the rating, where there is one."""
+        """Write named values after the rating, if there is one."""
         names = {step.id: f"e{index}" for index, step in enumerate(steps)}
         undone = [f"{name} = None" for name in names.values()]
         if self.has_bands:
@@ -367,7 +367,7 @@ class Rating:
         return evolve(result, code=name)
 
     def hold(self, steps: list[Holds]) -> None:
-        """Whether what must hold for every valid subject holds; what a row leaves open does not."""
+        """Write whether each invariant holds; one that a row leaves undefined does not."""
         for index, step in enumerate(steps):
             name = self.held[step.id] = f"v{index}"
             self.to.path = step.path
@@ -384,7 +384,7 @@ class Rating:
 
 
 def _covers(levels: tuple[Level, ...]) -> bool:
-    """Whether bands, one after the other without a hole, hold every number of a line from below to above."""
+    """Return whether consecutive bands cover the number line without a hole."""
     return False if not levels else _is_line([level.interval for level in levels])
 
 
@@ -398,13 +398,13 @@ def _is_line(intervals: list[Interval]) -> bool:
     )
 
 
-def _are_apart(levels: tuple[Level, ...]) -> bool:
-    """Whether no number is in two bands."""
+def _are_disjoint(levels: tuple[Level, ...]) -> bool:
+    """Return whether no number is in two bands."""
     ordered = sorted(
         (level.interval for level in levels),
-        key=lambda one: (one.lower is not None, one.lower or Fraction(0), one.is_lower_open),
+        key=lambda interval: (interval.lower is not None, interval.lower or Fraction(0), interval.is_lower_open),
     )
-    return all(_is_below(one, other) for one, other in pairwise(ordered))
+    return all(_is_below(lower, upper) for lower, upper in pairwise(ordered))
 
 
 def _is_below(one: Interval, other: Interval) -> bool:

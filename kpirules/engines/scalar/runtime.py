@@ -1,4 +1,4 @@
-"""What generated code refers to besides the objects of its rulebook."""
+"""The objects that generated code refers to, besides those of its rulebook."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ __all__ = ["RUNTIME", "UNKNOWN", "Faulted", "Undecided"]
 
 
 class Faulted(Exception):
-    """No number answers; the argument is the number of the site."""
+    """A fault; the argument is the index of the site."""
 
 
 class Undecided(Exception):
-    """A row says that the regulation does not tell; the argument is its place."""
+    """An undefined row; the argument is its place."""
 
     @property
     def place(self) -> str:
@@ -30,7 +30,7 @@ class Undecided(Exception):
 
 
 class _Unknown:
-    """Stands for a `let` that was not needed."""
+    """Marks a `let` that was not needed."""
 
     def __repr__(self) -> str:
         return "UNKNOWN"
@@ -39,8 +39,8 @@ class _Unknown:
 UNKNOWN = _Unknown()
 
 
-def _answering(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of exact numbers that gives None where it has no answer."""
+def _none_on_fault(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function of exact numbers that returns None instead of raising a fault."""
 
     def answer(*arguments: Any) -> Any:
         try:
@@ -57,7 +57,7 @@ Shares = list[tuple[Fraction, Fraction]]
 
 
 def _harmonic_mean(shares: Shares) -> Fraction:
-    """Σw/Σ(w/s); a zero share makes it zero."""
+    """Return Σw/Σ(w/s), or zero if a share is zero."""
     if not all(share for share, _ in shares):
         return ZERO
     return sum((weight for _, weight in shares), ZERO) / sum((weight / share for share, weight in shares), ZERO)
@@ -82,11 +82,11 @@ RUNTIME: dict[str, object] = {
     "f_gcd": gcd,
     "f_sum": sum,
     "f_sorted": sorted,
-    "f_geometric_mean": _answering(geometric_mean),
+    "f_geometric_mean": _none_on_fault(geometric_mean),
     "f_harmonic_mean": _harmonic_mean,
     "f_product": _product,
     "f_min": lambda shares: min(share for share, _ in shares),
     "f_max": lambda shares: max(share for share, _ in shares),
-    **{f"f_{row.name}": _answering(row.meaning) if row.fault else row.meaning for row in _BY_MEANING},
+    **{f"f_{row.name}": _none_on_fault(row.meaning) if row.fault else row.meaning for row in _BY_MEANING},
 }
-"""Objects by the names that they have in generated code."""
+"""Objects by their names in generated code."""

@@ -15,14 +15,14 @@ from .numbers import Num
 if TYPE_CHECKING:
     from .operations import Operations
 
-__all__ = ["FEW", "cases", "looked_up", "numbered"]
+__all__ = ["MAX_INLINE_ROWS", "cases", "looked_up", "numbered"]
 
-FEW = 12
-"""Rows of a table that are written where it is called."""
+MAX_INLINE_ROWS = 12
+"""The most rows of a table that are written inline."""
 
 
 def looked_up(to: Operations, body: Cases, local: tuple[str, Emitted]) -> Emitted:
-    """A long table as a function of its own, written once for each form of what is looked up."""
+    """Write a long table as a function, once for each form of its argument."""
     bound, x = local
     form = x.d if isinstance(x, Num) and isinstance(x.d, int) else type(x).__name__
     key = (id(body), form, isinstance(x, Num) and x.sign)
@@ -40,7 +40,7 @@ def looked_up(to: Operations, body: Cases, local: tuple[str, Emitted]) -> Emitte
             is_pair = isinstance(shape, Num) and not isinstance(shape.d, int)
             found = f"{shape.n}, {shape.d}" if is_pair and isinstance(shape, Num) else name_of(shape)
             to.writer.line(f"return {found}")
-        with to.writer.apart() as definition:
+        with to.writer.capture() as definition:
             to.writer.put(f"def {name}(q, qd):", lines)
         to.pending += definition
         stop = next((part for part in walk(body) if isinstance(part, Stop)), None)
@@ -60,10 +60,10 @@ def looked_up(to: Operations, body: Cases, local: tuple[str, Emitted]) -> Emitte
 
 
 def numbered(shape: Op) -> Op:
-    """The same rows, each giving its number; of thresholds, how many are passed."""
+    """Return the same rows, each giving its index; for thresholds, the number passed."""
     match shape:
         case If(then=cases):
-            return evolve(shape, then=numbered(cases))  # of no two cases more than one holds
+            return evolve(shape, then=numbered(cases))  # at most one case holds
         case Cases(cases=cases):
             rows = ((condition, Const(Fraction(row), NUMBER)) for row, (condition, _) in enumerate(cases))
             return evolve(shape, cases=tuple(rows), type=NUMBER)
@@ -71,7 +71,7 @@ def numbered(shape: Op) -> Op:
 
 
 def cases(to: Operations, op: Cases) -> Emitted:
-    """The first case that holds: a chain of branches, or a loop that is left at once where there are many."""
+    """Write the first case that holds: as branches, or for many cases as a loop that ends early."""
     conditions, branches = [], []
     for condition, value in op.cases:
         asked, held = ([], Other("True")) if condition is None else to.written(condition)
@@ -88,11 +88,11 @@ def cases(to: Operations, op: Cases) -> Emitted:
         return branches[0][1]
     if len(branches) == 2 and are_plain:
         return to.choose(Other(codes[0]), branches)
-    if are_plain and len(branches) <= FEW:
+    if are_plain and len(branches) <= MAX_INLINE_ROWS:
         heads = [f"if {codes[0]}:", *(f"elif {code}:" for code in codes[1:-1]), "else:"]
         return to.merge(heads, branches)
     heads = [f"if {code}:" for code in codes]
-    with to.writer.apart() as together:
+    with to.writer.capture() as together:
         result = to.merge(heads, branches)
     body: list[str] = []
     blocks = _blocks(together)
@@ -103,7 +103,7 @@ def cases(to: Operations, op: Cases) -> Emitted:
 
 
 def _blocks(lines: list[str]) -> list[list[str]]:
-    """Top-level blocks, each with its head."""
+    """Return top-level blocks, each with its head."""
     found: list[list[str]] = []
     for line in lines:
         if not line.startswith(" "):

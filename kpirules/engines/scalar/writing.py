@@ -1,7 +1,7 @@
-"""The text of a function while it is written: lines, blocks, fresh names, and objects it refers to.
+"""The text of a generated function: lines, blocks, fresh names, and objects it refers to.
 
-Everything written is one of our own words: a mangled name, an integer, or a keyword. Texts, options and
-dates of a rulebook are handed to the function as objects under mangled names.
+It consists of generated words only: mangled names, integers and keywords. Texts, options and
+dates of a rulebook are passed to the function as objects under mangled names.
 """
 
 from __future__ import annotations
@@ -12,30 +12,30 @@ from contextlib import contextmanager
 
 from attrs import define, field
 
-__all__ = ["LONGEST", "MANY", "Code", "Writer", "divided", "literal", "plus", "times"]
+__all__ = ["MAX_EXPRESSION_LENGTH", "MAX_TERMS", "Code", "Writer", "divided", "literal", "plus", "times"]
 
 Code = str | int
 """An integer, or the text of an expression."""
 
-LONGEST = 300
-"""Characters of an expression beyond which it gets a name."""
+MAX_EXPRESSION_LENGTH = 300
+"""The longest expression that is written without a name, in characters."""
 
-WIDEST = 2_048
-"""Bits up to which integers are folded; Python writes no wider ones than 4,300 digits in decimal."""
+MAX_FOLDED_BITS = 2_048
+"""The widest integer that is folded, in bits; Python prints at most 4,300 decimal digits."""
 
 INDENT = "    "
 
-MANY = 40
-"""Terms of a sum that are written as one expression."""
+MAX_TERMS = 40
+"""The most terms of a sum that are written as one expression."""
 
 
 @define(eq=False)
 class Writer:
-    """Lines of a function, and what it refers to.
+    """Lines of a function, and the objects they refer to.
 
     Args:
-        lines: as far as they are written.
-        objects: what the function refers to, by mangled name.
+        lines: the lines written so far.
+        objects: the objects the function refers to, by mangled name.
     """
 
     lines: list[str] = field(factory=list)
@@ -48,12 +48,12 @@ class Writer:
         self.lines.append(text)
 
     def fresh(self, prefix: str = "t") -> str:
-        """A name that stands nowhere else."""
+        """Return an unused name."""
         self._count += 1
         return f"{prefix}{self._count}"
 
     def refer(self, value: Hashable, key: Hashable = None) -> str:
-        """The mangled name of an object; equal ones of a type share it, as do those of equal `key`."""
+        """Return the mangled name of an object; equal objects of a type share it, as do those of equal `key`."""
         known = (type(value), value if key is None else key)
         if known not in self._names:
             name = f"k{len(self._names)}"
@@ -63,12 +63,12 @@ class Writer:
 
     @property
     def depth(self) -> int:
-        """How many parts are written apart, and so may come to stand in each other."""
+        """The number of captures in progress, whose lines may be nested in each other."""
         return self._depth
 
     @contextmanager
-    def apart(self) -> Iterator[list[str]]:
-        """Lines that are written apart, for whoever puts them in their place."""
+    def capture(self) -> Iterator[list[str]]:
+        """Collect lines separately, for the caller to insert."""
         before, self.lines = self.lines, []
         self._depth += 1
         try:
@@ -79,8 +79,8 @@ class Writer:
 
     @contextmanager
     def block(self, head: str) -> Iterator[None]:
-        """An indented block under a head such as `if t1:`."""
-        with self.apart() as inside:
+        """Write an indented block under a head such as `if t1:`."""
+        with self.capture() as inside:
             yield
         self.put(head, inside)
 
@@ -89,14 +89,14 @@ class Writer:
         self.lines.extend(INDENT + line for line in inside or ["pass"])
 
     def total(self, codes: list[str]) -> str:
-        """The sum of codes, in parts that Python's compiler can nest."""
-        while len(codes) > MANY:
-            parts = [codes[start : start + MANY] for start in range(0, len(codes), MANY)]
+        """Return the sum of codes, in parts that Python's compiler can nest."""
+        while len(codes) > MAX_TERMS:
+            parts = [codes[start : start + MAX_TERMS] for start in range(0, len(codes), MAX_TERMS)]
             codes = [str(self.hold(f"({' + '.join(part)})")) for part in parts]
         return f"({' + '.join(codes)})"
 
     def hold(self, code: Code, prefix: str = "t") -> Code:
-        """The code as a name or integer, so that it can stand in several places."""
+        """Return code as a name or integer, so that it can be used in several places."""
         if isinstance(code, int) or code.isidentifier():
             return code
         name = self.fresh(prefix)
@@ -108,12 +108,12 @@ _TIMES = re.compile(r"\((\w+) \* (\d+)\)")
 
 
 def literal(n: int) -> Code:
-    """An integer as code; a wide one is no longer reckoned with while code is written."""
-    return n if n.bit_length() <= WIDEST else hex(n) if n > 0 else f"({hex(n)})"
+    """Return an integer as code; a wide one is not folded further."""
+    return n if n.bit_length() <= MAX_FOLDED_BITS else hex(n) if n > 0 else f"({hex(n)})"
 
 
 def times(a: Code, b: Code) -> Code:
-    """The product of two codes."""
+    """Return the product of two codes."""
     if isinstance(a, int) and isinstance(b, int):
         return literal(a * b)
     if a in (0, 1):
@@ -126,7 +126,7 @@ def times(a: Code, b: Code) -> Code:
 
 
 def plus(a: Code, b: Code, sign: str = "+") -> Code:
-    """The sum or difference of two codes."""
+    """Return the sum or difference of two codes."""
     if isinstance(a, int) and isinstance(b, int):
         return literal(a + b if sign == "+" else a - b)
     if b == 0:
@@ -137,7 +137,7 @@ def plus(a: Code, b: Code, sign: str = "+") -> Code:
 
 
 def opposite(a: Code) -> Code:
-    """The code of a number with the other sign."""
+    """Return code for a number with its sign changed."""
     if isinstance(a, int):
         return -a
     is_opposite = a.startswith("(-") and a.endswith(")") and a[2:-1].isidentifier()
@@ -145,7 +145,7 @@ def opposite(a: Code) -> Code:
 
 
 def divided(a: Code, b: Code) -> Code:
-    """The quotient of two codes without its rest."""
+    """Return the integer quotient of two codes."""
     if b == 1:
         return a
     if isinstance(a, int) and isinstance(b, int):

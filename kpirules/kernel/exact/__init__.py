@@ -3,8 +3,8 @@
 from .irrational import DomainError, TooWide, exp, geometric_mean, ln, normal_cdf, power, root, sqrt
 from .numbers import (
     FRACTIONS,
+    MAX_BITS,
     TEXTS,
-    WIDEST_BITS,
     OfRatios,
     approximate_text,
     decimal_of,
@@ -20,10 +20,10 @@ from .rounding import MODE_TABLE, MODES, Mode, Rounding, round_multiple, round_p
 
 __all__ = [
     "FRACTIONS",
+    "MAX_BITS",
     "MODES",
     "MODE_TABLE",
     "TEXTS",
-    "WIDEST_BITS",
     "DomainError",
     "Mode",
     "OfRatios",

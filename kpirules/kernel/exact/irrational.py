@@ -11,18 +11,32 @@ from fractions import Fraction
 from .enclosures import Enclosure, ceil_shift, exp_enclosure, floor_shift, ln_enclosure, normal_cdf_enclosure
 from .factors import perfect_root, products_by_exponent, rational_mean, whole_exponents
 from .nearest import TooWide, nearest_root, require_narrow, settle
-from .numbers import WIDEST_BITS
+from .numbers import MAX_BITS
 
-__all__ = ["DomainError", "TooWide", "exp", "geometric_mean", "ln", "normal_cdf", "power", "root", "sqrt"]
+__all__ = [
+    "MAX_ROOT",
+    "WIDEST_EXPONENT",
+    "WIDEST_POWER",
+    "DomainError",
+    "TooWide",
+    "exp",
+    "geometric_mean",
+    "ln",
+    "normal_cdf",
+    "power",
+    "root",
+    "sqrt",
+]
 
-LARGEST_ROOT = 64
+MAX_ROOT = 64
+"""The greatest order of a root."""
 
 # e^-93 < 10^-40 / 2, e^22714 > 2^32768, Φ(-14) < 10^-40 / 2.
 _VANISHING_EXPONENT = -93
-_WIDEST_EXPONENT = 22_714
+WIDEST_EXPONENT = 22_714
 _FARTHEST_DEVIATION = 14
 
-_WIDEST_POWER = 4_096
+WIDEST_POWER = 4_096
 _WIDEST_MEAN = 131_072
 
 
@@ -82,8 +96,8 @@ def root(x: Fraction, n: int | Fraction) -> Fraction:
     Fraction(-2, 1)
     """
     order = int(n)
-    if order != n or not 1 <= order <= LARGEST_ROOT:
-        raise DomainError(f"a root whose order is not an integer from 1 to {LARGEST_ROOT}")
+    if order != n or not 1 <= order <= MAX_ROOT:
+        raise DomainError(f"a root whose order is not an integer from 1 to {MAX_ROOT}")
     require_narrow(x)
     if x < 0:
         if order % 2 == 0:
@@ -125,10 +139,10 @@ def power(x: Fraction, y: Fraction) -> Fraction:
     base = perfect_root(x, y.denominator)
     if base is not None:
         return _integer_power(base, y.numerator)
-    if y.denominator <= LARGEST_ROOT and abs(y.numerator) * _width(x) <= WIDEST_BITS:
+    if y.denominator <= MAX_ROOT and abs(y.numerator) * _width(x) <= MAX_BITS:
         return nearest_root(x**y.numerator, y.denominator)
-    if y.numerator.bit_length() - y.denominator.bit_length() > _WIDEST_POWER:
-        raise TooWide(f"an exponent beyond 2^{_WIDEST_POWER:,}")
+    if y.numerator.bit_length() - y.denominator.bit_length() > WIDEST_POWER:
+        raise TooWide(f"an exponent beyond 2^{WIDEST_POWER:,}")
     return _product_of_powers([(x.numerator, x.denominator, y.numerator)], y.denominator)
 
 
@@ -246,7 +260,7 @@ def geometric_mean(pairs: Sequence[tuple[Fraction, Fraction]]) -> Fraction:
     if max(sum(map(_width, set(numbers))) for numbers in zip(*counted, strict=True)) > _WIDEST_MEAN:
         raise TooWide(f"shares or weights of more than {_WIDEST_MEAN:,} bits together")
     exponents, order = whole_exponents(counted)
-    if order <= LARGEST_ROOT and sum(_width(x) * n for x, n in exponents.items()) <= WIDEST_BITS:
+    if order <= MAX_ROOT and sum(_width(x) * n for x, n in exponents.items()) <= MAX_BITS:
         return root(math.prod((x**n for x, n in exponents.items()), start=Fraction(1)), order)
     exact = rational_mean(exponents, order)
     if exact is not None:
@@ -262,8 +276,8 @@ def _width(x: Fraction) -> int:
 def _integer_power(x: Fraction, n: int) -> Fraction:
     # k bits to the power of n are more than (k - 1)·n, so a too wide result is detected without computing it.
     bits = max(x.numerator.bit_length(), x.denominator.bit_length())
-    if (bits - 1) * abs(n) > WIDEST_BITS:
-        raise TooWide(f"a power of more than {WIDEST_BITS:,} bits")
+    if (bits - 1) * abs(n) > MAX_BITS:
+        raise TooWide(f"a power of more than {MAX_BITS:,} bits")
     return require_narrow(x**n)
 
 
@@ -289,6 +303,6 @@ def _exponential(bounds: Callable[[int], tuple[int, int]]) -> Fraction:
     low, high = (Fraction(end, 2**64) for end in bounds(64))
     if high < _VANISHING_EXPONENT:
         return Fraction(0)
-    if low > _WIDEST_EXPONENT:
-        raise TooWide(f"a result of more than {WIDEST_BITS:,} bits")
+    if low > WIDEST_EXPONENT:
+        raise TooWide(f"a result of more than {MAX_BITS:,} bits")
     return require_narrow(settle(lambda bits: exp_enclosure(*bounds(bits), bits, bits)))

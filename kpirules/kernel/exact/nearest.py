@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from .enclosures import Enclosure
 from .factors import integer_root
-from .numbers import WIDEST_BITS
+from .numbers import MAX_BITS
 
 SIGNIFICANT_DIGITS = 28
 FINEST_PLACES = 40
@@ -41,8 +41,8 @@ def require_narrow(x: Fraction) -> Fraction:
     >>> require_narrow(Fraction(1, 3))
     Fraction(1, 3)
     """
-    if max(x.numerator.bit_length(), x.denominator.bit_length()) > WIDEST_BITS:
-        raise TooWide(f"a number of more than {WIDEST_BITS:,} bits")
+    if max(x.numerator.bit_length(), x.denominator.bit_length()) > MAX_BITS:
+        raise TooWide(f"a number of more than {MAX_BITS:,} bits")
     return x
 
 

@@ -11,12 +11,12 @@ from operator import index
 from struct import pack, unpack
 from typing import TypeVar
 
-WIDEST_BITS = 32_768
+from .grammar import MAX_EXPONENT, PLAIN
+
+MAX_BITS = 32_768
 """The widest numerator or denominator any number of the language may have."""
 
 _LONGEST_TEXT = 1_000
-_LARGEST_EXPONENT = 30
-_PLAIN = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([-+]?[0-9]+))?")
 
 # Every integer of the widest width has fewer digits than this, and so has every value of a double.
 _MOST_DIGITS = 10_000
@@ -52,20 +52,20 @@ def from_text(text: str) -> Fraction | None:
     """
     if len(text) <= _LONGEST_TEXT:
         return _from_short_text(text)
-    if _PLAIN.fullmatch(text) is None:
+    if PLAIN.fullmatch(text) is None:
         return None
     raise ValueError(f"a number of more than {_LONGEST_TEXT:,} characters")
 
 
 @lru_cache(maxsize=1024)
 def _from_short_text(text: str) -> Fraction | None:
-    """Return the same from a cache, whose texts are no longer than a number may be."""
-    match = _PLAIN.fullmatch(text)
+    """Return the same from a cache, for texts of at most a number's length."""
+    match = PLAIN.fullmatch(text)
     if match is None:
         return None
     # The limits come before the conversion, which would take a power of ten of any size.
-    if abs(int(match[1] or 0)) > _LARGEST_EXPONENT:
-        raise ValueError(f"the exponent {match[1]} is outside ±{_LARGEST_EXPONENT}")
+    if abs(int(match[1] or 0)) > MAX_EXPONENT:
+        raise ValueError(f"the exponent {match[1]} is outside ±{MAX_EXPONENT}")
     return Fraction(text)
 
 
@@ -107,7 +107,7 @@ def from_value(value: object) -> Fraction | None:
 
 
 def _is_narrow(x: Fraction) -> bool:
-    return max(x.numerator.bit_length(), x.denominator.bit_length()) <= WIDEST_BITS
+    return max(x.numerator.bit_length(), x.denominator.bit_length()) <= MAX_BITS
 
 
 def _from_decimal(value: Decimal) -> Fraction | None:
@@ -120,7 +120,7 @@ def _from_decimal(value: Decimal) -> Fraction | None:
 
 
 def _from_real_text(text: str) -> Fraction | None:
-    match = _PLAIN.fullmatch(text)
+    match = PLAIN.fullmatch(text)
     # NumPy's long doubles reach 10^±4951, which is still narrow enough.
     if match is None or len(text) > _LONGEST_TEXT or abs(int(match[1] or 0)) > _MOST_DIGITS:
         return None
@@ -269,7 +269,7 @@ _Made = TypeVar("_Made")
 
 
 class OfRatios(dict[tuple[int, int], _Made]):
-    """What is made of numbers by numerator and denominator, and kept: the same points are earned again and again.
+    """Return a function of numbers by numerator and denominator, with cached results, since points repeat.
 
     The two need not be in lowest terms, and the denominator is positive.
 

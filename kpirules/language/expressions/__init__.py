@@ -1,11 +1,13 @@
-"""The expression language: its syntax, its types, its one table of functions, and what it means."""
+"""The expression language: its syntax, types, table of functions, and evaluation."""
 
 from .evaluation import (
     MAX_BITS,
     MAX_MEMBER_WORK,
     MAX_WORK,
+    Asked,
     Environment,
     Fault,
+    Gathered,
     Meter,
     Option,
     Reading,
@@ -19,10 +21,11 @@ from .expression import Expression
 from .functions import AGGREGATES, COHORT_FUNCTIONS, FUNCTION_NAMES, FUNCTIONS, Aggregation, CohortFunction, Function
 from .presence import defined, presence
 from .python import one_at_a_time
-from .syntax import CASED_ID, ID, MAX_DEPTH, MAX_LENGTH, MAX_NODES, Formula, parse
+from .syntax import CASED_ID, ID, Formula, parse
 from .tree import Excerpt, canonical, reads, size, walk
-from .types import BOOLEAN, CALENDAR, DATE, NUMBER, TEXT, UNKNOWN, Definition, Scope, Table, Type
+from .types import BOOLEAN, CALENDAR, DATE, NUMBER, TEXT, UNKNOWN, Decision, Definition, Scope, Table, Type
 from .typing import Typing
+from .unparsed import MAX_DEPTH, MAX_LENGTH, MAX_NODES
 
 __all__ = [
     "AGGREGATES",
@@ -44,7 +47,9 @@ __all__ = [
     "TEXT",
     "UNKNOWN",
     "Aggregation",
+    "Asked",
     "CohortFunction",
+    "Decision",
     "Definition",
     "Environment",
     "Excerpt",
@@ -52,6 +57,7 @@ __all__ = [
     "Fault",
     "Formula",
     "Function",
+    "Gathered",
     "Meter",
     "Option",
     "Reading",

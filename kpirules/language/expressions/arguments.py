@@ -1,4 +1,4 @@
-"""The arguments of a call, put to the parameters of a function."""
+"""The arguments of a call, matched to the parameters of a function."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["bind"]
 
 
 def bind(node: tree.Call, row: Function, bound: dict[str, Node]) -> str:
-    """Fill `bound` with the arguments by name; give what does not fit, in words, or nothing."""
+    """Fill `bound` with the arguments by name; return the mismatch in words, or an empty text."""
     positional = [p for p in row.parameters if not p.is_named]
     for index, argument in enumerate(node.arguments):
         if index < len(positional):
@@ -28,5 +28,5 @@ def bind(node: tree.Call, row: Function, bound: dict[str, Node]) -> str:
         bound[name] = argument
     missing = [p.name for p in row.parameters if p.is_required and p.name not in bound]
     if missing:
-        return f"`{row.name}` compares two or more values" if row.is_variadic else f"`{missing[0]}` is not given"
+        return f"`{row.name}` takes two or more values" if row.is_variadic else f"`{missing[0]}` is not given"
     return "`places` and `to` exclude each other" if "to" in bound and "places" in bound else ""

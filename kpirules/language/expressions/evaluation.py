@@ -1,7 +1,7 @@
-"""What an expression means: the readable definition, by simpleeval over exact values.
+"""Evaluates an expression by simpleeval over exact values: the readable definition.
 
-The tree is handed over as Python syntax nodes built here, never as text, so nothing reaches the
-evaluator that the allow-list has not let through. Operators, functions and nodes are our own tables;
+The tree is passed as Python syntax nodes built here, never as text, so nothing reaches the
+evaluator that the allow-list refuses. Operators, functions and nodes are tables of this package;
 values are exact rationals, booleans, strings, dates and records (mappings), and `None` for absent.
 """
 
@@ -19,6 +19,7 @@ from attrs import define, frozen
 from simpleeval import SimpleEval
 
 from ...kernel.calendars import OutsideCalendar
+from ...kernel.exact import MAX_BITS
 from ...kernel.exact.irrational import DomainError, TooWide
 from . import tree
 from .expression import Expression
@@ -29,8 +30,10 @@ __all__ = [
     "MAX_BITS",
     "MAX_MEMBER_WORK",
     "MAX_WORK",
+    "Asked",
     "Environment",
     "Fault",
+    "Gathered",
     "Meter",
     "Reading",
     "UndefinedRow",
@@ -41,35 +44,32 @@ __all__ = [
     "work_of_step",
 ]
 
-MAX_BITS = 32_768
-"""Bits that the numerator or denominator of a number may have."""
-
 MAX_WORK = 1_000_000
-"""Units of work an assessment may take, less than two seconds; a step on n-bit numbers counts ⌈n/256⌉²."""
+"""The most work units of an assessment, less than two seconds; a step on n-bit numbers counts ⌈n/256⌉²."""
 
 MAX_MEMBER_WORK = 1_000
-"""Units of work that all comparisons of a cohort together may take for each of its members."""
+"""The most work units of all comparisons of a cohort, for each of its members."""
 
 SERIES_WORK = 100
-"""Units that an irrational function takes: about as many steps as its digits need."""
+"""Work units of an irrational function: about as many steps as its digits need."""
 
-WORD = 256
-"""Bits of a number up to which its steps take about the same."""
+FAST_BITS = 256
+"""Steps on numbers of up to so many bits take about the same time."""
 
-ROWS_A_UNIT = 4
-"""Rows that are looked at in the time of one step."""
+ROWS_PER_UNIT = 4
+"""Rows that are searched in the time of one step."""
 
 Value = Fraction | bool | str | date | None | Sequence[Mapping[str, Any]]
 """A value of the language; None is absent."""
 
 
 class Fault(Exception):
-    """Something no number answers, from the closed list of §4.7.
+    """A fault: an expression without a value, from the closed list of §4.7.
 
     Args:
-        kind: division, domain, date, calendar, scale, points, width or work.
-        reason: what happened, in the rule's words.
-        node: the part of the expression.
+        kind: division, domain, date, calendar, scale, points, width or work; of a table of cases, no_case or several.
+        reason: the reason in words.
+        node: the part of the expression that faults.
     """
 
     def __init__(self, kind: str, reason: str, node: Node | None = None) -> None:
@@ -80,7 +80,7 @@ class Fault(Exception):
 
 
 class UndefinedRow(Exception):
-    """A row says `undefined`: the regulation does not tell."""
+    """An undefined row was reached: the regulation does not say."""
 
     def __init__(self, place: str) -> None:
         super().__init__(place)
@@ -88,52 +88,93 @@ class UndefinedRow(Exception):
 
 
 @frozen
+class Gathered:
+    """The values that an aggregate combines.
+
+    Args:
+        aggregate: the part of the formula.
+        constants: its constants, such as `k`.
+        total: the number of records.
+        places: the records that satisfy the condition, from 0.
+        values: the value of each of these.
+    """
+
+    aggregate: tree.Aggregate
+    constants: tuple[Any, ...]
+    total: int
+    places: tuple[int, ...]
+    values: tuple[Any, ...]
+
+
+@frozen
 class Reading:
-    """A part of a formula and the value it had."""
+    """A part of a formula with its value; of an aggregate also the values that it combines.
+
+    It may also be the case of a table, as in `matrix: result above`.
+    """
 
     text: str
     value: Any
+    gathered: Gathered | None = None
+
+
+@frozen
+class Asked:
+    """A call of a table of cases with the values of its arguments.
+
+    Args:
+        call: as it is written.
+        values: of its arguments, None for one that is absent.
+        variables: records by name, where it is called.
+    """
+
+    call: tree.Call
+    values: tuple[Value, ...]
+    variables: Mapping[str, Mapping[str, Any]]
 
 
 class Environment(Protocol):
-    """What an expression is evaluated in."""
+    """The names, tables and groups that an expression reads."""
 
     def read(self, name: str) -> Value:
-        """The value of a dotted name."""
+        """Return the value of a dotted name."""
 
     def children(self, group: str) -> Sequence[Mapping[str, Any]]:
-        """The records of the children of a group that remain."""
+        """Return the records of the remaining children of a group."""
 
     def table(self, name: str) -> Callable[[Any], Value] | None:
-        """A table of the rulebook as a function."""
+        """Return a table of rows as a function, None for any other name."""
+
+    def decide(self, asked: Asked) -> tuple[Value, str]:
+        """Return what a table of cases gives, and the case in words; None and no words if a case is absent."""
 
     def of_cohort(self, node: tree.OfCohort) -> Fraction | None:
-        """What a function over the cohort of the subject came to."""
+        """Return the value of a function over the cohort of the subject."""
 
     def ranks(self, nodes: Sequence[Node], variables: Mapping[str, Mapping[str, Any]]) -> Mapping[str, int]:
-        """The options of the ordered choice that all of some expressions are of, by their places; the worst is 0."""
+        """Return the ranks of the options of the ordered choice that some expressions have; the worst is 0."""
 
 
 def work_of_step(bits: int) -> int:
-    """Units that a step takes which gives a number of so many bits.
+    """Return the work units of a step whose result has so many bits.
 
     >>> work_of_step(53), work_of_step(1024)
     (1, 16)
     """
-    return 1 if bits <= WORD else (-(-bits // WORD)) ** 2
+    return 1 if bits <= FAST_BITS else (-(-bits // FAST_BITS)) ** 2
 
 
 def work_of_rows(rows: int) -> int:
-    """Units that looking through some rows takes.
+    """Return the work units of searching some rows.
 
     >>> work_of_rows(9)
     3
     """
-    return -(-rows // ROWS_A_UNIT)
+    return -(-rows // ROWS_PER_UNIT)
 
 
 def work_of_sorting(values: Sequence[Fraction]) -> int:
-    """Units that putting some numbers in order takes: n · ⌈log₂ n⌉ steps.
+    """Return the work units of sorting some numbers: n · ⌈log₂ n⌉ steps.
 
     >>> work_of_sorting([Fraction(n) for n in range(5)])
     15
@@ -143,7 +184,7 @@ def work_of_sorting(values: Sequence[Fraction]) -> int:
 
 
 def steps_of_sorting(count: int) -> int:
-    """Steps that putting so many values in order takes.
+    """Return the steps of sorting so many values.
 
     >>> steps_of_sorting(1), steps_of_sorting(8), steps_of_sorting(9)
     (0, 24, 36)
@@ -156,9 +197,9 @@ class Meter:
     """Counts the work of one assessment and refuses numbers that are too wide.
 
     Args:
-        work: units so far.
-        widest: most bits so far.
-        limit: units that may be spent.
+        work: units counted so far.
+        widest: the most bits of a number so far.
+        limit: the most units.
     """
 
     work: int = 0
@@ -166,29 +207,32 @@ class Meter:
     limit: int = MAX_WORK
 
     def count(self, steps: int) -> None:
-        """Count steps that gave no number, such as rows that were looked at."""
+        """Count steps that give no number, such as rows that were searched."""
         self.work += steps
         if self.work > self.limit:
             raise Fault("work", f"more than {self.limit:,} units of work are needed")
 
+    def came_to(self, case: object) -> None:
+        """Record the case that decided a table, in a meter that records results."""
+
     def weigh(self, value: object, node: Node | None = None) -> None:
-        """Count one step that gave a value.
+        """Count one step with its result.
 
         Args:
-            value: what the step gave.
-            node: the part of the formula, for a meter that keeps what came out.
+            value: the result of the step.
+            node: the part of the formula, for a meter that records results.
         """
         steps = 1
-        # Every step of every assessment comes here: what most of them need is asked first.
+        # Every step of every assessment comes here, so the most frequent checks come first.
         if isinstance(value, Fraction):
             bits, below = value.numerator.bit_length(), value.denominator.bit_length()
             if below > bits:
                 bits = below
             if bits > self.widest:
                 self.widest = bits
-            if bits > WORD:
+            if bits > FAST_BITS:
                 if bits > MAX_BITS:
-                    raise Fault("width", f"a number needs {bits:,} bits, and {MAX_BITS:,} are allowed")
+                    raise Fault("width", f"a number needs {bits:,} bits; at most {MAX_BITS:,} are allowed")
                 steps = work_of_step(bits)
         self.work += steps
         if self.work > self.limit:
@@ -202,30 +246,30 @@ def evaluate(
     readings: list[Reading] | None = None,
     variables: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Any:
-    """The exact value of an expression, None where it is absent.
+    """Return the exact value of an expression, None if it is absent.
 
     Args:
         expression: a checked expression.
-        environment: gives names, groups and tables.
+        environment: resolves names, groups and tables.
         meter: counts the work.
-        readings: takes what was read, in order.
+        readings: collects what was read, in order.
         variables: records by name, such as `item`.
 
     Raises:
         Fault: from the closed list of faults.
-        UndefinedRow: where a row says that the regulation does not tell.
+        UndefinedRow: an undefined row was reached.
     """
     evaluation = _Evaluation(environment, meter or Meter(), readings, dict(variables or {}))
     return evaluation.eval("", expression.python)
 
 
 def _strict(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """A function of two values that is absent where one of them is."""
+    """Return a function of two values that is absent if one of them is."""
     return lambda x, y: None if x is None or y is None else function(x, y)
 
 
 def _strict_of_one(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A function of one value that is absent where that is."""
+    """Return a function of one value that is absent if the value is."""
     return lambda x: None if x is None else function(x)
 
 
@@ -260,7 +304,7 @@ _FAULTS: dict[type[Exception], str] = {
 
 
 class Option(str):
-    """An option of an ordered choice, which compares by its place: greater is better.
+    """An option of an ordered choice, which compares by its rank: greater is better.
 
     >>> Option("good", {"fair": 0, "good": 1}) > "fair"
     True
@@ -291,7 +335,7 @@ class Option(str):
 
 
 class _Evaluation(SimpleEval):  # type: ignore[misc]
-    """One evaluation of one expression; made fresh each time, so that threads share nothing."""
+    """One evaluation of one expression; created anew each time, so that threads share nothing."""
 
     def __init__(
         self,
@@ -320,8 +364,8 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         }
 
     def _eval(self, node: ast.AST) -> Any:
-        # A chain such as `a + b - c` leans to the left, as deep as it is long: it is gone through in a loop.
-        # `+x` is `x`, and no step of its own.
+        # A chain such as `a + b - c` is evaluated in a loop: its tree leans left and is as deep as the chain is long.
+        # `+x` is `x`, and does not count as a step.
         chain = []
         while isinstance(node, ast.BinOp) or (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.UAdd)):
             if isinstance(node, ast.UnaryOp):
@@ -335,13 +379,13 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         return value
 
     def _step(self, node: ast.AST, meaning: Callable[..., Any], *left: Any) -> Any:
-        """One part of the expression at work; a fault in it names it."""
+        """Evaluate one part of the expression; a fault in it names the part."""
         origin: Node = node.origin  # type: ignore[attr-defined]
         try:
             value = meaning(node, *left)
             self.meter.weigh(value, origin)
         except Fault as fault:
-            # The innermost part is the one that is named.
+            # A fault names the innermost part.
             fault.node = fault.node or origin
             raise
         except ZeroDivisionError:
@@ -368,14 +412,15 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         self._record(origin, value)
         return value
 
-    def _record(self, origin: Node, value: Any) -> None:
-        """Keep what was read, for the explanation; inside an aggregate nothing has one value."""
-        if self.readings is None or self.is_inside_aggregate or origin.part is None:
-            return
-        if not isinstance(value, Fraction | bool | str | date | None):
-            return
-        reading = Reading(origin.part.text, value)
-        if reading not in self.readings:
+    def _record(self, origin: Node, value: Any, gathered: Gathered | None = None) -> None:
+        """Record what was read, for the explanation."""
+        if origin.part is not None and isinstance(value, Fraction | bool | str | date | None):
+            self._keep(origin.part.text, value, gathered)
+
+    def _keep(self, text: str, value: Any, gathered: Gathered | None = None) -> None:
+        """Record a reading, or the case of a table; inside an aggregate nothing has a single value."""
+        reading = Reading(text, value, gathered)
+        if self.readings is not None and not self.is_inside_aggregate and reading not in self.readings:
             self.readings.append(reading)
 
     def _compare(self, node: ast.Compare) -> Any:
@@ -385,7 +430,7 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         for sign, part in zip(node.ops, node.comparators, strict=True):
             left, right = right, self._eval(part)
             if isinstance(sign, _ORDERING) and type(left) is type(right) is str:
-                # Each is the quoted string that stood in for an option: only their type tells the order.
+                # Both are quoted strings that replaced an option: only their types have the order.
                 left = Option(left, self.environment.ranks(comparison.operands, self.variables))
             outcome = _OPERATORS[type(sign)](left, right)
             if not outcome:
@@ -416,7 +461,13 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         if table is not None:
             argument = self._eval(node.args[0])
             return None if argument is None else table(argument)
-        row = FUNCTIONS[call.function]
+        row = FUNCTIONS.get(call.function)
+        if row is None:
+            arguments = tuple(self._eval(argument) for argument in node.args)
+            given, case = self.environment.decide(Asked(call, arguments, self.variables))
+            if case:
+                self._keep(f"{call.function}: {case}", given)
+            return given
         if row.is_lazy:
             delayed = [self._delay(argument) for argument in node.args]
             return row.meaning(*delayed, **{str(k.arg): self._delay(k.value) for k in node.keywords})
@@ -427,7 +478,7 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         if row.series:
             self.meter.work += SERIES_WORK
         for parameter in row.parameters[len(values) :]:
-            # A meaning has no names of its own for what may stand without one.
+            # The meaning has positional parameters only.
             if parameter.is_named or parameter.name not in named:
                 break
             values.append(named.pop(parameter.name))
@@ -443,12 +494,13 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         if records is None:
             return None
         constants = [self._eval(argument) for argument in node.arguments]  # type: ignore[attr-defined]
-        values = []
+        places, values = [], []
         was_inside, self.is_inside_aggregate = self.is_inside_aggregate, True
-        for record in records:
+        for place, record in enumerate(records):
             self.variables[aggregate.variable] = record
             conditions = node.generators[0].ifs
             if all(self._eval(condition) for condition in conditions):
+                places.append(place)
                 values.append(self._eval(node.elt))
                 self.meter.weigh(values[-1])
         self.variables.pop(aggregate.variable, None)
@@ -456,11 +508,15 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         row = AGGREGATES[aggregate.function]
         if row.is_sorting:
             self.meter.count(work_of_sorting(values))
-        # Denominators multiply as values are added: a sum is weighed on its way, not when it is done.
+        # Denominators multiply as values are added: a sum is weighed at each step, not at the end.
         for total in accumulate(() if row.added is None else row.added(values, *constants)):
             self.meter.weigh(total)
         value = row.meaning(values, *constants)
-        self._record(aggregate, value)
+        gathered = None
+        # `count(tasks)` has no body, and so nothing that differs from record to record.
+        if self.readings is not None and aggregate.body is not None:
+            gathered = Gathered(aggregate, tuple(constants), len(records), tuple(places), tuple(values))
+        self._record(aggregate, value, gathered)
         return value
 
     def _records(self, collection: tree.Name | tree.Field) -> Sequence[Mapping[str, Any]] | None:
@@ -469,4 +525,4 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         value = self.environment.read(collection.id)
         if value is None or not isinstance(value, Fraction | bool | str | date):
             return value
-        raise TypeError(f"records are expected, not {type(value).__name__}")
+        raise TypeError(f"expected records, found {type(value).__name__}")

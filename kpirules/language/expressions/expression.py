@@ -17,7 +17,7 @@ __all__ = ["Expression"]
 
 @frozen(cache_hash=True)
 class Expression:
-    """A formula: the author's text and its tree, in which the rulebook's own functions are substituted."""
+    """A formula: the author's text and its tree, with the rulebook's own functions substituted."""
 
     text: str
     tree: Node
@@ -33,22 +33,22 @@ class Expression:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The dotted names it reads from outside, each once."""
+        """The dotted names it reads from its scope, each once."""
         return tuple(dict.fromkeys(reads(self.tree)))
 
     @cached_property
     def called(self) -> frozenset[str]:
-        """The functions and tables it calls, aggregates apart."""
+        """The functions and tables it calls, except aggregates."""
         return frozenset(node.function for node in self.nodes if isinstance(node, Call))
 
     @cached_property
     def python(self) -> ast.expr:
-        """The same as Python's syntax nodes; they live as long as the expression does."""
+        """The expression as Python syntax nodes, cached with the expression."""
         return syntax(self.tree)
 
     @property
     def constant(self) -> Fraction | str | bool | None:
-        """The value where the expression is one literal (a sign before a number included), else None."""
+        """The value of an expression that is one literal, possibly with a sign; else None."""
         if isinstance(self.tree, Literal):
             return self.tree.value
         if isinstance(self.tree, Sign) and isinstance(self.tree.operand, Literal):

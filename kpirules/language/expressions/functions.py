@@ -1,4 +1,4 @@
-"""The one table of functions: every engine, the checker, the reference page and the tests read these rows."""
+"""The table of functions, read by every engine, the checker, the reference page and the tests."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class Parameter:
     """One parameter of a function.
 
     Args:
-        name: how it is written by name.
+        name: its name in a call.
         kind: number, date, calendar, mode, or any (a value of any type).
-        is_required: False where it may be left out.
-        is_constant: True where only a literal or a parameter of the rulebook may stand.
-        is_named: True where it is written by name only.
-        is_lazy: True where it is evaluated only when it is needed.
+        is_required: False if it is optional.
+        is_constant: True if it takes only a literal or a parameter of the rulebook.
+        is_named: True if it is written by name only.
+        is_lazy: True if it is evaluated only when needed.
     """
 
     name: str
@@ -46,26 +46,26 @@ class Function:
     """One row of the table of functions.
 
     Args:
-        name: as it is called.
-        parameters: in order.
+        name: its name in a call.
+        parameters: the parameters in order.
         gives: the kind of the result; `any` for the kind of the first argument.
-        meaning: from exact values to the exact value, as an int or a fraction; from unevaluated arguments where it
+        meaning: from exact values to the exact result, an int or a fraction; from unevaluated arguments if it
             is lazy.
         summary: one sentence for the reference page.
-        example: a call and what it gives.
-        is_variadic: True where the last parameter may be repeated.
-        is_lazy: True where an argument is looked at only when it is needed, or may be absent.
-        formula: what it is in the language itself, over its parameters, where it can be said so. Everything but
-            the reference engine reads the formula and knows no more of the function than that.
-        fault: of a function without a formula, the kind of fault that it can have: `domain`, `date` or `calendar`;
-            empty where it always has an answer.
-        is_whole: of a function without a formula, True where its numbers are whole.
-        low, high: likewise ends of its numbers; None for none.
-        trend: for each parameter 1 where the result grows with it, -1 where it shrinks, 0 where neither is sure. A
-            function with a formula has one where the formula alone says too little of its ends.
-        cycle: from a result's argument to what must stay the same for the trend to hold, or None.
-        safe: for each parameter the numbers for which there surely is an answer; empty where that follows from the
-            answers at the ends.
+        example: a call and its result.
+        is_variadic: True if the last parameter may be repeated.
+        is_lazy: True if an argument is evaluated only when needed, or may be absent.
+        formula: its definition in the language itself, over its parameters, or empty. Everything but
+            the reference engine reads it instead of `meaning`.
+        fault: for a function without a formula, its kind of fault: `domain`, `date` or `calendar`; empty if it
+            never faults.
+        is_whole: for a function without a formula, True if its results are whole.
+        low, high: for a function without a formula, limits of its results, or None.
+        trend: for each parameter 1 if the result grows with it, -1 if it shrinks, 0 if neither is certain. A
+            function with a formula has one if the formula alone gives too wide bounds.
+        cycle: maps an argument to the part that must stay the same for the trend to hold, or None.
+        safe: for each parameter the numbers that never fault; empty if that follows from the results
+            at the ends.
         series: how an irrational function is bounded: `root`, `power`, `logarithm`, `exponential` or `distribution`.
     """
 
@@ -89,7 +89,7 @@ class Function:
 
     @property
     def signature(self) -> str:
-        """As the reference page prints it.
+        """The signature as the reference page prints it.
 
         >>> FUNCTIONS["ratio"].signature
         'ratio(a, b, if_zero=…)'
@@ -103,17 +103,21 @@ class Aggregation:
     """One row of the table of aggregates over records or children.
 
     Args:
-        name: as it is called.
-        body: the kind of what is aggregated, number or boolean.
+        name: its name in a call.
+        body: the kind of the aggregated value, number or boolean.
         gives: the kind of the result.
         meaning: from the values to the result; None for absent.
-        of_nothing: what it is of nothing, in words.
+        of_nothing: its result without any value, in words.
         summary: one sentence for the reference page.
-        example: a call and what it gives for `tasks` with hours 1, 2 and 6.
-        parameters: constants that come first, `p` a part, `k` a number of records from 1, `low` and `high` from 0.
-        is_sorting: True where values are put in order.
-        added: from the values to those that are added up, on the way; None where nothing is.
-        needed: from the constants to how many records it takes to be there; 0 where it always is.
+        example: a call and its result for `tasks` with hours 1, 2 and 6.
+        parameters: the constants before the body: `p` a part, `k` a count from 1, `low` and `high` counts from 0.
+        is_sorting: True if it sorts its values.
+        added: from the values to those that are added up one by one, or None.
+        needed: from the constants to the least number of records for a result; 0 if it always has one.
+        combines: how an explanation writes the values: as a `sum`, a `mean`, a `choice` of some of them in order, or
+            a `condition` that each record satisfies or not.
+        chosen: from the values to those that make the result, if there is one; None if these are the ones that are
+            added up, or all.
     """
 
     name: str
@@ -127,20 +131,35 @@ class Aggregation:
     is_sorting: bool = False
     added: Callable[..., Sequence[Fraction]] | None = field(default=None, eq=False)
     needed: Callable[..., Fraction] = field(default=lambda *constants: Fraction(0), eq=False)
+    combines: str = field(kw_only=True)
+    chosen: Callable[..., Sequence[Any]] | None = field(default=None, eq=False)
+
+    @combines.default
+    def _as_body(self) -> str:
+        return "choice" if self.body == "number" else "condition"
+
+    def making(self, values: Sequence[Any], constants: Sequence[Any]) -> Sequence[Any]:
+        """Return the values that make the result.
+
+        >>> AGGREGATES["trimmed_avg"].making([Fraction(n) for n in (9, 1, 5)], [Fraction(1), Fraction(1)])
+        [Fraction(5, 1)]
+        """
+        chosen = self.chosen or self.added
+        return values if chosen is None else chosen(values, *constants)
 
     @property
     def is_sure(self) -> bool:
-        """Whether it is there however few records there are."""
+        """Whether it has a result for any number of records."""
         return self.of_nothing in ("0", "False", "True")
 
     @property
     def of_no_record(self) -> Any:
-        """What it is where there is no record, whatever its constants are; None for absent."""
+        """The result without records, for any constants; None for absent."""
         return self.meaning([], *(Fraction(1) for _ in self.parameters))
 
     @property
     def signature(self) -> str:
-        """As the reference page prints it.
+        """The signature as the reference page prints it.
 
         >>> AGGREGATES["quantile"].signature, AGGREGATES["sum"].signature
         ('quantile(p, (…))', 'sum')
@@ -153,15 +172,15 @@ class CohortFunction:
     """One row of the table of functions over the members of a cohort.
 
     Args:
-        name: as it is called.
-        body: the kind of what is compared, number or boolean.
-        meaning: from the values of the members, absent ones left out, to the result; None for absent. Where
-            `is_own`, it takes the value of the member as well.
-        of_nothing: what it is where no member has a value, in words.
+        name: its name in a call.
+        body: the kind of the compared value, number or boolean.
+        meaning: from the values of the members, absent ones left out, to the result; None for absent. If
+            `is_own`, it also takes the value of the member.
+        of_nothing: its result if no member has a value, in words.
         summary: one sentence for the reference page.
-        example: a call and what it gives the second of members with hours 1, 2 and 6.
-        is_own: True where each member has its own result.
-        parameters: constants that come first; the meaning takes them after the values.
+        example: a call and its result for the second of members with hours 1, 2 and 6.
+        is_own: True if each member has its own result.
+        parameters: the constants before the body; the meaning takes them after the values.
     """
 
     name: str
@@ -175,7 +194,7 @@ class CohortFunction:
 
     @property
     def signature(self) -> str:
-        """As the reference page prints it.
+        """The signature as the reference page prints it.
 
         >>> COHORT_FUNCTIONS["cohort_rank"].signature, COHORT_FUNCTIONS["cohort_quantile"].signature
         ('cohort_rank(E)', 'cohort_quantile(p, E)')
@@ -183,8 +202,8 @@ class CohortFunction:
         return f"{self.name}({', '.join((*self.parameters, 'E' if self.body == 'number' else 'C'))})"
 
 
-def _kept(function: Callable[..., Fraction]) -> Callable[..., Fraction]:
-    """A function that takes long, with its last values kept: records ask for the same ones again."""
+def _cached(function: Callable[..., Fraction]) -> Callable[..., Fraction]:
+    """Return a slow function with its last results cached, since records ask for the same ones again."""
     return lru_cache(maxsize=1_024)(function)
 
 
@@ -229,7 +248,7 @@ def _default(x: Callable[[], Any], v: Callable[[], Any]) -> Any:
 
 def _date(y: Fraction, m: Fraction, d: Fraction) -> date:
     if any(part.denominator != 1 for part in (y, m, d)):
-        raise ImpossibleDate("a year, month and day are whole numbers")
+        raise ImpossibleDate("year, month and day must be whole numbers")
     try:
         return date(int(y), int(m), int(d))
     except (ValueError, OverflowError):
@@ -238,24 +257,24 @@ def _date(y: Fraction, m: Fraction, d: Fraction) -> date:
 
 def _add_days(d: date, n: Fraction) -> date:
     if n.denominator != 1:
-        raise ImpossibleDate("days are added as a whole number")
+        raise ImpossibleDate("the number of days must be whole")
     try:
         return date.fromordinal(d.toordinal() + int(n))
     except (ValueError, OverflowError):
-        raise ImpossibleDate(f"{to_text(n)} days from {d.isoformat()} lie outside the years 1 to 9999") from None
+        raise ImpossibleDate(f"{to_text(n)} days from {d.isoformat()} are outside the years 1 to 9999") from None
 
 
 def _add_months(d: date, n: Fraction) -> date:
     if n.denominator != 1:
-        raise ImpossibleDate("months are added as a whole number")
+        raise ImpossibleDate("the number of months must be whole")
     years, month = divmod(12 * d.year + d.month - 1 + int(n), 12)
     if not date.min.year <= years <= date.max.year:
-        raise ImpossibleDate(f"{to_text(n)} months from {d.isoformat()} lie outside the years 1 to 9999")
+        raise ImpossibleDate(f"{to_text(n)} months from {d.isoformat()} are outside the years 1 to 9999")
     return date(years, month + 1, min(d.day, monthrange(years, month + 1)[1]))
 
 
 class ImpossibleDate(ValueError):
-    """A year, month and day that no calendar has."""
+    """A year, month and day that are not a date."""
 
 
 ROUNDINGS = {
@@ -280,7 +299,7 @@ _ROWS = (
         _X,
         "number",
         abs,
-        "The size of a number without its sign.",
+        "The absolute value.",
         ("abs(-3)", "3"),
         formula="x if x >= 0 else -x",
     ),
@@ -307,17 +326,17 @@ _ROWS = (
         (Parameter("x"), Parameter("lo"), Parameter("hi")),
         "number",
         _clamp,
-        "`x`, but not below `lo` and not above `hi`; below `lo` is looked at first.",
+        "`x` limited to `lo` to `hi`; `lo` takes precedence.",
         ("clamp(120%, 0, 1)", "1"),
         formula="lo if x < lo else min(x, hi)",
     ),
-    Function("floor", _X, "number", floor, "The next whole number below.", ("floor(-1.5)", "-2")),
+    Function("floor", _X, "number", floor, "The greatest whole number not above `x`.", ("floor(-1.5)", "-2")),
     Function(
         "ceil",
         _X,
         "number",
         ceil,
-        "The next whole number above.",
+        "The least whole number not below `x`.",
         ("ceil(1.2)", "2"),
         formula="-floor(-x)",
     ),
@@ -326,7 +345,7 @@ _ROWS = (
         _X,
         "number",
         trunc,
-        "The number without its fraction, towards zero.",
+        "`x` rounded towards zero.",
         ("trunc(-1.5)", "-1"),
         formula="floor(x) if x >= 0 else -floor(-x)",
     ),
@@ -335,7 +354,7 @@ _ROWS = (
         (Parameter("a"), Parameter("b")),
         "number",
         _mod,
-        "The remainder of `a` by `b`, with the sign of `b`.",
+        "The remainder of `a` divided by `b`, with the sign of `b`.",
         ("mod(-7, 3)", "2"),
         formula="a - b * floor(a / b)",
     ),
@@ -344,7 +363,7 @@ _ROWS = (
         _X,
         "number",
         _sign,
-        "-1, 0 or 1.",
+        "The sign: -1, 0 or 1.",
         ("sign(-2.5)", "-1"),
         formula="1 if x > 0 else -1 if x < 0 else 0",
     ),
@@ -367,7 +386,7 @@ _ROWS = (
         (Parameter("a"), Parameter("b"), Parameter("if_zero", is_named=True, is_lazy=True)),
         "number",
         _ratio,
-        "`a` over `b`; where `b` is zero, `if_zero`, which is looked at only then.",
+        "`a` divided by `b`; if `b` is zero, `if_zero`, which is evaluated only then.",
         ("ratio(3, 0, if_zero=1)", "1"),
         is_lazy=True,
         formula="if_zero if b == 0 else a / b",
@@ -377,7 +396,7 @@ _ROWS = (
         (Parameter("x", "any"),),
         "boolean",
         lambda x: x() is not None,
-        "Whether an optional value is there.",
+        "Whether an optional value is present.",
         ("given(1)", "True"),
         is_lazy=True,
     ),
@@ -386,7 +405,7 @@ _ROWS = (
         (Parameter("x", "any"), Parameter("v", "any")),
         "any",
         _default,
-        "`x`, or `v` where `x` is absent; `v` is looked at only then.",
+        "`x`, or `v` if `x` is absent; `v` is evaluated only then.",
         ("default(1, 2)", "1"),
         is_lazy=True,
     ),
@@ -394,7 +413,7 @@ _ROWS = (
         "sqrt",
         _X,
         "number",
-        _kept(irrational.sqrt),
+        _cached(irrational.sqrt),
         "The square root.",
         ("sqrt(2.25)", "1.5"),
         fault="domain",
@@ -405,8 +424,8 @@ _ROWS = (
         "root",
         (Parameter("x"), Parameter("n", is_constant=True)),
         "number",
-        _kept(irrational.root),
-        "The `n`-th root, `n` from 1 to 64; of a negative number only where `n` is odd.",
+        _cached(irrational.root),
+        "The `n`-th root, `n` from 1 to 64; of a negative number only if `n` is odd.",
         ("root(27, 3)", "3"),
         fault="domain",
         series="root",
@@ -415,8 +434,8 @@ _ROWS = (
         "power",
         (Parameter("x"), Parameter("y")),
         "number",
-        _kept(irrational.power),
-        "`x` to the power `y`; a negative `x` takes a whole `y`.",
+        _cached(irrational.power),
+        "`x` to the power `y`; a negative `x` needs a whole `y`.",
         ("power(4, 1.5)", "8"),
         fault="domain",
         series="power",
@@ -425,7 +444,7 @@ _ROWS = (
         "exp",
         _X,
         "number",
-        _kept(irrational.exp),
+        _cached(irrational.exp),
         "e to the power `x`.",
         ("exp(0)", "1"),
         fault="domain",
@@ -436,7 +455,7 @@ _ROWS = (
         "ln",
         _X,
         "number",
-        _kept(irrational.ln),
+        _cached(irrational.ln),
         "The natural logarithm of a positive number.",
         ("ln(1)", "0"),
         fault="domain",
@@ -446,7 +465,7 @@ _ROWS = (
         "normal_cdf",
         _X,
         "number",
-        _kept(irrational.normal_cdf),
+        _cached(irrational.normal_cdf),
         "The standard normal distribution function.",
         ("normal_cdf(0)", "0.5"),
         fault="domain",
@@ -577,7 +596,7 @@ _ROWS = (
         (Parameter("d", "date"), Parameter("n")),
         "date",
         _add_months,
-        "The same day `n` months later, or the last day of that month where it has no such day.",
+        "The same day `n` months later, or the last day of that month if it has no such day.",
         ("add_months(date(2026, 1, 31), 1)", "2026-02-28"),
         fault="date",
         trend=(1, 1),
@@ -605,13 +624,18 @@ def _median(values: list[Fraction]) -> Fraction | None:
 
 
 def _quantile(values: list[Fraction], p: Fraction) -> Fraction | None:
-    """On the line from neighbour to neighbour, the least of n values at 0 and the greatest at 1."""
+    """Interpolate between neighbours; the least of n values is at 0 and the greatest at 1."""
     if not values:
         return None
     ordered, place = sorted(values), (len(values) - 1) * p
     below = floor(place)
     value = ordered[below]
     return value if place == below else value + (place - below) * (ordered[below + 1] - value)
+
+
+def _neighbours(values: list[Fraction], p: Fraction) -> Sequence[Fraction]:
+    place = (len(values) - 1) * p
+    return sorted(values)[floor(place) : ceil(place) + 1]
 
 
 def _largest(values: list[Fraction], k: Fraction) -> Fraction | None:
@@ -644,6 +668,7 @@ _AGGREGATE_ROWS = (
         "The sum of a number over the records.",
         ("sum(t.hours for t in tasks)", "9"),
         added=_everything,
+        combines="sum",
     ),
     Aggregation(
         "avg",
@@ -655,6 +680,7 @@ _AGGREGATE_ROWS = (
         ("avg(t.hours for t in tasks)", "3"),
         added=_everything,
         needed=_one,
+        combines="mean",
     ),
     Aggregation(
         "min",
@@ -665,6 +691,7 @@ _AGGREGATE_ROWS = (
         "The smallest of a number over the records.",
         ("min(t.hours for t in tasks)", "1"),
         needed=_one,
+        chosen=lambda values: [min(values)],
     ),
     Aggregation(
         "max",
@@ -675,6 +702,7 @@ _AGGREGATE_ROWS = (
         "The greatest of a number over the records.",
         ("max(t.hours for t in tasks)", "6"),
         needed=_one,
+        chosen=lambda values: [max(values)],
     ),
     Aggregation(
         "any",
@@ -700,7 +728,7 @@ _AGGREGATE_ROWS = (
         "number",
         lambda values: Fraction(sum(values)),
         "0",
-        "How many records satisfy a condition; `count(tasks)` counts all.",
+        "The number of records that satisfy a condition; `count(tasks)` counts all.",
         ("count(t.hours > 1 for t in tasks)", "2"),
     ),
     Aggregation(
@@ -709,7 +737,7 @@ _AGGREGATE_ROWS = (
         "number",
         lambda values: Fraction(sum(values), len(values)) if values else None,
         "absent",
-        "The part of the records that satisfies a condition, 0 to 1.",
+        "The part of the records that satisfy a condition, 0 to 1.",
         ("share(t.hours > 5 for t in tasks)", "1/3"),
         needed=_one,
     ),
@@ -719,10 +747,11 @@ _AGGREGATE_ROWS = (
         "number",
         _median,
         "absent",
-        "The middle of the numbers in order, or the mean of the middle two.",
+        "The median: the middle number in order, or the mean of the middle two.",
         ("median(t.hours for t in tasks)", "2"),
         is_sorting=True,
         needed=_one,
+        chosen=lambda values: _neighbours(values, Fraction(1, 2)),
     ),
     Aggregation(
         "quantile",
@@ -730,35 +759,38 @@ _AGGREGATE_ROWS = (
         "number",
         _quantile,
         "absent",
-        "The number below which the part `p` of the numbers lies, 0 to 1, on the line between neighbours.",
+        "The `p` quantile, `p` from 0 to 1, interpolated between neighbours.",
         ("quantile(0.75, (t.hours for t in tasks))", "4"),
         ("p",),
         is_sorting=True,
         needed=_one,
+        chosen=_neighbours,
     ),
     Aggregation(
         "largest",
         "number",
         "number",
         _largest,
-        "absent, as of fewer than `k`",
+        "absent, also for fewer than `k`",
         "The `k`-th greatest number; equal ones count each.",
         ("largest(2, (t.hours for t in tasks))", "2"),
         ("k",),
         is_sorting=True,
         needed=lambda k: k,
+        chosen=lambda values, k: [_largest(values, k)],
     ),
     Aggregation(
         "smallest",
         "number",
         "number",
         _smallest,
-        "absent, as of fewer than `k`",
+        "absent, also for fewer than `k`",
         "The `k`-th least number; equal ones count each.",
         ("smallest(2, (t.hours for t in tasks))", "2"),
         ("k",),
         is_sorting=True,
         needed=lambda k: k,
+        chosen=lambda values, k: [_smallest(values, k)],
     ),
     Aggregation(
         "sum_largest",
@@ -766,11 +798,12 @@ _AGGREGATE_ROWS = (
         "number",
         lambda values, k: sum(_best(values, k), Fraction(0)),
         "0",
-        "The sum of the `k` greatest numbers; of fewer, of all.",
+        "The sum of the `k` greatest numbers, or of all if there are fewer.",
         ("sum_largest(2, (t.hours for t in tasks))", "8"),
         ("k",),
         is_sorting=True,
         added=_best,
+        combines="sum",
     ),
     Aggregation(
         "sum_smallest",
@@ -778,24 +811,26 @@ _AGGREGATE_ROWS = (
         "number",
         lambda values, k: sum(_worst(values, k), Fraction(0)),
         "0",
-        "The sum of the `k` least numbers; of fewer, of all.",
+        "The sum of the `k` least numbers, or of all if there are fewer.",
         ("sum_smallest(2, (t.hours for t in tasks))", "3"),
         ("k",),
         is_sorting=True,
         added=_worst,
+        combines="sum",
     ),
     Aggregation(
         "trimmed_avg",
         "number",
         "number",
         lambda values, low, high: _mean(list(_middle(values, low, high))),
-        "absent, as of `low` + `high` or fewer",
+        "absent, also for `low` + `high` or fewer",
         "The mean of the numbers without the `low` least and the `high` greatest.",
         ("trimmed_avg(0, 1, (t.hours for t in tasks))", "1.5"),
         ("low", "high"),
         is_sorting=True,
         added=_middle,
         needed=lambda low, high: low + high + 1,
+        combines="mean",
     ),
 )
 
@@ -804,7 +839,7 @@ AGGREGATES: dict[str, Aggregation] = {row.name: row for row in _AGGREGATE_ROWS}
 
 
 def _deviation(values: list[Fraction]) -> Fraction | None:
-    """The root of (Σx² − (Σx)²/n)/(n − 1): the squares of the distances from the mean, over one less than n."""
+    """The root of (Σx² − (Σx)²/n)/(n − 1): the squared distances from the mean, over n − 1."""
     count = len(values)
     if count < 2:
         return None
@@ -828,7 +863,7 @@ _COHORT_ROWS = (
         "boolean",
         lambda values: Fraction(sum(values)),
         "0",
-        "How many members of the cohort satisfy a condition; `cohort_count()` counts all.",
+        "The number of members of the cohort that satisfy a condition; `cohort_count()` counts all.",
         ("cohort_count(hours > 1)", "2"),
     ),
     CohortFunction(
@@ -868,7 +903,7 @@ _COHORT_ROWS = (
         "number",
         _deviation,
         "absent",
-        "The sample standard deviation of a number over the members of the cohort; of one member it is absent.",
+        "The sample standard deviation of a number over the members of the cohort; absent for one member.",
         ("cohort_stdev(hours)", "2.645751311064590590501615754"),
     ),
     CohortFunction(
@@ -876,7 +911,7 @@ _COHORT_ROWS = (
         "number",
         _median,
         "absent",
-        "The middle of a number of the members in order, or the mean of the middle two.",
+        "The median of a number over the members of the cohort.",
         ("cohort_median(hours)", "2"),
     ),
     CohortFunction(
@@ -884,7 +919,7 @@ _COHORT_ROWS = (
         "number",
         _quantile,
         "absent",
-        "The number below which the part `p` of the members lies, 0 to 1, on the line between neighbours.",
+        "The `p` quantile of a number over the members, `p` from 0 to 1, interpolated between neighbours.",
         ("cohort_quantile(0.75, hours)", "4"),
         parameters=("p",),
     ),
@@ -893,7 +928,7 @@ _COHORT_ROWS = (
         "number",
         _rank,
         "absent",
-        "The place of the member: 1 and as many as have a greater number. Equal numbers share a place.",
+        "The rank of the member: 1 plus the number of members with a greater number. Equal numbers share a rank.",
         ("cohort_rank(hours)", "2"),
         is_own=True,
     ),
@@ -902,16 +937,16 @@ _COHORT_ROWS = (
         "number",
         _percentile,
         "absent",
-        "The part of the other members that have a smaller number; alone it is 1.",
+        "The part of the other members that have a smaller number; 1 if there are none.",
         ("cohort_percentile(hours)", "1/2"),
         is_own=True,
     ),
 )
 
 COHORT_FUNCTIONS: dict[str, CohortFunction] = {row.name: row for row in _COHORT_ROWS}
-"""Every function over the cohort of a subject by name."""
+"""Every function over the cohort by name."""
 
 FUNCTION_NAMES = frozenset(FUNCTIONS) | frozenset(AGGREGATES) | frozenset(COHORT_FUNCTIONS)
-"""Names that no input, `let`, table or function of a rulebook may take."""
+"""Names that no table or function of a rulebook may take."""
 
 ROUNDING_MODES = MODES

@@ -1,4 +1,4 @@
-"""Which values are known to be there once a condition came out, and which may still be absent."""
+"""Which values are certainly present after a condition, and which may still be absent."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["NOTHING", "constant_of", "defined", "has_records", "is_filled", "is_
 NOTHING: Present = frozenset()
 
 MAX_KEYS = 200
-"""What is kept of one definition: a chain of thousands would otherwise be carried along the whole way."""
+"""The most facts kept for one definition: a chain of thousands would otherwise carry all of them along."""
 
 NO_DEFINITIONS: Mapping[str, Definition] = {}
 
@@ -34,15 +34,15 @@ COMPARED: Mapping[str, Callable[[Fraction, Fraction], bool]] = {
 
 
 def presence(node: Node, outcome: bool, definitions: Mapping[str, Definition] = NO_DEFINITIONS) -> Present:
-    """What is certainly there once a condition came out as `outcome`.
+    """Return what is certainly present if a condition is `outcome`.
 
     Args:
         node: a condition.
         outcome: True or False.
-        definitions: what names stand for, such as `let`.
+        definitions: the formulas of names, such as `let`.
 
     Returns:
-        Dotted names; keys of other expressions, and of lists that have a record.
+        Dotted names; keys of other expressions, and of lists that are not empty.
 
     >>> from kpirules.language.expressions.syntax import parse
     >>> sorted(presence(parse("given(a) and given(t.b) and x > 0", []).tree, True))
@@ -50,29 +50,29 @@ def presence(node: Node, outcome: bool, definitions: Mapping[str, Definition] = 
     >>> is_filled(parse("avg(t.hours for t in tasks)", []).tree, presence(parse("count(tasks) > 0", []).tree, True))
     True
     """
-    return _Finding(definitions).presence(node, outcome)
+    return _PresenceFinder(definitions).presence(node, outcome)
 
 
 def defined(node: Node, definitions: Mapping[str, Definition]) -> Definition:
-    """What a name stands for, for conditions that read it.
+    """Return the formula of a name, with what it tells about presence.
 
     Args:
         node: the formula of the name.
-        definitions: of the names that it reads.
+        definitions: the definitions of the names that it reads.
     """
-    finding = _Finding(definitions)
+    finding = _PresenceFinder(definitions)
     found = (finding.strict(node), finding.presence(node, True), finding.presence(node, False))
     strict, if_true, if_false = (keys if len(keys) <= MAX_KEYS else NOTHING for keys in found)
     return Definition(finding.resolved(node), strict, if_true, if_false)
 
 
 def is_known(node: Node, present: Present, definitions: Mapping[str, Definition] = NO_DEFINITIONS) -> bool:
-    """Whether the value of an expression is known to be there.
+    """Return whether the value of an expression is certainly present.
 
     Args:
         node: the expression.
-        present: what is known to be there.
-        definitions: what names stand for.
+        present: what is certainly present.
+        definitions: the formulas of names.
     """
     if isinstance(node, tree.Name | tree.Field):
         if node.dotted in present:
@@ -87,17 +87,17 @@ def is_known(node: Node, present: Present, definitions: Mapping[str, Definition]
 
 
 def is_filled(node: tree.Aggregate, present: Present) -> bool:
-    """Whether an aggregate is known to go over at least one record."""
+    """Return whether an aggregate certainly has at least one record."""
     return _selection(node, node.condition) in present
 
 
 def _key(node: Node) -> str:
-    """What tells an expression from all that are written otherwise."""
+    """Return a key that equal expressions share, however they are laid out."""
     return f"={tree.canonical(node)}"
 
 
 def _selection(node: tree.Aggregate, condition: Node | None) -> str:
-    """What tells the records that an aggregate goes over, whatever its variable is called."""
+    """Return a key of the records that an aggregate selects, whatever its variable is called."""
     if condition is None:
         return f"#{node.collection.dotted}"
     return f"#{node.collection.dotted} {_unnamed(tree.canonical(condition), f'str:{node.variable}')}"
@@ -108,16 +108,16 @@ def _unnamed(part: object, variable: str) -> object:
         return part
     if part[:2] == ["Field", variable]:
         return ["Field", "", *part[2:]]
-    return [_unnamed(one, variable) for one in part]
+    return [_unnamed(child, variable) for child in part]
 
 
 @frozen
-class _Finding:
-    """One search for what is there.
+class _PresenceFinder:
+    """A search for what is present.
 
     Args:
-        definitions: what names stand for.
-        known: what was found out of parts, by identity and outcome: what nests is looked at once.
+        definitions: the formulas of names.
+        known: results by part and outcome, so that nested parts are searched once.
     """
 
     definitions: Mapping[str, Definition]
@@ -132,14 +132,14 @@ class _Finding:
     def find(self, node: Node, outcome: bool) -> Present:
         match node:
             case tree.Call(function="given", arguments=(part,)):
-                return self.whole(part) if outcome else NOTHING
+                return self.of_operand(part) if outcome else NOTHING
             case tree.Not(operand=operand):
                 return self.presence(operand, not outcome)
             case tree.Logic(operator=operator, operands=operands):
                 goes_on = operator == "and"
                 if goes_on == outcome:
                     return NOTHING.union(*(self.presence(operand, outcome) for operand in operands))
-                return self.where_it_stops(operands, goes_on)
+                return self.at_any_stop(operands, goes_on)
             case tree.Comparison(operands=operands, operators=operators):
                 # A comparison with an absent side is absent; a chain stops at its first pair that fails.
                 compared = operands if outcome else operands[:2]
@@ -160,8 +160,8 @@ class _Finding:
             case _:
                 return NOTHING
 
-    def where_it_stops(self, operands: Iterable[Node], goes_on: bool) -> Present:
-        """What is there wherever `and` stops at a False operand, or `or` at a True one."""
+    def at_any_stop(self, operands: Iterable[Node], goes_on: bool) -> Present:
+        """Return what is present wherever `and` stops at a False operand, or `or` at a True one."""
         before, found = NOTHING, None
         for operand in operands:
             stops = before | self.presence(operand, not goes_on)
@@ -169,12 +169,12 @@ class _Finding:
             before |= self.presence(operand, goes_on)
         return found or NOTHING
 
-    def whole(self, node: Node) -> Present:
-        """What is there where an expression is."""
+    def of_operand(self, node: Node) -> Present:
+        """Return what is present if an expression is."""
         return self.strict(node) | ({_key(node)} if not isinstance(node, tree.Name | tree.Field) else NOTHING)
 
     def strict(self, node: Node) -> Present:
-        """What an operand could not do without."""
+        """Return what the operands of an expression need."""
         match node:
             case tree.Name() | tree.Field():
                 named = self.definitions.get(node.dotted)
@@ -182,6 +182,8 @@ class _Finding:
                 return there if named is None else there | named.strict
             case tree.Call(function="given" | "default"):
                 return NOTHING
+            case tree.Call(function=function) if f"{function}()" in self.definitions:
+                return NOTHING  # a table of cases, which may do without an argument
             case tree.Call(arguments=arguments, named=named_):
                 parts = (*arguments, *(part for name, part in named_ if name != "if_zero"))
                 return NOTHING.union(*map(self.strict, parts))
@@ -200,14 +202,14 @@ class _Finding:
     # -- lists that have a record -------------------------------------------------------------
 
     def selections(self, node: tree.Aggregate) -> Present:
-        """The selections that have a record where what an aggregate goes over has one."""
+        """Return the selections that are not empty if an aggregate's own selection is not."""
         return frozenset({_selection(node, None), _selection(node, node.condition)})
 
     def counted(self, sign: str, left: Node, right: Node, outcome: bool) -> Present:
-        """What a comparison with a constant tells, where it could not come out like this of nothing."""
+        """Return what a comparison with a constant tells, if its outcome is impossible for an empty selection."""
         found = NOTHING
         compare = COMPARED[sign]
-        for one, other, is_left in ((left, right, True), (right, left, False)):
+        for side, other, is_left in ((left, right, True), (right, left, False)):
             limit = self.constant(other)
             if limit is not None:
 
@@ -215,11 +217,11 @@ class _Finding:
                     sides = (nothing, limit) if is_left else (limit, nothing)
                     return not isinstance(nothing, Fraction) or compare(*sides) == outcome
 
-                found |= self.not_empty(one, holds)
+                found |= self.not_empty(side, holds)
         return found
 
     def not_empty(self, node: Node, could_be: Callable[[object], bool]) -> Present:
-        """The selections that have a record, if an aggregate of nothing could not come out as it did."""
+        """Return the selections that are not empty, if the outcome is impossible for an empty aggregate."""
         node = self.resolved(node)
         if not isinstance(node, tree.Aggregate) or not AGGREGATES[node.function].is_sure:
             return NOTHING
@@ -227,13 +229,13 @@ class _Finding:
             return NOTHING
         found = self.selections(node)
         if node.function in ("count", "any") and node.body is not None:
-            # Some record satisfies the condition that is counted.
+            # Some record satisfies the counted condition.
             both = (part for part in (node.condition, node.body) if part is not None)
             found |= {_selection(node, node.body), _selection(node, _all_of(tuple(both)))}
         return found
 
     def constant(self, node: Node) -> Fraction | None:
-        """The number that an expression stands for, if that is one literal."""
+        """Return the number that an expression is, if it is a single literal."""
         node = self.resolved(node)
         if isinstance(node, tree.Sign):
             inner = self.constant(node.operand)
@@ -242,7 +244,7 @@ class _Finding:
         return node.value if is_number else None  # type: ignore[union-attr, return-value]
 
     def resolved(self, node: Node) -> Node:
-        """The formula of a name, the expression itself where it is none."""
+        """Return the formula of a name, or the expression itself."""
         named = self.definitions.get(node.id) if isinstance(node, tree.Name) else None
         return node if named is None else named.tree
 
@@ -252,12 +254,12 @@ def _all_of(conditions: tuple[Node, ...]) -> Node:
 
 
 def optional_names(node: Node, scope: Scope, present: Present = NOTHING) -> tuple[str, ...]:
-    """The names for which an expression may be absent, for a message.
+    """Return the names because of which an expression may be absent, for a message.
 
     Args:
-        node: an expression that may be.
-        scope: what it reads.
-        present: names known to be there.
+        node: an expression that may be absent.
+        scope: what it can read.
+        present: names that are certainly present.
     """
     return tuple(dict.fromkeys(_optional(node, scope, present))) or ("it",)
 
@@ -300,12 +302,12 @@ def _is_optional(node: tree.Name | tree.Field, scope: Scope) -> bool:
 
 
 def has_records(node: tree.Aggregate, scope: Scope, present: Present) -> bool:
-    """Whether an aggregate is known to go over as many records as it needs to be there.
+    """Return whether an aggregate certainly has as many records as its result needs.
 
     Args:
         node: the aggregate.
-        scope: what it reads.
-        present: what is known to be there.
+        scope: what it can read.
+        present: what is certainly present.
     """
     constants = [constant_of(argument, scope) for argument in node.arguments]
     if None in constants:
@@ -317,11 +319,11 @@ def has_records(node: tree.Aggregate, scope: Scope, present: Present) -> bool:
 
 
 def constant_of(node: Node, scope: Scope) -> Fraction | None:
-    """The number that a literal, or the name of a parameter, stands for.
+    """Return the number of a literal, or of a parameter.
 
     Args:
         node: an argument.
-        scope: with the values of parameters.
+        scope: has the values of parameters.
     """
     if isinstance(node, tree.Sign):
         inner = constant_of(node.operand, scope)

@@ -1,4 +1,4 @@
-"""Python's parser, one thread at a time, and an expression as Python's syntax nodes, which simpleeval walks."""
+"""Python's parser, called by one thread at a time, and expressions as Python syntax nodes for simpleeval."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _LOCK = Lock()
 
 
 def one_at_a_time(convert: Callable[P, T], /, *arguments: P.args, **settings: P.kwargs) -> T:
-    """The result of `ast.parse` or `compile`, called by one thread at a time.
+    """Return the result of `ast.parse` or `compile`, called by one thread at a time.
 
-    CPython 3.11 counts the depth of the syntax trees that it converts once for all threads. Two threads at once end
-    in `SystemError: AST constructor recursion depth mismatch`.
+    CPython 3.11 counts the depth of the syntax trees that it converts once for all threads. Two threads at once
+    fail with `SystemError: AST constructor recursion depth mismatch`.
 
     Args:
-        convert: the function of Python that reads or makes a syntax tree.
-        arguments: of the function.
-        settings: of the function.
+        convert: the function of Python that reads or builds a syntax tree.
+        arguments: its arguments.
+        settings: its keyword arguments.
     """
     with _LOCK:
         return convert(*arguments, **settings)
@@ -46,7 +46,7 @@ _COMPARED: dict[str, ast.cmpop] = {
 
 
 def syntax(node: Node) -> ast.expr:
-    """The same as the syntax nodes that the evaluator walks, each knowing its origin."""
+    """Return the syntax nodes that the evaluator walks, each with its origin."""
     made = _node(node)
     made.origin = node  # type: ignore[attr-defined]
     return made

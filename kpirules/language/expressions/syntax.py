@@ -1,9 +1,8 @@
-"""From text to tree: an allow-list over Python's expression syntax. What is not named here is refused."""
+"""From text to tree: an allow-list over Python's expression syntax, which refuses everything else."""
 
 from __future__ import annotations
 
 import ast
-import keyword
 import re
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
@@ -16,89 +15,32 @@ from ...diagnostics.report import with_point
 from ...kernel.budget import spend
 from ...kernel.certain import given
 from ...kernel.exact import from_text
+from ...kernel.exact.grammar import MAX_EXPONENT
 from . import tree
 from .expression import Expression
 from .functions import AGGREGATES, COHORT_FUNCTIONS, FUNCTIONS
 from .python import one_at_a_time
 from .tree import Excerpt, Node, Part, depth, size, substitute
+from .unparsed import MAX_DEPTH, MAX_NESTING, MAX_NODES, RefusedExpression, Unparsed
 
-__all__ = ["MAX_DEPTH", "MAX_LENGTH", "MAX_NODES", "Formula", "parse"]
-
-MAX_LENGTH = 2_000
-"""Characters an expression may have: Python's own parser is fast and safe below it."""
-
-MAX_NODES = 500
-"""Nodes of an expression after the rulebook's own functions are substituted."""
-
-MAX_DEPTH = 50
-"""Levels of nesting, chains counted once."""
+__all__ = ["CASED_ID", "ID", "MAX_DIGITS", "Formula", "parse"]
 
 MAX_DIGITS = 20
-"""Digits of a literal number."""
-
-MAX_NESTING = MAX_NODES // 2 + 5
-"""Levels that are looked at before the depth is known: the longest chain of `+` within `MAX_NODES`."""
-
-_OTHER_SIGNS = (
-    (r"&&", "and"),
-    (r"\|\|", "or"),
-    (r"!(?!=)", "not"),
-    (r"<>", "!="),
-    (r"≥", ">="),
-    (r"≤", "<="),
-    (r"≠", "!="),
-    (r"×", "*"),
-    (r"÷", "/"),
-    (r"[−–]", "-"),
-    (r"[“”„«»]", '"'),
-    (r"[‘’]", "'"),
-    (r"\?", "a if c else b"),
-    (r";", ","),
-    (r"\bAND\b", "and"),
-    (r"\bOR\b", "or"),
-    (r"\bNOT\b", "not"),
-)
-"""Signs of spreadsheets, word processors and other languages, with ours."""
-
-_BETWEEN_CURLY = re.compile("[“”„«»‘’][^“”„«»‘’]*[“”„«»‘’]")
-"""An expression that a word processor has quoted as a whole."""
+"""The most digits of a literal number."""
 
 _DECIMAL_COMMA = re.compile(r"(?<![\w.,])[0-9]+,[0-9]+(?![\w.,])")
 
 ID = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 CASED_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
-"""An id that no expression reads bare, such as that of a band."""
+"""An id that no expression reads by itself, such as that of a band."""
 
-_TOKEN = re.compile(
-    r"""(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
-    r"""|(?P<field>\.[ \t\n]*(?P<keyword>[a-z]+)\b)"""
-    r"""|(?P<percent>(?<![\w.])(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?%)"""
-    r"""|(?P<name>\w+)""",
-    re.VERBOSE | re.DOTALL,
-)
-_UNPRINTABLE = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    r"\ud800-\udfff\U000e0000-\U000e007f]"
-)
-"""Control characters, halves of characters, and what hides or turns the direction of text."""
-
-_RUN_ON = re.compile(r"(?<![\w.])(?:\d++\.?+\d*+|\.\d++)(?:[eE][+-]?+\d++)?+[^\W\d]\w*")
-"""A number that runs into letters, such as `0x10` and `1or`: Python would read some of them, with a warning."""
-
-_LEADING_ZEROS = re.compile(r"(?<![\w.])(?<!\d[eE][-+])0+(?=\d+(?![\w.]))", re.ASCII)
-"""Zeros in front of a whole number."""
-
-_NO_SIGNS = {"#": "write remarks as `note`", "\\": "a line may break without it"}
-_SIGN = re.compile(r"[(\[{]|[)\]}]|#|\\")
 _FIRST_WORD = re.compile(r"\w+")
 _LAST_WORD = re.compile(r"\w*\Z")
-_DATE = re.compile(r"(?<![\w.])(\d{4})-(\d{1,2})-(\d{1,2})(?![\w.])")
-_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)
 _STRING = re.compile(r"""(["'])(.*)\1\Z""", re.DOTALL)
 
 _FOREIGN = {"true": "write `True`", "false": "write `False`", "null": "ask `given(x)`"}
-"""Names that other languages have, with ours."""
+"""Names of other languages, with what to write."""
 
 _ARITHMETIC = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 _COMPARISONS: dict[type[ast.cmpop], str] = {
@@ -113,15 +55,15 @@ _REFUSED: dict[type[ast.AST], tuple[str, str]] = {
     ast.Lambda: ("`lambda`", "write the formula under `functions`"),
     ast.NamedExpr: ("`:=`", "give the value a name under `let`"),
     ast.Subscript: ("`[…]` after a value", "read a field with a dot, or use an aggregate over the list"),
-    ast.List: ("a list", "after `in`, options stand in parentheses: `in (1, 2)`"),
+    ast.List: ("a list", "after `in`, write options in parentheses: `in (1, 2)`"),
     ast.ListComp: ("a list", "write the aggregate without brackets: `sum(t.hours for t in tasks)`"),
-    ast.Dict: ("`{…}`", "use a table or a look-up"),
-    ast.Set: ("`{…}`", "after `in`, options stand in parentheses: `in (1, 2)`"),
+    ast.Dict: ("`{…}`", "use a table or a lookup"),
+    ast.Set: ("`{…}`", "after `in`, write options in parentheses: `in (1, 2)`"),
     ast.SetComp: ("`{…}`", "write the aggregate without brackets: `sum(t.hours for t in tasks)`"),
-    ast.DictComp: ("`{…}`", "use a table or a look-up"),
-    ast.Tuple: ("a list in parentheses", "it may stand only after `in` or `not in`"),
-    ast.GeneratorExp: ("`… for … in …` by itself", "it may stand only inside an aggregate such as `sum(…)`"),
-    ast.JoinedStr: ("a formatted string", "a string is quoted as it is"),
+    ast.DictComp: ("`{…}`", "use a table or a lookup"),
+    ast.Tuple: ("a list in parentheses", "it is allowed only after `in` or `not in`"),
+    ast.GeneratorExp: ("`… for … in …` by itself", "it is allowed only inside an aggregate such as `sum(…)`"),
+    ast.JoinedStr: ("a formatted string", "write a string in plain quotes"),
     ast.Await: ("`await`", ""),
     ast.Yield: ("`yield`", ""),
     ast.YieldFrom: ("`yield`", ""),
@@ -144,18 +86,14 @@ _REFUSED_OPERATORS: dict[type[ast.AST], tuple[str, str]] = {
 
 @frozen
 class Formula:
-    """One of the rulebook's own functions: its arguments and the tree that stands for a call."""
+    """One of the rulebook's own functions: its arguments and the tree that replaces a call."""
 
     args: tuple[str, ...]
     value: Expression
 
 
-BESIDES = 4
-"""What reading an expression takes besides its nodes, as that many nodes."""
-
-
-class _Refused(Exception):
-    """Stops the reading of one expression; the reason is already reported."""
+PARSING_COST = 4
+"""The cost of parsing an expression besides its nodes, as a number of nodes."""
 
 
 def parse(
@@ -164,13 +102,13 @@ def parse(
     path: str = "",
     formulas: Mapping[str, Formula] | None = None,
 ) -> Expression | None:
-    """The expression of a text, or None with what is wrong with it added to `problems`.
+    """Return the expression of a text, or None after adding the mistakes to `problems`.
 
     Args:
-        text: as the author wrote it, with its place in the document if it has one.
-        problems: takes the diagnostics.
-        path: the way to the expression through the document.
-        formulas: the rulebook's own functions, substituted where they are called.
+        text: as the author wrote it, with its place in the document if known.
+        problems: collects the diagnostics.
+        path: the path of the expression in the document.
+        formulas: the rulebook's own functions, which replace their calls.
 
     >>> problems = []
     >>> parse("20% * points.results", problems).tree.left.value
@@ -182,51 +120,19 @@ def parse(
     reader = _Reader(excerpt, problems, path, formulas or {})
     try:
         node = reader.read()
-    except _Refused:
+    except RefusedExpression:
         return None
     return Expression(excerpt.text, node, excerpt.whole)
 
 
 @define
-class _Reader:
-    excerpt: Excerpt
-    problems: list[Diagnostic]
-    path: str
+class _Reader(Unparsed):
     formulas: Mapping[str, Formula]
-    percents: set[int] = field(factory=set)
     lines: list[tuple[int, bytes]] = field(factory=list)
     level: int = 0
     parsed: ast.AST | None = None
 
-    @property
-    def text(self) -> str:
-        return self.excerpt.text
-
-    @property
-    def whole(self) -> At:
-        return self.at(0, len(self.text))
-
-    def at(self, start: int, end: int) -> At:
-        return At(self.excerpt.span(start, end), self.path)
-
-    def refuse(self, diagnostic: Diagnostic) -> _Refused:
-        self.problems.append(diagnostic)
-        return _Refused()
-
-    # -- text ---------------------------------------------------------------------------------
-
     def read(self) -> Node:
-        if not self.text.strip():
-            raise self.refuse(expression.syntax_error(self.whole, "it is empty"))
-        if len(self.text) > MAX_LENGTH:
-            raise self.refuse(
-                expression.expression_too_large(
-                    self.whole, "characters", len(self.text), MAX_LENGTH, "name parts of it under `let`"
-                )
-            )
-        if match := _UNPRINTABLE.search(self.text):
-            at = self.at(*match.span())
-            raise self.refuse(expression.syntax_error(at, "it has an invisible character here"))
         prepared = self.prepare()
         try:
             parsed = one_at_a_time(ast.parse, f"({prepared}\n)", mode="eval").body
@@ -241,9 +147,9 @@ class _Reader:
         self.parsed = parsed
         node = self.convert(parsed)
         nodes = list(tree.walk(node))
-        spend("parsing", BESIDES + len(nodes))
+        spend("parsing", PARSING_COST + len(nodes))
         self.check_aggregates(nodes)
-        # No tree is deeper than it is large, and few are even that large.
+        # A tree is at most as deep as its number of nodes, and few have that many.
         if len(nodes) > MAX_DEPTH and (found := depth(node)) > MAX_DEPTH:
             raise self.refuse(
                 expression.expression_too_large(
@@ -254,151 +160,14 @@ class _Reader:
             raise self.refuse(self.too_long(len(nodes)))
         return node
 
-    def prepare(self) -> str:
-        """The text in Python's syntax, character by character in the same place.
-
-        A percent sign becomes a space that is remembered; a field named like a Python keyword becomes
-        another word of the same length, since the field's name is read from the author's text.
-        """
-        parts, end = [], 0
-        brackets = deepest = 0
-        before = ""
-        for match in _TOKEN.finditer(self.text):
-            parts.append(self.text[end : match.start()])
-            before = "" if match.start() > end else before
-            end = match.end()
-            token = match.group()
-            kind = match.lastgroup
-            if kind == "string":
-                self.check_string(match, before)
-            before = token
-            if kind == "percent":
-                self.percents.add(match.end() - 1)
-                token = token[:-1] + " "
-            elif kind == "field" and keyword.iskeyword(match["keyword"]):
-                token = token[: -len(match["keyword"])] + "k" * len(match["keyword"])
-            parts.append(token)
-        parts.append(self.text[end:])
-        blanked = _blank_strings(self.text)
-        for match in _SIGN.finditer(blanked):
-            if match.group() in _NO_SIGNS:
-                raise self.refuse(
-                    expression.syntax_error(
-                        self.at(*match.span()),
-                        f"`{match.group()}` is not a valid symbol",
-                        _NO_SIGNS[match.group()],
-                    )
-                )
-            brackets += 1 if match.group() in "([{" else -1
-            deepest = max(deepest, brackets)
-            if brackets < 0:
-                raise self.refuse(
-                    expression.syntax_error(self.at(*match.span()), "unmatched closing bracket", "count the brackets")
-                )
-        if deepest > MAX_DEPTH:
-            raise self.refuse(self.too_deep(deepest))
-        for match in _DATE.finditer(blanked):
-            call = "date({}, {}, {})".format(*(int(part) for part in match.groups()))
-            raise self.refuse(expression.looks_like_a_date(self.at(*match.span()), match.group(), call))
-        if run_on := _RUN_ON.search(blanked):
-            help_ = "write it with the digits 0 to 9 and a point, and a space after it"
-            raise self.refuse(expression.number_form(self.at(*run_on.span()), run_on.group(), help_))
-        prepared = "".join(parts)
-        for zeros in _LEADING_ZEROS.finditer(blanked):
-            # As in a document, `0755` is 755: Python's reader would refuse it.
-            prepared = prepared[: zeros.start()] + " " * len(zeros.group()) + prepared[zeros.end() :]
-        return prepared
-
-    def check_string(self, match: re.Match[str], before: str) -> None:
-        """Refuse a string that Python would read otherwise than it looks.
-
-        Without these, Python's reader has nothing to warn of, and warnings belong to the whole program.
-        """
-        is_prefixed = before.isidentifier() and not keyword.iskeyword(before)
-        is_tripled = self.text[match.end() : match.end() + 1] in ('"', "'")
-        if is_prefixed or is_tripled or "\\" in match.group():
-            raise self.refuse(self.odd_string(self.at(*match.span())))
-
-    def odd_string(self, at: At) -> Diagnostic:
-        return expression.not_in_the_language(
-            at, "this kind of string", "write one pair of quotes, without prefix and backslash"
-        )
-
-    def too_deep(self, found: int = MAX_NESTING) -> Diagnostic:
-        return expression.expression_too_large(
-            self.whole,
-            "levels of nesting",
-            found,
-            MAX_DEPTH,
-            "name parts of it under `let`",
-        )
-
-    def instead(self, right: str) -> str:
-        """What to write for a sign of another language."""
-        if right not in ("'", '"'):
-            return f"write `{right}`"
-        if _BETWEEN_CURLY.fullmatch(self.text.strip()):
-            return f"write straight quotes around the expression: `{right}`"
-        return f"write the straight quote `{right}`"
-
-    def too_long(self, found: int) -> Diagnostic:
-        help_ = "name parts of it under `let`"
-        what = "parts, with functions substituted"
-        return expression.expression_too_large(self.whole, what, found, MAX_NODES, help_)
-
     def too_deep_or_long(self) -> Diagnostic:
-        """What is wrong with a tree that goes on too far down: a chain such as `a + b + c + …` is long, not deep."""
-        assert self.parsed is not None, "a tree is there before it is gone through"
-        found = sum(isinstance(one, ast.expr) for one in ast.walk(self.parsed))
+        """Return the diagnostic for too deep a tree: a chain such as `a + b + c + …` is too long, not too deep."""
+        assert self.parsed is not None, "the tree was parsed before it is walked"
+        found = sum(isinstance(node, ast.expr) for node in ast.walk(self.parsed))
         return self.too_long(found) if found > MAX_NODES else self.too_deep()
 
-    def explain(self, mistake: SyntaxError) -> Diagnostic:
-        """Python's complaint in the words of the language."""
-        blanked = _blank_strings(self.text)
-        if percent := re.search(r"%", "".join(" " if i in self.percents else c for i, c in enumerate(blanked))):
-            return expression.percent_sign(self.at(percent.start(), percent.end()))
-        if match := re.search(
-            r"(?<![=!<>:])=(?!=)",
-            re.sub(r"\b\w+\s*=(?!=)(?=[^()]*\))", lambda m: " " * len(m.group()), blanked),
-        ):
-            return expression.syntax_error(
-                self.at(*match.span()), "`=` is not a comparison", "write `==` for «is equal to»"
-            )
-        for wrong, right in _OTHER_SIGNS:
-            if match := re.search(wrong, blanked):
-                return expression.syntax_error(
-                    self.at(*match.span()), f"`{match.group()}` is not a valid symbol", self.instead(right)
-                )
-        if match := re.search(r"\b(if)\b(?!.*\belse\b)", blanked, re.DOTALL):
-            return expression.syntax_error(
-                self.at(*match.span()), "`if` without `else`", "write `a if condition else b`"
-            )
-        opened = [c for c in blanked if c in "([{"]
-        closed = [c for c in blanked if c in ")]}"]
-        if len(opened) != len(closed):
-            more = "opened" if len(opened) > len(closed) else "closed"
-            less = "closed" if more == "opened" else "opened"
-            return expression.syntax_error(self.whole, f"a bracket is {more} and never {less}", "count the brackets")
-        offset = max((mistake.offset or 1) - 2, 0)
-        if mistake.lineno and mistake.lineno > 1:
-            offset += 1 + sum(len(line) + 1 for line in self.text.split("\n")[: mistake.lineno - 1])
-        offset = min(offset, max(len(self.text.rstrip()) - 1, 0))
-        if "Generator expression must be parenthesized" in (mistake.msg or ""):
-            return expression.syntax_error(
-                self.whole,
-                "`… for … in …` beside another argument",
-                "put it in brackets of its own: `largest(2, (…))`",
-            )
-        if "unterminated string" in (mistake.msg or ""):
-            return expression.syntax_error(
-                self.at(offset, len(self.text)), "a quoted string does not end", "close the quotes"
-            )
-        word = re.match(r"\w+|.", self.text[offset:], re.DOTALL)
-        end = offset + len(word.group()) if word else len(self.text)
-        return expression.syntax_error(self.at(offset, end), "invalid syntax near here")
-
     def check_aggregates(self, nodes: Iterable[Node]) -> None:
-        """What only shows once functions are substituted: nesting, and a list that is none."""
+        """Refuse what only shows after substitution: nested aggregates, and aggregates over no list."""
         for part in nodes:
             if not isinstance(part, tree.Aggregate):
                 continue
@@ -406,12 +175,12 @@ class _Reader:
             at = At(part.span, self.path)
             if any(isinstance(inner, tree.Aggregate) for inner in tree.walk(part) if inner is not part):
                 raise self.refuse(
-                    expression.aggregate_form(at, part.function, "an aggregate can't stand inside another", example)
+                    expression.aggregate_form(at, part.function, "an aggregate can't be nested in another", example)
                 )
             if not isinstance(part.collection, tree.Name | tree.Field):
                 raise self.refuse(
                     expression.aggregate_form(
-                        at, part.function, "a list input or `children.<group>` stands here", example
+                        at, part.function, "expected a list input or `children.<group>`", example
                     )
                 )
 
@@ -424,10 +193,10 @@ class _Reader:
         return self.offset(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
 
     def offset(self, line: int, column: int) -> int:
-        """From Python's line and UTF-8 column to an offset in the author's text."""
+        """Convert Python's line and UTF-8 column to an offset in the author's text."""
         start, encoded = self.lines[line - 1]
         offset = start + (column if encoded.isascii() else len(encoded[:column].decode()))
-        # A list without brackets of its own begins and ends with those that stand around the author's text.
+        # A list without parentheses of its own starts and ends with those around the author's text.
         return min(max(offset, 0), len(self.text))
 
     def where(self, node: ast.AST) -> At:
@@ -495,7 +264,7 @@ class _Reader:
         if isinstance(node.value, int | float):
             return self.number(part)
         what = f"`{text}`"
-        help_ = "ask `given(x)`, or settle absence by `default(x, v)`" if node.value is None else ""
+        help_ = "test it with `given(x)`, or replace it with `default(x, v)`" if node.value is None else ""
         raise self.refuse(expression.not_in_the_language(self.where(node), what, help_))
 
     def number(self, part: Part) -> Node:
@@ -509,12 +278,14 @@ class _Reader:
             value = from_text(text)
         except ValueError:
             at = At(part.span, self.path)
-            raise self.refuse(expression.number_form(at, text, "an exponent stays within -30 and 30")) from None
-        value = given(value, "a number of another form was refused while the text was prepared")
+            raise self.refuse(
+                expression.number_form(at, text, f"an exponent is from -{MAX_EXPONENT} to {MAX_EXPONENT}")
+            ) from None
+        value = given(value, "`prepare` refuses numbers of another form")
         return tree.Literal(value / 100 if is_percent else value, part=part)
 
     def identifier(self, start: int, end: int) -> str:
-        """A name as the author wrote it: Python would fold look-alike characters into one."""
+        """Return a name as the author wrote it: Python would normalise look-alike characters."""
         text = self.text[start:end]
         if not ID.match(text):
             raise self.refuse(expression.unknown_name(self.at(start, end), text, (), "", _small_letters(text)))
@@ -529,7 +300,7 @@ class _Reader:
         if not isinstance(node.value, ast.Name):
             raise self.refuse(
                 expression.not_in_the_language(
-                    self.where(node), "a dot after this", "a field is read from a record: `t.hours`"
+                    self.where(node), "a dot after this", "only a record has fields: `t.hours`"
                 )
             )
         owner = self.identifier(self.start(node.value), self.end(node.value))
@@ -549,7 +320,7 @@ class _Reader:
                 expression.not_in_the_language(
                     self.where(exponent),
                     "this exponent",
-                    "after `**` stands a whole number from 0 to 16; else write `power(x, y)`",
+                    "the exponent is a whole number from 0 to 16; for others write `power(x, y)`",
                 )
             )
         return tree.Raised(self.convert(node.left), value, part=part)
@@ -568,7 +339,7 @@ class _Reader:
         return tree.Comparison(operands, tuple(operators), part=part)
 
     def check_absence(self, node: ast.Compare) -> None:
-        """Refuse a comparison with `None`: absence is asked for by a function."""
+        """Refuse a comparison with `None`: a function tests for absence."""
         left, op, right = node.left, node.ops[0], node.comparators[0]
         is_none = isinstance(right, ast.Constant) and right.value is None
         if len(node.ops) > 1 or not is_none or not isinstance(left, ast.Name | ast.Attribute):
@@ -585,7 +356,7 @@ class _Reader:
                 expression.not_in_the_language(
                     self.where(options),
                     "`in` before this",
-                    'after `in` stand literals in parentheses: `in ("a", "b")`, `in (1,)` for one',
+                    'after `in`, write literals in parentheses: `in ("a", "b")`, `in (1,)` for one',
                 )
             )
         operand = self.convert(node.left)
@@ -632,7 +403,7 @@ class _Reader:
         least = 0 if name == "cohort_count" else most
         if node.keywords or not least <= len(node.args) <= most:
             first = "".join(f"`{parameter}`, then " for parameter in row.parameters)
-            problem = f"`{name}` takes {first}one expression, which is looked at for every member"
+            problem = f"`{name}` takes {first}one expression, which is evaluated for every member"
             raise self.refuse(expression.wrong_arguments(self.where(node), row.signature, problem))
         *arguments, body = map(self.convert, node.args) if node.args else (None,)
         return tree.OfCohort(name, body, tuple(arguments), part=part)
@@ -644,7 +415,7 @@ class _Reader:
             )
         start = self.start(part)
         name = _FIRST_WORD.match(self.text, start)
-        assert name is not None, "Python reads an argument by name where a word stands"
+        assert name is not None, "Python parses a named argument only after a word"
         return self.identifier(start, name.end()), self.convert(part.value)
 
     def substituted(
@@ -681,22 +452,22 @@ class _Reader:
         row = AGGREGATES[name]
         example = row.example[0]
 
-        def refuse(problem: str, place: ast.AST = node) -> _Refused:
+        def refuse(problem: str, place: ast.AST = node) -> RefusedExpression:
             return self.refuse(expression.aggregate_form(self.where(place), name, problem, example))
 
         if len(node.args) != len(row.parameters) + 1 or node.keywords:
             first = "".join(f"`{parameter}`, " for parameter in row.parameters)
-            raise refuse(f"`{name}` takes {first}{'then ' * bool(first)}one thing to go through")
+            raise refuse(f"`{name}` takes {first}{'then ' * bool(first)}one `… for … in …`")
         *constants, argument = node.args
         if not isinstance(argument, ast.GeneratorExp):
             if name != "count":
                 raise refuse(f"`{name}` needs `for … in …`")
             return tree.Aggregate(name, None, "", self.collection(argument, refuse), None, part=part)
         if len(argument.generators) != 1 or len(argument.generators[0].ifs) > 1:
-            raise refuse("only one `for` and one `if` can stand here", argument)
+            raise refuse("an aggregate has one `for` and at most one `if`", argument)
         generator = argument.generators[0]
         if not isinstance(generator.target, ast.Name) or generator.is_async:
-            raise refuse("after `for` stands one name", generator.target)
+            raise refuse("`for` is followed by one name", generator.target)
         variable = self.identifier(self.start(generator.target), self.end(generator.target))
         collection = self.collection(generator.iter, refuse)
         condition = self.convert(generator.ifs[0]) if generator.ifs else None
@@ -704,7 +475,7 @@ class _Reader:
         arguments = tuple(map(self.convert, constants))
         return tree.Aggregate(name, body, variable, collection, condition, arguments, part=part)
 
-    def collection(self, node: ast.AST, refuse: Callable[..., _Refused]) -> tree.Name | tree.Field:
+    def collection(self, node: ast.AST, refuse: Callable[..., RefusedExpression]) -> tree.Name | tree.Field:
         part = self.part(node)
         if isinstance(node, ast.Name):
             return tree.Name(self.identifier(part.start, part.end), part=part)
@@ -712,11 +483,11 @@ class _Reader:
             field_ = self.attribute(node, part)
             if field_.owner == "children":
                 return field_
-        raise refuse("a list input or `children.<group>` stands here", node)
+        raise refuse("expected a list input or `children.<group>`", node)
 
 
 def _small_letters(text: str) -> str:
-    """The way out for a name that is none; capital letters are what spreadsheets write."""
+    """Return the help for a misspelt name; spreadsheets write capital letters."""
     word = text.lower()
     if word == "if":
         return "write `a if condition else b`"
@@ -724,9 +495,4 @@ def _small_letters(text: str) -> str:
         return f"write `{word.capitalize()}`"
     if word in FUNCTIONS or word in AGGREGATES or word in COHORT_FUNCTIONS or word in ("and", "or", "not"):
         return f"write `{word}`"
-    return "names are small letters a-z, digits and `_`; a string stands in quotes"
-
-
-def _blank_strings(text: str) -> str:
-    """The text with the inside of quoted strings blanked, so that signs can be searched for."""
-    return _QUOTED.sub(lambda match: "_" * len(match.group()), text)
+    return "names have small letters a-z, digits and `_`; write a string in quotes"

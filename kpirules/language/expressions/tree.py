@@ -1,4 +1,4 @@
-"""The expression tree: what a formula says, after the allow-list and with functions substituted."""
+"""The expression tree: a formula after the allow-list, with functions substituted."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ __all__ = [
 
 @frozen
 class Excerpt:
-    """The text of a whole expression, and where its characters stand in the document.
+    """The text of a whole expression, with the places of its characters in the document.
 
     Args:
         text: as the author wrote it, after unquoting.
-        whole: the place of all of it.
-        offsets: for each character its offset in the document; empty where that is not known.
+        whole: the place of the whole text.
+        offsets: the offset of each character in the document; empty if unknown.
     """
 
     text: str
@@ -54,7 +54,7 @@ class Excerpt:
     offsets: Sequence[int] = field(default=(), repr=False)
 
     def span(self, start: int, end: int) -> Span | None:
-        """The place of `text[start:end]`, or of the whole where the part has no place of its own."""
+        """Return the place of `text[start:end]`, or of the whole text if that is unknown."""
         if self.whole is None or start >= min(end, len(self.offsets)):
             return self.whole
         last = self.offsets[min(end, len(self.offsets)) - 1]
@@ -63,7 +63,7 @@ class Excerpt:
 
 @frozen
 class Part:
-    """A stretch of an expression's text."""
+    """A part of an expression's text."""
 
     excerpt: Excerpt
     start: int
@@ -80,7 +80,7 @@ class Part:
 
 @frozen
 class Placed:
-    """What every node has: the part of the text it was read from."""
+    """The base of all nodes: the part of the text that a node was read from."""
 
     part: Part | None = field(default=None, eq=False, repr=False, kw_only=True)
 
@@ -220,10 +220,10 @@ class OfCohort(Placed):
 
 @frozen
 class Unreadable(Placed):
-    """Stands where a formula has no meaning, so that everything else in the rulebook can be checked.
+    """Stands for a formula with an error, so that the rest of the rulebook can be checked.
 
     Args:
-        kind: of the value that its place asks for: number, boolean, or unknown.
+        kind: the kind of value that its place needs: number, boolean, or unknown.
     """
 
     kind: str = "unknown"
@@ -249,9 +249,9 @@ Node = (
 
 
 def children(node: Node) -> tuple[Node, ...]:
-    """The parts of a node, from left to right as they are evaluated."""
+    """Return the parts of a node, in the order they are evaluated."""
     match node:
-        # The commonest first: every check walks every formula.
+        # The most common first: every check walks every formula.
         case Name() | Literal() | Field() | Unreadable():
             return ()
         case Sign(operand=operand) | Not(operand=operand):
@@ -276,7 +276,7 @@ def children(node: Node) -> tuple[Node, ...]:
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """The node and everything below it, from left to right."""
+    """Yield a node and everything below it, from left to right."""
     waiting = [node]
     while waiting:
         part = waiting.pop()
@@ -285,12 +285,12 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 def size(node: Node) -> int:
-    """How many nodes there are."""
+    """Return the number of nodes."""
     return sum(1 for _ in walk(node))
 
 
 def depth(node: Node) -> int:
-    """How deep the nesting goes; a chain of one of `+ *` or of `and or` counts as one level.
+    """Return the depth of nesting; a chain of `+`, `*`, `and` or `or` counts as one level.
 
     >>> from kpirules.language.expressions.syntax import parse
     >>> depth(parse("a + b + c + d", []).tree)
@@ -308,7 +308,7 @@ def depth(node: Node) -> int:
 
 
 def reads(node: Node) -> Iterator[str]:
-    """The dotted names an expression reads from outside: no loop variables, no calendars apart."""
+    """Yield the dotted names an expression reads from its scope, without loop variables and calendars."""
 
     def visit(part: Node, bound: str) -> Iterator[str]:
         match part:
@@ -323,7 +323,7 @@ def reads(node: Node) -> Iterator[str]:
             case OfCohort(body=compared, arguments=arguments) if compared is not None:
                 for child in arguments:
                     yield from visit(child, bound)
-                # Every member is looked at by itself, whatever record is at hand.
+                # Every member is evaluated by itself, whatever the current record is.
                 yield from visit(compared, "")
             case _:
                 for child in children(part):
@@ -333,14 +333,14 @@ def reads(node: Node) -> Iterator[str]:
 
 
 def substitute(node: Node, arguments: dict[str, Node]) -> Node:
-    """The tree with names replaced by expressions: a call of one of the rulebook's own functions."""
+    """Return the tree with names replaced by expressions, to inline a call of the rulebook's own function."""
     if isinstance(node, Name):
         return arguments.get(node.id, node)
     return rebuild(node, lambda child: substitute(child, arguments))
 
 
 def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
-    """The node with every direct child changed."""
+    """Return a node with every direct child changed."""
     match node:
         case Literal() | Name() | Field() | Unreadable():
             return node
@@ -366,7 +366,7 @@ def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
             changed = tuple(map(change, arguments))
             return evolve(node, body=None if compared is None else change(compared), arguments=changed)
         case _:
-            # A collection that turns out to be no list is reported once all is substituted.
+            # A collection that is not a list is reported after substitution.
             return evolve(
                 node,
                 collection=cast(Name | Field, change(node.collection)),
@@ -377,21 +377,21 @@ def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
 
 
 def canonical(node: Node) -> object:
-    """The tree as nested lists of strings: equal for formulas that differ only in layout."""
+    """Return the tree as nested lists of strings, equal for formulas that differ only in layout."""
     kind: Any = type(node)
-    said = ((getattr(node, name), is_newer) for name, is_newer in _said(kind))
-    return [kind.__name__, *(_plain(value) for value, is_newer in said if value or not is_newer)]
+    said = ((getattr(node, name), is_newer) for name, is_newer in _canonical_fields(kind))
+    return [kind.__name__, *(_canonical_value(value) for value, is_newer in said if value or not is_newer)]
 
 
 @cache
-def _said(kind: type[Placed]) -> tuple[tuple[str, bool], ...]:
-    """What nodes of a class say, apart from where they stand, and whether that is told only where it is written."""
-    return tuple((one.name, one.metadata.get("newer", False)) for one in fields(kind) if one.eq)
+def _canonical_fields(kind: type[Placed]) -> tuple[tuple[str, bool], ...]:
+    """Return the fields of a node class besides its place, and whether each is written only if it is set."""
+    return tuple((field.name, field.metadata.get("newer", False)) for field in fields(kind) if field.eq)
 
 
-def _plain(value: object) -> object:
+def _canonical_value(value: object) -> object:
     if isinstance(value, tuple):
-        return [_plain(part) for part in value]
+        return [_canonical_value(part) for part in value]
     if isinstance(value, Node):
         return canonical(value)
     return None if value is None else f"{type(value).__name__}:{value}"

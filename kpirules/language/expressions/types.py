@@ -1,15 +1,19 @@
-"""Static types of the language, and the scope in which names have them."""
+"""Static types of the language, and the scope that gives names their types."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from attrs import evolve, field, frozen
 
 from ...kernel.brief import shortened
 from ...kernel.mappings import FrozenMap
 from .tree import Node
+
+if TYPE_CHECKING:
+    from .expression import Expression
 
 __all__ = [
     "BOOLEAN",
@@ -18,6 +22,7 @@ __all__ = [
     "NUMBER",
     "TEXT",
     "UNKNOWN",
+    "Decision",
     "Definition",
     "Present",
     "Scope",
@@ -26,24 +31,24 @@ __all__ = [
 ]
 
 Present = frozenset[str]
-"""What is known to be there: dotted names, and keys of other expressions and of lists that have a record."""
+"""What is certainly present: dotted names, and keys of other expressions and of lists that are not empty."""
 
-LONGEST_WORDS = 200
-"""Characters that name a choice by its options."""
+MAX_OPTIONS_LENGTH = 200
+"""The most characters of the options in the name of a type."""
 
 
 @frozen
 class Type:
-    """A type: its kind, and what a choice or a list adds to it.
+    """A type: its kind, with the details of a choice or a list.
 
     Args:
         kind: number, boolean, choice, text, date, list, calendar, string (a quoted string that is not
-            yet a text or an option), or unknown (where an error was already reported).
-        options: the options of a choice, in their order.
-        order: `best_first` or `worst_first` where options can be compared.
+            yet a text or an option), or unknown (after an error that was reported).
+        options: the options of a choice, in order.
+        order: `best_first` or `worst_first` if options can be compared.
         fields: the fields of a list's records, by name.
-        is_optional: True where the value may be absent.
-        least_records: how many records a list has at least where it is there.
+        is_optional: True if the value may be absent.
+        least_records: the least number of records of a list that is present.
     """
 
     kind: str
@@ -55,7 +60,7 @@ class Type:
 
     @property
     def present(self) -> Type:
-        """The same type without absence."""
+        """The type without absence."""
         return evolve(self, is_optional=False) if self.is_optional else self
 
     @property
@@ -64,13 +69,13 @@ class Type:
 
     @cached_property
     def ranks(self) -> Mapping[str, int]:
-        """The options of an ordered choice by their places; the worst is 0."""
+        """The ranks of the options of an ordered choice; the worst is 0."""
         worst_first = self.options if self.order == "worst_first" else self.options[::-1]
         return {option: place for place, option in enumerate(worst_first)}
 
     def __str__(self) -> str:
         if self.kind == "choice":
-            return shortened("choice of " + ", ".join(self.options[:LONGEST_WORDS]), LONGEST_WORDS)
+            return shortened("choice of " + ", ".join(self.options[:MAX_OPTIONS_LENGTH]), MAX_OPTIONS_LENGTH)
         return {"string": "quoted string", "boolean": "yes/no value"}.get(self.kind, self.kind)
 
 
@@ -81,20 +86,44 @@ NUMBER, BOOLEAN, TEXT, DATE, CALENDAR, UNKNOWN = map(
 
 @frozen
 class Table:
-    """The signature of a one-argument function made of rows."""
+    """The signature of a function made of rows or cases.
+
+    Args:
+        argument: the type of the value that rows are looked up by.
+        gives: the type of the result.
+        decision: the conditions of the cases, None for rows.
+    """
 
     argument: Type
     gives: Type
+    decision: Decision | None = None
+
+
+@frozen
+class Decision:
+    """The scope of a table's cases; each call gives the types of its arguments.
+
+    Args:
+        args: the names of the arguments, in order.
+        cases: the conditions of each case, after the way to it through the document.
+        is_unique: True where all cases are asked, whichever holds.
+        scope: what the conditions read besides the arguments.
+    """
+
+    args: tuple[str, ...]
+    cases: tuple[tuple[str, tuple[Expression, ...]], ...]
+    is_unique: bool
+    scope: Scope
 
 
 @frozen
 class Definition:
-    """What a name stands for, as far as conditions that read it tell what is there.
+    """The formula of a name, with what it tells about presence.
 
     Args:
-        tree: its formula; of a name for another name, that one's.
-        strict: what is there where it has a value.
-        if_true, if_false: what is there where it is a condition that came out so.
+        tree: the formula; if it is just another name, the formula of that name.
+        strict: what is present if the formula has a value.
+        if_true, if_false: what is present if the formula is a condition with that outcome.
     """
 
     tree: Node
@@ -105,18 +134,18 @@ class Definition:
 
 @frozen
 class Scope:
-    """What an expression at one place may read.
+    """The names that an expression can read at one place.
 
     Args:
         names: types by dotted name (`tasks`, `points.results`, `score`).
         tables: the rulebook's tables by id.
         groups: the record types of `children.<group>`.
-        elsewhere: names that exist but can't be read at this place, with the reason.
+        elsewhere: names that exist but can't be read here, with the reason.
         variables: record types of loop variables and of `item`, by name.
         constants: the values of the rulebook's parameters.
-        cohort: what may be read of every member of the cohort, None where members can't be compared.
-        no_cohort: why not.
-        definitions: what `let` and parameters stand for.
+        cohort: what can be read of every member of the cohort, None if members can't be compared.
+        no_cohort: the reason if they can't.
+        definitions: the formulas of `let` and parameters.
     """
 
     names: Mapping[str, Type]

@@ -1,15 +1,18 @@
-"""Static types of expressions, and whether absence is settled where values are used."""
+"""Infers the types of expressions, and checks that absence is handled where values are used."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
 
-from attrs import define
+from attrs import define, evolve
 
 from ...diagnostics import Diagnostic
 from ...diagnostics.codes import At, comparing, expression
 from ...diagnostics.report import MOST_SUGGESTIONS
+from ...kernel.calendars import parse_date
+from ...kernel.exact.grammar import MAX_EXPONENT
+from ...kernel.exact.irrational import MAX_ROOT
 from . import tree
 from .arguments import bind
 from .functions import (
@@ -24,34 +27,29 @@ from .functions import (
 )
 from .presence import NOTHING, constant_of, has_records, is_known, optional_names, presence
 from .tree import Node
-from .types import BOOLEAN, DATE, NUMBER, UNKNOWN, Present, Scope, Type
+from .types import BOOLEAN, DATE, NUMBER, UNKNOWN, Decision, Present, Scope, Type
 from .unreadable import unreadable
 
-__all__ = ["Typing"]
+__all__ = ["MAX_RECORDS", "Typing"]
 
 STAGE_NAMES = frozenset({"points", "share", "score", "exact_score", "band", "status", "item", "children"})
-"""Words that mean something of their own before a dot or bare, besides the functions."""
+"""Names with a meaning of their own before a dot or alone, besides functions."""
 
-MOST_PLACES = 30
-"""Places that `round` takes in either direction: those that a literal number can have."""
+MAX_RECORDS = 1_000_000
+"""The most records that a list may have."""
 
-MOST_ROOT = 64
-
-MOST_RECORDS = 1_000_000
-"""Records that a list may have."""
-
-LEAST_RECORDS = {"k": 1, "low": 0, "high": 0}
-"""How many records a function may be asked to count off at least, by the name of its parameter."""
+MIN_COUNTS = {"k": 1, "low": 0, "high": 0}
+"""The least count of records that a function takes, by the name of its parameter."""
 
 
 @define
 class Typing:
-    """The typing of one expression: what it gives, what it reads, and what is wrong with it.
+    """Infers the type of one expression, and reports its mistakes.
 
     Args:
-        scope: what may be read.
-        problems: takes the diagnostics.
-        path: the way to the expression through the document.
+        scope: the names it can read.
+        problems: collects the diagnostics.
+        path: the path of the expression in the document.
     """
 
     scope: Scope
@@ -59,12 +57,12 @@ class Typing:
     path: str = ""
 
     def infer(self, node: Node, present: Present = NOTHING) -> Type:
-        """The type of a node, where what is `present` is known to be there."""
+        """Return the type of a node, given what is certainly present."""
         found = self.type_of(node, present)
         return found.present if found.is_optional and is_known(node, present, self.scope.definitions) else found
 
     def presence(self, condition: Node, outcome: bool) -> Present:
-        """What is there once a condition came out so."""
+        """Return what is present if a condition has an outcome."""
         return presence(condition, outcome, self.scope.definitions)
 
     def type_of(self, node: Node, present: Present) -> Type:
@@ -106,16 +104,16 @@ class Typing:
         return At(node.span, self.path)
 
     def expect(self, kind: str, found: Type, node: Node, place: str) -> bool:
-        """Whether a type is of a kind; else it is reported."""
+        """Return whether a type is of a kind; report it if not."""
         if found.kind in (kind, "unknown") or kind in ("any", "unknown"):
             return True
         help_ = ""
         if kind == "boolean" and found.kind == "number":
-            help_ = "compare it with something: `x > 0`"
+            help_ = "compare it: `x > 0`"
         elif kind == "number" and found.kind == "boolean":
             help_ = "write `1 if condition else 0`"
         elif kind == "number" and found.kind == "list":
-            help_ = "go through the list: `sum(t.hours for t in tasks)`, `count(tasks)`"
+            help_ = "aggregate over the list: `sum(t.hours for t in tasks)`, `count(tasks)`"
         elif kind == "number" and found.kind == "date":
             help_ = "`days(a, b)` is the number of days from one date to another"
         elif kind == "number" and found.kind == "string":
@@ -126,7 +124,7 @@ class Typing:
 
     def numbers(self, operands: Iterable[Node], place: str, present: Present) -> Type:
         types = [(self.infer(operand, present), operand) for operand in operands]
-        # Of two that do not fit, the first is told: what is wrong is the operation.
+        # Report only the first of two wrong operands: the operation is the mistake.
         if not all(self.expect("number", found, operand, place) for found, operand in types):
             return UNKNOWN
         return NUMBER.optional if any(found.is_optional for found, _ in types) else NUMBER
@@ -181,10 +179,10 @@ class Typing:
         return BOOLEAN.optional if is_optional else BOOLEAN
 
     def suggest_quotes(self, partner: Type, node: Node) -> None:
-        """Say of an unknown name that is an option of its partner that options stand in quotes."""
+        """Report an unknown name that is an option of its partner: options need quotes."""
         if partner.kind != "choice" or not isinstance(node, tree.Name) or node.id not in partner.options:
             return
-        unknown = expression.unknown_name(self.at(node), node.id, (), "", f'options stand in quotes: `"{node.id}"`')
+        unknown = expression.unknown_name(self.at(node), node.id, (), "", f'write an option in quotes: `"{node.id}"`')
         for place, problem in enumerate(self.problems):
             if (problem.message, problem.span) == (unknown.message, unknown.span):
                 self.problems[place] = unknown
@@ -206,13 +204,13 @@ class Typing:
         self.problems.append(expression.no_order(self.at(nodes[0]), what))
 
     def options_of(self, string: Type, choice: Type, node: Node) -> None:
-        """Report a quoted string that is no option of its partner."""
+        """Report a quoted string that is not an option of its partner."""
         if wrong := set(string.options).difference(choice.options):
             known = choice.options if len(self.problems) < MOST_SUGGESTIONS else None
             self.problems.append(expression.unknown_option(self.at(node), min(wrong), known))
 
     def unify(self, left: Type, right: Type, nodes: tuple[Node, Node]) -> bool:
-        """Whether two types are one; a quoted string takes the type of its partner."""
+        """Return whether two types are the same; a quoted string takes the type of its partner."""
         for found, other, node in ((left, right, nodes[0]), (right, left, nodes[1])):
             if found.kind == "string" and other.kind in ("choice", "text", "string"):
                 if other.kind == "choice":
@@ -225,10 +223,16 @@ class Typing:
             return False
         if left.kind == right.kind:
             return True
-        help_ = "options stand in quotes" if "choice" in (left.kind, right.kind) else ""
+        help_ = "write options in quotes" if "choice" in (left.kind, right.kind) else ""
         if {left.kind, right.kind} == {"date", "string"}:
-            help_ = "write a date as `date(2026, 1, 31)`: the year, the month, the day"
-        self.problems.append(expression.not_comparable(self.at(nodes[1]), str(left), str(right), help_))
+            help_ = "write a date as `date(2026, 1, 31)`: year, month, day"
+        problem = expression.not_comparable(self.at(nodes[1]), str(left), str(right), help_)
+        quoted = nodes[0] if left.kind == "string" else nodes[1]
+        day = parse_date(quoted.value) if isinstance(quoted, tree.Literal) and isinstance(quoted.value, str) else None
+        if day is not None and "date" in (left.kind, right.kind) and _has_own_place(quoted):
+            date = f"date({day.year}, {day.month}, {day.day})"
+            problem = problem.with_fix(date, is_safe=True, span=quoted.span)
+        self.problems.append(problem)
         return False
 
     def membership(self, node: tree.Membership, present: Present) -> Type:
@@ -246,17 +250,17 @@ class Typing:
         return joined.optional if is_optional else joined.present
 
     def join(self, then: Type, otherwise: Type, node: Node) -> Type:
-        """The common type of two branches."""
-        for one, other in ((then, otherwise), (otherwise, then)):
-            if one.kind == "unknown":
-                # A quoted string is an option of its partner, of which nothing is known.
-                return one if other.kind == "string" else other
-            if one.kind == "string" and other.kind == "string":
+        """Return the common type of two branches."""
+        for branch, other in ((then, otherwise), (otherwise, then)):
+            if branch.kind == "unknown":
+                # A quoted string is an option of its partner, whose type is unknown.
+                return branch if other.kind == "string" else other
+            if branch.kind == "string" and other.kind == "string":
                 both = dict.fromkeys((*then.options, *otherwise.options))
                 return Type("string", tuple(both))
-            if one.kind == "string" and other.kind in ("choice", "text"):
+            if branch.kind == "string" and other.kind in ("choice", "text"):
                 if other.kind == "choice":
-                    self.options_of(one, other, node)
+                    self.options_of(branch, other, node)
                 return other
         is_one = then.present == otherwise.present
         if not is_one and not (then.kind == otherwise.kind == "choice" and _is_one_choice(then, otherwise)):
@@ -268,13 +272,19 @@ class Typing:
 
     def call(self, node: tree.Call, present: Present) -> Type:
         if table := self.scope.tables.get(node.function):
+            if table.decision is not None:
+                return self.decide(node, table.decision, table.gives, present)
             return self.lookup(node, table.argument, table.gives, present)
         row = FUNCTIONS.get(node.function)
+        if row is None and node.function in self.scope.elsewhere:
+            reason = self.scope.elsewhere[node.function]
+            self.problems.append(expression.not_readable_here(self.at(node), node.function, reason))
+            return UNKNOWN
         if row is None:
             known = [*FUNCTIONS, *AGGREGATES, *COHORT_FUNCTIONS, *self.scope.tables]
             self.problems.append(expression.unknown_function(self.at(node), node.function, known))
             for argument in tree.children(node):
-                # Only an aggregate goes through children, and the unknown function may be meant for one.
+                # Only an aggregate reads children, and the unknown function may be one.
                 if not (isinstance(argument, tree.Field) and argument.owner == "children"):
                     self.infer(argument, present)
             return UNKNOWN
@@ -311,7 +321,7 @@ class Typing:
             return gives
         argument = node.arguments[0]
         found = self.infer(argument, present)
-        place = f"what `{node.function}` is asked for"
+        place = f"the argument of `{node.function}`"
         if takes.kind == found.kind == "choice" and not _is_one_choice(takes, found):
             self.problems.append(expression.type_mismatch(self.at(argument), str(takes), str(found), place))
         elif takes.kind in ("choice", "string") and found.kind in ("choice", "string"):
@@ -320,8 +330,46 @@ class Typing:
             self.expect(takes.kind, found, argument, place)
         return gives.optional if found.is_optional else gives
 
+    def decide(self, node: tree.Call, table: Decision, gives: Type, present: Present) -> Type:
+        """The type of a call of a table of cases, whose conditions have the types of its arguments."""
+        types = [self.infer(argument, present) for argument in node.arguments]
+        if len(types) != len(table.args) or node.named:
+            signature = f"{node.function}({', '.join(table.args)})"
+            count = "one value" if len(table.args) == 1 else f"{len(table.args)} values, in this order"
+            problem = f"the table `{node.function}` takes {count}"
+            self.problems.append(expression.wrong_arguments(self.at(node), signature, problem))
+            return gives
+        for place, (found, argument) in enumerate(zip(types, node.arguments, strict=True)):
+            if found.kind in ("list", "calendar"):
+                asked = f"`{table.args[place]}` of `{node.function}`"
+                self.problems.append(expression.type_mismatch(self.at(argument), "single value", str(found), asked))
+                types[place] = UNKNOWN
+        names = {**table.scope.names, **dict(zip(table.args, types, strict=True))}
+        scope, is_optional, known = evolve(table.scope, names=names), False, NOTHING
+        for number, (path, conditions) in enumerate(table.cases, start=1):
+            for condition in conditions:
+                found_here: list[Diagnostic] = []
+                inside = Typing(scope, found_here, path)
+                asked = f"case {number} of `{node.function}`"
+                is_optional |= inside.condition(condition.tree, asked, known).is_optional
+                # A mistake that every call makes is told once; what one call never lacks, another may.
+                told = {(one.code, one.span, one.message) for one in self.problems}
+                called = f"called as `{node.part.text if node.part else node.function}`"
+                self.problems += [
+                    evolve(one, notes=(*one.notes, called))
+                    for one in found_here
+                    if one.is_error and (one.code, one.span, one.message) not in told
+                ]
+            for condition in conditions:
+                # The next case is asked where this one is there, and unless all are asked, where it does not hold.
+                settled = presence(condition.tree, False)
+                if len(conditions) > 1 or table.is_unique:
+                    settled &= presence(condition.tree, True)
+                known |= settled
+        return gives.optional if is_optional else gives
+
     def bind(self, node: tree.Call, row: Function) -> dict[str, Node] | None:
-        """The arguments by the names of the parameters; those of a variadic one get numbers."""
+        """Return the arguments by parameter name; those of a variadic parameter are numbered."""
         bound: dict[str, Node] = {}
         problem = bind(node, row, bound)
         if problem:
@@ -338,29 +386,29 @@ class Typing:
             )
 
     def in_range(self, name: str, node: Node, place: str) -> None:
-        """Report a constant that the function has no meaning for."""
+        """Report a constant outside the range of its parameter."""
         value = self.value_of(node)
         if value is None:
             return
         if name == "to":
             is_fine, allowed = value > 0, "a number above 0"
         elif name == "places":
-            is_fine = value.denominator == 1 and abs(value) <= MOST_PLACES
-            allowed = f"a whole number from -{MOST_PLACES} to {MOST_PLACES}"
+            is_fine = value.denominator == 1 and abs(value) <= MAX_EXPONENT
+            allowed = f"a whole number from -{MAX_EXPONENT} to {MAX_EXPONENT}"
         elif name == "p":
             is_fine, allowed = 0 <= value <= 1, "a number from 0 to 1"
-        elif name in LEAST_RECORDS:
-            least = LEAST_RECORDS[name]
-            is_fine = value.denominator == 1 and least <= value <= MOST_RECORDS
-            allowed = f"a whole number from {least} to {MOST_RECORDS:,}"
+        elif name in MIN_COUNTS:
+            least = MIN_COUNTS[name]
+            is_fine = value.denominator == 1 and least <= value <= MAX_RECORDS
+            allowed = f"a whole number from {least} to {MAX_RECORDS:,}"
         else:
-            is_fine = value.denominator == 1 and 1 <= value <= MOST_ROOT
-            allowed = f"a whole number from 1 to {MOST_ROOT}"
+            is_fine = value.denominator == 1 and 1 <= value <= MAX_ROOT
+            allowed = f"a whole number from 1 to {MAX_ROOT}"
         if not is_fine:
             self.problems.append(expression.constant_out_of_range(self.at(node), place, allowed))
 
     def value_of(self, node: Node) -> Fraction | None:
-        """The number that a constant stands for."""
+        """Return the number of a constant."""
         return constant_of(node, self.scope)
 
     def mode(self, node: Node, place: str) -> None:
@@ -386,11 +434,15 @@ class Typing:
 
     def warn_if_present(self, node: tree.Call, argument: Node, found: Type) -> None:
         if node.part and argument.part and node.part.excerpt != argument.part.excerpt:
-            # The call stands in a function of the rulebook, which other callers give optional values.
+            # The call is inside a function of the rulebook, which other callers may give optional values.
             return
         if not found.is_optional and found.kind != "unknown":
             words = argument.part.text if argument.part else "this"
-            self.problems.append(expression.never_absent(self.at(node), words, node.function))
+            problem = expression.never_absent(self.at(node), words, node.function)
+            if node.function == "default" and _has_own_place(node) and _has_own_place(argument):
+                is_single = isinstance(argument, tree.Name | tree.Field | tree.Literal | tree.Call)
+                problem = problem.with_fix(words if is_single else f"({words})", is_safe=True)
+            self.problems.append(problem)
 
     # -- aggregates ---------------------------------------------------------------------------
 
@@ -420,14 +472,14 @@ class Typing:
             inside.settled(found, node.condition, "the condition of the aggregate", present)
             present |= self.presence(node.condition, True)
         found = inside.infer(node.body, present)
-        inside.expect(row.body, found, node.body, f"what `{node.function}` goes over")
-        inside.settled(found, node.body, "what is aggregated", present)
+        inside.expect(row.body, found, node.body, f"the expression in `{node.function}`")
+        inside.settled(found, node.body, "the expression in the aggregate", present)
         return gives
 
     # -- cohorts ------------------------------------------------------------------------------
 
     def constants(self, row: Aggregation | CohortFunction, arguments: tuple[Node, ...]) -> None:
-        """Report what stands before the values and is no constant, or none that has a meaning."""
+        """Report arguments before the body that are not constants, or outside their range."""
         for name, argument in zip(row.parameters, arguments, strict=True):
             place = f"`{name}` of `{row.name}`"
             found = self.infer(argument)
@@ -445,15 +497,15 @@ class Typing:
             return NUMBER
         inside = Typing(scope, self.problems, self.path)
         found = inside.infer(node.body)
-        inside.expect(row.body, found, node.body, f"what `{node.function}` compares")
-        # A member that asks is itself one of those that are looked at.
+        inside.expect(row.body, found, node.body, f"the expression in `{node.function}`")
+        # The member itself is one of those compared.
         is_optional = row.of_nothing == "absent" and (found.is_optional or node.function == "cohort_stdev")
         return NUMBER.optional if is_optional else NUMBER
 
     # -- records ------------------------------------------------------------------------------
 
     def is_taken(self, variable: str) -> bool:
-        """Whether a word after `for` already means something."""
+        """Return whether a name after `for` already has a meaning."""
         scope = self.scope
         named = (scope.names, scope.tables, scope.variables, scope.elsewhere)
         return any(variable in names for names in (*named, FUNCTION_NAMES, STAGE_NAMES))
@@ -474,33 +526,38 @@ class Typing:
             return group
         found = self.infer(collection, present)
         if found.kind != "unknown":
-            self.expect("list", found, collection, "what an aggregate goes through")
+            self.expect("list", found, collection, "the list of an aggregate")
         return found if found.kind == "list" else UNKNOWN
 
     def settled(self, found: Type, node: Node, place: str, present: Present) -> None:
-        """Report a value that may be absent where it must not be."""
+        """Report a value that may be absent but must not be."""
         if found.is_optional:
             self.problems.append(
                 expression.unsettled_absence(
                     self.at(node),
                     optional_names(node, self.scope, present),
                     place,
-                    "settle it: `default(x, v)`, or ask `given(x)` first",
+                    "replace it with `default(x, v)`, or test `given(x)` first",
                 )
             )
 
 
+def _has_own_place(node: Node) -> bool:
+    """Return whether the text of a node appears unchanged in the document, so that it can be edited."""
+    return node.part is not None and node.span is not None and node.span.text == node.part.text
+
+
 def _other_choice(at: At, left: Type, right: Type) -> Diagnostic:
-    """That two choices are not one type: by their options, or by the order of these."""
+    """Return a diagnostic for two choices of different types: other options, or another order."""
     if set(left.options) != set(right.options):
-        help_ = "only choices of equal options are one type"
+        help_ = "choices compare only if their options are equal"
         return expression.not_comparable(at, str(left), str(right), help_)
     one, other = (f"{Type('choice', _worst_first(type_)[::-1])} (best first)" for type_ in (left, right))
-    return expression.not_comparable(at, one, other, "the same options in the same order are one type")
+    return expression.not_comparable(at, one, other, "choices compare only if their options have the same order")
 
 
 def _is_one_choice(left: Type, right: Type) -> bool:
-    """Whether two choices are one type: equal options, and no two orders that contradict each other."""
+    """Return whether two choices are one type: equal options, and orders that do not contradict."""
     if len(left.options) != len(right.options) or set(left.options) != set(right.options):
         return False
     if left.order is None or right.order is None:

@@ -1,4 +1,4 @@
-"""Names that can't be read, told in the words that help most."""
+"""Diagnostics for names that can't be read."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ __all__ = ["unreadable"]
 
 
 YES_OR_NO = {"yes": "write `True`", "on": "write `True`", "no": "write `False`", "off": "write `False`"}
-"""Words of older YAML, which may be names here."""
+"""Booleans of older YAML, which may be used as names here."""
 
 
 def unreadable(node: tree.Name | tree.Field, scope: Scope, at: At, *, suggests: bool = True) -> Diagnostic:
-    """What is wrong with a name that the scope does not have.
+    """Return the diagnostic for a name that the scope does not have.
 
     Args:
-        node: as it is written.
-        scope: what may be read.
-        at: where it stands.
-        suggests: whether a name that is near is looked for.
+        node: the name as written.
+        scope: the names that can be read.
+        at: its place.
+        suggests: whether to suggest a similar name.
     """
     if node.dotted in scope.elsewhere:
         return expression.not_readable_here(at, node.dotted, scope.elsewhere[node.dotted])
@@ -38,9 +38,7 @@ def _name(node: tree.Name, scope: Scope, at: At, *, suggests: bool) -> Diagnosti
         return expression.unknown_name(at, node.id, (), "a record is read field by field", f"write `{node.id}.…`")
     known = [name for name in (*scope.names, *scope.tables) if "." not in name] if suggests else []
     points = f"points.{node.id}"
-    help_ = (
-        f"the points of a criterion are read as `{points}`" if points in scope.names else YES_OR_NO.get(node.id, "")
-    )
+    help_ = f"write `{points}` for the points of a criterion" if points in scope.names else YES_OR_NO.get(node.id, "")
     return expression.unknown_name(at, node.id, known, "", help_)
 
 
@@ -50,11 +48,11 @@ def _field(node: tree.Field, scope: Scope, at: At, *, suggests: bool) -> Diagnos
         known = [name for name in scope.names if name.startswith(f"{owner}.")] if suggests else []
         return expression.unknown_name(at, node.dotted, known, "no criterion of this name")
     if owner == "children":
-        help_ = f"go through them: `sum(c.points for c in {node.dotted})`"
-        return expression.unknown_name(at, node.dotted, (), "these are several", help_)
+        help_ = f"aggregate over them: `sum(c.points for c in {node.dotted})`"
+        return expression.unknown_name(at, node.dotted, (), "it is a list", help_)
     if found is not None and found.kind == "list":
-        help_ = f"go through the list: `sum(t.{node.name} for t in {owner})`"
-        return expression.unknown_name(at, node.dotted, (), "these are several", help_)
+        help_ = f"aggregate over the list: `sum(t.{node.name} for t in {owner})`"
+        return expression.unknown_name(at, node.dotted, (), "it is a list", help_)
     if owner in scope.elsewhere:
         return expression.not_readable_here(at, owner, scope.elsewhere[owner])
     if found is not None:

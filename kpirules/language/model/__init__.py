@@ -1,4 +1,4 @@
-"""The model: frozen values of a rulebook, holding expression trees. It knows no pipeline."""
+"""The model: frozen values of a rulebook, with expression trees."""
 
 from .allotted import bands_before, with_formulas_of_quotas
 from .allowed import allowed, count, limits
@@ -26,6 +26,10 @@ from .criteria import (
 )
 from .decisions import Case, Cases, Need
 from .inputs import (
+    DEFAULT_DIGITS,
+    DEFAULT_END,
+    DEFAULT_MAX_ITEMS,
+    DEFAULT_MAX_LENGTH,
     BooleanDomain,
     ChoiceDomain,
     DateDomain,
@@ -38,13 +42,17 @@ from .inputs import (
     ids_by_column,
 )
 from .measurability import measurability
-from .nodes import NOWHERE, Accepted, Amount, Condition, Constant, Named, Words
+from .nodes import NOWHERE, Accepted, Amount, Condition, Constant, Direction, Named, Words
 from .rating import Band, Bands, Exemption, Interval, Limit, Override
 from .rulebook import Example, Function, Parameter, Rulebook, Version, WorkCalendar
 
 __all__ = [
     "BASES",
     "COMBINES",
+    "DEFAULT_DIGITS",
+    "DEFAULT_END",
+    "DEFAULT_MAX_ITEMS",
+    "DEFAULT_MAX_LENGTH",
     "DEFAULT_MAX_MEMBERS",
     "MOST_MEMBERS",
     "NOWHERE",
@@ -66,6 +74,7 @@ __all__ = [
     "Constant",
     "Criterion",
     "DateDomain",
+    "Direction",
     "Domain",
     "Entered",
     "Example",

@@ -1,4 +1,4 @@
-"""What quotas read, where the check can look at it as at anything that is computed of a rated subject."""
+"""The formulas of quotas as named values, so that the check treats them as outputs of a rated subject."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ __all__ = ["bands_before", "with_formulas_of_quotas"]
 
 
 def with_formulas_of_quotas(rulebook: Rulebook) -> Rulebook:
-    """The rulebook with what its quotas read as further outputs, itself where it has no quotas.
+    """Return the rulebook with the formulas of its quotas as further outputs; itself without quotas.
 
-    Conditions of quotas are named values, so that what is wrong with one is told where it stands, and only there.
+    Conditions of quotas are named values, so that a mistake in one is reported once, at its place.
 
     Args:
-        rulebook: any.
+        rulebook: the rules.
     """
     if not rulebook.quotas:
         return rulebook
@@ -36,16 +36,16 @@ def with_formulas_of_quotas(rulebook: Rulebook) -> Rulebook:
         if quota.when is not None
     }
     formulas = [pair for quota in rulebook.quotas for pair in _formulas(quota, rulebook.quotas, conditions)]
-    found = (Named(f"{stem}{place}", one, Words(path=path)) for place, (path, one) in enumerate(formulas))
+    found = (Named(f"{stem}{place}", formula, Words(path=path)) for place, (path, formula) in enumerate(formulas))
     return evolve(rulebook, let=(*rulebook.let, *conditions.values()), outputs=(*rulebook.outputs, *found))
 
 
 def bands_before(quotas: Sequence[Quota], band: str) -> frozenset[str]:
-    """The bands from which members may come who have a band once its quotas act: itself, and those moved down to it.
+    """Return the bands of members who can have a band after its quotas: itself, and those moved down to it.
 
     Args:
-        quotas: all of a rulebook.
-        band: the one.
+        quotas: all quotas of a rulebook.
+        band: the id of the band.
     """
     found, above = {band}, {band}
     while above:
@@ -57,22 +57,22 @@ def bands_before(quotas: Sequence[Quota], band: str) -> frozenset[str]:
 def _formulas(
     quota: Quota, quotas: Sequence[Quota], conditions: Mapping[str, Named]
 ) -> Iterator[tuple[str, Expression]]:
-    """The formulas of a quota, each with the way to it, where they are computed; a condition as one that decides."""
+    """Yield the formulas of a quota, each with its path and under the condition that it is evaluated."""
     path, condition = quota.words.path, conditions.get(quota.id)
     if condition is not None:
         tree = condition.value.tree
         yield f"{path}.when", evolve(condition.value, tree=Conditional(tree, tree, Literal(False), part=tree.part))
-    yield f"{path}.at_most", _if_there(condition, quota.at_most)
-    yield f"{path}.minimum", _if_there(condition, quota.minimum)
+    yield f"{path}.at_most", _when_active(condition, quota.at_most)
+    yield f"{path}.minimum", _when_active(condition, quota.minimum)
     beside = sorted(other.id for other in quotas if other.band == quota.band)
-    if beside[0] == quota.id:  # the others have the same order
+    if beside[0] == quota.id:  # quotas of one band share their order
         bands, limits = bands_before(quotas, quota.band), [conditions.get(id_) for id_ in beside]
-        for place, one in enumerate(quota.order):
-            yield f"{path}.order[{place}]", _if_limited(bands, limits, one)
+        for place, expression in enumerate(quota.order):
+            yield f"{path}.order[{place}]", _when_limited(bands, limits, expression)
 
 
-def _if_there(condition: Named | None, formula: Expression) -> Expression:
-    """A formula where the condition of its quota holds."""
+def _when_active(condition: Named | None, formula: Expression) -> Expression:
+    """Return a formula that is evaluated only if the condition of its quota holds."""
     if condition is None:
         return formula
     part = formula.tree.part
@@ -80,12 +80,12 @@ def _if_there(condition: Named | None, formula: Expression) -> Expression:
     return evolve(formula, tree=Conditional(asked, formula.tree, nothing, part=part))
 
 
-def _if_limited(bands: frozenset[str], conditions: Sequence[Named | None], formula: Expression) -> Expression:
-    """Whether an order has a value, asked of those whom a quota of its band limits: nobody else is put in order."""
+def _when_limited(bands: frozenset[str], conditions: Sequence[Named | None], formula: Expression) -> Expression:
+    """Return whether an order has a value, for members whom a quota of the band limits."""
     part = formula.tree.part
     options = tuple(Literal(band, part=part) for band in sorted(bands))
     asked: list[Node] = [Membership(Name("band", part=part), options, False, part=part)]
-    limits = tuple(Name(one.id, part=part) for one in conditions if one is not None)
+    limits = tuple(Name(condition.id, part=part) for condition in conditions if condition is not None)
     if len(limits) == len(conditions):
         asked.append(limits[0] if len(limits) == 1 else Logic("or", limits, part=part))
     return evolve(formula, tree=Logic("and", (*asked, Call("given", (formula.tree,), part=part)), part=part))

@@ -1,4 +1,4 @@
-"""What an input allows, in words."""
+"""The values that an input allows, in words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["allowed", "count", "limits"]
 
 
 def allowed(domain: Domain) -> str:
-    """The values of a domain, in words.
+    """Return the values of a domain in words.
 
     >>> from fractions import Fraction
     >>> allowed(NumberDomain(minimum=Fraction(0), maximum=Fraction(12), is_integer=True))
@@ -35,7 +35,7 @@ def allowed(domain: Domain) -> str:
 
 
 def count(records: ListDomain) -> str:
-    """How many records a list may have, in words.
+    """Return the number of records that a list may have, in words.
 
     >>> count(ListDomain((), min_items=1, max_items=12))
     '1 to 12 records'
@@ -62,7 +62,7 @@ def _number(domain: NumberDomain) -> str:
 
 
 def limits(declared: Input) -> Limits:
-    """What an input allows, as values.
+    """Return the limits of an input as values.
 
     >>> from datetime import date
     >>> limits(Input("day", DateDomain(maximum=date(2026, 12, 31)), is_optional=True)).to_data()

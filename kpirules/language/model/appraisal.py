@@ -1,4 +1,4 @@
-"""An appraisal: rulebooks wired together, as it is written."""
+"""An appraisal: rulebooks connected in stages, as written."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class Take:
     """An input that comes from assessments of other stages.
 
     Args:
-        input: what is filled.
-        stages: those that are looked through.
-        value: what is read of the one assessment that matches, or None.
-        each: of a list input, what is read of every one, by field.
+        input: the input to fill.
+        stages: the stages to search.
+        value: the name read from the one assessment that matches, or None.
+        each: for a list input, the name read from every match, by field.
         match: names whose values must be equal on both sides.
-        spans: where the parts stand, by the way to each.
+        spans: the places of its parts, by path.
     """
 
     input: str
@@ -37,7 +37,7 @@ class Take:
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """What is read of each assessment that matches."""
+        """The names read from each assessment that matches."""
         return (*((self.value,) if self.value is not None else ()), *self.each.values())
 
 
@@ -47,13 +47,13 @@ class Stage:
 
     Args:
         id: its name.
-        rulebook: the way to its file, as written.
+        rulebook: the path of its file, as written.
         variant: the variant of the rulebook, or None.
-        key: the columns that tell its subjects apart.
-        on: the column or input whose date picks the edition, or None.
+        key: the columns that identify its subjects.
+        on: the column or input whose date selects the edition, or None.
         take: the inputs that come from other stages.
         allocate_with: the stages that share its quotas.
-        spans: where the parts stand, by the way to each.
+        spans: the places of its parts, by path.
     """
 
     id: str
@@ -68,17 +68,17 @@ class Stage:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """The stages that it takes from."""
+        """The stages that it takes inputs from."""
         return tuple(dict.fromkeys(name for take in self.take for name in take.stages))
 
 
 @frozen
 class Appraisal:
-    """Rulebooks wired together: what each stage rates, and what it takes from others.
+    """Rulebooks connected in stages: what each stage rates, and what it takes from others.
 
     Args:
         id: its own id, possibly dotted.
-        stages: in the order of the file, which means nothing.
+        stages: in the order of the file, which has no meaning.
     """
 
     id: str
@@ -89,7 +89,7 @@ class Appraisal:
         return brief(self, self.id, counted(len(self.stages), "stage"))
 
     def stage(self, id_: str) -> Stage:
-        """The stage of a name.
+        """Return the stage with an id.
 
         Args:
             id_: the name.
@@ -97,22 +97,22 @@ class Appraisal:
         Raises:
             KeyError: there is no such stage.
         """
-        for one in self.stages:
-            if one.id == id_:
-                return one
+        for stage in self.stages:
+            if stage.id == id_:
+                return stage
         raise KeyError(id_)
 
     @property
     def order(self) -> tuple[tuple[str, ...], ...]:
-        """The stages in the order in which they run; those that are allocated together stand together."""
+        """The stages in running order; those allocated together form one group."""
         return units(self.stages)
 
 
 def units(stages: Sequence[Stage]) -> tuple[tuple[str, ...], ...]:
-    """Stages after those that they take from, otherwise by name.
+    """Return groups of stages in running order: each after those it takes from, otherwise by name.
 
     Args:
-        stages: with no circle among them.
+        stages: the stages, which form no cycle.
     """
     waiting = _needs(stages)
     done: list[tuple[str, ...]] = []
@@ -126,10 +126,10 @@ def units(stages: Sequence[Stage]) -> tuple[tuple[str, ...], ...]:
 
 
 def circle(stages: Sequence[Stage]) -> tuple[str, ...]:
-    """Stages that take from each other in a circle, the first one again at the end; empty where none do.
+    """Return a cycle of stages that take from each other, with the first repeated at the end; empty if none.
 
     Args:
-        stages: which name only stages that there are.
+        stages: the stages, which name only existing ones.
     """
     needs = _needs(stages)
     of = {name: unit for unit in needs for name in unit}
@@ -137,7 +137,7 @@ def circle(stages: Sequence[Stage]) -> tuple[str, ...]:
 
     def walk(unit: tuple[str, ...], way: list[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
         if unit in way:
-            names = [" with ".join(one) for one in (*way[way.index(unit) :], unit)]
+            names = [" with ".join(group) for group in (*way[way.index(unit) :], unit)]
             yield tuple(names)
         elif unit not in settled:
             for name in sorted(needs[unit]):
@@ -151,7 +151,7 @@ def circle(stages: Sequence[Stage]) -> tuple[str, ...]:
 
 
 def _needs(stages: Sequence[Stage]) -> dict[tuple[str, ...], set[str]]:
-    """What each unit takes from: a stage, or several that are allocated together."""
+    """Return the stages that each group takes from; a group is allocated together."""
     together = _together(stages)
     found: dict[tuple[str, ...], set[str]] = {}
     for stage in stages:
@@ -160,7 +160,7 @@ def _needs(stages: Sequence[Stage]) -> dict[tuple[str, ...], set[str]]:
 
 
 def _together(stages: Sequence[Stage]) -> Mapping[str, tuple[str, ...]]:
-    """By stage, itself and those that it is allocated with, in the order of their names."""
+    """Return for each stage itself and those it is allocated with, sorted by name."""
     unit = {stage.id: {stage.id} for stage in stages}
     for stage in stages:
         for other in stage.allocate_with:

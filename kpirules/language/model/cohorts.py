@@ -1,4 +1,4 @@
-"""Who is compared with whom, and how many of them may have a band."""
+"""Cohorts of subjects that are compared, and quotas on their bands."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from .nodes import NOWHERE, Words
 __all__ = ["BASES", "DEFAULT_MAX_MEMBERS", "MOST_MEMBERS", "TIES", "Cohort", "Quota"]
 
 BASES = ("before", "after")
-"""When the base of a quota is counted: before anything moves, or once the surplus has moved."""
+"""When the base of a quota is counted: before anything moves, or after the surplus has moved."""
 
 TIES = ("undecided", "demote", "keep")
-"""What becomes of equals of whom only some have a place: people decide, all move, or all stay."""
+"""What happens to a tie across the limit: people decide, all move, or all stay."""
 
 DEFAULT_MAX_MEMBERS = 1_000_000
-"""Members of a cohort unless the rulebook says otherwise."""
+"""The most members of a cohort unless the rulebook says otherwise."""
 
 MOST_MEMBERS = 10_000_000
-"""The most that a rulebook may say."""
+"""The greatest maximum that a rulebook may set."""
 
 
 @frozen
 class Quota:
-    """How many members of a group may have a band, and what becomes of the others.
+    """A limit on the members of a group that may have a band.
 
-    The most there may be is `at_most` times the base, rounded, and never less than `minimum`.
+    The limit is `at_most` times the base, rounded, and never less than `minimum`.
 
     Args:
         id: its name.
@@ -35,10 +35,10 @@ class Quota:
         of: the bands whose members are the base, best first, or None for every rated member.
         base: one of `BASES`.
         round: the rounding mode that makes a whole number of members.
-        minimum: how many there may be at least, by parameters and the inputs in `uniform`.
-        order: what tells who comes first, most important first; greater is better.
+        minimum: the least limit, by parameters and the inputs in `uniform`.
+        order: the expressions that rank members, most important first; greater is better.
         ties: one of `TIES`.
-        demote_to: the band of those who have no place.
+        demote_to: the band of members beyond the limit.
         within: inputs that divide the cohort further.
         uniform: inputs that are equal throughout a group.
         when: the condition under which a group has the quota, or None for always.
@@ -61,7 +61,7 @@ class Quota:
 
     @property
     def counts_its_band(self) -> bool:
-        """Whether those who have the band are part of the base."""
+        """Whether the base includes the members of its band."""
         return self.of is None or self.band in self.of
 
 
@@ -70,9 +70,9 @@ class Cohort:
     """Subjects that are compared with each other.
 
     Args:
-        within: inputs whose equal values make a cohort; none where all are one.
+        within: the inputs that must be equal in a cohort; empty for a single cohort.
         max_members: how many subjects a cohort may have.
-        quotas: those of the rulebook.
+        quotas: the quotas of the rulebook.
     """
 
     within: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What the rules compare among the members of a cohort (§8)."""
+"""The values that rules compare among the members of a cohort (§8)."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ RATED_PREFIXES = ("points.", "share.", "children.")
 
 @frozen
 class Compared:
-    """A function over the cohort, as often as it may be written.
+    """A function over the cohort that the rules use, however often.
 
     Args:
-        node: the function, with what is compared.
-        text: as the author wrote it where it stands first.
-        path: the way to the formula in which that is.
-        is_rated: True where the rating of members is compared, so that only rated ones count.
+        node: the function with its body.
+        text: as the author wrote it first.
+        path: the path of the formula that has it first.
+        is_rated: True if ratings are compared, so that only rated members count.
     """
 
     node: OfCohort
@@ -38,7 +38,7 @@ class Compared:
 
 
 def compared(rulebook: Rulebook) -> tuple[Compared, ...]:
-    """Every function over the cohort that the rules ask for, each once, in the order of an assessment."""
+    """Return every function over the cohort that the rules use, each once, in the order of an assessment."""
     found: dict[OfCohort, Compared] = {}
     for path, expression in _formulas(rulebook):
         for node in expression.nodes:
@@ -49,11 +49,11 @@ def compared(rulebook: Rulebook) -> tuple[Compared, ...]:
 
 
 def reads_rating(node: Node, rulebook: Rulebook) -> bool:
-    """Whether an expression reads what only a rating gives, also through `let`.
+    """Return whether an expression reads a result of the rating, directly or through `let`.
 
     Args:
         node: the expression.
-        rulebook: in which it stands.
+        rulebook: the rulebook of the expression.
     """
     lets = {named.id: named.value for named in rulebook.let}
     waiting, seen = list(reads(node)), set[str]()
@@ -69,11 +69,11 @@ def reads_rating(node: Node, rulebook: Rulebook) -> bool:
 
 @frozen
 class ComparingRules:
-    """What decides with whom members can be compared: members of rulebooks with equal rules can be.
+    """The rules that decide which members can be compared: members of rulebooks with equal rules.
 
     Args:
-        definitions: of all that each compared expression reads but points and scores, by name, by that expression.
-        separating: the inputs that separate cohorts, with their definitions.
+        definitions: by compared expression, the definitions it reads by name, except points and scores.
+        separating: the inputs that divide cohorts, with their definitions.
     """
 
     definitions: Mapping[Node, Mapping[str, object]]
@@ -81,20 +81,20 @@ class ComparingRules:
 
 
 def comparing_rules(rulebook: Rulebook) -> ComparingRules:
-    """What members are compared by, with the definitions of what that reads (§8).
+    """Return the rules that members are compared by, with the definitions they read (§8).
 
     Args:
-        rulebook: without errors.
+        rulebook: the rules, without errors.
     """
-    bodies = [one.node.body for one in compared(rulebook) if one.node.body is not None]
+    bodies = [function.node.body for function in compared(rulebook) if function.node.body is not None]
     within = () if rulebook.cohort is None else rulebook.cohort.within
     by_name = _definitions(rulebook)
-    separating = tuple((id_, _plain(by_name[id_])) for id_ in sorted(within))
+    separating = tuple((id_, _without_wording(by_name[id_])) for id_ in sorted(within))
     return ComparingRules({body: _read_by(body, rulebook, by_name) for body in bodies}, separating)
 
 
 def _read_by(body: Node, rulebook: Rulebook, by_name: dict[str, object]) -> dict[str, object]:
-    """The definitions of all that an expression reads, also through `let`, by name."""
+    """Return the definitions that an expression reads, directly or through `let`, by name."""
     lets = {named.id: named.value.tree for named in rulebook.let}
     tables = {table.id: table for table in rulebook.tables}
     found: dict[str, object] = {}
@@ -102,40 +102,40 @@ def _read_by(body: Node, rulebook: Rulebook, by_name: dict[str, object]) -> dict
     while waiting:
         node = waiting.pop()
         called = {part.function for part in walk(node) if isinstance(part, Call)}
-        found |= {f"{id_}()": _plain(tables[id_]) for id_ in called & tables.keys()}
+        found |= {f"{id_}()": _without_wording(tables[id_]) for id_ in called & tables.keys()}
         for name in reads(node):
             if name in found or name in RATED or name.startswith(("points.", "share.")):
                 continue
-            found[name] = lets[name] if name in lets else _plain(by_name.get(name))
+            found[name] = lets[name] if name in lets else _without_wording(by_name.get(name))
             waiting += [lets[name]] if name in lets else []
     return found
 
 
 def _definitions(rulebook: Rulebook) -> dict[str, object]:
-    """What names other than `let` stand for."""
-    found: dict[str, object] = {one.id: one for one in rulebook.inputs}
-    found |= {one.id: (one.type, one.value) for one in rulebook.parameters}
-    found |= {one.id: one.calendar for one in rulebook.calendars}
-    found |= {f"max.{one.id}": one.max for one in rulebook.criteria()}
+    """Return the definitions of names other than `let`."""
+    found: dict[str, object] = {input_.id: input_ for input_ in rulebook.inputs}
+    found |= {parameter.id: (parameter.type, parameter.value) for parameter in rulebook.parameters}
+    found |= {calendar.id: calendar.calendar for calendar in rulebook.calendars}
+    found |= {f"max.{criterion.id}": criterion.max for criterion in rulebook.criteria()}
     for group in rulebook.groups():
-        found[f"children.{group.id}"] = tuple((one.id, one.max, one.weight) for one in group.children)
+        found[f"children.{group.id}"] = tuple((child.id, child.max, child.weight) for child in group.children)
     return found
 
 
-def _plain(value: Any) -> object:
-    """A part of the model without its wording, so that equal ones mean the same."""
+def _without_wording(value: Any) -> object:
+    """Return a part of the model without its wording, so that parts with equal meaning are equal."""
     if isinstance(value, Expression):
         return value.tree
     if isinstance(value, tuple):
-        return tuple(map(_plain, value))
+        return tuple(map(_without_wording, value))
     if has(type(value)):
-        kept = [one.name for one in fields(type(value)) if one.eq and not one.metadata.get("wording")]
-        return (type(value).__name__, *(_plain(getattr(value, name)) for name in kept))
+        kept = [field.name for field in fields(type(value)) if field.eq and not field.metadata.get("wording")]
+        return (type(value).__name__, *(_without_wording(getattr(value, name)) for name in kept))
     return type(value).__name__, value
 
 
 def comparing_let(rulebook: Rulebook) -> frozenset[str]:
-    """The `let` that compare members, also through other `let`."""
+    """Return the `let` that compare members, directly or through other `let`."""
     readers: dict[str, list[str]] = {}
     waiting = []
     for named in rulebook.let:
@@ -153,7 +153,7 @@ def comparing_let(rulebook: Rulebook) -> frozenset[str]:
 
 
 def _formulas(rulebook: Rulebook) -> Iterator[tuple[str, Expression]]:
-    """The formulas in which members may be compared, with the way to each."""
+    """Yield the formulas that may compare members, each with its path."""
     for named in rulebook.let:
         yield named.words.path, named.value
     for criterion in rulebook.root.walk() if rulebook.root is not None else ():
@@ -179,7 +179,7 @@ def _formulas(rulebook: Rulebook) -> Iterator[tuple[str, Expression]]:
         if rulebook.bands.measure is not None:
             yield f"{rulebook.bands.words.path}.measure", rulebook.bands.measure
         for band in rulebook.bands.levels:
-            yield from ((one.words.path, one.that) for one in by_id(band.requires))
+            yield from ((requirement.words.path, requirement.that) for requirement in by_id(band.requires))
     for override in rulebook.overrides:
         if override.when is not None:
             yield f"{override.words.path}.when", override.when

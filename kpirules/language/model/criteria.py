@@ -1,4 +1,4 @@
-"""Criteria: what is judged, how it earns points, and how points come together."""
+"""Criteria: how they earn points, and how groups combine them."""
 
 from __future__ import annotations
 
@@ -31,23 +31,23 @@ __all__ = [
 ]
 
 COMBINES = ("sum", "mean", "geometric_mean", "harmonic_mean", "min", "max", "product")
-"""Ways in which children come together; all but `sum` work on shares."""
+"""How a group combines its children; all but `sum` work on shares."""
 
 WEIGHTED = ("mean", "geometric_mean", "harmonic_mean")
 
 
 @frozen
 class Row:
-    """One row of a step table, or one option of a look-up.
+    """One row of a step table, or one option of a lookup.
 
     Args:
         lower, upper: ends of the interval of the measure, or None.
-        is_lower_open, is_upper_open: True where the end itself does not belong to the row.
+        is_lower_open, is_upper_open: True if the row excludes that end.
         equals: the one value of the measure, or None.
-        option: of a look-up: the option (a boolean as True or False), None for the rest.
-        gives: points, or a rate where `is_rate`; a string in a table that gives a choice; None where
+        option: for a lookup, the option (a boolean as True or False), None for the default row.
+        gives: points, or a rate if `is_rate`; a string in a table that gives a choice; None if
             the regulation does not say.
-        is_rate: True where `gives` is multiplied by the criterion's max.
+        is_rate: True if `gives` is multiplied by the criterion's max.
     """
 
     lower: Amount | None = None
@@ -66,7 +66,7 @@ class Row:
 
     @property
     def is_rest(self) -> bool:
-        """True for a row without condition."""
+        """Whether the row has no condition."""
         return (self.lower, self.upper, self.equals, self.option) == (None, None, None, None)
 
     @property
@@ -92,7 +92,7 @@ class Row:
         )
 
     def holds(self, x: Fraction) -> bool:
-        """Whether a number is inside the row."""
+        """Return whether the row contains a number."""
         if self.equals is not None:
             return x == self.equals.value
         if self.lower is not None:
@@ -119,7 +119,7 @@ class Scale:
 
     Args:
         knots: at least two.
-        is_clamped: True where beyond the ends the end's value stands; else it is a fault.
+        is_clamped: True if the end's value applies beyond the ends; else that is a fault.
     """
 
     knots: tuple[tuple[Amount, Amount], ...]
@@ -128,7 +128,7 @@ class Scale:
 
 @frozen
 class Thresholds:
-    """How many of the thresholds are passed, times `each`.
+    """The number of thresholds passed, times `each`.
 
     Args:
         comparison: `above`, `from`, `below` or `to`.
@@ -153,28 +153,28 @@ Shape = Steps | Scale | Thresholds | Lookup
 
 @frozen
 class Points:
-    """The value of an expression is the points."""
+    """A leaf whose points are the value of an expression."""
 
     value: Expression
 
 
 @frozen
 class Rate:
-    """Max times the value of an expression."""
+    """A leaf whose points are its max times the value of an expression."""
 
     value: Expression
 
 
 @frozen
 class Met:
-    """Max if the condition holds, else min."""
+    """A leaf that earns its max if a condition holds, else its min."""
 
     condition: Expression
 
 
 @frozen
 class Measure:
-    """A measured number, choice or boolean, turned into points."""
+    """A leaf that turns a measured number, choice or boolean into points."""
 
     measure: Expression
     shape: Shape
@@ -182,11 +182,11 @@ class Measure:
 
 @frozen
 class Entered:
-    """An assessor's judgement, entered as points in steps.
+    """A leaf whose points an assessor enters.
 
     Args:
-        step: of which the points are multiples, or None.
-        column: the name by which data call the input besides its id, or empty.
+        step: the number of which the points are multiples, or None.
+        column: the input's other name in data besides its id, or empty.
     """
 
     step: Amount | None = None
@@ -198,15 +198,15 @@ Leaf = Points | Rate | Met | Measure | Cases | Entered
 
 @frozen
 class Group:
-    """Children and how they come together.
+    """A group of criteria.
 
     Args:
         children: in the order of the rulebook.
-        combine: one of `COMBINES`, or None where `points` is written instead.
+        combine: one of `COMBINES`, or None if `points` is written instead.
         points: an expression over the children's points.
-        rescale: for sums with children that can be excluded: whether the rest stands for the whole.
+        rescale: for sums with children that can be excluded: whether the rest is scaled up to the whole.
         require_share: the least part of the weight (or maxima) that must remain.
-        are_weights_relative: True where weights need not add to one.
+        are_weights_relative: True if weights need not add up to one.
     """
 
     children: tuple[Criterion, ...]
@@ -219,19 +219,19 @@ class Group:
 
 @frozen(slots=False)
 class Criterion:
-    """Something that is judged and earns points.
+    """A criterion, which is judged and earns points.
 
     Args:
-        id: unique in the tree.
+        id: its name, unique in the tree.
         body: how it earns points.
-        min, max: limits of its points, resolved; None where there are none.
+        min, max: resolved limits of its points, or None.
         written_max: `max` as the author wrote it, or None.
         written_min: `min` as the author wrote it, or None.
         weight: its share among its siblings, or None.
-        is_extra: True for points on top, which do not raise the group's max.
-        applies: where it is false, the criterion is excluded.
+        is_extra: True for bonus points, which do not raise the group's max.
+        applies: the condition without which the criterion is excluded, or None.
         missing: `exclude`, `zero`, `full`, `unrated`, or None.
-        is_clamped: True where points outside the limits become the limit; else they are a fault.
+        is_clamped: True if points outside the limits become the limit; else they are a fault.
         round: rounding of the points, after the limits.
     """
 
@@ -264,10 +264,10 @@ class Criterion:
 
     @cached_property
     def limits(self) -> tuple[Fraction | None, Fraction | None]:
-        """The least and the most points it may have, None for no such limit.
+        """The least and most points it may have, None for no limit.
 
-        The children of a sum are limited themselves, so it has a limit of its own only where one is written
-        that they can go beyond, also by being rounded. Points on top may do so, unless it is clamped.
+        The children of a sum have limits themselves, so a sum has a limit only if one is written
+        that they can exceed, also by rounding. Extras may exceed it, unless it is clamped.
         """
         low, high = self.min, self.max
         if self.is_clamped or not isinstance(self.body, Group) or self.body.combine != "sum":
@@ -282,13 +282,13 @@ class Criterion:
 
     @cached_property
     def reach(self) -> Fraction | None:
-        """The most points it may come to, None for no end; rounding comes after the limits and may go beyond them."""
+        """The most points it can reach, None for no limit; rounding after the limits may exceed them."""
         most = self.unrounded_reach
         return most if most is None or self.round is None else self.round.apply(most)
 
     @cached_property
     def unrounded_reach(self) -> Fraction | None:
-        """The same before it is rounded itself."""
+        """The most points before its own rounding, None for no limit."""
         most = self.limits[1]
         if most is not None or not isinstance(self.body, Group) or self.body.combine != "sum":
             return most
@@ -299,25 +299,25 @@ class Criterion:
 
     @cached_property
     def _children_are_rounded_beyond(self) -> bool:
-        """Whether one that counts in the max may be rounded beyond its own."""
+        """Whether a child that counts in the max may be rounded beyond its own max."""
         return any(child.is_rounded_beyond for child in self.children if not child.is_extra)
 
     @cached_property
     def is_rounded_beyond(self) -> bool:
-        """Whether rounding, its own or that of something below it, may take it beyond its max."""
+        """Whether rounding, its own or below it, may take it beyond its max."""
         if self.max is not None and self.round is not None and self.round.apply(self.max) > self.max:
             return True
         return self.limits[1] is None and self._children_are_rounded_beyond
 
     def walk(self) -> Iterator[Criterion]:
-        """The criterion and everything below it, in the order of the rulebook."""
+        """Yield the criterion and everything below it, in the order of the rulebook."""
         yield self
         for child in self.children:
             yield from child.walk()
 
 
 def _total(numbers: Iterable[Fraction | None]) -> Fraction | None:
-    """What numbers add up to, None where one of them has no end."""
+    """Return the sum of some numbers, None if one of them is unlimited."""
     total = Fraction(0)
     for number in numbers:
         if number is None:
@@ -328,17 +328,24 @@ def _total(numbers: Iterable[Fraction | None]) -> Fraction | None:
 
 @frozen
 class Table:
-    """A one-argument function made of rows.
+    """A table of rows or cases, which is called as a function.
 
     Args:
         id: its name in expressions.
-        shape: its rows; `gives` of a row is the value.
-        takes: the type of the argument.
+        shape: its rows or cases; what these give is the value.
+        takes: the type of the value that rows are looked up by; of cases, each call has types of its own.
         gives: the type of the result.
+        args: the names of the values that cases decide by, in order; empty for rows.
     """
 
     id: str
-    shape: Shape
+    shape: Shape | Cases
     takes: Type
     gives: Type
     words: Words = field(default=NOWHERE, metadata={"wording": True})
+    args: tuple[str, ...] = field(default=(), metadata={"newer": True})
+
+    @property
+    def cases(self) -> Cases | None:
+        """Its decision table, None if it has rows."""
+        return self.shape if isinstance(self.shape, Cases) else None

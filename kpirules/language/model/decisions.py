@@ -1,4 +1,4 @@
-"""Decision tables: cases in order, the first of which that holds gives the result."""
+"""Decision tables: the first case that holds gives the result."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from .nodes import NOWHERE, Amount, Constant, Words
 
 __all__ = ["Case", "Cases", "Need"]
 
-MOST_WORDS = 200
-"""Characters of a case in words, after which it is told by its number."""
+MAX_CASE_LENGTH = 200
+"""The longest case in words, in characters; a longer one is named by its number."""
 
 
 @frozen
 class Need:
-    """What a name must be for a case to hold.
+    """A condition of a case on one name.
 
     Args:
         name: what is read, possibly dotted.
-        condition: the same as an expression.
-        among: the values that it may have; none where `ends` are written.
+        condition: the condition as an expression.
+        among: the allowed values; empty if `ends` are written.
         ends: the ends of an interval by their key, `from`, `above`, `to` or `below`.
     """
 
@@ -41,12 +41,12 @@ class Case:
     """One case of a decision table.
 
     Args:
-        number: which one it is, from 1.
-        condition: what must hold, or None.
-        needs: what names must be instead, by name; all of them are read, in this order, and all must hold.
-        gives: points, or a rate where `is_rate`; a string in a table that gives a choice; None where the
+        number: its number, from 1.
+        condition: the condition, or None.
+        needs: the conditions by name instead; all names are read, in this order, and all must hold.
+        gives: points, or a rate if `is_rate`; a string in a table that gives a choice; None if the
             regulation does not say.
-        is_rate: True where `gives` is multiplied by the criterion's max.
+        is_rate: True if `gives` is multiplied by the criterion's max.
     """
 
     number: int
@@ -62,12 +62,12 @@ class Case:
 
     @property
     def is_rest(self) -> bool:
-        """True for a case without condition."""
+        """Whether the case has no condition."""
         return self.condition is None and not self.needs
 
     @cached_property
     def conditions(self) -> tuple[Expression, ...]:
-        """What must hold, in the order in which it is asked."""
+        """The conditions, in the order of evaluation."""
         if self.condition is not None:
             return (self.condition,)
         return tuple(need.condition for need in self.needs)
@@ -78,7 +78,7 @@ class Case:
         if self.is_rest:
             return "otherwise"
         words = ", ".join(map(str, self.needs)) if self.condition is None else " ".join(self.condition.text.split())
-        return words if len(words) <= MOST_WORDS else f"case {self.number}"
+        return words if len(words) <= MAX_CASE_LENGTH else f"case {self.number}"
 
 
 @frozen
@@ -87,7 +87,7 @@ class Cases:
 
     Args:
         rows: the cases.
-        is_unique: True where two that hold at once are a fault, the one without condition apart.
+        is_unique: True if two cases that hold at once are a fault, except the one without a condition.
     """
 
     rows: tuple[Case, ...]

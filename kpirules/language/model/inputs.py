@@ -1,4 +1,4 @@
-"""What may be known about a subject, and the values each input may have."""
+"""The inputs of a rulebook, and the values that each allows."""
 
 from __future__ import annotations
 
@@ -31,16 +31,25 @@ __all__ = [
 ]
 
 DEFAULT_DIGITS = 18
-"""Digits before and after the point of a number without bounds."""
+"""Digits before and after the point of a number without limits."""
+
+DEFAULT_END = 10**DEFAULT_DIGITS
+"""The end of numbers without a limit, which is not one of them."""
+
+DEFAULT_MAX_LENGTH = 200
+"""The most characters of a text unless the rulebook says otherwise."""
+
+DEFAULT_MAX_ITEMS = 10_000
+"""The most records of a list unless the rulebook says otherwise."""
 
 
 @frozen
 class Grid:
-    """Numbers by how many units each is.
+    """Numbers as multiples of a unit.
 
     Args:
         unit: the distance from one to the next.
-        low, high: the least and the greatest; there are none where `low` is above `high`.
+        low, high: the least and greatest multiple; the grid is empty if `low` is above `high`.
     """
 
     unit: Fraction
@@ -55,8 +64,8 @@ class NumberDomain:
     Args:
         minimum, maximum: limits that belong to the domain.
         above, below: limits that do not.
-        decimals: most digits after the point.
-        step: values are whole multiples of it, counted from zero.
+        decimals: the most digits after the point.
+        step: the number of which values are whole multiples, counted from zero.
         is_integer: True for whole numbers only.
     """
 
@@ -70,19 +79,19 @@ class NumberDomain:
 
     @cached_property
     def denominator(self) -> int:
-        """What all its numbers are whole multiples of one over."""
+        """The least denominator that all its numbers share."""
         places = 1 if self.is_integer else 10 ** (DEFAULT_DIGITS if self.decimals is None else self.decimals)
         return places if self.step is None else gcd(places, self.step.denominator)
 
     @cached_property
     def grid(self) -> Grid:
-        """Its numbers, all of them and no others."""
+        """Its numbers, as a grid."""
         unit = Fraction(1 if self.step is None else self.step.numerator, self.denominator)
         minimum, maximum, above, below = self.minimum, self.maximum, self.above, self.below
         if minimum is None and above is None:
-            above = Fraction(-(10**DEFAULT_DIGITS))
+            above = Fraction(-DEFAULT_END)
         if maximum is None and below is None:
-            below = Fraction(10**DEFAULT_DIGITS)
+            below = Fraction(DEFAULT_END)
         lows = [] if minimum is None else [ceil(minimum / unit)]
         lows += [] if above is None else [floor(above / unit) + 1]
         highs = [] if maximum is None else [floor(maximum / unit)]
@@ -92,7 +101,7 @@ class NumberDomain:
 
 @frozen
 class BooleanDomain:
-    """Yes or no."""
+    """True or false."""
 
 
 @frozen
@@ -102,7 +111,7 @@ class ChoiceDomain:
     Args:
         options: in the order of the rulebook.
         labels: names for people, by option.
-        order: `best_first`, `worst_first`, or None where options are not compared.
+        order: `best_first`, `worst_first`, or None if options are not compared.
     """
 
     options: tuple[str, ...]
@@ -122,7 +131,7 @@ class DateDomain:
 class TextDomain:
     """Opaque text up to a length in characters."""
 
-    max_length: int = 200
+    max_length: int = DEFAULT_MAX_LENGTH
 
 
 @frozen
@@ -132,16 +141,16 @@ class ListDomain:
     Args:
         fields: the inputs of a record.
         let: computed fields, each reading `item.<field>`.
-        unique: fields whose values together stand once.
-        min_items, max_items: how many records.
-        validations: what must hold for every record.
+        unique: fields whose values together occur once.
+        min_items, max_items: the number of records allowed.
+        validations: conditions that must hold for every record.
     """
 
     fields: tuple[Input, ...]
     let: tuple[Named, ...] = ()
     unique: tuple[str, ...] = ()
     min_items: int = 0
-    max_items: int = 10_000
+    max_items: int = DEFAULT_MAX_ITEMS
     validations: tuple[Condition, ...] = ()
 
 
@@ -150,15 +159,15 @@ Domain = NumberDomain | BooleanDomain | ChoiceDomain | DateDomain | TextDomain |
 
 @frozen
 class Input:
-    """Something that is known about a subject.
+    """An input of a rulebook.
 
     Args:
         id: its name in expressions.
         domain: the values it may have.
-        is_optional: True where it may be absent.
-        default: what stands in where it is absent, or None.
-        entered_for: the criterion whose points an assessor enters here, or None.
-        column: the name by which data call it besides its id, or empty.
+        is_optional: True if it may be absent.
+        default: the value if it is absent, or None.
+        entered_for: the criterion whose points an assessor enters with it, or None.
+        column: its other name in data besides its id, or empty.
     """
 
     id: str
@@ -175,7 +184,7 @@ class Input:
 
     @property
     def type(self) -> Type:
-        """The static type in expressions; the computed fields of a list are typed by the checker."""
+        """The static type in expressions; the checker infers the types of computed fields."""
         match self.domain:
             case NumberDomain():
                 found = NUMBER
@@ -194,17 +203,17 @@ class Input:
 
 
 def ids_by_column(inputs: Iterable[Input]) -> Mapping[str, str]:
-    """Return the ids of inputs by the columns that data may call them by."""
-    return {one.column: one.id for one in inputs if one.column}
+    """Return the ids of inputs by their column names in data."""
+    return {input_.column: input_.id for input_ in inputs if input_.column}
 
 
 def by_id(given: Mapping[str, Any], columns: Mapping[str, str]) -> Mapping[str, Any]:
-    """Return what is given by the ids of inputs.
+    """Return a mapping with the ids of inputs as keys.
 
-    A column beside the id that it stands for keeps its name, so that both are found to be given.
+    A column given besides the id of its input keeps its name, so that both are found.
 
     Args:
-        given: by ids or columns.
+        given: values by id or column.
         columns: ids by column.
 
     >>> by_id({"Tháng": 3, "done": 5}, {"Tháng": "months"})

@@ -1,4 +1,4 @@
-"""How much of a rating rests on measurement, and how much on opinion (§5.4)."""
+"""How much of a rating comes from measurement, and how much from opinion (§5.4)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ZERO, ONE = Fraction(0), Fraction(1)
 
 
 def measurability(rulebook: Rulebook) -> Fraction | None:
-    """The share of the attainable points that rest on measured inputs.
+    """Return the share of the attainable points that come from measured inputs.
 
     Points that an assessor enters are opinion, all others measurement. A sum, and a group with `points`,
     counts its children by their max; a mean by their weight; every other combination counts them alike.
@@ -22,7 +22,7 @@ def measurability(rulebook: Rulebook) -> Fraction | None:
         rulebook: the rules.
 
     Returns:
-        From 0 to 1, or None where no points can be attained.
+        From 0 to 1, or None if no points can be attained.
 
     Source:
         §5.4 of the language.
@@ -43,7 +43,7 @@ def _measured(criterion: Criterion) -> Fraction | None:
 
 
 def _part(group: Group, child: Criterion) -> Fraction:
-    """How much a child counts among its siblings; deductions attain nothing."""
+    """Return how much a child counts among its siblings; a deduction counts nothing."""
     if group.combine is None or group.combine == "sum":
         return child.max or ZERO
     return child.weight.value if child.weight is not None else ONE

@@ -1,4 +1,4 @@
-"""What every part of a rulebook is made of: amounts, words, conditions, named values."""
+"""The parts that all of the model uses: amounts, words, conditions, named values."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ __all__ = ["NOWHERE", "Accepted", "Amount", "Condition", "Constant", "Named", "W
 
 @frozen
 class Accepted:
-    """A diagnostic that is accepted on purpose.
+    """A diagnostic that the author accepts.
 
     Args:
-        code: of the diagnostic.
-        reason: why it is.
-        span: where the code stands.
+        code: the code of the diagnostic.
+        reason: the author's reason.
+        span: the place of the code.
     """
 
     code: str
@@ -32,16 +32,16 @@ class Accepted:
 
 @frozen
 class Words:
-    """What a node says about itself; none of it can change a score.
+    """The wording of a node; none of it can change a score.
 
     Args:
         label: its name for people.
         note: a remark.
-        source: where the rule comes from.
-        unit: for display.
-        allow: diagnostics accepted on purpose here and below, by code.
-        path: the way to the node through the document.
-        span: where the node stands.
+        source: the citation of the rule.
+        unit: the unit to display.
+        allow: diagnostics accepted here and below, by code.
+        path: the path of the node in the document.
+        span: the place of the node.
     """
 
     label: Label | None = None
@@ -57,7 +57,7 @@ NOWHERE = Words()
 
 
 def ends(lower: Fraction | None, is_lower_open: bool, upper: Fraction | None, is_upper_open: bool) -> str:
-    """A stretch of numbers in the words of a rulebook; empty where it has no end.
+    """Return an interval in the words of a rulebook; empty if it has no end.
 
     >>> ends(Fraction(70), False, Fraction(90), True)
     'from 70 below 90'
@@ -72,7 +72,7 @@ def ends(lower: Fraction | None, is_lower_open: bool, upper: Fraction | None, is
 
 @frozen
 class Amount:
-    """A constant number of the rulebook, written out or by the name of a parameter."""
+    """A constant number, written out or as the name of a parameter."""
 
     value: Fraction
     parameter: str | None = None
@@ -81,7 +81,7 @@ class Amount:
 
 @frozen
 class Constant:
-    """A constant of any type, written out or by the name of a parameter."""
+    """A constant of any type, written out or as the name of a parameter."""
 
     value: Fraction | bool | str | date
     parameter: str | None = None
@@ -98,6 +98,22 @@ class Named:
 
     id: str
     value: Expression
+    words: Words = field(default=NOWHERE, metadata={"wording": True})
+
+
+@frozen
+class Direction:
+    """A direction of the rating: an invariant about pairs of subjects that differ in a single value.
+
+    Args:
+        id: its name among the invariants.
+        never_lowers: inputs, or `list.field`, of which more never makes the rating worse.
+        never_raises: those of which more never makes it better.
+    """
+
+    id: str
+    never_lowers: tuple[str, ...] = ()
+    never_raises: tuple[str, ...] = ()
     words: Words = field(default=NOWHERE, metadata={"wording": True})
 
 

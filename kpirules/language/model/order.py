@@ -1,4 +1,4 @@
-"""In which order things are worked out: each after all it reads, otherwise by id (§4.7)."""
+"""The order of evaluation: each part after all it reads, otherwise by id (§4.7)."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ Part = TypeVar("Part", bound=Any)
 
 
 def by_id(parts: Iterable[Part]) -> list[Part]:
-    """Parts of a map that has no order of its own: their ids tell which one faults first."""
+    """Return parts of an unordered map sorted by id, so that it is fixed which one faults first."""
     return sorted(parts, key=attrgetter("id"))
 
 
 def judging_order(rulebook: Rulebook) -> tuple[Criterion, ...]:
-    """Criteria in the order they are judged: a group after its children, the score last."""
+    """Return criteria in the order they are judged: a group after its children, the score last."""
     if rulebook.root is None:
         return ()
     criteria = {criterion.id: criterion for criterion in rulebook.root.walk()}
     lets = {named.id: named.value for named in rulebook.let}
 
     def read(expressions: list[Expression]) -> set[str]:
-        """The criteria that expressions read, also through `let`."""
+        """Return the criteria that expressions read, directly or through `let`."""
         found: set[str] = set()
         seen: set[str] = set()
         while expressions:
@@ -49,7 +49,7 @@ def judging_order(rulebook: Rulebook) -> tuple[Criterion, ...]:
     waits: dict[str, set[str]] = {}
 
     def visit(criterion: Criterion, above: set[str]) -> None:
-        """Whether what stands above applies is asked before anything below is judged."""
+        """Visit a criterion; the conditions above it come before anything below."""
         above = above | read([criterion.applies] if criterion.applies else [])
         waits[criterion.id] = above | read(list(formulas(criterion))) | {c.id for c in criterion.children}
         for child in criterion.children:
@@ -60,7 +60,7 @@ def judging_order(rulebook: Rulebook) -> tuple[Criterion, ...]:
 
 
 def output_order(rulebook: Rulebook) -> tuple[Named, ...]:
-    """Outputs in the order they are computed; an input or `let` of the same name hides an output."""
+    """Return outputs in the order they are computed, without those that an input or `let` of the same name hides."""
     outputs = {named.id: named for named in rulebook.outputs}
     flat = (rulebook.inputs, rulebook.parameters, rulebook.calendars, rulebook.let)
     readable = outputs.keys() - {part.id for parts in flat for part in parts}
@@ -69,7 +69,7 @@ def output_order(rulebook: Rulebook) -> tuple[Named, ...]:
 
 
 def _in_order(waits: Mapping[str, Set[str]]) -> list[str]:
-    """Ids, each after those it waits for; of those that can be next, the first by id."""
+    """Return ids, each after those it waits for, otherwise sorted."""
     left = {id_: len(others) for id_, others in waits.items()}
     readers: dict[str, list[str]] = {id_: [] for id_ in waits}
     for id_, others in waits.items():
@@ -88,7 +88,7 @@ def _in_order(waits: Mapping[str, Set[str]]) -> list[str]:
 
 
 def formulas(criterion: Criterion) -> tuple[Expression, ...]:
-    """The expressions that a criterion's points come from; none where they are entered or added up."""
+    """Return the expressions that give a criterion's points; none if they are entered or combined."""
     if isinstance(criterion.body, Cases):
         return tuple(condition for row in criterion.body.rows for condition in row.conditions)
     own = formula(criterion)
@@ -96,7 +96,7 @@ def formulas(criterion: Criterion) -> tuple[Expression, ...]:
 
 
 def formula(criterion: Criterion) -> Expression | None:
-    """The one expression that a criterion's points come from; None where there is none, or several."""
+    """Return the one expression that gives a criterion's points; None for none or several."""
     match criterion.body:
         case Points(value=expression) | Rate(value=expression):
             return expression

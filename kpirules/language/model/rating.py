@@ -1,4 +1,4 @@
-"""From a score to a rating: limits, bands with their requirements, exemptions and overrides."""
+"""Rating rules: limits on the score, bands with their requirements, exemptions and overrides."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Band", "Bands", "Exemption", "Interval", "Limit", "Override"]
 
 @frozen
 class Interval:
-    """A stretch of the scale; None is no end."""
+    """An interval of numbers; None is no end."""
 
     lower: Fraction | None = None
     is_lower_open: bool = False
@@ -32,14 +32,14 @@ class Interval:
 
 @frozen
 class Band:
-    """One level of the rating scale.
+    """One band of the rating scale.
 
     Args:
         id: its name.
         lower, upper: ends as the author wrote them, or None.
         is_lower_open, is_upper_open: True for `above` and `below`.
-        interval: the ends resolved against the other bands.
-        requires: what a subject must also fulfil.
+        interval: the ends, resolved against the other bands.
+        requires: further conditions for the band.
     """
 
     id: str
@@ -58,9 +58,9 @@ class Bands:
 
     Args:
         levels: the bands.
-        measure: the number banded on instead of the score, or None.
-        falls_to_next: True where a failed requirement leads to the best lower band that holds.
-        overlap: `best` or `worst` where several bands apply, or None: then the rating is undefined.
+        measure: the number banded instead of the score, or None.
+        falls_to_next: True if a failed requirement leads to the best lower band that holds.
+        overlap: `best` or `worst` if several bands apply, or None: then the rating is undefined.
     """
 
     levels: tuple[Band, ...]
@@ -76,7 +76,7 @@ class Bands:
 
 @frozen
 class Limit:
-    """A most that the score may be where a condition holds."""
+    """A cap on the score, with its condition."""
 
     id: str
     at_most: Expression
@@ -86,7 +86,7 @@ class Limit:
 
 @frozen
 class Exemption:
-    """A condition under which there is no rating, with the status that stands instead."""
+    """A condition under which there is no rating, with the status instead."""
 
     id: str
     when: Expression
@@ -96,7 +96,7 @@ class Exemption:
 
 @frozen
 class Override:
-    """Something that outranks the score.
+    """A band or status that overrules the score.
 
     Args:
         kind: `band` (forces), `band_at_most` (ceiling), `band_at_least` (floor) or `unrated`.

@@ -1,4 +1,4 @@
-"""A rulebook: one document of rules in one edition."""
+"""A rulebook: one edition of the rules."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..expressions import Expression, Type
 from .cohorts import Cohort, Quota
 from .criteria import Criterion, Group, Table
 from .inputs import Input
-from .nodes import NOWHERE, Condition, Named, Words
+from .nodes import NOWHERE, Condition, Direction, Named, Words
 from .rating import Bands, Exemption, Limit, Override
 
 __all__ = ["Example", "Function", "Parameter", "Rulebook", "Version", "WorkCalendar"]
@@ -26,8 +26,8 @@ class Parameter:
     """A named constant of the regulation.
 
     Args:
-        value: exact number, boolean, string or date.
-        formula: as it was written.
+        value: an exact number, boolean, string or date.
+        formula: the formula as written.
     """
 
     id: str
@@ -39,7 +39,7 @@ class Parameter:
 
 @frozen
 class Function:
-    """A formula of the rulebook's own; already substituted wherever it is called."""
+    """A formula of the rulebook's own; every call of it is already substituted."""
 
     id: str
     args: tuple[str, ...]
@@ -58,16 +58,16 @@ class WorkCalendar:
 
 @frozen
 class Example:
-    """A worked example: what is given, and exactly what is expected of it.
+    """A worked example: inputs, and their exact expected results.
 
     Args:
-        name: unique in its file.
+        name: its name, unique in its file.
         given: inputs as plain values (exact numbers as Fraction).
-        expect: what is compared, as plain values.
-        like: the example whose `given` is taken over, or None.
+        expect: the results to compare, as plain values.
+        like: the example whose `given` it extends, or None.
         variant: the variant it is assessed by, or None.
-        on: the day whose edition it is assessed by, or None.
-        members: of a cohort, what is given of each by name, besides what is given of all.
+        on: the date whose edition it is assessed by, or None.
+        members: for a cohort, the inputs of each member by name, besides those of all.
     """
 
     name: str
@@ -82,12 +82,12 @@ class Example:
 
 @frozen
 class Version:
-    """Which of the rulebooks that documents hold one is: its variant, and its edition by date.
+    """The variant of a rulebook, and its edition by date.
 
     Args:
-        variant: its name, or empty.
+        variant: the name of the variant, or empty.
         from_, until: half-open period of the edition that amendments make, None for no end.
-        amended: the day of the last amendment in force, None where it writes an `edition` itself.
+        amended: the date of the last amendment in force, None if it writes an `edition` itself.
     """
 
     variant: str = ""
@@ -96,29 +96,29 @@ class Version:
     amended: date | None = None
 
     def holds(self, on: date) -> bool:
-        """Whether a day is in the period of its edition."""
+        """Return whether a date is in the period of its edition."""
         return _holds(self.from_, self.until, on)
 
 
 @frozen
 class Rulebook:
-    """A pure function from what is known about a subject to an explained rating, as a value.
+    """A rulebook as a value: a pure function from the inputs of a subject to an explained rating.
 
     Args:
         id: its own id, possibly dotted.
         edition: the edition as written, or empty.
         effective_from, effective_until: half-open interval of dates, None for no end.
-        inputs: those declared, then those that `entered` criteria declare.
-        root: the score as a group of the top criteria, or None where nothing earns points.
-        score_limits: limits on the total, before it is rounded.
-        cohort: who is compared with whom, and the quotas; None where nothing is said of it.
-        bands_on_exact: True where the exact score is banded instead of the published one.
-        better: `higher`, `lower` or `listed`, as written; empty stands for `higher`.
-        variant_by: the choice input that tells the variant of a subject, or empty.
-        edition_by: the date input that tells its edition, or empty.
-        scoring_hash: of everything that can change a score or a rating.
-        content_hash: of everything.
-        version: which of the rulebooks that its documents hold it is; no part of what it says.
+        inputs: the declared inputs, then those of `entered` criteria.
+        root: the score as a group of the top-level criteria, or None if nothing earns points.
+        score_limits: caps on the score before rounding.
+        cohort: the cohorts and quotas, or None.
+        bands_on_exact: True if the exact score is banded instead of the published one.
+        better: `higher`, `lower` or `listed`, as written; empty means `higher`.
+        variant_by: the choice input that selects the variant of a subject, or empty.
+        edition_by: the date input that selects its edition, or empty.
+        scoring_hash: the hash of everything that can change a score or a rating.
+        content_hash: the hash of everything.
+        version: which variant and edition of its documents this is; not part of its content.
     """
 
     id: str
@@ -151,10 +151,11 @@ class Rulebook:
     content_hash: str = field(default="", metadata={"wording": True})
     version: Version = field(factory=Version, metadata={"wording": True})
     better: str = field(default="", metadata={"wording": True, "newer": True})
+    directions: tuple[Direction, ...] = field(default=(), metadata={"wording": True, "newer": True})
 
     @property
     def is_lower_score_better(self) -> bool:
-        """Whether a lower score is better; a `better` that speaks of a measure says nothing of the score."""
+        """Whether a lower score is better; if bands have a measure, `better` is about the measure."""
         return self.better == "lower" and (self.bands is None or self.bands.measure is None)
 
     def __repr__(self) -> str:
@@ -162,7 +163,7 @@ class Rulebook:
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """What tells it apart at a glance, and how much there is in it."""
+        """Its identity at a glance, and its size."""
         return (
             self.id,
             f"edition {self.edition}" if self.edition else "",
@@ -175,27 +176,27 @@ class Rulebook:
 
     @property
     def edition_in_force(self) -> str:
-        """The edition as written; after an amendment that writes none, with its day."""
+        """The edition as written, with the date of an amendment that writes none."""
         day = self.version.amended
         return ", ".join(filter(None, (self.edition, f"amended {day.isoformat()}" if day else "")))
 
     def is_in_force(self, on: date) -> bool:
-        """Whether its period and that of its edition hold a day."""
+        """Return whether a date is in its period and in that of its edition."""
         return _holds(self.effective_from, self.effective_until, on) and self.version.holds(on)
 
     def criteria(self) -> Iterator[Criterion]:
-        """Every criterion below the score, in the order of the rulebook."""
+        """Yield every criterion below the score, in the order of the rulebook."""
         if self.root is not None:
             for child in self.root.children:
                 yield from child.walk()
 
     @property
     def quotas(self) -> tuple[Quota, ...]:
-        """How many members of a cohort may have a band."""
+        """The quotas of its cohort."""
         return () if self.cohort is None else self.cohort.quotas
 
     def groups(self) -> Iterator[Criterion]:
-        """The score and every group of criteria."""
+        """Yield the score and every group of criteria."""
         if self.root is not None:
             yield from (c for c in self.root.walk() if isinstance(c.body, Group))
 

@@ -3,39 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 from ...engines.scalar import Decision
-from ...record import Run
+from ...record import Assessment
+from ...reference import Knowledge
 
-__all__ = ["differences"]
+__all__ = ["agreed", "differences", "disagreed"]
 
 OUTCOMES = ("scored", "excluded", "missing", "missing")
 
 
-def differences(decision: Decision, run: Run) -> list[str]:
-    """Return the differences between the two, each with both values; empty if they agree."""
-    return [f"{key}: {mine!r} and {theirs!r}" for key, mine, theirs in _compared(decision, run) if mine != theirs]
+def differences(decision: Decision, record: Assessment, knowledge: Knowledge) -> list[str]:
+    """Return the differences between the engines, each with both values; empty if they agree.
+
+    Args:
+        decision: of the scalar engine.
+        record: of the reference engine.
+        knowledge: of the reference engine, in the end.
+    """
+    compared = _compared(decision, record, knowledge)
+    return [f"{key}: {mine!r} and {theirs!r}" for key, mine, theirs in compared if mine != theirs]
 
 
-def _compared(decision: Decision, run: Run) -> Iterator[tuple[str, Any, Any]]:
-    yield "status", decision.status, run.status
-    yield "let", decision.group("let"), dict(run.let)
+def _compared(decision: Decision, record: Assessment, knowledge: Knowledge) -> Iterator[tuple[str, Any, Any]]:
+    yield "status", decision.status, record.status
+    yield "let", decision.group("let"), dict(record.let)
     if decision.is_early:
         return
-    yield "score", decision.number("score"), run.score
-    yield "exact_score", decision.number("exact_score"), run.exact_score
-    yield "band", decision.band("band"), run.band
-    yield "before", decision.band("before"), run.band_before_overrides
-    yield "banded_on", decision.number("banded_on"), run.banded_on
-    points = {id_: outcome.points for id_, outcome in run.outcomes.items() if id_ != "score"}
+    yield "score", decision.decimal("score"), record.score
+    yield "exact_score", decision.number("exact_score"), record.exact_score
+    yield "band", decision.band("band"), record.band
+    yield "before", decision.band("before"), knowledge.band_before_overrides
+    yield "banded_on", decision.number("banded_on"), knowledge.banded_on
+    points = {id_: outcome.points for id_, outcome in record.outcomes.items() if id_ != "score"}
     found = decision.group("points")
     yield "points", {id_: found[id_] for id_ in points}, points
     states = {id_: OUTCOMES[state] for id_, state in decision.group("outcome").items()}
-    outcomes = {id_: outcome.outcome for id_, outcome in run.outcomes.items() if id_ != "score"}
+    outcomes = {id_: outcome.outcome for id_, outcome in record.outcomes.items() if id_ != "score"}
     yield "outcomes", {id_: states[id_] for id_ in outcomes}, outcomes
-    yield "outputs", decision.group("outputs") if run.status == "rated" else {}, dict(run.outputs)
-    fired = {override.id for override in run.overrides}
+    yield "outputs", decision.group("outputs") if record.status == "rated" else {}, dict(record.outputs)
+    fired = {override.id for override in record.overrides}
     yield "overrides", {id_ for id_, fires in decision.group("fired").items() if fires}, fired
-    yield "decided", decision.decided, {override.id for override in run.overrides if override.decided}
-    yield "invariants", decision.group("held"), {invariant.id: invariant.held for invariant in run.invariants}
+    yield "decided", decision.decided, {override.id for override in record.overrides if override.decided}
+    yield "invariants", decision.group("held"), {invariant.id: invariant.held for invariant in record.invariants}
+
+
+def agreed(holds: bool, what: str) -> None:
+    """Stop if the engines disagree; unlike `assert`, `-O` does not skip this.
+
+    Args:
+        holds: whether they agree.
+        what: the subject of the disagreement.
+    """
+    if not holds:
+        disagreed(what)
+
+
+def disagreed(what: str) -> NoReturn:
+    """Stop because the engines disagree.
+
+    Args:
+        what: the subject of the disagreement.
+    """
+    raise AssertionError(f"the engines disagree, which is a bug in kpirules: {what}")

@@ -4,38 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fractions import Fraction
-from typing import Any, Generic, TypeVar
-
-from attrs import define, evolve
+from typing import Any
 
 from ...diagnostics import Diagnostic, Report
 from ...diagnostics.codes import At, inputs, quotas
 from ...diagnostics.report import MOST_REPORTED, cut_short
-from ...engines.scalar import Decision, Mark, Pair, comparison, flat
 from ...errors import FaultError, KpirulesError, SubjectError
 from ...kernel.calendars import told_period
-from ...kernel.certain import certain
 from ...kernel.mappings import FrozenMap
-from ...language.expressions.tree import OfCohort
 from ...language.model import DEFAULT_MAX_MEMBERS, ComparingRules, Version, comparing_rules
-from ...plan.steps import CohortValue
-from ...record import Assessment, Comparison
+from ...record import Assessment
 from ..program import Program
 from .allocating import allocate, check_names, member_told
-from .assessing import Deferred, begun_by_reference, by_reference, disagreed, rated_by_reference, recorded
 from .choosing import part_of
-from .values import Values, take
+from .cohort_steps import ENGINES, Begun
 
 __all__ = ["assess_cohort", "assess_members"]
-
-ABSENT: Pair = (None, 1)
-
-HELD: Pair = (1, 1)
-"""The value of a member that is only counted."""
-
-Compares = TypeVar("Compares")
-"""The values that an engine compares for a member."""
 
 
 def assess_cohort(
@@ -118,25 +102,6 @@ def _named(members: Mapping[str, object] | Iterable[object]) -> Mapping[str, obj
     if isinstance(members, str | bytes) or not isinstance(members, Iterable):
         raise TypeError(f"members must be a mapping by name or an iterable, not {type(members).__name__}")
     return {str(index): subject for index, subject in enumerate(members)}
-
-
-@define
-class Begun(Generic[Compares]):
-    """A valid member that is not exempt.
-
-    Args:
-        name: the member's name.
-        known: its values, as the engine takes them.
-        assumed: its inputs that took their default, as the engine marks them.
-        compares: its values for the cohort.
-        cohort: the cohort functions' values for it.
-    """
-
-    name: str
-    known: Any
-    assumed: Any
-    compares: Compares
-    cohort: Any = None
 
 
 class _Assessing:
@@ -299,213 +264,3 @@ def _places(program: Program, other: Program, *, is_rated: bool) -> list[int | N
     theirs = [function.node.body for function in other.compared if function.is_rated is is_rated]
     mine = [function.node.body for function in program.compared if function.is_rated is is_rated]
     return [None if body is None else theirs.index(body) for body in mine]
-
-
-# -- by the reference engine ----------------------------------------------------------------------
-
-
-class ByReference:
-    """The steps by the reference engine."""
-
-    def __init__(self, program: Program) -> None:
-        self.program = program
-        self.early = [function for function in program.compared if not function.is_rated]
-        self.late = [function for function in program.compared if function.is_rated]
-        self.ids = () if program.rulebook.cohort is None else program.rulebook.cohort.within
-
-    @property
-    def compares_ratings(self) -> bool:
-        return bool(self.late)
-
-    def begin(self, name: str, subject: object) -> Begun[dict[OfCohort, Any]] | Assessment:
-        values = take(self.program.rulebook.inputs, subject)
-        run, compares = begun_by_reference(self.program, values)
-        if run is not None:
-            return recorded(self.program, run, values)
-        return Begun(name, values, values.assumed, compares)
-
-    def within(self, member: Begun[Any]) -> tuple[Any, ...]:
-        return tuple(member.known.given[id_] for id_ in self.ids)
-
-    def taken(self, compares: dict[OfCohort, Any], other: ByReference, places: list[int | None]) -> list[Any]:
-        """Return the values of a member that other rules rate, in the order of these rules' functions."""
-        values = list(compares.values())
-        return [True if place is None else values[place] for place in places]
-
-    def compare(self, cohort: list[Begun[Any]], foreign: list[list[Any]]) -> None:
-        of = [function.node for function in self.early]
-        everybody = [
-            *(member.compares for member in cohort),
-            *(dict(zip(of, values, strict=True)) for values in foreign),
-        ]
-        results = self.program.reference.come_to(everybody)
-        counts = _counts([list(compares.values()) for compares in everybody])
-        for member, result in zip(cohort, results, strict=False):
-            member.cohort = {node: (result[node], counts[node_index]) for node_index, node in enumerate(of)}
-
-    def rate(self, member: Begun[Any]) -> bool:
-        found = rated_by_reference(self.program, member.known, _values(member.cohort))
-        if found is not None:
-            member.compares = found
-        return found is not None
-
-    def compare_ratings(self, cohort: list[Begun[Any]], rated: list[Begun[Any]], foreign: list[list[Any]]) -> None:
-        of = [function.node for function in self.late]
-        everybody = [
-            *(member.compares for member in rated),
-            *(dict(zip(of, values, strict=True)) for values in foreign),
-        ]
-        results = self.program.reference.come_to(everybody)
-        counts = _counts([list(compares.values()) for compares in everybody]) or [0] * len(of)
-        for member in cohort:
-            member.cohort |= {node: (None, counts[index]) for index, node in enumerate(of)}
-        for member, result in zip(rated, results, strict=False):
-            member.cohort |= {node: (result[node], counts[index]) for index, node in enumerate(of)}
-
-    def assess(self, member: Begun[Any]) -> Assessment:
-        run = by_reference(self.program, member.known, _values(member.cohort))
-        found = tuple(Comparison(one.text, *member.cohort[one.node]) for one in self.program.compared)
-        return evolve(recorded(self.program, run, member.known), compared=found)
-
-
-def _values(cohort: Mapping[OfCohort, tuple[Fraction | None, int]]) -> dict[OfCohort, Fraction | None]:
-    return {node: value for node, (value, _) in cohort.items()}
-
-
-def _counts(members: list[list[Any]]) -> list[int]:
-    """Return the number of members with a value, by cohort function."""
-    return [sum(value is not None for value in column) for column in zip(*members, strict=True)]
-
-
-# -- by the scalar engine -------------------------------------------------------------------------
-
-
-class ByScalar:
-    """The steps by generated code; values of a cohort are computed once for all of its members."""
-
-    def __init__(self, program: Program) -> None:
-        self.program = program
-        self.scalar = program.scalar
-        self.comparing, self.rating = self.scalar.comparing, self.scalar.rating
-        cohort = program.plan.cohort
-        self.early = [one for one in cohort if not one.is_rated]
-        self.late = [one for one in cohort if one.is_rated]
-        self.are_rated = [one.is_rated for one in cohort]
-        ids = () if program.rulebook.cohort is None else program.rulebook.cohort.within
-        places = {variable.id: index for index, variable in enumerate(program.plan.inputs)}
-        self.places = [places[id_] for id_ in ids]
-
-    @property
-    def compares_ratings(self) -> bool:
-        return self.rating is not None
-
-    def begin(self, name: str, subject: object) -> Begun[tuple[Pair, ...]] | Assessment:
-        admitted = self.scalar.admit(subject)
-        assumed: list[Mark] | FrozenMap[str, Any]
-        if admitted is not None:
-            arguments, assumed = admitted
-        else:
-            values = take(self.program.rulebook.inputs, subject)
-            if values.problems or values.missing:
-                # An exemption may hold all the same, or they are reported.
-                return recorded(self.program, by_reference(self.program, values), values)
-            arguments, assumed = self.scalar.pack(values.given), FrozenMap(values.assumed)
-        decision = self.comparing.decide(arguments)
-        if isinstance(decision, Decision) and not decision.is_early:
-            return Begun(name, arguments, assumed, self.comparing_of(decision, is_rated=False))
-        member: Begun[tuple[Pair, ...]] = Begun(name, arguments, assumed, ())
-        if isinstance(decision, Decision):
-            arguments = (*arguments, *flat([ABSENT] * len(self.are_rated)))
-            ended = certain(self.scalar.decide(arguments), Decision, "an exemption holds whatever others do")
-            return Assessment.deferred(Deferred(self.program, arguments, ended, assumed))
-        values = self.values(member)
-        run, _ = begun_by_reference(self.program, values)
-        if run is None:
-            disagreed("whether there is a decision")
-        return recorded(self.program, run, values)
-
-    def comparing_of(self, decision: Decision, *, is_rated: bool) -> tuple[Pair, ...]:
-        return self.scalar.compared(decision, is_rated=is_rated)
-
-    def values(self, member: Begun[Any]) -> Values:
-        """Return the values of a member, as the reference engine takes them."""
-        assumed = member.assumed
-        told = assumed if isinstance(assumed, FrozenMap) else self.scalar.assumed(assumed)
-        return Values(self.scalar.unpack(member.known), dict(told))
-
-    def within(self, member: Begun[Any]) -> tuple[Any, ...]:
-        return tuple(member.known[place] for place in self.places)
-
-    def taken(self, compares: tuple[Pair, ...], other: ByScalar, places: list[int | None]) -> tuple[Pair, ...]:
-        """Return the values of a member that other rules rate, in the order of these rules' functions."""
-        return tuple(HELD if place is None else compares[place] for place in places)
-
-    def compare(self, cohort: list[Begun[Any]], foreign: list[tuple[Pair, ...]]) -> None:
-        columns = _columns(self.early, [*(member.compares for member in cohort), *foreign])
-        for member, results in zip(cohort, columns, strict=False):
-            member.cohort = results
-
-    def rate(self, member: Begun[Any]) -> bool:
-        assert self.rating is not None
-        pairs = [pair for pair, _ in member.cohort]
-        decision = self.rating.decide((*member.known, *flat(pairs)))
-        if not isinstance(decision, Decision):
-            rated_by_reference(self.program, self.values(member), self.known(pairs, is_rated=False))
-            disagreed("the fault")
-        if decision.status == "rated":
-            member.compares = self.comparing_of(decision, is_rated=True)
-            return True
-        return False
-
-    def compare_ratings(
-        self, cohort: list[Begun[Any]], rated: list[Begun[Any]], foreign: list[tuple[Pair, ...]]
-    ) -> None:
-        everybody = [*(member.compares for member in rated), *foreign]
-        counts = _counts([[n for n, _ in compares] for compares in everybody]) or [0] * len(self.late)
-        late: dict[int, list[tuple[Pair, int]]] = {
-            id(member): results for member, results in zip(rated, _columns(self.late, everybody), strict=False)
-        }
-        nothing = [(ABSENT, count) for count in counts]
-        for member in cohort:
-            first, second = iter(member.cohort), iter(late.get(id(member), nothing))
-            member.cohort = [next(second if is_rated else first) for is_rated in self.are_rated]
-
-    def known(self, pairs: Iterable[Pair], *, is_rated: bool = True) -> dict[OfCohort, Fraction | None]:
-        """Return values of the cohort functions, as the reference engine takes them."""
-        nodes = [function.node for function in self.program.compared if is_rated or not function.is_rated]
-        return {node: _exact(pair) for node, pair in zip(nodes, pairs, strict=True)}
-
-    def assess(self, member: Begun[Any]) -> Assessment:
-        pairs = [pair for pair, _ in member.cohort]
-        arguments = (*member.known, *flat(pairs))
-        decision = self.scalar.decide(arguments)
-        if not isinstance(decision, Decision):
-            by_reference(self.program, self.values(member), self.known(pairs))
-            disagreed("the fault")
-        counts = tuple(count for _, count in member.cohort)
-        return Assessment.deferred(Deferred(self.program, arguments, decision, member.assumed, counts))
-
-
-def _columns(functions: Sequence[CohortValue], cohort: Sequence[tuple[Pair, ...]]) -> list[list[tuple[Pair, int]]]:
-    """For each member, what functions come to, each with the number of members that have a value.
-
-    Args:
-        functions: over the cohort.
-        cohort: what is compared of each member, by function.
-    """
-    results: list[list[tuple[Pair, int]]] = [[] for _ in cohort]
-    for index, function in enumerate(functions):
-        values = [compares[index] for compares in cohort]
-        count = sum(n is not None for n, _ in values)
-        found = comparison(function.function, values, function.constants)
-        each = found if isinstance(found, list) else [found] * len(cohort)
-        for one, pair in zip(results, each, strict=True):
-            one.append((pair, count))
-    return results
-
-
-def _exact(pair: Pair) -> Fraction | None:
-    return None if pair[0] is None else Fraction(pair[0], pair[1])
-
-
-ENGINES: dict[str, Any] = {"scalar": ByScalar, "reference": ByReference}

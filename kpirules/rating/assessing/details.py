@@ -16,6 +16,7 @@ from ...kernel.mappings import FrozenMap
 from ...language.model import Band, Group
 from ...language.model.order import by_id
 from ...record import (
+    Assessment,
     Computation,
     Condition,
     Contribution,
@@ -23,7 +24,7 @@ from ...record import (
     Outcome,
     OverrideOutcome,
     Requirement,
-    Run,
+    Value,
     WrittenMap,
 )
 from ...reference import Banding, band, limited, part_that_remains
@@ -48,11 +49,11 @@ NOTHING: FrozenMap[str, Any] = FrozenMap()
 
 
 class Again(Protocol):
-    """The run of the reference engine for the formulas of an assessment."""
+    """The record by the reference engine, made for the formulas of an assessment."""
 
     @property
-    def run(self) -> Run:
-        """The run for the subject."""
+    def record(self) -> Assessment:
+        """The record of the subject."""
 
 
 @frozen
@@ -70,7 +71,7 @@ class Formulas:
     place: int | str | None = None
 
     def fill(self, names: Iterable[str]) -> Mapping[str, Any]:
-        part = getattr(self.again.run, self.kind)
+        part = getattr(self.again.record, self.kind)
         found = part if self.place is None else part[self.place]
         return {name: getattr(found, name) for name in names}
 
@@ -323,7 +324,7 @@ class Details:
         fired = [*self.decision.fired()]
         if not fired:
             return ()
-        formulas = {override.id: override.when for override in self.program.rulebook.overrides}
+        overrides = {override.id: override for override in self.program.rulebook.overrides}
         bands = self.program.plan.bands
         decided = self.decision.decided
         return tuple(
@@ -334,7 +335,8 @@ class Details:
                     "kind": override.kind,
                     "target": override.target if isinstance(override.target, str) else bands[override.target],
                     "decided": override.id in decided,
-                    **({"computation": None} if formulas[override.id] is None else {}),
+                    **({"computation": None} if overrides[override.id].when is None else {}),
+                    **({"target_computation": None} if isinstance(overrides[override.id].target, str) else {}),
                 },
             )
             for place, override in enumerate(fired)
@@ -364,13 +366,18 @@ class Details:
     @cached_property
     def let_computations(self) -> FrozenMap[str, Computation]:
         is_needed = any(self.decision.has(f"let.{one.id}") for one in self.program.rulebook.let)
-        return self.again.run.let_computations if is_needed else NOTHING
+        return self.again.record.let_computations if is_needed else NOTHING
+
+    @cached_property
+    def computed_fields(self) -> FrozenMap[str, tuple[FrozenMap[str, Value], ...]]:
+        has_any = any(records.let for records in self.program.plan.records.values())
+        return self.again.record.computed_fields if has_any else NOTHING
 
     @cached_property
     def output_computations(self) -> FrozenMap[str, Computation]:
-        return self.again.run.output_computations if self.program.rulebook.outputs else NOTHING
+        return self.again.record.output_computations if self.program.rulebook.outputs else NOTHING
 
     @cached_property
     def band_measure(self) -> Computation | None:
         bands = self.program.rulebook.bands
-        return None if bands is None or bands.measure is None else self.again.run.band_measure
+        return None if bands is None or bands.measure is None else self.again.record.band_measure

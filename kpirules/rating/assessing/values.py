@@ -21,12 +21,15 @@ from ...diagnostics import Diagnostic
 from ...diagnostics.codes import At, inputs
 from ...diagnostics.phrases import Phrase, Worded
 from ...diagnostics.report import MOST_SUGGESTIONS, OTHER_FORM, same_letters, with_point
+from ...documents.limits import step
 from ...kernel.brief import shortened
 from ...kernel.calendars import parse_date
 from ...kernel.exact import from_value, is_finite_decimal, to_text
 from ...kernel.mappings import FrozenMap
 from ...kernel.widths import half_character, whole
 from ...language.model import (
+    DEFAULT_DIGITS,
+    DEFAULT_END,
     BooleanDomain,
     ChoiceDomain,
     DateDomain,
@@ -42,16 +45,8 @@ from ...language.model import (
 
 __all__ = ["Values", "day_of", "is_boolean", "missing_input", "named", "named_for_people", "take", "worded"]
 
-DIGITS = 18
-"""Digits before and after the point of a number without declared bounds."""
-
-MOST = Fraction(10**DIGITS)
-
 MOST_NAMES = 20_000
 """Maximum number of names of a subject that are checked; a mapping may be endless."""
-
-LONGEST_NAME = 200
-"""Maximum characters of an undeclared name in a path."""
 
 LARGEST_NOISE = (Fraction(1, 1000), Fraction(1, 10**6))
 """How far 32-bit arithmetic may move a number from its grid: in grid units, and relative to its size."""
@@ -160,7 +155,7 @@ def _unknown(
             continue
         # Nobody reads suggestions for very many mistakes, and finding them is slow.
         nearby = [*known, *columns] if len(problems) < MOST_SUGGESTIONS else None
-        problems.append(inputs.unknown_input(At(None, prefix + name[:LONGEST_NAME]), name, nearby, of))
+        problems.append(inputs.unknown_input(At(None, prefix + step(name)), name, nearby, of))
 
 
 def _valid(declared: Input, value: object, path: str, values: Values) -> Any:
@@ -248,7 +243,7 @@ def missing_input(declared: Input, path: str) -> Diagnostic:
 
     Args:
         declared: the input.
-        path: the way to it.
+        path: the path of the missing part.
     """
     return worded(inputs.missing_input(At(None, path), declared.id, allowed(declared.domain)), declared)
 
@@ -308,13 +303,13 @@ def _outside(domain: NumberDomain, x: Fraction) -> Phrase | None:
         return Phrase.of("problem_not_above", limit=to_text(domain.above))
     if domain.below is not None and x >= domain.below:
         return Phrase.of("problem_not_below", limit=to_text(domain.below))
-    if (low is None and x <= -MOST) or (high is None and x >= MOST):
-        return Phrase.of("problem_too_large", count=f"{DIGITS}")
+    if (low is None and x <= -DEFAULT_END) or (high is None and x >= DEFAULT_END):
+        return Phrase.of("problem_too_large", count=f"{DEFAULT_DIGITS}")
     if domain.is_integer and x.denominator != 1:
         return Phrase("problem_not_whole")
     if domain.step is not None and (x / domain.step).denominator != 1:
         return Phrase.of("problem_no_multiple", step=to_text(domain.step))
-    decimals = DIGITS if domain.decimals is None else domain.decimals
+    decimals = DEFAULT_DIGITS if domain.decimals is None else domain.decimals
     if (x * 10**decimals).denominator != 1:
         return Phrase.of(f"problem_decimal{'s' * (decimals != 1)}", count=f"{decimals}")
     return None

@@ -1,4 +1,4 @@
-"""Explanations of ratings, read from the record; no engine is asked again."""
+"""Explanations of ratings, read from the record without running an engine."""
 
 from .explanation import Explanation, explain
 from .letter import LetterDetails

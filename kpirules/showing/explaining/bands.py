@@ -1,4 +1,4 @@
-"""Why the subject got this band and no better one, and what outranked the score."""
+"""Why the subject got this band and not a better one, and what overruled the score."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from attrs import evolve
 
 from ...kernel.exact import to_text
 from ...kernel.visible import neutral
-from ...record import Assessment, LimitOutcome, OverrideOutcome, Requirement
+from ...language.wording import beside
+from ...record import Assessment, Computation, LimitOutcome, OverrideOutcome, Requirement
 from ...record.deciding import banded_number, deciders
 from .lines import Line
 from .numbers import tidy
@@ -18,7 +19,7 @@ __all__ = ["band_lines", "limit_lines", "override_lines"]
 
 
 def band_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
-    """The band given and every better one, each with the reason; all bands where none could be given.
+    """Return the band given and every better one, with reasons; all bands if none could be given.
 
     Args:
         assessment: the record.
@@ -27,8 +28,12 @@ def band_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
     bands = assessment.legend.bands
     if assessment.band in bands:
         shown = bands[: bands.index(assessment.band) + 1]
+        is_forced = any(one.kind == "band" and one.decided for one in assessment.overrides)
+        have_ends = any(voice.entry("bands", band).formula for band in bands)
+        if is_forced and set(assessment.bands_inside) == set(bands) and not (have_ends or assessment.requirements):
+            shown = shown[-1:]  # where all bands apply to everybody, that a better one does says nothing
     else:
-        # Where a row of the rulebook leaves the rating open, no band stands against another.
+        # An undefined row leaves the rating open: then no band is compared with another.
         is_by_bands = any(ref.startswith(("bands", "requires.")) for ref in assessment.because)
         shown = bands if assessment.status == "undefined" and is_by_bands else ()
     return tuple(_band(assessment, voice, band) for band in shown)
@@ -48,13 +53,13 @@ def _band(assessment: Assessment, voice: Voice, band: str) -> Line:
 
 
 def _given(assessment: Assessment, voice: Voice) -> str:
-    if changing := _changing(assessment, voice):
+    if changing := _deciding_names(assessment, voice):
         return voice.say("given_by", override=changing)
     return voice.say("given" if assessment.band in assessment.bands_inside else "given_next")
 
 
 def _obstacles(assessment: Assessment, voice: Voice, band: str) -> list[str]:
-    """Every reason for which a band is not the one given."""
+    """Return every reason why a band was not given."""
     obstacles = []
     if band not in assessment.bands_inside:
         number = banded_number(assessment)
@@ -62,21 +67,21 @@ def _obstacles(assessment: Assessment, voice: Voice, band: str) -> list[str]:
         obstacles.append(says)
     if any(r.band == band and not r.held for r in assessment.requirements):
         obstacles.append(voice.say("requirements_failed"))
-    return obstacles or [_rival(assessment, voice)]
+    return obstacles or [_reason_passed_over(assessment, voice)]
 
 
-def _rival(assessment: Assessment, voice: Voice) -> str:
-    """What stands against a band that would apply."""
+def _reason_passed_over(assessment: Assessment, voice: Voice) -> str:
+    """Return why another band was given although this one applies."""
     if assessment.band is None:
         return voice.say("applies_too")
     given = voice.name("bands", assessment.band)
-    if changing := _changing(assessment, voice):
+    if changing := _deciding_names(assessment, voice):
         return voice.say("ruled_out", override=changing, band=given)
     return voice.say("passed_over", band=given)
 
 
-def _changing(assessment: Assessment, voice: Voice) -> str:
-    """The names of what decided instead of the number: quotas, else overrides; empty where nothing did."""
+def _deciding_names(assessment: Assessment, voice: Voice) -> str:
+    """Return the names of the quotas, else the overrides, that decided instead of the number; may be empty."""
     decided = deciders(assessment)
     if decided.quotas:
         return voice.names("quotas", decided.quotas)
@@ -96,7 +101,7 @@ def _requirement(voice: Voice, requirement: Requirement) -> Line:
 
 
 def limit_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
-    """The score limits that were looked at.
+    """Return a line for each score limit that was evaluated.
 
     Args:
         assessment: the record.
@@ -112,15 +117,16 @@ def limit_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
 
 
 def _limit(voice: Voice, limit: LimitOutcome, cut: Fraction, others: list[str]) -> Line:
-    """A limit.
+    """Return the line of a limit.
 
     Args:
         voice: the language.
         limit: its outcome.
-        cut: what limits take from the score.
-        others: the other limits that decided: those that are as low.
+        cut: the points that limits take from the score.
+        others: the other limits that decided, with the same maximum.
     """
-    at_most = neutral(tidy(voice.entry("limits", limit.id).formula))
+    below = _below(voice, "at_most", limit.at_most_computation, None)
+    at_most = "" if below else neutral(tidy(voice.entry("limits", limit.id).formula))
     if limit.at_most is not None and to_text(limit.at_most) != at_most:
         at_most = f"{at_most} = {voice.exactly(limit.at_most)}" if at_most else voice.exactly(limit.at_most)
     reach = voice.say("at_most", formula=at_most) if at_most else ""
@@ -129,7 +135,7 @@ def _limit(voice: Voice, limit: LimitOutcome, cut: Fraction, others: list[str]) 
         effect = voice.say("lowers_with", points=voice.exactly(cut), others=voice.names("limits", others))
     elif limit.decided:
         effect = voice.say("lowers", points=voice.exactly(cut))
-    return voice.line(
+    line = voice.line(
         "limit",
         "limits",
         limit.id,
@@ -137,10 +143,25 @@ def _limit(voice: Voice, limit: LimitOutcome, cut: Fraction, others: list[str]) 
         remark="; ".join(part for part in (reach, effect) if part),
         **voice.work(limit.computation, gives=""),
     )
+    return evolve(line, children=(*line.children, *below))
+
+
+def _below(voice: Voice, key: str, computation: Computation | None, gives: str | None) -> tuple[Line, ...]:
+    """Return the line of the formula that gives a band or a maximum, if it reads anything.
+
+    Args:
+        voice: the language.
+        key: the key of the formula.
+        computation: the formula.
+        gives: the result in words, None for the value.
+    """
+    if computation is None or not computation.readings or voice.is_letter:
+        return ()
+    return (Line("formula", key, beside(key, voice.word("part", key)), **voice.work(computation, gives=gives)),)
 
 
 def override_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
-    """The overrides that fired, also those that changed nothing.
+    """Return a line for each override that fired, including those that changed nothing.
 
     Args:
         assessment: the record.
@@ -154,11 +175,13 @@ def _override(voice: Voice, override: OverrideOutcome, phrase: str) -> Line:
     is_status = override.kind == "unrated"
     target = f"«{neutral(override.target)}»" if is_status else voice.name("bands", override.target)
     effect = voice.say(phrase if override.decided else "unchanged")
-    return voice.line(
+    line = voice.line(
         "override",
         "overrides",
         override.id,
         state="decided" if override.decided else "unchanged",
         remark=f"{voice.word('override', override.kind, target=target)}; {effect}",
-        **({} if override.computation is None else voice.work(override.computation, gives="")),
+        **voice.work(override.computation, gives=""),
     )
+    below = _below(voice, override.kind, override.target_computation, target)
+    return evolve(line, children=(*line.children, *below))

@@ -1,4 +1,4 @@
-"""The tree of criteria: points that add up line by line, and where each comes from."""
+"""The tree of criteria, with points that add up line by line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ...kernel.visible import neutral
 from ...language.wording import beside
 from ...record import Assessment, Computation, Contribution, Outcome
 from .lines import Line
-from .numbers import exactly, in_formula, tidy
+from .numbers import briefly, exactly, in_formula, summed, tidy
 from .voice import Voice
 
 __all__ = ["criteria_lines", "why"]
@@ -22,7 +22,7 @@ _COMBINES = ("mean", "geometric_mean", "harmonic_mean", "min", "max", "product")
 
 
 def criteria_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
-    """The score with the criteria below it, or nothing where there is no score at all.
+    """Return the score with its criteria below it, or nothing if there is no score.
 
     Args:
         assessment: the record.
@@ -31,7 +31,7 @@ def criteria_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
     score = assessment.outcomes.get("score")
     if score is None:
         return ()
-    # Outcomes are recorded as they were judged; the legend has them as the author wrote them.
+    # Outcomes are recorded in the order of judging; the legend has the order of the rulebook.
     written = {name: place for place, name in enumerate(assessment.legend.entries)}
     children: dict[str, list[Outcome]] = {}
     for outcome in sorted(assessment.outcomes.values(), key=lambda o: written.get(f"criteria.{o.id}", len(written))):
@@ -41,10 +41,10 @@ def criteria_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
 
 
 def why(outcome: Outcome, voice: Voice) -> str:
-    """Why a criterion is not plainly scored, and what became of it; empty where it is.
+    """Return why a criterion is not simply scored, and the policy applied; empty if it is scored.
 
     Args:
-        outcome: of the criterion.
+        outcome: the outcome of the criterion.
         voice: the language.
     """
     if not outcome.why:
@@ -60,24 +60,24 @@ def why(outcome: Outcome, voice: Voice) -> str:
 
 
 def _absent(computations: Mapping[str, Computation], voice: Voice) -> list[str]:
-    """What a criterion reads and does not have."""
+    """Return the names of the absent values that a criterion reads."""
     readings = [reading for computation in computations.values() for reading in computation.readings]
     return list(dict.fromkeys(voice.reading(text) for text, value in readings if value is None))
 
 
 @frozen
 class _Tree:
-    """The criteria by the group they belong to."""
+    """Criteria by the group they belong to, as lines."""
 
     voice: Voice
     children: Mapping[str, list[Outcome]]
 
     def line(self, outcome: Outcome, adds: Contribution | None = None) -> Line:
-        """A criterion and everything below it.
+        """Return a criterion with everything below it.
 
         Args:
-            outcome: of the criterion.
-            adds: what it adds to its group, None where its group is no sum or mean.
+            outcome: the outcome of the criterion.
+            adds: its contribution to its group, None if the group is not a sum or mean.
         """
         line = self.voice.line("criterion", "criteria", outcome.id, state=outcome.outcome)
         whole = beside("score", self.voice.say("whole")) if outcome.id == "score" else ""
@@ -109,13 +109,13 @@ class _Tree:
         return [remark for remark in remarks if remark]
 
     def found(self, part: str, computation: Computation) -> str:
-        """What a formula gave, in words; empty where the points or the reason say it already."""
+        """Return the value of a formula in words; empty if the points or the reason already say it."""
         if part in ("applies", "points") or computation.value is None:
             return ""
         return f"{self.voice.word('part', part)}: {self.voice.value(computation.value)}"
 
     def combined(self, outcome: Outcome) -> str:
-        """How the children come together, where that is no sum and no formula of the author's."""
+        """Return how a group combines its children, unless it is a sum or a formula."""
         word = self.voice.entry("criteria", outcome.id).formula
         is_combined = word in _COMBINES and outcome.id in self.children and "points" not in outcome.computations
         return self.voice.word("combine", word) if is_combined else ""
@@ -128,19 +128,19 @@ class _Tree:
         return self.voice.say("row", row=self.voice.row(outcome.row, measured))
 
     def formulas(self, outcome: Outcome) -> list[Line]:
-        """The formulas of a criterion at work, down to the points they gave."""
+        """Return the formulas of a criterion with values put in, down to its points."""
         if self.voice.is_letter:
             return []
-        return [self.formula(outcome, part, one) for part, one in outcome.computations.items()]
+        return [self.formula(outcome, part, computation) for part, computation in outcome.computations.items()]
 
     def formula(self, outcome: Outcome, part: str, computation: Computation) -> Line:
         is_condition = part in ("applies", "met")
         fields = self.voice.condition(computation) if is_condition else self.voice.work(computation)
         if part == "cases":
-            fields = {"formula": self.read(computation), "working": ()}
+            fields |= {"formula": self.read(computation), "working": ()}
         rate, own = computation.value, _own(outcome)
         if own is not None and part == "rate" and isinstance(rate, Fraction) and outcome.max is not None:
-            product = f"{_brief(outcome.max)} × {in_formula(rate) if rate < 0 else _brief(rate)}"
+            product = f"{briefly(outcome.max)} × {in_formula(rate) if rate < 0 else briefly(rate)}"
             fields["working"] += (f"→ {product} = {exactly(own)}",)
         if own is not None and part in ("measure", "cases") and outcome.row:
             fields["working"] += (f"→ {exactly(own)}: {self.row(outcome)}",)
@@ -148,22 +148,26 @@ class _Tree:
         return Line("formula", id_, beside(id_, self.voice.word("part", part)), **fields)
 
     def read(self, computation: Computation) -> str:
-        """What the cases of a decision table read, with the value of each."""
+        """Return what the cases of a decision table read, each with its value."""
         return ", ".join(f"{neutral(tidy(text))} = {self.voice.shown(value)}" for text, value in computation.readings)
 
     def below(self, outcome: Outcome) -> list[Line]:
         adds = {c.id: c for c in outcome.contributions if c.kind == "criterion"}
         children = self.children.get(outcome.id, [])
         if self.voice.is_letter:
-            # In order of weight: what adds or takes most comes first.
-            weights = {id_: abs(one.points) for id_, one in adds.items()}
+            # The largest contributions come first.
+            weights = {id_: abs(contribution.points) for id_, contribution in adds.items()}
             children = sorted(children, key=lambda child: weights.get(child.id, Fraction(0)), reverse=True)
         return [self.line(child, adds.get(child.id)) for child in children]
 
     def changes(self, outcome: Outcome) -> list[Line]:
-        """Lines of the sum that are no criteria."""
+        """Return the contributions that are not criteria: rescaling, caps, limits, rounding."""
         lines = outcome.contributions
-        return [self.change(outcome, one) for one in lines if one.kind != "criterion" and len(lines) > 1]
+        return [
+            self.change(outcome, contribution)
+            for contribution in lines
+            if contribution.kind != "criterion" and len(lines) > 1
+        ]
 
     def change(self, outcome: Outcome, contribution: Contribution) -> Line:
         label = self.voice.word("line", contribution.kind)
@@ -181,15 +185,7 @@ def _own(outcome: Outcome) -> Fraction | None:
 
 
 def _sum(contributions: tuple[Contribution, ...]) -> tuple[str, ...]:
-    """The lines of a sum as one, in exact numbers, so that it can be added up again."""
+    """Return a sum on one line, in exact numbers, so that a reader can check it."""
     if len(contributions) < 2:
         return ()
-    first, *others = (contribution.points for contribution in contributions)
-    signed = [f"{'-' if points < 0 else '+'} {_brief(abs(points))}" for points in others]
-    return (" ".join(["=", _brief(first), *signed]),)
-
-
-def _brief(points: Fraction) -> str:
-    """An exact number without the decimal beside it; shortened only where it is very long."""
-    text = exactly(points).partition(" (")[0]
-    return f"({text})" if text.startswith("≈") else text
+    return (f"= {summed([contribution.points for contribution in contributions])}",)

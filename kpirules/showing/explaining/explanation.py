@@ -13,12 +13,14 @@ from ...kernel.brief import brief, counted
 from ...kernel.budget import spend
 from ...kernel.mappings import FrozenMap
 from ...kernel.markup import Html, bundle
+from ...kernel.shown import Displayed, as_bundle
 from ...kernel.visible import neutral
 from ...record import Assessment, Contribution
 from ...record.drawing import drawn_ladder, drawn_waterfall
 from .bands import band_lines, limit_lines, override_lines
 from .criteria import criteria_lines
 from .html import as_html, as_page
+from .inputs import input_lines
 from .letter import LetterDetails, letter_head, letter_sections
 from .lines import Line
 from .markdown import as_markdown
@@ -31,8 +33,8 @@ from .voice import Voice, cited
 
 __all__ = ["Explanation", "explain"]
 
-OF_A_LINE = 100
-"""Units that showing a line takes besides those of its characters."""
+WORK_PER_LINE = 100
+"""Work units that rendering a line costs, besides one for each character."""
 
 _SECTIONS = (
     ("criteria", criteria_lines),
@@ -42,26 +44,27 @@ _SECTIONS = (
     ("quotas", quota_lines),
     ("let", let_lines),
     ("cohort", cohort_lines),
+    ("given_inputs", input_lines),
     ("assumed", assumed_lines),
     ("outputs", output_lines),
     ("invariants", invariant_lines),
 )
-"""In the order of reading: first what the rating is made of, then what stands behind that."""
+"""In reading order: the points first, then the values behind them."""
 
 
 @frozen
-class Explanation:
-    """Why a subject is rated as it is, as a small tree of lines that can be shown in several forms.
+class Explanation(Displayed):
+    """Why a subject has its rating, as a small tree of lines that renders in several formats.
 
     Args:
         language: tag of the explanation's own words.
-        head: the rulebook: title, id, edition and variant, citation.
+        head: the rulebook's title, id, edition, variant and citation.
         verdict: the rating and, as its children, the facts about it.
-        sections: what the rating rests on; those with nothing to say are left out.
-        foot: what identifies the rules that were used.
+        sections: the reasons for the rating; empty ones are left out.
+        foot: the hashes that identify the rules.
         pictures: the ladder of bands and the waterfall of the score, for HTML; none in a letter.
-        other_languages: the texts of the rulebook that are in another language than the explanation's own words,
-            each with its tag; the tag is empty where the rulebook names none.
+        other_languages: the rulebook's texts that are in another language than the explanation's own words,
+            each with its language tag; the tag is empty if the rulebook gives none.
     """
 
     language: str
@@ -76,10 +79,10 @@ class Explanation:
         return brief(self, self.head.id, self.head.remark, self.verdict.label, counted(len(self.sections), "section"))
 
     def text(self, *, columns: int = 100) -> str:
-        """Plain text, a tree with aligned amounts.
+        """Return plain text: a tree with aligned amounts.
 
         Args:
-            columns: width of a line, at least 60.
+            columns: line width, at least 60.
         """
         return as_text(self.head, self.verdict, self.sections, self.foot, columns)
 
@@ -87,26 +90,22 @@ class Explanation:
         return self.text()
 
     def markdown(self) -> str:
-        """CommonMark: headings, nested lists, formulas as code."""
+        """Return CommonMark: headings, nested lists, formulas as code."""
         return as_markdown(self.head, self.verdict, self.sections, self.foot)
 
     def html(self, *, is_page: bool = True) -> str:
-        """HTML without script that loads nothing and follows the reader's light or dark theme.
+        """Return HTML that loads nothing, runs no script and follows the reader's light or dark theme.
 
         Args:
-            is_page: True for a whole page, False for one element that stands in another page.
+            is_page: True for a whole page, False for one element to embed in another page.
         """
         article = as_html(
             self.head, self.verdict, self.pictures, self.sections, self.foot, self.language, self.other_languages
         )
         return as_page(self.head, self.verdict, article, self.language) if is_page else str(article)
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """What a notebook shows."""
-        return bundle(self.text().rstrip(), self.markdown(), self.html(is_page=False))
-
     def data(self) -> dict[str, Any]:
-        """The lines in dicts, lists and strings, ready for JSON."""
+        """Return the lines as dicts, lists and strings, ready for JSON."""
         return {
             "language": self.language,
             "head": self.head.data(),
@@ -117,9 +116,14 @@ class Explanation:
         }
 
     def walk(self) -> Iterator[Line]:
-        """Every line from top to bottom."""
+        """Yield every line from top to bottom."""
         for line in (self.head, self.verdict, *self.sections, self.foot):
             yield from line.walk()
+
+
+@as_bundle.register
+def _bundle(explanation: Explanation) -> dict[str, str]:
+    return bundle(explanation.text().rstrip(), explanation.markdown(), explanation.html(is_page=False))
 
 
 def explain(
@@ -130,24 +134,24 @@ def explain(
     language: str | None = None,
     budget: int | None = None,
 ) -> Explanation:
-    """The explanation of a rating, read from its record and never computed again.
+    """Return the explanation of a rating, read from its record without computing anything again.
 
     Args:
         assessment: the record.
-        form: `full` shows every number with its formula, for who knows the rulebook; `letter` tells the person who is
-            rated, by labels and without formulas, the reasons in order of weight, what they rest on, what would have
+        form: `full` shows every number with its formula, for readers who know the rulebook; `letter` tells the rated
+            person, by labels and without formulas, the reasons by weight, the values behind them, what would have
             changed the rating and where to object. Its page prints on A4.
         about: what a letter says besides the record; a letter needs it, the full form takes none.
-        language: tag such as `vi` or `en-GB` for labels and for the explanation's own words; without it,
+        language: tag such as `vi` or `en-GB` for labels and for the explanation's own words; if None,
             labels are in the language their author wrote first, and the words are English.
-        budget: units of work that it may take, and 1,500,000 without it; see KR113 for what is counted.
+        budget: work units that it may use, 1,500,000 if None; see KR113 for what is counted.
 
     Returns:
         Lines that show each number with its formula, the values put in, and its citation.
 
     Raises:
-        RulebookError: where it takes more work than the budget.
-        ValueError: there is no such form, or `about` is missing or not needed.
+        RulebookError: it needs more work than the budget.
+        ValueError: `form` is unknown, or `about` is missing or not needed.
 
     >>> print(explain(Assessment("demo", "2026", "", "1f", "2e", "not_classified")))
     demo · edition 2026
@@ -193,10 +197,10 @@ def _explained(assessment: Assessment, about: LetterDetails | None, language: st
         sections = [Line("section", name, voice.say(name), children=found) for name, found in made if found]
     else:
         head, sections = letter_head(head, about, voice), letter_sections(assessment, about, voice)
-    # What it takes to show them in every form counts at once, so that no form is cut short.
+    # The work of rendering is counted now, so that no format is cut short later.
     for section in sections:
         for line in section.walk():
-            spend("showing", OF_A_LINE + sum(map(len, line.texts())))
+            spend("showing", WORK_PER_LINE + sum(map(len, line.texts())))
     foot = _foot(assessment, voice, [head, verdict, *sections])
     return Explanation(
         phrases(language)[0],
@@ -237,7 +241,7 @@ def _head(assessment: Assessment, voice: Voice) -> Line:
 
 
 def _other_languages(voice: Voice) -> FrozenMap[str, str]:
-    """The texts of the rulebook, by language, that are not in the language of the phrases."""
+    """Return the rulebook's texts that are not in the language of the phrases, with their tags."""
     entries = voice.legend.entries.values()
     labels = [voice.legend.title, *(label for entry in entries for label in (entry.label, entry.note))]
     found = [(*voice.found(label), voice.read(label)) for label in labels if label is not None]
@@ -247,7 +251,7 @@ def _other_languages(voice: Voice) -> FrozenMap[str, str]:
 
 
 def _foot(assessment: Assessment, voice: Voice, lines: list[Line]) -> Line:
-    texts = (text for line in lines for each in line.walk() for text in each.texts())
+    texts = (text for line in lines for nested in line.walk() for text in nested.texts())
     is_shortened = any("≈" in text for text in texts)
     facts = [voice.say("approximate")] if is_shortened else []
     facts.append(voice.say("scoring_hash", hash=neutral(assessment.scoring_hash)))

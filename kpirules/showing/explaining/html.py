@@ -1,4 +1,4 @@
-"""An explanation as HTML that stands alone: no script, nothing loaded, light and dark."""
+"""An explanation as self-contained HTML: no script, nothing loaded, light and dark theme."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from .lines import KINDS, STATES, Line
 
 __all__ = ["as_html", "as_page"]
 
-_NONE: Mapping[str, str] = FrozenMap()
+_NO_LANGUAGES: Mapping[str, str] = FrozenMap()
 
-_NOTHING = Html("")
+_NO_TEXT = Html("")
 
 _CLASSES = frozenset({*KINDS, *STATES})
 
@@ -75,7 +75,8 @@ _STYLE = style(
 & .records { margin: .4rem 0 .6rem; font-size: .9em; }
 & .records th code { font: inherit; }
 & .records thead th:not(:first-child) { min-width: 5.2em; }
-& :is(section > table, .records) thead th { font-size: .85em; color: var(--soft); vertical-align: bottom; }
+& :is(section > table, .records) thead th { font-size: .85em; vertical-align: bottom; }
+& section > table > thead th { color: var(--soft); }
 & section > table > thead th:nth-child(2) { text-align: end; padding-inline-end: 0; }
 & section > table > thead th:nth-child(3) { padding-inline-start: .9em; white-space: nowrap; }
 & dl { display: grid; grid-template-columns: fit-content(40%) 1fr; gap: .1rem 1rem; margin: .8rem 0 0; }
@@ -106,7 +107,7 @@ _PAGE = """ body { margin: 2rem 1rem; } article { margin-inline: auto; }
 
 
 def as_page(head: Line, verdict: Line, article: Html, language: str) -> str:
-    """Return a whole page that holds nothing but the explanation.
+    """Return a whole page that holds only the explanation.
 
     Args:
         head: the rulebook.
@@ -125,18 +126,18 @@ def as_html(
     sections: tuple[Line, ...],
     foot: Line,
     language: str,
-    others: Mapping[str, str] = _NONE,
+    others: Mapping[str, str] = _NO_LANGUAGES,
 ) -> Html:
-    """Return the explanation as one element, to stand in any page.
+    """Return the explanation as one element that fits into any page.
 
     Args:
         head: the rulebook.
         verdict: the rating with its facts.
-        pictures: below the verdict.
-        sections: everything it rests on.
-        foot: what identifies the rules.
+        pictures: shown below the verdict.
+        sections: the reasons for the rating.
+        foot: the hashes of the rules.
         language: the tag of the explanation's own words.
-        others: texts of the rulebook in another language, with its tag; an empty one where it is not known.
+        others: texts of the rulebook in another language, with their tags; a tag is empty if unknown.
     """
     inner = joined(_Writer.of(others).parts(head, verdict, pictures, sections, foot), "\n")
     return element("article", "\n", inner, "\n", classes="kpirules-explanation", lang=language)
@@ -144,11 +145,11 @@ def as_html(
 
 @frozen
 class _Writer:
-    """Lines as HTML, in which texts in another language are marked as such.
+    """Writes lines as HTML, and marks texts in another language.
 
     Args:
-        others: texts of the rulebook in another language, with its tag.
-        named: where such a text stands in a sentence: `«text»`, `«id · text»`, `id — text`, `text (unit)`.
+        others: texts of the rulebook in another language, with their tags.
+        named: finds such a text in a sentence: `«text»`, `«id · text»`, `id — text`, `text (unit)`.
     """
 
     others: Mapping[str, str]
@@ -183,14 +184,14 @@ class _Writer:
             self.note(head),
             self.details(head),
             self.verdict(verdict),
-            element("div", *pictures, classes="pictures") if pictures else _NOTHING,
+            element("div", *pictures, classes="pictures") if pictures else _NO_TEXT,
             *map(self.section, sections),
             element("footer", *(element("p", fact.label) for fact in foot.children)),
         ]
 
     def details(self, head: Line) -> Html:
-        pairs = [(element("dt", one.label), element("dd", self.text(one.amount))) for one in head.children]
-        return element("dl", *(part for pair in pairs for part in pair)) if pairs else _NOTHING
+        pairs = [(element("dt", detail.label), element("dd", self.text(detail.amount))) for detail in head.children]
+        return element("dl", *(part for pair in pairs for part in pair)) if pairs else _NO_TEXT
 
     def verdict(self, verdict: Line) -> Html:
         facts = joined(element("li", self.fact(fact)) for fact in verdict.children)
@@ -200,7 +201,7 @@ class _Writer:
 
     def fact(self, fact: Line) -> Html:
         sentence = joined((self.text(fact.label), _citation(fact)), " ")
-        return joined((sentence, _formula(fact), self.note(fact)))
+        return joined((sentence, _formula(fact), *map(_formula, fact.formulas), self.note(fact)))
 
     def section(self, section: Line) -> Html:
         tables = (
@@ -216,16 +217,15 @@ class _Writer:
         names = [element("th", name, scope="col") for name in section.cells]
         head = element("thead", element("tr", *names)) if names else ""
         table = element("table", head, body, classes="points" if is_out_of else "") if rows else ""
-        # Beside rows a fact is a remark; alone it is what the section says.
+        # In a table a fact is a remark below it; alone it is the section's text.
         beside = "soft" if rows else ""
         below = (element("p", self.fact(child), classes=beside) for child in facts)
         return element("section", "\n", element("h2", section.label), "\n", *tables, table, *below, "\n")
 
     def row(self, line: Line, depth: int) -> Html:
-        formulas = [child for child in line.children if child.kind == "formula"]
         facts = [element("p", self.fact(child), classes="soft") for child in line.children if child.kind == "fact"]
-        parts = [child for child in line.children if child.kind not in ("formula", "fact")]
-        below = joined((_formula(line), *map(_formula, formulas), self.note(line), *facts))
+        parts = [child for child in line.parts if child.kind != "fact"]
+        below = joined((_formula(line), *map(_formula, line.formulas), self.note(line), *facts))
         beside = joined((self.text(line.remark), _citation(line)), " ")
         at, classes = f"--depth: {depth}", " ".join(word for word in (line.kind, line.state) if word in _CLASSES)
         cells = [
@@ -243,21 +243,25 @@ class _Writer:
         return joined((element("code", line.id, classes="id") if line.id else "", self.text(line.label)), " ")
 
     def note(self, line: Line) -> Html:
-        return element("p", self.text(line.note), classes="note") if line.note else _NOTHING
+        return element("p", self.text(line.note), classes="note") if line.note else _NO_TEXT
 
 
 def _formula(line: Line) -> Html:
-    """The formula with its working; steps of an equation stand below one another."""
+    """Return the formula with its working; steps of an equation stand one below the other."""
     part = f"{line.label or line.id}: " if line.kind == "formula" else ""
     steps = [step for step in (line.formula, *line.working) if step]
     if len(line.working) < 2 or all(step.startswith("→") for step in line.working):
         steps = [" ".join(steps)]
+    if line.kind == "terms":
+        equation = " ".join(steps)
+        told = (element("code", equation) if equation else "", element("span", line.remark) if line.remark else "")
+        return element("div", joined(told, " — "), classes="formula terms")
     codes = (element("code", step) for step in steps)
-    return element("div", part, *codes, classes="formula") if any(steps) else _NOTHING
+    return element("div", part, *codes, classes="formula") if any(steps) else _NO_TEXT
 
 
 def _citation(line: Line) -> Html:
     if line.citation is None:
-        return _NOTHING
-    # In which language a citation is, nothing says.
+        return _NO_TEXT
+    # A rulebook does not name the language of a citation.
     return element("cite", hyperlink(str(line.citation), line.citation.url), lang="")

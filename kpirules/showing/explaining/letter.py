@@ -1,4 +1,4 @@
-"""A rating as a letter to the person who is rated: by which rules, why, what would change it, where to object."""
+"""A rating as a letter to the rated person: the rules, the reasons, what would change it, where to object."""
 
 from __future__ import annotations
 
@@ -26,51 +26,51 @@ from .voice import Voice
 __all__ = ["LetterDetails", "letter_head", "letter_sections"]
 
 
-def _text(details: object, attribute: Attribute[str], value: object) -> None:
+def _check_text(details: object, attribute: Attribute[str], value: object) -> None:
     if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"`{attribute.name}` of a letter is a text that is not empty, not {value!r}")
+        raise ValueError(f"`{attribute.name}` of a letter must be a non-empty text, not {value!r}")
 
 
-def _day(details: object, attribute: Attribute[date], value: object) -> None:
+def _check_date(details: object, attribute: Attribute[date], value: object) -> None:
     if not isinstance(value, date) or isinstance(value, datetime):
-        raise ValueError(f"`issued_on` of a letter is a date, not {value!r}")
+        raise ValueError(f"`issued_on` of a letter must be a date, not {value!r}")
 
 
-def _plain(text: Any) -> Any:
+def _stripped(text: Any) -> Any:
     return neutral(tidy(text)) if isinstance(text, str) else text
 
 
 @frozen
 class LetterDetails:
-    """What a letter says that no rulebook and no record knows; write the texts in the language of the letter.
+    """The details of a letter that neither rulebook nor record has, in the letter's language.
 
     Args:
-        name: who is rated.
-        period: for which time, such as `2026` or `Quarter 3 of 2026`.
+        name: the name of the rated person or organisation.
+        period: the period rated, such as `2026` or `Quarter 3 of 2026`.
         issued_by: the office that decides.
         issued_on: the date of the letter.
         objections: where, how and until when to object.
 
     Raises:
-        ValueError: a text is empty, or the date is none.
+        ValueError: a text is empty, or `issued_on` is not a date.
     """
 
-    name: str = field(converter=_plain, validator=_text)
-    period: str = field(converter=_plain, validator=_text)
-    issued_by: str = field(converter=_plain, validator=_text)
-    issued_on: date = field(validator=_day)
-    objections: str = field(converter=_plain, validator=_text)
+    name: str = field(converter=_stripped, validator=_check_text)
+    period: str = field(converter=_stripped, validator=_check_text)
+    issued_by: str = field(converter=_stripped, validator=_check_text)
+    issued_on: date = field(validator=_check_date)
+    objections: str = field(converter=_stripped, validator=_check_text)
 
     def __repr__(self) -> str:
         return fielded(self)
 
 
 def letter_head(head: Line, about: LetterDetails, voice: Voice) -> Line:
-    """Return the head of a letter.
+    """Return the first lines of a letter.
 
     Args:
         head: the rulebook.
-        about: what the letter is about.
+        about: the details of the letter.
         voice: the language.
     """
     day = about.issued_on
@@ -86,11 +86,11 @@ def letter_head(head: Line, about: LetterDetails, voice: Voice) -> Line:
 
 
 def letter_sections(assessment: Assessment, about: LetterDetails, voice: Voice) -> list[Line]:
-    """Return the sections of a letter, without those that have nothing to say.
+    """Return the sections of a letter, without empty ones.
 
     Args:
         assessment: the record.
-        about: what the letter is about.
+        about: the details of the letter.
         voice: the language of the letter.
     """
     sections: tuple[tuple[str, Callable[[Assessment, Voice], tuple[Line, ...]]], ...] = (
@@ -114,7 +114,7 @@ def letter_sections(assessment: Assessment, about: LetterDetails, voice: Voice) 
 
 
 def _heads(section: str, voice: Voice) -> tuple[str, ...]:
-    """What stands in each column of a section."""
+    """Return the column heads of a section."""
     match section:
         case "criteria":
             heads = ("head_criterion", "head_points", "head_out_of", "head_remark")
@@ -126,57 +126,57 @@ def _heads(section: str, voice: Voice) -> tuple[str, ...]:
 
 
 def _quotas(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
-    """The quotas that acted; who else holds a place is no business of the reader."""
+    """Return the quotas that acted, without the names of other members."""
     acted = quota_lines(assessment, voice)[: len(assessment.quotas)]
-    return tuple(evolve(one, children=tuple(fact for fact in one.children if fact.id != "last")) for one in acted)
+    return tuple(evolve(line, children=tuple(fact for fact in line.children if fact.id != "last")) for line in acted)
 
 
 def _values(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
-    """The named values to which the rulebook gives a label."""
+    """Return the named values that have a label in the rulebook."""
     labelled = [voice.title("let", id_) for id_ in assessment.let if voice.entry("let", id_).label is not None]
     return tuple(line for line in let_lines(assessment, voice) if line.label in labelled)
 
 
 def _changes(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
-    """What would have changed the rating, as far as the record knows it."""
+    """Return what would have changed the rating, as far as the record tells."""
     says = [
         *_by_number(assessment, voice),
         *(line.label for line in margin_lines(assessment, voice)),
         *_failed(assessment, voice),
         *_lost(assessment, voice),
     ]
-    return tuple(Line("fact", label=one) for one in says)
+    return tuple(Line("fact", label=text) for text in says)
 
 
 def _by_number(assessment: Assessment, voice: Voice) -> list[str]:
-    """The band that the number alone gives, where overrides or quotas decided."""
+    """Return the band that the number alone gives, if overrides or quotas decided."""
     decided = deciders(assessment)
     if not (decided.overrides or decided.quotas) or len(assessment.bands_inside) != 1:
         return []
     (band,) = assessment.bands_inside
-    if any(one.band == band and not one.held for one in assessment.requirements):
+    if any(requirement.band == band and not requirement.held for requirement in assessment.requirements):
         return []
     phrase = "alone" if assessment.band_measure is None else "alone_measure"
     return [voice.say(phrase, band=voice.name("bands", band))]
 
 
 def _failed(assessment: Assessment, voice: Voice) -> list[str]:
-    """The requirements that keep a rated subject from better bands."""
+    """Return the failed requirements of better bands, for a rated subject."""
     bands = assessment.legend.bands
     better = bands[: bands.index(assessment.band)] if assessment.band in bands else ()
     return [
         voice.say(
             "requirement_failed",
-            band=voice.name("bands", one.band),
-            requirement=voice.name("requires", f"{one.band}.{one.id}"),
+            band=voice.name("bands", requirement.band),
+            requirement=voice.name("requires", f"{requirement.band}.{requirement.id}"),
         )
-        for one in assessment.requirements
-        if one.band in better and not one.held
+        for requirement in assessment.requirements
+        if requirement.band in better and not requirement.held
     ]
 
 
 def _lost(assessment: Assessment, voice: Voice) -> list[str]:
-    """The criteria below their maximum, the greatest distance first."""
+    """Return the criteria below their maximum, largest loss first."""
     groups = {outcome.parent for outcome in assessment.outcomes.values()}
     lost = {
         outcome.id: (outcome.max - outcome.points, outcome.max)

@@ -1,4 +1,4 @@
-"""What an explanation is made of: lines of text, each of which may rest on others."""
+"""The lines of an explanation, each with the lines that support it."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ KINDS = (
     "criterion",
     "contribution",
     "formula",
+    "terms",
     "limit",
     "band",
     "requirement",
@@ -34,11 +35,12 @@ KINDS = (
     "output",
     "invariant",
     "input",
+    "field",
     "table",
     "record",
     "foot",
 )
-"""What a line can be about."""
+"""The subject of a line."""
 
 STATES = (
     *("scored", "excluded", "missing"),
@@ -46,7 +48,7 @@ STATES = (
     *("kept", "moved", "undecided", "over"),
     *("own", "rescale", "clamp", "limit", "rounding"),
 )
-"""What can have come out of what a line is about, besides the status of a rating."""
+"""The outcomes a line can state, besides the status of a rating."""
 
 
 _NUMBER = re.compile("(?:≈ ?)?-?[0-9]")
@@ -54,23 +56,23 @@ _NUMBER = re.compile("(?:≈ ?)?-?[0-9]")
 
 @frozen
 class Line:
-    """One line of an explanation. All its texts are ready to be shown, on one line each.
+    """One line of an explanation, with texts that are ready to show and have no line breaks.
 
     Args:
         kind: one of `KINDS`.
-        id: of what it is about, as the rulebook writes it.
-        label: what it is called, or the whole sentence of a `fact`.
+        id: the id of the part it describes, as the rulebook writes it.
+        label: the label of the part, or the whole sentence of a `fact`.
         state: the outcome in a word (`scored`, `excluded`, `missing`, `held`, `failed`, `given`, `decided`,
             the status for a `rating`), or empty.
-        amount: the number or value it comes to.
-        out_of: the most that amount could be.
-        remark: what is to be said about it.
-        formula: as the author wrote it.
-        working: the formula with values put in and what it gave, each with its sign (`= 0.9 / 3`, `= 0.3`).
-        note: a remark of the rulebook.
-        citation: where the rule comes from.
-        children: lines that it rests on.
-        cells: of a record its values, of a table or section what stands in each column.
+        amount: the number or value.
+        out_of: the maximum of `amount`.
+        remark: a comment on the line.
+        formula: the formula as the author wrote it.
+        working: the formula with values put in and its result, each with its sign (`= 0.9 / 3`, `= 0.3`).
+        note: the rulebook's own note.
+        citation: the source of the rule.
+        children: the lines that support it.
+        cells: the values of a record, or the column heads of a table or section.
     """
 
     kind: str
@@ -88,13 +90,26 @@ class Line:
     cells: tuple[str, ...] = ()
 
     def walk(self) -> Iterator[Line]:
-        """The line and all that it rests on, from top to bottom."""
+        """Yield the line and all lines below it, from top to bottom."""
         yield self
         for child in self.children:
             yield from child.walk()
 
+    @property
+    def formulas(self) -> Iterator[Line]:
+        """The lines of formulas below it, each with the lines of its aggregates."""
+        for child in self.children:
+            if child.kind in ("formula", "terms"):
+                yield child
+                yield from child.formulas
+
+    @property
+    def parts(self) -> tuple[Line, ...]:
+        """The lines below it that are not formulas."""
+        return tuple(child for child in self.children if child.kind not in ("formula", "terms"))
+
     def texts(self) -> Iterator[str]:
-        """Everything it says, without its children."""
+        """Yield all its texts, without those of its children."""
         yield from (self.id, self.label, self.amount, self.out_of, self.remark, self.formula, self.note)
         yield from self.working
         yield from self.cells
@@ -103,7 +118,7 @@ class Line:
 
     @property
     def table(self) -> Table:
-        """The records of a table below its head."""
+        """Return the records of a table below its head."""
         rows = [record.cells for record in self.children]
         columns = range(1, len(self.cells))
         numbers = tuple(at for at in columns if all(_NUMBER.match(row[at]) for row in rows if row[at]))
@@ -111,7 +126,7 @@ class Line:
         return Table.whole(caption, self.cells, rows, numbers=numbers)
 
     def data(self) -> dict[str, Any]:
-        """The line in dicts, lists and strings; what is empty is left out."""
+        """Return the line as dicts, lists and strings, without empty fields."""
         fields = {f.name: getattr(self, f.name) for f in attrs.fields(Line)}
         if self.citation is not None:
             fields["citation"] = {"text": str(self.citation), "url": self.citation.url}

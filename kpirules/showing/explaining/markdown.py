@@ -11,18 +11,18 @@ __all__ = ["as_markdown"]
 
 
 def as_markdown(head: Line, verdict: Line, sections: tuple[Line, ...], foot: Line) -> str:
-    """The explanation as CommonMark.
+    """Return the explanation as CommonMark.
 
     Args:
         head: the rulebook.
         verdict: the rating with its facts.
-        sections: everything it rests on.
-        foot: what identifies the rules.
+        sections: the reasons for the rating.
+        foot: the hashes of the rules.
     """
     lines = [f"# {plain(head.label or head.id)}", ""]
     lines += [" · ".join(_parts(code(head.id), plain(head.remark), _citation(head))), ""]
     lines += [emphasis(head.note), ""] if head.note else []
-    lines += [f"- {plain(one.label)}: {plain(one.amount)}" for one in head.children]
+    lines += [f"- {plain(detail.label)}: {plain(detail.amount)}" for detail in head.children]
     lines += [""] if head.children else []
     lines += [strong(verdict.label), ""]
     lines += [part for fact in verdict.children for part in _item(fact, "")]
@@ -39,7 +39,7 @@ def _item(line: Line, indent: str) -> Iterator[str]:
         return
     yield f"{indent}- {_sentence(line)}"
     inner = indent + "  "
-    if line.kind != "formula":
+    if line.kind not in ("formula", "terms"):
         for formula in _parts(_formula(line)):
             yield f"{inner}- {formula}"
     if line.note:
@@ -51,9 +51,11 @@ def _item(line: Line, indent: str) -> Iterator[str]:
 def _sentence(line: Line) -> str:
     if line.kind == "formula":
         return f"{emphasis(line.label or line.id)}: {_formula(line)}"
+    if line.kind == "terms":
+        return " — ".join(_parts(_formula(line), plain(line.remark)))
     if line.kind == "fact":
         return " ".join(_parts(plain(line.label), _citation(line)))
-    # What stands first is emphasised, also a label alone, so that `1.` or `-` in it begins no list.
+    # The first part is emphasised, even a label alone, so that `1.` or `-` in it starts no list.
     name = strong(line.id or line.label) + (f" {plain(line.label)}" if line.id and line.label else "")
     amount = f"{plain(line.amount)} / {plain(line.out_of)}" if line.out_of else plain(line.amount)
     return " — ".join(_parts(f"{name}: {amount}" if amount else name, plain(line.remark), _citation(line)))

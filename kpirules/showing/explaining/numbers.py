@@ -1,25 +1,25 @@
-"""Values as an explanation shows them, and formulas with the values put in."""
+"""Values as an explanation shows them, and formulas with values put in."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
 
 from ...kernel.exact import approximate_text, to_text
 from ...record import Computation, Value
 
-__all__ = ["exactly", "in_formula", "put_in", "tidy"]
+__all__ = ["briefly", "exactly", "in_formula", "put_in", "summed", "tidy"]
 
-# Longer texts are no longer read as a number; a fraction of this length is still easy to check by hand.
+# A longer text is too long to read as a number; a fraction of this length is still easy to check by hand.
 _LONGEST_NUMBER = 24
 
 _QUOTED = r"'(?:[^'\\]|\\.)*'|" r'"(?:[^"\\]|\\.)*"'
 
 
 def tidy(formula: str) -> str:
-    """A formula on one line.
+    """Return a formula on one line.
 
     >>> tidy("a\\n  + b")
     'a + b'
@@ -28,7 +28,7 @@ def tidy(formula: str) -> str:
 
 
 def exactly(x: Fraction) -> str:
-    """The exact text of a number, and a decimal beside it where that does not end.
+    """Return the exact text of a number, with a rounded decimal if it does not end.
 
     >>> exactly(Fraction("89.58")), exactly(Fraction(715, 12))
     ('89.58', '715/12 (≈ 59.583333)')
@@ -39,8 +39,32 @@ def exactly(x: Fraction) -> str:
     return exact if "/" not in exact else f"{exact} ({near})"
 
 
+def briefly(x: Fraction) -> str:
+    """Return an exact number without the decimal beside it, shortened only if it is very long.
+
+    >>> briefly(Fraction(715, 12)), briefly(Fraction(1, 10**30))
+    ('715/12', '(≈ 0)')
+    """
+    text = exactly(x).partition(" (")[0]
+    return f"({text})" if text.startswith("≈") else text
+
+
+def summed(numbers: Sequence[Fraction], *, is_first: bool = True) -> str:
+    """Return exact numbers added up.
+
+    Args:
+        numbers: the numbers.
+        is_first: whether they begin the sum.
+
+    >>> summed([Fraction(12), Fraction(-3), Fraction(1, 3)])
+    '12 - 3 + 1/3'
+    """
+    signed = [f"{'-' if number < 0 else '+'} {briefly(abs(number))}" for number in numbers]
+    return " ".join([briefly(numbers[0]), *signed[1:]] if is_first else signed)
+
+
 def in_formula(value: Fraction | bool | date | str) -> str:
-    """A value as it stands in a formula in English; a number that is shortened is marked by ≈.
+    """Return a value as a formula in English shows it; a shortened number is marked by ≈.
 
     >>> in_formula(Fraction(2, 3)), in_formula(Fraction(-3)), in_formula("good"), in_formula(True)
     ('≈0.666667', '(-3)', '"good"', 'yes')
@@ -58,18 +82,18 @@ def in_formula(value: Fraction | bool | date | str) -> str:
 
 _WORD = re.compile(r"\w[\w.]*")
 _WORDS = re.compile(rf"(?P<quoted>{_QUOTED})|(?P<name>(?<![\w.])\w[\w.]*(?![\w.])(?!\s*(?:\(|=(?!=))))", re.DOTALL)
-"""Quoted texts, and words that are neither called nor the name of an argument."""
+"""Quoted texts, and words that are neither called nor name an argument."""
 
 
 def put_in(computation: Computation, in_words: Callable[[Value], str]) -> str:
-    """The formula with each reading replaced by its value; empty where that changes nothing.
+    """Return the formula with each reading replaced by its value; empty if nothing was replaced.
 
-    Names inside quotes, parts of longer names, functions and named arguments stay. A name that was read
-    with different values stays too.
+    Names inside quotes, parts of longer names, functions and named arguments stay. A name that had different
+    values stays too.
 
     Args:
         computation: the formula with its readings.
-        in_words: a value as it stands in a formula.
+        in_words: formats a value for a formula.
 
     >>> readings = (("a", Fraction(1)), ("ab", Fraction(2, 3)), ("n", Fraction(2)))
     >>> put_in(Computation("(a + ab) / n", readings), in_formula)
@@ -85,15 +109,15 @@ def put_in(computation: Computation, in_words: Callable[[Value], str]) -> str:
         return ""
     known |= {str(value): in_words(value) for value in (True, False)}
     pattern = _WORDS
-    if not all(map(_WORD.fullmatch, known)):  # parts such as `count(tasks)` are read as well
-        names = "|".join(_whole(name) for name in sorted(known, key=len, reverse=True))
+    if not all(map(_WORD.fullmatch, known)):  # some readings are calls, such as `count(tasks)`
+        names = "|".join(_name_pattern(name) for name in sorted(known, key=len, reverse=True))
         pattern = re.compile(f"(?P<quoted>{_QUOTED})|(?P<name>{names})", re.DOTALL)
     filled = pattern.sub(lambda found: known.get(found["name"], found[0]), formula)
     return "" if filled == formula else filled
 
 
-def _whole(name: str) -> str:
-    """A pattern for a name where it is no part of a longer one."""
+def _name_pattern(name: str) -> str:
+    """Return a pattern that matches a name, but not inside a longer one."""
     before = r"(?<![\w.])" if re.match(r"\w", name) else ""
     after = r"(?![\w.])(?!\s*(?:\(|=(?!=)))" if re.search(r"\w$", name) else ""
     return before + re.escape(name) + after

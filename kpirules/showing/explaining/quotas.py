@@ -1,4 +1,4 @@
-"""Quotas in words, and what they made of a member: the limit, the base, the place, and who holds the last one."""
+"""Quotas in words, and their effect on a member: the limit, the base, the rank, and who has the last place."""
 
 from __future__ import annotations
 
@@ -14,26 +14,28 @@ from .voice import Voice
 __all__ = ["quota_lines"]
 
 EFFECTS = ("kept", "moved", "undecided", "over")
-"""What a quota does; a record that was read from elsewhere may hold anything."""
+"""The effects of a quota; a record from elsewhere may hold any text."""
 
 
 def quota_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
-    """The quotas that limit a band the member had, in the order they acted; then those that decided nothing about it.
+    """Return the quotas on the member's band in the order they acted, then those that did not affect it.
 
     Args:
         assessment: the record.
         voice: the language.
     """
-    acted = [_quota(voice, one) for one in assessment.quotas]
+    acted = [_quota(voice, quota) for quota in assessment.quotas]
     if assessment.band is None and assessment.status != "undecided":
-        return tuple(acted)  # who has no band takes no part
+        return tuple(acted)  # a member without a band is not counted
     keys = (key.partition(".")[2] for key in voice.legend.entries if key.startswith("quotas."))
-    others = [id_ for id_ in keys if id_ not in {one.id for one in assessment.quotas} and _policy(voice, id_, "band")]
+    others = [
+        id_ for id_ in keys if id_ not in {quota.id for quota in assessment.quotas} and _policy(voice, id_, "band")
+    ]
     return (*acted, *(_rule(voice, id_) for id_ in others))
 
 
 def _rule(voice: Voice, id_: str) -> Line:
-    """A quota that decided nothing about the member: it has not acted yet, or limits another band."""
+    """Return the line of a quota that did not affect the member: it has not acted, or limits another band."""
     bands = [band for band in _policy(voice, id_, "of").split(", ") if band]
     share = {
         "share": neutral(voice.entry("quotas", id_).formula),
@@ -57,7 +59,7 @@ def _rule(voice: Voice, id_: str) -> Line:
 
 
 def _comparing(voice: Voice, id_: str) -> Iterator[tuple[str, str]]:
-    """Who comes first, and what becomes of equals; nothing where the record does not say."""
+    """Yield who ranks first, and how ties are settled; nothing if the record does not say."""
     if order := _policy(voice, id_, "order"):
         yield "order", voice.say("quota_order", order=order)
     if ties := _policy(voice, id_, "ties"):
@@ -104,6 +106,6 @@ def _facts(voice: Voice, one: QuotaOutcome, band: str) -> Iterator[tuple[str, st
 
 
 def _share(one: QuotaOutcome) -> str:
-    """The share in per cent, or as a quotient where that would not end."""
+    """Return the share in per cent, or as a fraction if the percentage would not end."""
     percent = to_text(one.at_most * 100)
     return to_text(one.at_most) if "/" in percent else f"{percent} %"

@@ -1,10 +1,10 @@
-"""An explanation as plain text: a tree with aligned amounts, for a terminal or a letter."""
+"""An explanation as plain text: a tree with aligned amounts."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, product
 
 from attrs import frozen
 
@@ -14,31 +14,34 @@ from .lines import Line
 __all__ = ["as_text"]
 
 NARROWEST = 60
-"""No column is readable below this width of the whole."""
+"""The least line width at which columns are readable."""
 
 _INDENT = "  "
 
 _NARROWEST_HEAD = 8
-"""Below this width the head of a column is hard to read."""
+"""The least width of a readable column head."""
 
 _WIDEST_REMARK = 30
 
-# A sign and the number it marks stay on one line.
+# A sign such as `=` and the number after it stay on one line.
 _SPACES = re.compile(r"(?<!≈)\s+")
 
-# Deep in a tree there may be no room at all; then lines become longer instead of empty.
+_BELOW = ("fact", "formula", "terms")
+"""Kinds of lines without columns."""
+
+# Deep in a tree no width may be left: then lines get longer instead of empty.
 _SHORTEST_PART = 8
 
 
 def as_text(head: Line, verdict: Line, sections: tuple[Line, ...], foot: Line, columns: int) -> str:
-    """The explanation as lines of text.
+    """Return the explanation as plain text.
 
     Args:
         head: the rulebook.
         verdict: the rating with its facts.
-        sections: everything it rests on.
-        foot: what identifies the rules.
-        columns: width of a line; a word that is longer is broken.
+        sections: the reasons for the rating.
+        foot: the hashes of the rules.
+        columns: line width; a longer word is broken.
     """
     columns = max(columns, NARROWEST)
     blocks = [_head(head, columns), _verdict(verdict, columns)]
@@ -58,12 +61,12 @@ def _head(head: Line, columns: int) -> list[str]:
 
 
 def _details(head: Line, columns: int) -> list[str]:
-    widest = max((width(one.label) for one in head.children), default=0)
+    widest = max((width(detail.label) for detail in head.children), default=0)
     indent = " " * (widest + 2)
     return [
         line
-        for one in head.children
-        for line in _hanging(one.amount, f"{_pad(one.label, widest)}  ", indent, columns)
+        for detail in head.children
+        for line in _hanging(detail.amount, f"{_pad(detail.label, widest)}  ", indent, columns)
     ]
 
 
@@ -79,6 +82,7 @@ def _fact(fact: Line, columns: int) -> list[str]:
     return [
         *_hanging(sentence, _INDENT, _INDENT * 2, columns),
         *_formula(fact, _INDENT * 3, columns),
+        *(line for formula in fact.formulas for line in _formula(formula, _INDENT * 3, columns)),
         *_note(fact, _INDENT * 3, columns),
     ]
 
@@ -89,26 +93,28 @@ def _section(section: Line, columns: int) -> list[str]:
         if table.kind == "table":
             lines += _table(table, columns)
     rows = [row for child in section.children if child.kind != "table" for row in _rows(child, "", "")]
-    layout = _Layout.of([row for row in rows if row.line.kind not in ("fact", "formula")], columns)
+    layout = _Layout.of([row for row in rows if row.line.kind not in _BELOW], columns)
     for row in rows:
         lines += layout.lines(row)
     return lines
 
 
 def _table(table: Line, columns: int) -> list[str]:
-    """Records in columns below wrapped heads, or each as a sentence where there is no room for columns."""
+    """Return records in columns below wrapped heads, or each as a sentence if the columns do not fit."""
     shown = table.table
     found = _wrapped(f"{shown.caption}:", columns)
-    needed = [max(map(width, column)) for column in zip(*shown.rows, strict=True)]
-    for widest in range(columns, _NARROWEST_HEAD - 1, -1):
-        widths = [max(cell, min(width(head), widest)) for cell, head in zip(needed, shown.head, strict=True)]
+    cells = [max(map(width, column)) for column in zip(*shown.rows, strict=True)]
+    words = [max(map(width, (*head.split(), ""))) for head in shown.head]
+    # Heads are wrapped between words, and inside a word only where there is no room otherwise.
+    for least, widest in product((words, [0] * len(words)), range(columns, _NARROWEST_HEAD - 1, -1)):
+        widths = [max(*most, min(width(head), widest)) for *most, head in zip(cells, least, shown.head, strict=True)]
         if sum(widths) + len(_INDENT) * len(widths) <= columns:
             heads = [_hanging(head, "", "", most) for head, most in zip(shown.head, widths, strict=True)]
             above = zip(*([""] * (max(map(len, heads)) - len(head)) + head for head in heads), strict=True)
             return [*found, *(_cells(row, widths, shown.numbers) for row in (*above, *shown.rows))]
     for record in table.children:
-        cells = (f"{name}: {cell}" for name, cell in zip(table.cells, record.cells, strict=True) if cell)
-        found += _hanging("; ".join(cells), _INDENT, _INDENT * 2, columns)
+        named = (f"{name}: {cell}" for name, cell in zip(table.cells, record.cells, strict=True) if cell)
+        found += _hanging("; ".join(named), _INDENT, _INDENT * 2, columns)
     return found
 
 
@@ -122,12 +128,12 @@ def _cells(row: Sequence[str], widths: list[int], numbers: frozenset[int]) -> st
 
 @frozen
 class _Row:
-    """A line at its place in the tree.
+    """A line with its place in the tree.
 
     Args:
-        line: what is shown.
-        branch: what stands before it.
-        stem: what stands before whatever else belongs to it.
+        line: the line to show.
+        branch: the text before it, which draws the tree.
+        stem: the text before all its further lines.
     """
 
     line: Line
@@ -145,11 +151,10 @@ class _Row:
 
 
 def _rows(line: Line, branch: str, stem: str) -> Iterator[_Row]:
-    formulas = [child for child in line.children if child.kind == "formula"]
-    parts = [child for child in line.children if child.kind != "formula"]
+    parts = line.parts
     below = stem + ("│  " if parts else "   ")
     yield _Row(line, branch, below)
-    for formula in formulas:
+    for formula in line.formulas:
         yield _Row(formula, below, below)
     for number, part in enumerate(parts, 1):
         is_last = number == len(parts)
@@ -158,7 +163,7 @@ def _rows(line: Line, branch: str, stem: str) -> Iterator[_Row]:
 
 @frozen
 class _Layout:
-    """The widths of the columns of a section: name, amount, what it is out of; remarks take the rest."""
+    """The column widths of a section: name, amount, maximum; remarks take the rest."""
 
     columns: int
     name: int
@@ -167,9 +172,9 @@ class _Layout:
 
     @classmethod
     def of(cls, rows: list[_Row], columns: int) -> _Layout:
-        # A very long amount stands out by itself: all others would be as far from their names.
+        # A very long amount is not aligned: it would move all others away from their names.
         amounts = [width(row.line.amount) for row in rows]
-        amount = max((one for one in amounts if one <= columns // 2), default=0)
+        amount = max((needed for needed in amounts if needed <= columns // 2), default=0)
         out_of = max((width(_out_of(row.line)) for row in rows), default=0)
         name = max((width(row.branch + row.name) for row in rows), default=0)
         remark = min(max((width(row.beside) for row in rows), default=0), _WIDEST_REMARK)
@@ -179,11 +184,11 @@ class _Layout:
     def lines(self, row: _Row) -> list[str]:
         if row.line.kind == "fact":
             return _fact(row.line, self.columns)
-        own = [] if row.line.kind == "formula" else self.cells(row)
+        own = [] if row.line.kind in _BELOW else self.cells(row)
         return [*own, *_formula(row.line, row.stem, self.columns), *_note(row.line, row.stem, self.columns)]
 
     def cells(self, row: _Row) -> list[str]:
-        """The line itself; name and remark are wrapped inside their columns."""
+        """Return the line itself; name and remark are wrapped inside their columns."""
         amount = _pad_left(row.line.amount, self.amount) + _pad(_out_of(row.line), self.out_of)
         amount = f"  {amount}" if self.amount else ""
         remark_at = self.name + width(amount) + 2
@@ -199,7 +204,7 @@ class _Layout:
 
 
 def _beside(row: _Row, room: int) -> list[str]:
-    """Remark and citation, the citation on a line of its own where they do not fit on one."""
+    """Return remark and citation, on separate lines if one is too narrow."""
     if width(row.beside) <= room:
         return [row.beside]
     return [*_wrapped(row.line.remark, room), *_wrapped(_citation(row.line), room)]
@@ -218,8 +223,10 @@ def _note(line: Line, stem: str, columns: int) -> list[str]:
 
 
 def _formula(line: Line, stem: str, columns: int) -> list[str]:
-    """The formula and its working, on one line where that fits and could not be read as one equation."""
+    """Return the formula and its working, on one line if it fits and does not read as one equation."""
     formula = f"{line.label or line.id}: {line.formula}" if line.kind == "formula" else line.formula
+    if line.kind == "terms":
+        return _terms(line, stem + _INDENT, columns)
     whole = " ".join(part for part in (formula, *line.working) if part)
     if not whole:
         return []
@@ -235,6 +242,17 @@ def _formula(line: Line, stem: str, columns: int) -> list[str]:
     return lines
 
 
+def _terms(line: Line, stem: str, columns: int) -> list[str]:
+    """Return an aggregate with its values added up, and what is to be said of its records."""
+    equation = " ".join(part for part in (line.formula, *line.working) if part)
+    if line.formula and line.remark and not line.working:
+        return _hanging(f"{line.formula}: {line.remark}", stem, stem + _INDENT, columns)
+    return [
+        *(_hanging(equation, stem, stem + _INDENT, columns) if equation else []),
+        *(_hanging(line.remark, stem + _INDENT * bool(equation), stem + _INDENT * 2, columns) if line.remark else []),
+    ]
+
+
 def _pad(text: str, columns: int) -> str:
     return text + " " * (columns - width(text))
 
@@ -248,7 +266,7 @@ def _wrapped(text: str, columns: int) -> list[str]:
 
 
 def _hanging(text: str, first: str, others: str, columns: int) -> list[str]:
-    """Words in lines of a width, the first line after one lead and the others after another.
+    """Return words wrapped to a width, with one lead for the first line and another for the rest.
 
     A word that is longer than a line is broken.
     """
@@ -258,7 +276,7 @@ def _hanging(text: str, first: str, others: str, columns: int) -> list[str]:
         if line and width(lead + joined) > columns:
             lines.append(lead + line)
             joined, lead = word, others
-        rooms = [max(columns - width(one), _SHORTEST_PART) for one in (lead, others)]
+        rooms = [max(columns - width(text), _SHORTEST_PART) for text in (lead, others)]
         *full, line = _broken(joined, *rooms)
         for part in full:
             lines.append(lead + part)
@@ -267,7 +285,7 @@ def _hanging(text: str, first: str, others: str, columns: int) -> list[str]:
 
 
 def _broken(word: str, room: int, further: int) -> list[str]:
-    """A word in parts that fit, the first into one room and the others into another."""
+    """Return a word in parts that fit, with one width for the first part and another for the rest."""
     if width(word) <= room:
         return [word]
     parts, start, used = [], 0, 0

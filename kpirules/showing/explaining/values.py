@@ -1,4 +1,4 @@
-"""The values behind a rating: those it rests on, those assumed, those that follow, those that should hold."""
+"""The values behind a rating: named values, defaults, outputs, and invariants that fail."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["assumed_lines", "cohort_lines", "invariant_lines", "let_lines", "out
 
 
 def let_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
-    """The named values the rating rests on, and the names of those that nothing needed.
+    """Return the named values behind the rating, and the names of those that were not needed.
 
     Args:
         assessment: the record.
@@ -28,7 +28,7 @@ def let_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
 
 
 def output_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
-    """The named values that follow from the rating.
+    """Return the outputs.
 
     Args:
         assessment: the record.
@@ -38,41 +38,44 @@ def output_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
 
 
 def cohort_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
-    """What functions over the cohort came to, and over how many members.
+    """Return the values of the functions over the cohort, each with its number of members.
 
     Args:
         assessment: the record.
         voice: the language.
     """
     lines = []
-    for one in assessment.compared:
-        remark = voice.say("over_member" if one.members == 1 else "over_members", count=f"{one.members}")
-        formula = neutral(tidy(one.formula))
-        lines.append(Line("cohort", formula, amount=voice.value(one.value), remark=remark))
+    for comparison in assessment.compared:
+        remark = voice.say(
+            "over_member" if comparison.members == 1 else "over_members", count=f"{comparison.members}"
+        )
+        formula = neutral(tidy(comparison.formula))
+        lines.append(Line("cohort", formula, amount=voice.value(comparison.value), remark=remark))
     return tuple(lines)
 
 
 def assumed_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
-    """The inputs that were absent and took their default.
+    """Return the inputs that were absent and took their default, if the record has no inputs that would show them.
 
     Args:
         assessment: the record.
         voice: the language.
     """
-    return _values(voice, "inputs", assessment.assumed, {})
+    has_inputs = assessment.given or assessment.records
+    return () if has_inputs else _values(voice, "inputs", assessment.assumed, {})
 
 
 def invariant_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
-    """The invariants that do not hold.
+    """Return the invariants that fail.
 
     Args:
         assessment: the record.
         voice: the language.
     """
     return tuple(
-        voice.line("invariant", "invariants", one.id, state="failed", **voice.condition(one.computation))
-        for one in assessment.invariants
-        if not one.held
+        voice.line("invariant", "invariants", invariant.id, state="failed", **voice.condition(invariant.computation))
+        for invariant in assessment.invariants
+        if not invariant.held
     )
 
 

@@ -1,4 +1,4 @@
-"""What the subject is rated, how narrowly, and where there is no rating, why."""
+"""The rating, its margins, and the reasons if there is none."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ __all__ = ["margin_lines", "verdict_line"]
 
 
 def verdict_line(assessment: Assessment, voice: Voice) -> Line:
-    """The rating, with the facts that a reader asks for first.
+    """Return the rating with the facts a reader asks for first.
 
     Args:
         assessment: the record.
-        voice: the language; a letter tells margins elsewhere.
+        voice: the language; a letter gives the margins elsewhere.
     """
     margins = [] if voice.is_letter else margin_lines(assessment, voice)
     facts = (*_reasons(assessment, voice), *_score(assessment, voice), *margins)
@@ -40,7 +40,7 @@ def verdict_line(assessment: Assessment, voice: Voice) -> Line:
 
 
 def _score(assessment: Assessment, voice: Voice) -> list[Line]:
-    """The score, what it was before rounding and limits, and what is banded instead."""
+    """Return the score, its value before rounding and limits, and the number that is banded instead."""
     if assessment.score is None:
         return []
     score, exact = Fraction(assessment.score), assessment.exact_score
@@ -62,7 +62,7 @@ def _score(assessment: Assessment, voice: Voice) -> list[Line]:
 
 
 def margin_lines(assessment: Assessment, voice: Voice) -> list[Line]:
-    """How far the neighbouring bands are, by the number alone where anything else decided.
+    """Return the distances to the neighbouring bands, by the number alone if anything else decided.
 
     Args:
         assessment: the record.
@@ -80,7 +80,7 @@ def margin_lines(assessment: Assessment, voice: Voice) -> list[Line]:
 
 
 def _distances(assessment: Assessment, voice: Voice) -> Iterator[tuple[str, str]]:
-    """The facts of a margin; a band that excludes its end is reached by more than the distance only."""
+    """Yield the facts of a margin; an open end needs more than the distance."""
     margin, number = assessment.margin, banded_number(assessment)
     if margin is None:
         return
@@ -109,7 +109,7 @@ def _distances(assessment: Assessment, voice: Voice) -> Iterator[tuple[str, str]
 
 
 def _reasons(assessment: Assessment, voice: Voice) -> list[Line]:
-    """Why the score alone does not decide, reason by reason; several bands that apply are one reason."""
+    """Return why there is no rating; several bands that apply are one reason."""
     bands = [ref for ref in assessment.because if ref.startswith("bands.") and ": " not in ref]
     several = [reference.partition(".")[2] for reference in bands]
     reasons = [_reason(assessment, voice, ref) for ref in assessment.because if ref not in bands]

@@ -1,4 +1,4 @@
-"""One language's way of saying what a record holds, in the rulebook's own names."""
+"""The phrases of one language, filled with the labels of a rulebook."""
 
 from __future__ import annotations
 
@@ -10,29 +10,30 @@ from typing import Any
 from attrs import evolve, frozen
 
 from ...diagnostics.phrases import phrases
+from ...kernel.calendars import ISO_DATE
 from ...kernel.exact import approximate_text
+from ...kernel.exact.grammar import EXACT
 from ...kernel.visible import neutral
 from ...language.wording import Citation, Label, beside
 from ...record import Computation, Entry, Legend, Value
 from .lines import Line
 from .numbers import exactly, in_formula, put_in, tidy
+from .terms import terms_line
 
 __all__ = ["Voice"]
 
-_NOTHING = Entry()
+_NO_ENTRY = Entry()
 
-# As `Rounding.describe` writes them.
+# The patterns match what `Rounding.describe` writes.
 _ROUNDINGS = (
     ("to_place", re.compile(r"to (?P<to>1) place, (?P<mode>[a-z_]+)")),
     ("to_places", re.compile(r"to (?P<to>-?[0-9]+) places, (?P<mode>[a-z_]+)")),
     ("to_multiples", re.compile(r"to multiples of (?P<to>[0-9./]+), (?P<mode>[a-z_]+)")),
 )
 
-_NUMBER = r"-?[0-9]+(?:[./][0-9]+)?"
-
-# As the record has a row in words.
+# The patterns match the rows of tables and bands in a record.
 _ROWS = tuple(
-    (re.compile(pattern.replace("#", _NUMBER)), phrase)
+    (re.compile(pattern.replace("#", EXACT)), phrase)
     for pattern, phrase in (
         (r"(?P<lower>from|above) (?P<low>#)", ""),
         (r"(?P<upper>to|below) (?P<high>#)", ""),
@@ -47,23 +48,31 @@ _ROWS = tuple(
     )
 )
 
-# As `Rulebook.edition_in_force` writes it.
-_AMENDED = re.compile(r"(?:(?<=^)|(?<=, ))amended (?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})\Z")
+# An argument of a table of cases with the interval of its values.
+_CONDITION = re.compile(
+    rf"((?:(?<=^)|(?<=, ))[a-z][a-z0-9_]*) ((?:from|above|to|below) {EXACT}(?: (?:to|below) {EXACT})?)(?=$|, )"
+)
+
+# A case of a table, after the name of the table.
+_CASE = re.compile(r"[a-z][a-z0-9_]*: .+", re.DOTALL)
+
+# The pattern matches what `Rulebook.edition_in_force` writes.
+_AMENDED = re.compile(rf"(?:(?<=^)|(?<=, ))amended (?P<day>{ISO_DATE})\Z")
 
 # A longer text does not fit a column of amounts.
 _LONGEST_AMOUNT = 24
 
 _DIGITS_OF_LETTER = 4
-"""Places after the point in a letter: enough to see a distance to a band, and no more than is read."""
+"""Decimal places in a letter: enough to see the distance to a band, and easy to read."""
 
 
 @frozen
 class Voice:
-    """The language of an explanation and the words of its rulebook.
+    """The language of an explanation and the labels of its rulebook.
 
     Args:
-        legend: the words of the rulebook.
-        language: the tag asked for, or None for the first that each label has.
+        legend: the labels of the rulebook.
+        language: the tag asked for, or None for the first language of each label.
         is_letter: True for a reader who does not know the rulebook: labels instead of ids, and no formulas.
     """
 
@@ -72,11 +81,11 @@ class Voice:
     is_letter: bool = False
 
     def say(self, phrase: str, **parts: str) -> str:
-        """A phrase with its gaps filled."""
+        """Return a phrase with its gaps filled."""
         return phrases(self.language)[1][phrase].format(**parts)
 
     def word(self, family: str, word: str, **parts: str) -> str:
-        """The phrase for a word of the record, or the word itself where there is no phrase for it.
+        """Return the phrase for a word of the record, or the word itself if it has none.
 
         >>> Voice(Legend()).word("policy", "zero"), Voice(Legend()).word("why", "postponed")
         ('what is absent counts as 0', 'postponed')
@@ -87,19 +96,19 @@ class Voice:
         return " ".join([neutral(tidy(word)), *parts.values()])
 
     def read(self, label: Label | None) -> str:
-        """A label in the language, safe to print."""
+        """Return a label in the language, safe to print."""
         return "" if label is None else neutral(tidy(self.found(label)[1]))
 
     def found(self, label: Label) -> tuple[str, str]:
-        """A text of the rulebook in the language asked for, else in that of the phrases, after its tag."""
+        """Return the tag and text of a label in the language asked for, else in the language of the phrases."""
         return label.found(self.language, phrases(self.language)[0]) if self.language else label.found()
 
     def entry(self, kind: str, id_: str) -> Entry:
-        """What the rulebook says about one of its parts."""
-        return self.legend.entries.get(f"{kind}.{id_}", _NOTHING)
+        """Return what the rulebook says about one of its parts."""
+        return self.legend.entries.get(f"{kind}.{id_}", _NO_ENTRY)
 
     def name(self, kind: str, id_: str) -> str:
-        """Id and label in a sentence.
+        """Return id and label as a sentence quotes them.
 
         >>> Voice(Legend()).name("bands", "good")
         '«good»'
@@ -110,7 +119,7 @@ class Voice:
         return f"«{id_} · {label}»" if label else f"«{neutral(id_)}»"
 
     def title(self, kind: str, id_: str) -> str:
-        """Id and label; in a letter the label, else the id in words.
+        """Return id and label; in a letter the label, else the id in words.
 
         >>> Voice(Legend(), is_letter=True).title("bands", "very_good")
         'very good'
@@ -122,17 +131,21 @@ class Voice:
         return f"{neutral(id_)} — {label}" if label else neutral(id_)
 
     def reading(self, text: str) -> str:
-        """What a formula reads; in a letter by its label."""
+        """Return the text of what a formula reads; in a letter its label."""
         kinds = [kind for kind in ("inputs", "let") if self.is_letter and f"{kind}.{text}" in self.legend.entries]
         return self.title(kinds[0], text) if kinds else neutral(tidy(text))
 
     def option(self, input_: str, value: Value, unit: str = "") -> str:
-        """A value of an input; of an option its label."""
+        """Return a value of an input; for an option its label, after the option if that is not a letter."""
         entry = self.legend.entries.get(f"options.{input_}: {value}") if isinstance(value, str) else None
-        return self.value(value, unit) if entry is None else self.read(entry.label)
+        if entry is None:
+            return self.value(value, unit)
+        if self.is_letter:
+            return self.read(entry.label)
+        return " · ".join(part for part in (self.value(value), beside(f"{value}", self.read(entry.label))) if part)
 
     def exactly(self, number: Fraction) -> str:
-        """A number with its exact value; in a letter shortened where that is a quotient.
+        """Return a number with its exact value; a letter shortens a fraction.
 
         >>> Voice(Legend(), is_letter=True).exactly(Fraction(715, 12))
         '≈59.5833'
@@ -140,12 +153,12 @@ class Voice:
         return approximate_text(number, _DIGITS_OF_LETTER).replace("≈ ", "≈") if self.is_letter else exactly(number)
 
     def names(self, kind: str, ids: Iterable[str]) -> str:
-        """Several ids and labels in a sentence."""
+        """Return several ids with labels, joined for a sentence."""
         named = [self.name(kind, id_) for id_ in ids]
         return f" {self.say('and')} ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
 
     def rounding(self) -> str:
-        """How the score is rounded, in words, or empty; a letter says only that it is."""
+        """Return how the score is rounded, in words; empty in a letter or without rounding."""
         if self.is_letter:
             return ""
         written = self.legend.rounding
@@ -155,7 +168,7 @@ class Voice:
         return neutral(written)
 
     def edition(self, written: str) -> str:
-        """An edition as the record has it, of which the day of an amendment is no word of the author.
+        """Return an edition as the record writes it, with the date of an amendment translated.
 
         >>> Voice(Legend(), "vi").edition("2026, amended 2027-01-01")
         '2026, sửa đổi ngày 2027-01-01'
@@ -163,20 +176,22 @@ class Voice:
         return _AMENDED.sub(lambda found: self.say("amended", day=found["day"]), written)
 
     def mode(self, mode: str) -> str:
-        """What a rounding mode does with what lies between."""
+        """Return a rounding mode in words."""
         return self.word("mode", mode)
 
     def row(self, written: str, measured: Value = None) -> str:
-        """The row of a table, or the stretch of a band, that the rulebook writes in numbers.
+        """Return a row of a table, or the interval of a band, translated.
 
         Args:
-            written: as the record has it.
-            measured: what was looked up; where it is a text, the row is an option of the author's.
+            written: the row as the record writes it.
+            measured: the value looked up; if it is a text, the row is an option and stays as it is.
 
         >>> Voice(Legend(), "vi").row("from 70 below 90"), Voice(Legend(), "vi").row("to 3", "to 3")
         ('từ 70 đến dưới 90', 'to 3')
         >>> Voice(Legend(), "en").row("True")  # a row of `cases` whose condition always holds
         'yes'
+        >>> Voice(Legend(), "vi").row("x from 10, grade good, y below 30")  # a case of a table
+        'x từ 10, grade good, y dưới 30'
         """
         if not isinstance(measured, str):
             for pattern, phrase in _ROWS:
@@ -184,16 +199,17 @@ class Voice:
                     parts = {name: part for name, part in found.groupdict().items() if part is not None}
                     ends = [parts.pop(end) for end in ("lower", "upper") if end in parts]
                     return self.say(phrase or "_".join(ends), **parts)
+            written = _CONDITION.sub(lambda found: f"{found[1]} {self.row(found[2])}", written)
         return neutral(tidy(written))
 
     def line(self, kind: str, of: str, id_: str, **fields: Any) -> Line:
-        """A line about a part of the rulebook, with its label, note and citation.
+        """Return a line about a part of the rulebook, with its label, note and citation.
 
         Args:
-            kind: of the line.
-            of: where the legend has it (`criteria`, `let`, …).
-            id_: of the part, as the legend has it.
-            fields: further fields of the line, or others in place of these.
+            kind: the kind of the line.
+            of: the kind of the part in the legend (`criteria`, `let`, …).
+            id_: the id of the part in the legend.
+            fields: further fields of the line, which override these.
         """
         entry = self.entry(of, id_)
         citation = cited(entry.source)
@@ -205,7 +221,7 @@ class Voice:
         return evolve(line, **fields)
 
     def value(self, value: Value, unit: str = "") -> str:
-        """A value on its own."""
+        """Return a value on its own."""
         match value:
             case None:
                 return self.say("absent")
@@ -218,7 +234,7 @@ class Voice:
         return value.isoformat()
 
     def shown(self, value: Value) -> str:
-        """A value as it stands in a formula.
+        """Return a value as a formula shows it.
 
         >>> Voice(Legend(), "vi").shown(False), Voice(Legend()).shown("good")
         ('không', '"good"')
@@ -230,23 +246,23 @@ class Voice:
         return in_formula(value)
 
     def amount(self, value: Value, unit: str = "") -> str:
-        """A value for a column of amounts, empty where it is too long for one."""
+        """Return a value for the column of amounts; empty if it is too long."""
         text = self.value(value, unit)
         return text if isinstance(value, Fraction) or self.fits(text) else ""
 
     def fits(self, text: str) -> bool:
-        """Whether a text is short enough for a column of amounts."""
+        """Return whether a text is short enough for the column of amounts."""
         return len(text) <= _LONGEST_AMOUNT
 
     def holds(self, is_held: bool) -> str:
         return self.say("holds" if is_held else "fails")
 
     def work(self, computation: Computation | None, *, gives: str | None = None) -> dict[str, Any]:
-        """Fields of a line that show a formula at work.
+        """Return the fields of a line that shows a formula with its values.
 
         Args:
             computation: the formula.
-            gives: what it gave in words, empty where the line says so elsewhere, None for the value.
+            gives: the result in words, empty if the line says it elsewhere, None for the value.
         """
         if computation is None or self.is_letter:
             return {}
@@ -255,15 +271,27 @@ class Voice:
             return {}
         sign = "=" if isinstance(computation.value, Fraction) else "→"
         result = self.value(computation.value) if gives is None else gives
+        told = [line for terms in computation.terms if (line := terms_line(terms, self.say, formula))]
         filled = neutral(put_in(computation, self.shown))
         if filled and filled in (self.shown(computation.value), self.value(computation.value)):
             # The formula with its values is the value already.
             filled, result = "", result or self.value(computation.value)
-        steps = [step for step in (filled, result) if step and step != formula]
-        return {"formula": formula, "working": tuple(f"{sign} {step}" for step in steps)}
+        steps = [step for step in (filled, *self.cases(computation), result) if step and step != formula]
+        working = tuple(f"{sign} {step}" for step in steps)
+        if len(told) == 1 and not told[0].formula and told[0].working:
+            # The formula is one aggregate: its terms are the values put in.
+            working, told = told[0].working, [evolve(told[0], working=())] if told[0].remark else []
+        fields: dict[str, Any] = {"formula": formula, "working": working}
+        return fields | {"children": tuple(told)} if told else fields
+
+    def cases(self, computation: Computation) -> list[str]:
+        """Return the cases that decided tables, each with its value."""
+        found = ((tidy(text), self.shown(value)) for text, value in computation.readings)
+        cases = ((*case.partition(": "), shown) for case, shown in found if _CASE.fullmatch(case))
+        return [f"{self.say('row', row=f'{table}: {self.row(row)}')}: {shown}" for table, _, row, shown in cases]
 
     def condition(self, computation: Computation | None) -> dict[str, Any]:
-        """Fields of a line that show a condition at work."""
+        """Return the fields of a line that shows a condition with its values."""
         if computation is None:
             return {}
         gives = self.holds(computation.value is True) if computation.value is not None else None
@@ -271,7 +299,7 @@ class Voice:
 
 
 def cited(citation: Citation | None) -> Citation | None:
-    """A citation that is safe to print, None where it says nothing."""
+    """Return a citation that is safe to print, None if it is empty."""
     if citation is None or not str(citation):
         return None
     return Citation(text=neutral(tidy(str(citation))), url=neutral(tidy(citation.url)))

@@ -18,6 +18,25 @@ TABLES: Mapped = {
         "gives": {"options": LEVELS, "ordered": "worst_first"},
         "steps": [{"from": 60, "value": "high"}, {"from": 20, "value": "middle"}, {"value": "low"}],
     },
+    "by_both": {
+        "args": ["x", "level"],
+        "cases": [
+            {"when": {"x": {"from": "five", "below": 50}, "level": ["low", "middle"]}, "value": 2},
+            {"when": 'x > 10 and level >= "middle"', "value": -1},
+            {"value": 0.5},
+        ],
+    },
+    "level_by": {
+        "args": ["x", "y"],
+        "gives": {"options": LEVELS, "ordered": "worst_first"},
+        "unique": True,
+        "cases": [
+            {"when": "not given(x)", "value": "low"},
+            {"when": {"x": {"from": 5}}, "value": "high"},
+            {"when": {"x": {"below": 5}, "y": {"from": 5}}, "value": "middle"},
+            {"value": "low"},
+        ],
+    },
 }
 PARAMETERS: Mapped = {"five": 5, "some": "1 / 8", "most": {"value": 20, "label": "the most"}}
 FUNCTIONS: Mapped = {"half_of": {"args": ["v"], "value": "v / 2"}}
@@ -26,8 +45,8 @@ FUNCTIONS: Mapped = {"half_of": {"args": ["v"], "value": "v / 2"}}
 def rulebooks() -> st.SearchStrategy[Mapped]:
     """Return a strategy of rulebooks without errors, as mappings for `load`; they may fault and have gaps.
 
-    They have inputs of every type, lists, `let`, tables, functions, groups of every combination, leaves of every
-    form, bands with requirements, limits, overrides, exemptions and outputs.
+    They have inputs of every type, lists, `let`, tables of rows and cases, functions, groups of every combination,
+    leaves of every form, bands with requirements, limits, overrides, exemptions and outputs.
     """
     return drawn_rulebooks().filter(lambda book: not check(book).errors)
 
@@ -62,7 +81,7 @@ def drawn_rulebooks(draw: Draw) -> Mapped:
             "is_high": 'grade >= "middle"',
             "again": "pay + earned",
         },
-        "invariants": {"known": {"that": "given(band) or not given(pay)"}},
+        "invariants": {"known": {"that": "given(band) or not given(pay)"}, "fair": {"never_lowers": ["n0"]}},
     }
     if draw(st.booleans()):
         cap = {"when": draw(conditions(inputs, 1)), "at_most": draw(st.sampled_from([5, "most", "n0", 90]))}

@@ -94,6 +94,7 @@ def _functions(inputs: Declared, depth: int) -> st.SearchStrategy[str]:
         st.builds("clamp({}, 0, {})".format, below, st.sampled_from(["1", "10", "100"])),
         st.builds("{}({})".format, st.sampled_from(["abs", "floor", "ceil", "trunc", "sign", "-"]), below),
         st.builds("{}({})".format, st.sampled_from(["by_rows", "by_line", "half_of"]), below),
+        st.builds("by_both({}, {})".format, below, st.sampled_from(["c0", "level_of(n0)", "level_by(n0, n1)"])),
         st.sampled_from(["by_level(c0)", "by_level(level_of(n0))", "n0 ** 2", "sqrt(n0)", "power(n2, 0.5)"]),
         st.sampled_from(["root(n0, 3)", "exp(-n2)", "ln(n2)", "normal_cdf(n2 - 5)", "sqrt(n1)", "ln(n1)"]),
     )
@@ -148,6 +149,7 @@ def conditions(draw: Draw, inputs: Declared, depth: int = 2) -> str:
         leaves += ['level_of(n0) > "low"', '("high" if b0 else c0) >= "middle"', "any(t.done for t in tasks)"]
         if "maybe" in inputs:
             leaves += ["given(maybe)", "(given(maybe) and maybe > 5)", 'default(level, "low") >= "middle"']
+            leaves += ['default(level_by(maybe, n1), "low") > "low"']
         return str(draw(st.sampled_from(leaves)))
     below = conditions(inputs, depth - 1)
     number = numbers(inputs, depth - 1)

@@ -138,6 +138,9 @@ def faults(bounds_: Bounds) -> list[tuple[str, str, bool]]:
         ("default(max(r.a for r in tasks), -1)", -1, 1000, 1),
         ("default(avg(r.a for r in tasks), 0)", 0, 1000, None),
         ("sum(default(r.w, 1) for r in tasks)", 0, 5000, 100),
+        ("sum(1 / (r.a * 0) for r in tasks)", 0, 0, 1),  # no record gets so far: that of nothing
+        ("sum_largest(2, (1 / (r.a * 0) for r in tasks))", 0, 0, 1),
+        ("sum_smallest(2, (1 / (r.a * 0) for r in tasks))", 0, 0, 1),
     ],
 )
 def test_numbers_have_an_interval_and_a_denominator(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 import kpirules as kr
+from kpirules.analysis.checking.facts import facts
 from kpirules.analysis.proving.decisions import decided
+from kpirules.analysis.proving.prover import Prover
 
 INPUTS: dict[str, Any] = {
     "years": {"type": "number", "min": 0, "max": 10, "decimals": 1},
@@ -32,12 +35,17 @@ def found(*cases: Any, **more: Any) -> Any:
                 "letter": "'A' if led else grade",
                 "word": "'x' if led else post",
                 "no": "not led",
+                "kinds": "'a' if led else 'b' if years > 3 else 'c'",
+                "letters": "grade if grade > 'B' else 'B'",
+                "free_half": "free / 2",
+                "later": "add_days(since, 1)",
             },
+            "parameters": {"strict": True, "start": "date(2026, 3, 1)", "kind": "'town'", "most": 5},
             "criteria": {"first": {"max": 4, "entered": {"step": 1}}, "x": {"max": 1, "cases": rows, **more}},
         }
     )
-    body = {one.id: one for one in program.rulebook.criteria()}["x"].body
-    return decided(body, program.plan), [one for one in program.report if one.code in ("KR362", "KR363", "KR364")]
+    known = decided(facts(program.rulebook), Prover(program.plan))["x"]
+    return known, [one for one in program.report if one.code in ("KR362", "KR363", "KR364")]
 
 
 def case(**needs: Any) -> dict[str, Any]:
@@ -64,12 +72,21 @@ def case(**needs: Any) -> dict[str, Any]:
         [{"when": {"share.first": {"below": 0.5}}}, {"when": {"share.first": {"from": 0.5}}}],
         [case(led=True, grade="A"), case(led=True, grade=["B", "C"]), case(led=False)],
         [{"when": "years > 3"}, {}],
+        [case(strict=True)],
+        [case(start={"from": "2026-01-01"})],
+        [case(kind="town")],
+        [case(most={"below": 6})],
+        [case(half={"to": 5})],
+        [case(kinds="a"), case(kinds="b"), case(kinds="c")],
+        [case(letters={"from": "B"})],
+        [{"when": {"points.first": {"from": 0, "to": 4}}}],
+        [case(later={"above": "2026-01-01"})],
     ],
 )
 def test_a_table_that_covers_everything_has_no_finding(cases: list[Any]) -> None:
     known, said = found(*cases)
     assert known.is_whole
-    assert known.uncovered == ""
+    assert known.uncovered is None
     assert [one for one in said if one.code != "KR363" or "otherwise" not in one.message] == []
 
 
@@ -83,6 +100,8 @@ def test_a_table_that_covers_everything_has_no_finding(cases: list[Any]) -> None
         ([case(post=["x", "y"])], "post anything else"),
         ([case(led=True, grade="A"), case(led=False, grade="B")], "grade `A`, led false"),
         ([{"when": "years > 3"}, case(led=True)], "led false"),
+        ([case(kinds=["a", "b"])], "kinds `c`"),
+        ([{"when": {"points.first": {"below": 4}}}], "points.first 4"),
     ],
 )
 def test_a_combination_that_no_case_holds_for_is_told(cases: list[Any], uncovered: str) -> None:
@@ -91,9 +110,21 @@ def test_a_combination_that_no_case_holds_for_is_told(cases: list[Any], uncovere
     assert uncovered in said.message
 
 
+def test_expressions_alone_leave_a_subject_without_a_case() -> None:
+    known, (said,) = found({"when": "years > 3"}, {"when": "years < 3"})
+    assert (known.uncovered, said.code, said.evidence) == ("", "KR362", "shown")
+    assert said.message == "no case of `x` may hold"
+
+
+def test_a_parameter_has_one_value() -> None:
+    known, said = found(case(strict=False))
+    assert known.uncovered == "strict true"
+    assert {one.code: one.evidence for one in said} == {"KR362": "shown", "KR363": "proved"}
+
+
 def test_what_is_not_shown_is_possible() -> None:
-    known, (said,) = found(case(half={"to": 3}), case(half={"from": 4}))
-    assert (known.uncovered, said.code, said.evidence) == ("half 3.5", "KR362", "possible")
+    known, (said,) = found(case(free_half={"to": 3}), case(free_half={"from": 4}))
+    assert (known.uncovered, said.code, said.evidence) == ("free_half 3.5", "KR362", "possible")
 
 
 def test_what_a_search_refutes_is_no_finding() -> None:
@@ -114,12 +145,23 @@ def test_cases_that_others_take_the_place_of_never_come() -> None:
 
 def test_of_two_cases_that_hold_at_once_one_subject_is_shown() -> None:
     known, (said,) = found(case(years={"to": 3}), case(years={"from": 3}), unique=True)
-    assert known.several == ("cases 1 and 2", "years 3")
+    assert known.several == {(1, 2): "years 3"}
     assert (said.code, said.evidence) == ("KR364", "shown")
     assert found(case(years={"to": 3}), case(years={"above": 3}), unique=True)[1] == []
     assert found(case(years={"to": 3}), {"when": "years > 5"}, {}, unique=True)[1] == []
     _, (said,) = found(case(years={"to": 3}), {"when": "years > 2"}, unique=True)
-    assert "two cases may hold at once" in said.message
+    assert "cases 1 and 2 may hold at once" in said.message
+
+
+def test_the_pair_that_is_told_is_the_pair_that_is_shown() -> None:
+    rows = [case(years={"from": 9}), case(years={"to": 3}), case(years={"to": 5}), {"when": "led and years < 6"}]
+    known, (said,) = found(*rows, {}, unique=True)
+    assert known.several == {(2, 3): "years 0"}
+    assert (said.code, said.evidence) == ("KR364", "shown")
+    numbers = [int(word) for word in said.message.replace(",", "").split() if word.isdigit()][:2]
+    given = json.loads(said.witness)
+    holding = [given["years"] >= 9, given["years"] <= 3, given["years"] <= 5, given["led"] and given["years"] < 6]
+    assert all(holding[number - 1] for number in numbers)
 
 
 def test_too_many_combinations_are_left_to_the_search() -> None:

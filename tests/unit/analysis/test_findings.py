@@ -201,7 +201,7 @@ def test_a_condition_that_always_holds_is_told() -> None:
     [
         ("(1 if a < 7 else 2) + b > 3", ["`a < 7` is always true"]),
         ("(a > 3 if a < 7 else b > 9) or b > 9", ["`a < 7` is always true"]),
-        ("a > 3 if b > 2 else (a > 4 if b <= 2 else b > 4)", ["`b <= 2` is always true where it is asked"]),
+        ("a > 3 if b > 2 else (a > 4 if b <= 2 else b > 4)", ["`b <= 2` is always true where it is evaluated"]),
         ("a > 3 if f(a) > 5 else b > 2", ["`x > -1` is always true"]),
         ("a > 3 and 3 < 5", ["`3 < 5` is always true"]),
         ("a > 3 or 'x' == 'y'", ["`'x' == 'y'` is always false"]),
@@ -454,7 +454,7 @@ def test_a_condition_that_can_fault_is_the_same_wherever_it_has_an_answer() -> N
         """
     told = {one.path: one.message for one in found(text, "KR341")}
     assert told["criteria.a.met"] == "the condition is always true"
-    assert told["outputs.p"] == "`1 / x >= 1` is always true wherever it has an answer"
+    assert told["outputs.p"] == "`1 / x >= 1` is always true wherever it has a value"
 
 
 @pytest.mark.parametrize("keys", ["max: 10", "max: 10, extra: true"])

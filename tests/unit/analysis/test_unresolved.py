@@ -230,3 +230,32 @@ def test_the_order_of_those_who_have_a_band(requires: str, minimum: str, is_told
 def test_terms_of_a_quota_that_depend_on_a_mistake_are_not_called_negative() -> None:
     assert "KR427" not in told(QUOTA.format("", "no_such_name"))
     assert "KR651" in told(QUOTA.format("", "no_such_name").replace("20%", "-20%"))
+
+
+def test_a_hole_between_bands_is_only_possible_while_the_score_is_unknown() -> None:
+    text = "criteria: {{a: {{max: 9, points: {}}}}}\nbands: {{high: {{from: 5}}, low: {{to: 4}}}}\n"
+    known, unknown = (kr.check(text=HEAD + text.format(points)) for points in ("y / 2", "no_such_name"))
+    assert [one.evidence for one in known if one.code == "KR330"] == ["shown"]
+    assert [one.notes for one in unknown if one.code == "KR330"] == [("possible, not shown",)]
+
+
+FORMS = {
+    "KR103": "m: {max: 1, points: y / 10, colour: red}",
+    "KR121": "m: {max: 1, points: [1]}",
+    "KR131": "m: {max: 1, points: 1, met: ok}",
+    "KR132": "m: {max: 1, measure: y}",
+    "KR139": "m: {max: 1, measure: y, steps: [{points: 1}, {from: 2, points: 0}]}",
+}
+
+
+@pytest.mark.parametrize("mistake", FORMS)
+@pytest.mark.parametrize("code", FINDINGS)
+def test_a_criterion_of_the_wrong_form_hides_no_finding(code: str, mistake: str) -> None:
+    text = FINDINGS[code].replace("M}", f"{FORMS[mistake]}}}")
+    assert {code, mistake} <= told(text)
+    assert told(text) <= told(FINDINGS[code].replace(", M}", "}")) | {mistake, "KR242", "KR330", "KR331", "KR334"}
+
+
+def test_an_input_without_its_step_hides_the_rest() -> None:
+    found = kr.check(text=HEAD + "criteria: {a: {max: 5, entered: {step: x y}}, b: {max: 5, points: no_such}}\n")
+    assert [one.code for one in found] == ["KR136"]

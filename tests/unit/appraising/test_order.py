@@ -10,7 +10,7 @@ import kpirules as kr
 from kpirules.documents import build_appraisal, read_text
 from kpirules.language.model import Stage, Take
 from kpirules.language.model.appraisal import circle, units
-from kpirules.loading.loading import is_appraisal_file
+from kpirules.loading.appraisals import is_appraisal_file
 
 from .books import APPRAISAL, loaded
 

@@ -129,6 +129,19 @@ def test_options_stretches_and_thresholds() -> None:
     assert "row a: reached" in seen(rules, {"n": 4, "level": "a"})
 
 
+def test_cases_of_a_table_and_what_they_ask() -> None:
+    cases = [{"when": {"x": {"from": 2}, "late": True}, "value": 4}, {"when": "x > 5", "value": 2}, {"value": 0}]
+    tables = {"grid": {"args": ["x", "late"], "cases": cases}}
+    rules = book(tables=tables, outputs={"y": "grid(n, late) + grid(m, False)"})
+    assert [text for text in seen(rules, subject(n=3, late=True), about="tables") if text.startswith("row")] == [
+        "row late true, x from 2: reached", "row otherwise: reached",
+    ]  # fmt: skip
+    assert set(seen(rules, subject(n=6), about="tables")) == {
+        "row x > 5: reached", "row otherwise: reached", "condition late true: false", "condition x from 2: true",
+        "condition x from 2: false", "condition x > 5: true", "condition x > 5: false",
+    }  # fmt: skip
+
+
 def test_cases_and_what_they_ask() -> None:
     cases = [{"when": {"n": {"from": 2}, "late": True}, "points": 4}, {"when": "m > 5", "points": 2}, {"points": 0}]
     rules = book(criteria={"work": {"max": 4, "cases": cases}})

@@ -20,7 +20,7 @@ FILES = sorted([*(ROOT / "examples").rglob("*.kpi.yaml"), *(ROOT / "tests/confor
 WRITTEN = {
     "id", "edition", "effective_from", "effective_until", "inputs", "validations", "parameters", "tables", "functions",
     "calendars", "let", "exemptions", "root", "score_limits", "bands_on_exact", "bands_on_written", "bands",
-    "better", "overrides", "outputs", "invariants", "examples", "requires_sources", "words", "variant_by", "edition_by",
+    "better", "overrides", "outputs", "invariants", "directions", "examples", "requires_sources", "words", "variant_by", "edition_by",
     "cohort",
 }  # fmt: skip
 """The attributes of a rulebook that parts are made of."""

@@ -134,3 +134,60 @@ def test_mistakes_of_a_case_file_are_found(
     assert ran.code == 1
     assert f"error[{code}]" in ran.out
     assert "--> a.cases.yaml:" in ran.out
+
+
+FIXABLE = """\ufeffkpirules: 1
+# how it is paid
+inputs:
+  since:   {type: date}     # the first day
+  minutes: {type: integer, min: 0, max: 600, optional: no}
+outputs:
+  pay: {value: default(minutes / 60, 0) * 2, label: 2026}
+  is_new: since > "2026-03-31"
+"""
+
+
+def test_fix_rewrites_what_cannot_change_a_rating(kpirules: Callable[..., Any], write: Callable[..., str]) -> None:
+    path = write("a.kpi.yaml", FIXABLE.replace("\n", "\r\n"))
+    ran = kpirules("check", path, "--fix")
+    assert (ran.code, ran.err) == (0, "a.kpi.yaml: 3 fixes made\na.kpi.yaml: 2 fixes made\n")
+    assert ran.out == "no findings\n"
+    with open(path, encoding="utf-8", newline="") as file:
+        assert file.read() == (
+            FIXABLE.replace("optional: no", "optional: false")
+            .replace("default(minutes / 60, 0) * 2, label: 2026", '"(minutes / 60) * 2", label: "2026"')
+            .replace('"2026-03-31"', "date(2026, 3, 31)")
+            .replace("\n", "\r\n")
+        )
+
+
+def test_diff_shows_the_fixes_and_writes_nothing(kpirules: Callable[..., Any], write: Callable[..., str]) -> None:
+    path = write("a.kpi.yaml", FIXABLE)
+    ran = kpirules("check", path, "--diff")
+    assert ran.code == 1
+    assert "+  minutes: {type: integer, min: 0, max: 600, optional: false}\n" in ran.out
+    assert ran.out.startswith("--- a.kpi.yaml\n+++ a.kpi.yaml\n@@ -2,7 +2,7 @@\n")
+    with open(path, encoding="utf-8") as file:
+        assert file.read() == FIXABLE
+    refused = kpirules("check", path, "--diff", "--fix")
+    assert (refused.code, refused.err) == (2, "kpirules: `--diff` writes nothing: give it or `--fix`\n")
+
+
+def test_a_guess_is_told_and_not_made(kpirules: Callable[..., Any], write: Callable[..., str]) -> None:
+    text = "kpirules: 1\ninputs: {hours: {type: number, min: 0, max: 9}}\noutputs: {pay: hour * 2}\n"
+    path = write("a.kpi.yaml", text)
+    ran = kpirules("check", path, "--fix")
+    assert (ran.code, ran.err) == (1, "")
+    (found,) = [one for one in json.loads(kpirules("check", path, "--format", "json").out) if "fix" in one]
+    assert (found["fix"]["text"], found["fix"]["safe"]) == ("hours", False)
+    with open(path, encoding="utf-8") as file:
+        assert file.read() == text
+
+
+def test_only_the_named_files_are_rewritten(kpirules: Callable[..., Any], write: Callable[..., str]) -> None:
+    base = write("base.kpi.yaml", FIXABLE)
+    path = write("own.kpi.yaml", "kpirules: 1\nextends: base.kpi.yaml\nid: own\n")
+    assert kpirules("check", path, "--fix").code == 1
+    with open(base, encoding="utf-8") as file:
+        assert file.read() == FIXABLE
+    assert kpirules("check", path, base, "--fix").code == 0

@@ -108,7 +108,7 @@ def test_a_letter_needs_everything_that_no_record_knows(
     ran = kpirules("explain", "staff.kpi.yaml", one, *LETTER, *OBJECTIONS)
     assert (ran.code, ran.err) == (2, "kpirules: `--letter` needs `--name`\n")
     ran = kpirules("explain", "staff.kpi.yaml", one, *LETTER, "--objections", " ", "--name", "An")
-    assert (ran.code, ran.err) == (2, "kpirules: `objections` of a letter is a text that is not empty, not ''\n")
+    assert (ran.code, ran.err) == (2, "kpirules: `objections` of a letter must be a non-empty text, not ''\n")
 
 
 def test_the_details_of_a_letter_are_refused_without_one(explained: Callable[..., Any]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from kpirules import Assessment, assess, load
 from kpirules.cli import assess as command
 from kpirules.plan import show
-from kpirules.rating.assessing import assessing
+from kpirules.rating.assessing import deferred
 
 TWO = '{"person": "an", "served": 12, "tasks": [{"planned": 3, "done": 2}]}\n{"person": "chi", "served": 1, "tasks": []}\n'
 
@@ -131,7 +131,7 @@ def test_an_assessment_on_which_the_engines_differ_is_an_error(
 def test_a_difference_that_an_engine_finds_out_by_itself_is_an_error_too(
     verified: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(assessing, "differences", lambda *_: ["score: 1 and 2"])
+    monkeypatch.setattr(deferred, "differences", lambda *_: ["score: 1 and 2"])
     ran = verified("--format", "csv", "--verify")
     assert ran.code == 1
     assert [DIFFER in line for line in ran.err.splitlines()] == [True, True]

@@ -202,7 +202,7 @@ def test_the_schema_itself_is_accepted(editor: Editor, changed: Callable[[str, s
 @pytest.mark.parametrize(
     ("word", "said"),
     [
-        ("criteria:", "What is judged"),
+        ("criteria:", "The criteria by id"),
         ("overrides:", "What outranks the score"),
         ("entered:", "assessor"),
         ("band_at_most:", "best band"),

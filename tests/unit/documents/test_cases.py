@@ -106,6 +106,17 @@ def test_a_table_is_written_as_it_was_read() -> None:
     assert "unique" not in parts_of(built(*cases))["criteria.x"].keys
 
 
+def test_the_cases_of_a_table_are_written_as_they_are_read() -> None:
+    cases = [{"when": {"x": "low", "y": {"from": 3}}, "value": "a", "note": "n"}, {"undefined": True}]
+    table = {"args": ["x", "y"], "unique": True, "gives": {"options": ["a", "b"]}, "cases": cases}
+    document, _ = read_mapping({"kpirules": 1, "tables": {"grid": table}, "outputs": {"z": "grid('low', 3)"}})
+    assert document is not None
+    rulebook, problems = build(document)
+    assert problems == []
+    assert rulebook is not None
+    assert dict(parts_of(rulebook)["tables.grid"].keys) == table
+
+
 def test_the_order_of_names_changes_no_hash_and_that_of_cases_does() -> None:
     one, other = {"when": {"years": 3, "led": True}, "points": 1}, {"when": {"led": True, "years": 3}, "points": 1}
     two = {"when": {"grade": "A"}, "points": 2}

@@ -118,16 +118,16 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("value", "message"),
         [
-            (float("nan"), "`nan` is no number"),
-            (float("-inf"), "`-inf` is no number"),
-            (Decimal("sNaN"), "`sNaN` is no number"),
-            (Decimal("1e999999"), "the number `1E+999999` is too far from one"),
-            (datetime(2026, 1, 31), "an instant is no calendar date"),
+            (float("nan"), "`nan` is not a number"),
+            (float("-inf"), "`-inf` is not a number"),
+            (Decimal("sNaN"), "`sNaN` is not a number"),
+            (Decimal("1e999999"), "the number `1E+999999` has too large an exponent"),
+            (datetime(2026, 1, 31), "an instant is not a calendar date"),
             ({1, 2}, "a set has no order"),
-            (b"x", "a value of type `bytes` cannot stand in a rulebook"),
-            (object(), "a value of type `object` cannot stand in a rulebook"),
-            (1j, "a value of type `complex` cannot stand in a rulebook"),
-            (range(3), "a value of type `range` cannot stand in a rulebook"),
+            (b"x", "a value of type `bytes` is not allowed in a rulebook"),
+            (object(), "a value of type `object` is not allowed in a rulebook"),
+            (1j, "a value of type `complex` is not allowed in a rulebook"),
+            (range(3), "a value of type `range` is not allowed in a rulebook"),
         ],
     )
     def test_foreign_values_are_told_with_their_way(self, value: object, message: str) -> None:

@@ -212,9 +212,9 @@ def test_a_rulebook_without_inputs_admits_nothing_but_nothing() -> None:
 
 def test_of_very_many_inputs_all_are_left_to_the_careful_way(monkeypatch: pytest.MonkeyPatch) -> None:
     plan = unproved(BOOK).plan
-    monkeypatch.setattr(admitting, "MOST_VARIABLES", len(plan.inputs) + 3)
+    monkeypatch.setattr(admitting, "MAX_VARIABLES", len(plan.inputs) + 3)
     assert admitting.admission(plan)[1]({"n": 1}) is not None
-    monkeypatch.setattr(admitting, "MOST_VARIABLES", len(plan.inputs) + 2)
+    monkeypatch.setattr(admitting, "MAX_VARIABLES", len(plan.inputs) + 2)
     text, admit = admitting.admission(plan)
     assert (text, admit({"n": 1})) == ("", None)
 

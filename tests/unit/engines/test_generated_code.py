@@ -8,8 +8,8 @@ import re
 import pytest
 
 from kpirules.engines.scalar import ScalarEngine
-from kpirules.engines.scalar.compiling import DEEPEST, OURS, function
-from kpirules.engines.scalar.writing import WIDEST, Writer, literal, plus, times
+from kpirules.engines.scalar.compiling import GENERATED_WORDS, MAX_BLOCK_DEPTH, function
+from kpirules.engines.scalar.writing import MAX_FOLDED_BITS, Writer, literal, plus, times
 from tests.rules import agreed, program
 
 ODD = """
@@ -123,12 +123,12 @@ def test_words_that_are_none_of_ours_are_refused(body: str) -> None:
     ],
 )
 def test_the_words_of_the_code_reach_nothing(text: str) -> None:
-    assert not OURS.fullmatch(text)
-    assert not OURS.fullmatch(f"a1 = {text}\n")
+    assert not GENERATED_WORDS.fullmatch(text)
+    assert not GENERATED_WORDS.fullmatch(f"a1 = {text}\n")
 
 
 def test_attributes_of_the_code_are_few() -> None:
-    found = re.findall(r"\\\.\(\?:([a-z|]+)\)", OURS.pattern)
+    found = re.findall(r"\\\.\(\?:([a-z|]+)\)", GENERATED_WORDS.pattern)
     assert [one.split("|") for one in found] == [
         ["append", "get", "numerator", "denominator", "year", "month", "day", "place"]
     ]
@@ -145,7 +145,7 @@ def test_what_code_refers_to_is_what_it_is_given() -> None:
     assert function("def core(x):\n    return k0 + x\n", "core", {"k0": 2})(1) == 3
 
 
-@pytest.mark.parametrize("depth", [1, DEEPEST - 2, DEEPEST + 5, 3 * DEEPEST])
+@pytest.mark.parametrize("depth", [1, MAX_BLOCK_DEPTH - 2, MAX_BLOCK_DEPTH + 5, 3 * MAX_BLOCK_DEPTH])
 def test_blocks_may_lie_deeper_than_python_reads_at_once(depth: int) -> None:
     """Also several of them, in branches, loops and handlers."""
 
@@ -210,7 +210,7 @@ def test_constants_are_folded_up_to_a_width() -> None:
         "(-a)",
         "(a + b)",
     )
-    wide = 1 << WIDEST
+    wide = 1 << MAX_FOLDED_BITS
     assert (literal(wide - 1), literal(1 - wide)) == (wide - 1, 1 - wide)
     assert (literal(wide), literal(-wide)) == (hex(wide), f"({hex(-wide)})")
 

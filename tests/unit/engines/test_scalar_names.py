@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kpirules import Program
-from kpirules.engines.scalar.names import DEEPEST, LONGEST_CHAIN
+from kpirules.engines.scalar.names import MAX_CHAIN_LENGTH, MAX_INLINE_DEPTH
 from tests.rules import F, agreed, faulted, unproved
 
 INPUTS = """
@@ -243,7 +243,7 @@ def book_of(parts: Mapping[str, object]) -> Program:
 @pytest.mark.parametrize(
     "formula", ["{0} + 1", "{0} / 2 + 1", "({0} if yes else x)", "min({0} / (x + 1), 9)", "-{0}"]
 )
-@pytest.mark.parametrize("count", [2, LONGEST_CHAIN, LONGEST_CHAIN + 2, 300])
+@pytest.mark.parametrize("count", [2, MAX_CHAIN_LENGTH, MAX_CHAIN_LENGTH + 2, 300])
 def test_a_chain_of_named_values_of_any_length(formula: str, count: int) -> None:
     if "/ (x" in formula and count == 300:
         count = 60  # a number may not be that wide
@@ -264,8 +264,8 @@ def test_a_chain_of_values_that_branch_multiplies_no_code() -> None:
 
 def test_values_that_read_each_other_in_branches_deep_below() -> None:
     """Deeper than parts are written into each other, a value is computed by a function of its own."""
-    lets = {"v0": "x / 7"} | {f"v{n}": f"(v{n - 1} if x > {n % 5} else {n})" for n in range(1, DEEPEST + 8)}
-    book = book_of(CHAINED | {"let": lets, "outputs": {"o": f"v{DEEPEST + 7}", "p": "v3 if yes else 1"}})
+    lets = {"v0": "x / 7"} | {f"v{n}": f"(v{n - 1} if x > {n % 5} else {n})" for n in range(1, MAX_INLINE_DEPTH + 8)}
+    book = book_of(CHAINED | {"let": lets, "outputs": {"o": f"v{MAX_INLINE_DEPTH + 7}", "p": "v3 if yes else 1"}})
     for x in range(6):
         agreed(book, x=x, yes=x > 2)
 

@@ -10,8 +10,8 @@ import pytest
 
 from kpirules.kernel.exact import (
     FRACTIONS,
+    MAX_BITS,
     TEXTS,
-    WIDEST_BITS,
     OfRatios,
     approximate_text,
     decimal_of,
@@ -136,7 +136,7 @@ def test_a_number_of_too_many_characters_is_told():
         (Single("1e-05"), Fraction(1, 10**5)),
         (Single("1e+4932"), Fraction(10**4932)),
         (Whole(7), Fraction(7)),
-        pytest.param(2**WIDEST_BITS - 1, Fraction(2**WIDEST_BITS - 1), id="widest"),
+        pytest.param(2**MAX_BITS - 1, Fraction(2**MAX_BITS - 1), id="widest"),
     ],
 )
 def test_a_number_in_python_means_its_shortest_text(value, exact):
@@ -162,8 +162,8 @@ def test_what_is_no_number_of_the_language_is_none(value):
 
 
 def test_a_number_wider_than_the_language_allows_is_none():
-    assert from_value(2**WIDEST_BITS) is None
-    assert from_value(Fraction(1, 2**WIDEST_BITS)) is None
+    assert from_value(2**MAX_BITS) is None
+    assert from_value(Fraction(1, 2**MAX_BITS)) is None
 
 
 def test_numpy_scalars_mean_their_own_shortest_text():
@@ -240,9 +240,9 @@ def test_a_text_is_exact(x, text):
 
 def test_the_widest_numbers_have_texts():
     for x in (
-        Fraction(2**WIDEST_BITS - 1),
-        Fraction(1 - 2**WIDEST_BITS, 8),
-        Fraction(-1, 2 ** (WIDEST_BITS - 1)),
+        Fraction(2**MAX_BITS - 1),
+        Fraction(1 - 2**MAX_BITS, 8),
+        Fraction(-1, 2 ** (MAX_BITS - 1)),
         Fraction(1, 3**20_000),
     ):
         assert parse_text(to_text(x)) == x

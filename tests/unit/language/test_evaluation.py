@@ -265,7 +265,7 @@ def test_simpleeval_is_given_nothing_of_its_own(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_an_aggregate_goes_through_records_only() -> None:
-    with pytest.raises(TypeError, match="records are expected, not str"):
+    with pytest.raises(TypeError, match="expected records, found str"):
         value("sum(t.hours for t in tasks)", tasks="text")
 
 

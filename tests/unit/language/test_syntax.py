@@ -281,16 +281,20 @@ def test_what_is_not_named_is_refused_with_its_code(text: str) -> None:
         (
             "o + 1 == None",
             "`None` is not allowed in an expression",
-            "ask `given(x)`, or settle absence by `default(x, v)`",
+            "test it with `given(x)`, or replace it with `default(x, v)`",
         ),
         (
             "1 < o == None",
             "`None` is not allowed in an expression",
-            "ask `given(x)`, or settle absence by `default(x, v)`",
+            "test it with `given(x)`, or replace it with `default(x, v)`",
         ),
         ("a is b", "`is` is not allowed in an expression", "write `==`"),
         ("0,5 * a", "a list in parentheses is not allowed in an expression", "write `0.5`, with a point"),
-        ("a, b", "a list in parentheses is not allowed in an expression", "it may stand only after `in` or `not in`"),
+        (
+            "a, b",
+            "a list in parentheses is not allowed in an expression",
+            "it is allowed only after `in` or `not in`",
+        ),
         ("k == “a”", "the expression can't be read: `“` is not a valid symbol", 'write the straight quote `"`'),
         (
             "“min(a, b)”",
@@ -322,7 +326,7 @@ def test_a_refusal_points_at_the_offending_text_in_the_document() -> None:
     problems: list[Diagnostic] = []
     assert parse(excerpt, problems) is None
     assert problems[0].span is not None
-    assert problems[0].span.text == "số"  # names are small letters a-z
+    assert problems[0].span.text == "số"  # names have small letters a-z
 
     assert parse(Excerpt("a // b", Span(source, 6, 9)), problems) is None
     assert problems[1].span == Span(source, 6, 9), "a text without a map is pointed at as a whole"
@@ -356,7 +360,7 @@ def test_columns_count_characters_not_bytes() -> None:
         ("SUM(a)", "write `sum`"),
         ("Round(a, 2)", "write `round`"),
         ("And", "write `and`"),
-        ("Ngày", "names are small letters a-z, digits and `_`; a string stands in quotes"),
+        ("Ngày", "names have small letters a-z, digits and `_`; write a string in quotes"),
         ("a AND b", "write `and`"),
         ("min(a; 1)", "write `,`"),
     ],

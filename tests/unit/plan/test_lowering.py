@@ -403,9 +403,9 @@ outputs: {o: sum(r.c for r in t)}
 
 
 def test_the_fields_of_a_record_can_be_gone_through() -> None:
-    from kpirules.plan.planning import _Planning
+    from kpirules.plan.planning import _Planner
 
-    planning = _Planning(program(INPUTS + "outputs: {o: x}\n").rulebook)
+    planning = _Planner(program(INPUTS + "outputs: {o: x}\n").rulebook)
     found = planning.fields("t")
     assert (len(found), list(found)) == (4, ["n", "on", "o", "twice"])
     assert dict(found)["twice"] == (NUMBER, True)

@@ -2,9 +2,6 @@
 
 from fractions import Fraction
 
-import pytest
-
-from kpirules.record import Run
 from tests.records import exempt, staff, unit
 
 
@@ -16,8 +13,3 @@ def test_points_and_shares_are_those_of_the_criteria_that_have_any() -> None:
 def test_a_rating_is_told_from_a_status() -> None:
     assert staff().is_rated
     assert not exempt().is_rated
-
-
-@pytest.mark.parametrize(("status", "is_rated"), [("rated", True), ("undefined", False)])
-def test_a_run_tells_the_same(status: str, is_rated: bool) -> None:
-    assert Run(status).is_rated is is_rated

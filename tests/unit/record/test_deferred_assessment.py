@@ -11,7 +11,7 @@ import pytest
 from attrs import evolve, fields
 
 from kpirules import Assessment, Outcome, assess, explain
-from kpirules.rating.assessing import assessing
+from kpirules.rating.assessing import deferred as deferring
 from kpirules.rating.assessing.agreement import differences
 from kpirules.rating.assessing.values import take
 from tests.rules import F, program
@@ -97,7 +97,7 @@ def test_copies_are_whole_and_wait_for_nothing(subject: dict[str, Any]) -> None:
     ]
     for one in copies:
         assert one == whole(subject)
-        assert "_later" not in vars(one)
+        assert "_loader" not in vars(one)
         assert (one.points, one.share) == (whole(subject).points, whole(subject).share)
     assert evolve(deferred(subject), edition="other") == evolve(whole(subject), edition="other")
 
@@ -121,7 +121,7 @@ def refuse(*_: object) -> None:
 
 def test_only_formulas_need_the_reference_engine(monkeypatch: pytest.MonkeyPatch, subject: dict[str, Any]) -> None:
     expected = whole(subject)
-    monkeypatch.setattr(assessing, "by_reference", refuse)
+    monkeypatch.setattr(deferring, "by_reference", refuse)
     found = deferred(subject)
     assert found.to_data(formulas=False) == expected.to_data(formulas=False)
     assert found.to_json(formulas=False) == expected.to_json(formulas=False)
@@ -165,7 +165,7 @@ def test_what_is_written_is_nobody_elses() -> None:
 
 
 def test_what_is_decided_needs_no_reference_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assessing, "by_reference", refuse)
+    monkeypatch.setattr(deferring, "by_reference", refuse)
     found = deferred(SUBJECTS[1])
     assert (found.status, found.band, str(found.score), found.exact_score) == ("rated", "good", "60", F(60))
     assert (found.points["c"], found.share["c"], found.assumed["kind"]) == (F(5), F(1, 2), "b")
@@ -176,13 +176,13 @@ def test_what_is_decided_needs_no_reference_engine(monkeypatch: pytest.MonkeyPat
 
 def test_all_formulas_come_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     runs = []
-    by_reference = assessing.by_reference
+    by_reference = deferring.by_reference
 
     def counted(*arguments: Any) -> Any:
         runs.append(1)
         return by_reference(*arguments)
 
-    monkeypatch.setattr(assessing, "by_reference", counted)
+    monkeypatch.setattr(deferring, "by_reference", counted)
     found = deferred(SUBJECTS[0])
     assert (found.outcomes["a"].points, found.let["added"], found.outputs["of"]) == (F(10, 3), F(0), "b")
     assert runs == []
@@ -253,7 +253,7 @@ def test_the_engine_is_one_of_those_that_there_are() -> None:
 
 def test_engines_that_differ_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     found = deferred(SUBJECTS[0])
-    monkeypatch.setattr(assessing, "differences", lambda *_: ["band: 'good' and 'poor'"])
+    monkeypatch.setattr(deferring, "differences", lambda *_: ["band: 'good' and 'poor'"])
     with pytest.raises(AssertionError, match="band: 'good' and 'poor'"):
         _ = found.outcomes["a"].computations
 
@@ -264,12 +264,13 @@ def test_every_difference_is_named() -> None:
     def both(subject: dict[str, Any]) -> Any:
         values = take(book.rulebook.inputs, subject)
         decision = book.scalar.decide(book.scalar.pack(values.given))
-        return decision, assessing.by_reference(book, values)
+        knowledge = deferring.initial_knowledge(book, values)
+        return decision, (deferring.by_reference(book, values, knowledge), knowledge)
 
-    (one, run), (other, other_run) = both(SUBJECTS[0]), both(SUBJECTS[2])
-    assert differences(one, run) == differences(other, other_run) == []
-    apart = {line.partition(":")[0] for line in differences(one, other_run)}
+    (one, record), (other, other_record) = both(SUBJECTS[0]), both(SUBJECTS[2])
+    assert differences(one, *record) == differences(other, *other_record) == []
+    apart = {line.partition(":")[0] for line in differences(one, *other_record)}
     assert apart >= {"status", "let", "score", "exact_score", "band", "banded_on", "points"}
     early, exempted = both(SUBJECTS[5])
-    assert differences(early, exempted) == []
-    assert [line.partition(":")[0] for line in differences(early, run)] == ["status", "let"]
+    assert differences(early, *exempted) == []
+    assert [line.partition(":")[0] for line in differences(early, *record)] == ["status", "let"]

@@ -214,6 +214,6 @@ def test_a_fault_in_a_table_names_the_call() -> None:
     assert diagnostic.span.text == "t(x)"
 
 
-def test_an_engine_holds_nothing_but_its_rulebook() -> None:
+def test_an_engine_holds_nothing_but_its_rulebook_and_template() -> None:
     engine = program(f"{NUMBER}outputs: {{y: x}}").reference
-    assert engine == type(engine)(engine.rulebook)
+    assert engine == type(engine)(engine.rulebook, engine.template)

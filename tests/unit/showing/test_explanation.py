@@ -377,6 +377,11 @@ class TestBands:
         given = record(band="b", overrides=(forced,), legend=Legend(bands=("a", "b")))
         assert bands(given) == {"a": "there is no score to compare", "b": "given by «veto»"}
 
+    def test_where_all_apply_to_everybody_only_the_forced_one_is_shown(self) -> None:
+        forced = OverrideOutcome("matrix", "band", "b", True)
+        given = record(band="b", bands_inside=("a", "b"), overrides=(forced,), legend=Legend(bands=("a", "b")))
+        assert bands(given) == {"b": "given by «matrix»"}
+
     def test_what_has_nothing_to_do_with_bands_shows_none(self) -> None:
         legend = Legend(bands=("a", "b"))
         assert bands(record(status="undefined", because=("criteria.x: low",), legend=legend)) == {}

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pytest
 
+import kpirules as kr
 from kpirules.record import Legend, Value
 from kpirules.showing.explaining.numbers import exactly, put_in, tidy
 from kpirules.showing.explaining.voice import Voice
@@ -120,3 +121,27 @@ class TestSteps:
 
 def test_a_formula_is_tidied_onto_one_line() -> None:
     assert tidy(" a\n\t+ b ") == "a + b"
+
+
+def test_a_table_of_cases_tells_the_values_and_the_case() -> None:
+    cases = [{"when": {"x": {"from": 3}, "level": ["low", "high"]}, "value": 2}, {"value": 0}]
+    rules = {
+        "kpirules": 1,
+        "inputs": {
+            "years": {"type": "integer", "min": 0, "max": 9},
+            "level": {"type": "choice", "options": ["low", "high"]},
+            "marks": {"type": "list", "fields": {"mark": {"type": "integer", "min": 0, "max": 9}}},
+        },
+        "tables": {"grid": {"args": ["x", "level"], "cases": cases}},
+        "outputs": {"days": "grid(years + 1, level) * 2", "each": 'sum(grid(m.mark, "low") for m in marks)'},
+    }
+    rated = kr.assess(kr.load(rules), {"years": 2, "level": "high", "marks": [{"mark": 3}]})
+    readings = rated.output_computations["days"].readings
+    assert readings == (("years", 2), ("level", "high"), ("grid: level low or high, x from 3", 2))
+    assert [text for text, _ in rated.output_computations["each"].readings] == [
+        'sum(grid(m.mark, "low") for m in marks)'
+    ]
+    told = kr.explain(rated, language="en").text()
+    assert 'grid(2 + 1, "high") * 2 = row «grid: level low or high, x from 3»: 2' in told
+    other = kr.assess(kr.load(rules), {"years": 1, "level": "low", "marks": []})
+    assert "dòng «grid: còn lại»" in kr.explain(other, language="vi").text()

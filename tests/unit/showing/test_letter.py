@@ -244,10 +244,10 @@ def test_what_is_absent_is_named_by_its_label() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"name": " "}, "`name` of a letter is a text that is not empty, not ''"),
-        ({"period": 2026}, "`period` of a letter is a text that is not empty, not 2026"),
-        ({"issued_on": "2027-01-05"}, "`issued_on` of a letter is a date, not '2027-01-05'"),
-        ({"issued_on": datetime(2027, 1, 5)}, "`issued_on` of a letter is a date, not datetime"),
+        ({"name": " "}, "`name` of a letter must be a non-empty text, not ''"),
+        ({"period": 2026}, "`period` of a letter must be a non-empty text, not 2026"),
+        ({"issued_on": "2027-01-05"}, "`issued_on` of a letter must be a date, not '2027-01-05'"),
+        ({"issued_on": datetime(2027, 1, 5)}, "`issued_on` of a letter must be a date, not datetime"),
     ],
 )
 def test_the_details_of_a_letter_are_complete(change: dict[str, Any], message: str) -> None:

@@ -45,8 +45,8 @@ outputs: {pay: 'score * 10', is_good: 'band == "good"'}
 invariants: {some: {that: done > 1}}
 """
 SUBJECT = {"planned": 3, "done": 2, "conduct": 27, "visits": [{"hours": 2}]}
-SAFE = {"style", "div", "p", "table", "caption", "tbody", "tr", "th", "td", "code", "b", "pre", "article", "h1",
-        "h2", "section", "ul", "li", "footer", "cite", "span", "figure", "svg", "title", "rect", "text", "line",
+SAFE = {"style", "div", "p", "table", "caption", "thead", "tbody", "tr", "th", "td", "code", "b", "pre", "article",
+        "h1", "h2", "section", "ul", "li", "footer", "cite", "span", "figure", "svg", "title", "rect", "text", "line",
         "polygon"}  # fmt: skip
 
 
@@ -264,8 +264,8 @@ cohort:
             "of those rated good, rounded (down), never fewer than 1",
             "counted after the surplus moves to good",
             "greater comes first: score, -x",
-            "equals without enough places: people decide",
-            "shared by equal unit",
+            "ties at the limit: people decide",
+            "for each unit",
         ],
         [
             "half",
@@ -273,7 +273,7 @@ cohort:
             "of all rated members, rounded (up)",
             "counted before the surplus moves to fair",
             "greater comes first: score",
-            "equals without enough places: all keep good",
+            "ties at the limit: all keep good",
             "where is_large",
         ],
     ]

@@ -10,7 +10,7 @@ from attrs import evolve
 from kpirules import Assessment, assess, explain
 from kpirules.kernel.mappings import FrozenMap
 from kpirules.record import Entry
-from kpirules.record.drawing import MOST_BARS, MOST_RUNGS
+from kpirules.record.drawing import MAX_BARS, MAX_RUNGS
 from kpirules.record.glance import glance
 from tests.records import exempt
 from tests.rules import assessed, program
@@ -96,7 +96,7 @@ def test_of_many_bands_those_around_the_rating_are_drawn() -> None:
     bands = ", ".join(f"b{at}: {{from: {at}}}" for at in range(99, -1, -1))
     drawn = ladder(rated(50, bands=f"{{{bands}}}"))
     names = [text for text in texts(drawn) if text.startswith("b")]
-    assert len(names) == MOST_RUNGS
+    assert len(names) == MAX_RUNGS
     assert "b50" in names
 
 
@@ -130,7 +130,7 @@ def test_the_waterfall_has_each_line_of_the_sum_and_the_sum() -> None:
 
 
 def test_the_lines_beyond_many_are_one_bar() -> None:
-    criteria = ", ".join(f"c{at}: {{max: 2, points: x / 100}}" for at in range(MOST_BARS + 5))
+    criteria = ", ".join(f"c{at}: {{max: 2, points: x / 100}}" for at in range(MAX_BARS + 5))
     drawn = drawings(rated(100, criteria=f"{{{criteria}}}"))[1]
     assert texts(drawn)[-4:] == ["… 5", "5", "score", "35"]
 

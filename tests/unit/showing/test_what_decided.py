@@ -71,7 +71,7 @@ def test_what_a_limit_takes_is_told_with_its_equals() -> None:
     assert remarks(found, "limit") == [
         "at most 50; changed nothing",
         "at most 20; lowers the score by 50, as «c» would alone",
-        "at most x - 50 = 20; lowers the score by 50, as «b» would alone",
+        "at most 20; lowers the score by 50, as «b» would alone",
         "at most 80; changed nothing",
     ]
     assert glance(found).facts == (

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from kpirules import Program, assess, load, loads
+from kpirules import Program, assess, compare, load, loads
 from kpirules.testing import (
     always_in_range,
+    invariants_hold,
     monotone,
     never_lower_than,
     read_cases,
@@ -18,6 +19,10 @@ from kpirules.testing import (
     unaffected_by,
     veto_dominates,
 )
+from tests.budget import by_budget
+
+FEW, MANY = by_budget((25, 60), (300, 300))
+"""Subjects drawn where a property holds; where a fault was planted, the search ends as soon as it is found."""
 
 STAFF = Path(__file__).parents[3] / "examples" / "nd335" / "staff.kpi.yaml"
 
@@ -68,29 +73,29 @@ def found(run: Any, *args: Any, **options: Any) -> str:
 
 
 def test_properties_hold_of_sound_rules(program: Program) -> None:
-    always_in_range(program, examples=60)
-    monotone(program, "done", examples=60)
-    monotone(program, "planned", "down", examples=60)
-    monotone(program, "tasks.hours", examples=60)
-    monotone(program, "grade", examples=60)
-    monotone(program, "joined", "down", examples=60)
-    unaffected_by(loads(RULEBOOK.replace(' and default(remark, "") != "no bonus"', "")), "remark", examples=60)
-    veto_dominates(program, "warning", examples=60)
+    always_in_range(program, examples=FEW)
+    monotone(program, "done", examples=FEW)
+    monotone(program, "planned", "down", examples=FEW)
+    monotone(program, "tasks.hours", examples=FEW)
+    monotone(program, "grade", examples=FEW)
+    monotone(program, "joined", "down", examples=FEW)
+    unaffected_by(loads(RULEBOOK.replace(' and default(remark, "") != "no bonus"', "")), "remark", examples=FEW)
+    veto_dominates(program, "warning", examples=FEW)
     veto_dominates(
-        program, "nothing", when=lambda subject: subject["done"] == 0 and not subject.get("warned"), examples=60
+        program, "nothing", when=lambda subject: subject["done"] == 0 and not subject.get("warned"), examples=FEW
     )
-    veto_dominates(program, "paused", examples=60)
-    never_lower_than(program, program, examples=60)
+    veto_dominates(program, "paused", examples=FEW)
+    never_lower_than(program, program, examples=FEW)
 
 
 def test_properties_hold_of_a_decree() -> None:
     staff = load(STAFF)
-    always_in_range(staff, examples=100)
-    monotone(staff, "tasks.completed", examples=100)
-    monotone(staff, "tasks.failures", "down", examples=100)
+    always_in_range(staff, examples=MANY)
+    monotone(staff, "tasks.completed", examples=MANY)
+    monotone(staff, "tasks.failures", "down", examples=MANY)
     # The last of them applies to hardly anybody who is drawn at random: to six of a hundred, or to nobody.
     for veto in ("degradation", "forbidden_act", "bad_example", "duty_discipline"):
-        veto_dominates(staff, veto, examples=30)
+        veto_dominates(staff, veto, examples=FEW)
 
 
 # -- planted faults -------------------------------------------------------------------------------
@@ -147,7 +152,7 @@ def test_an_influence_is_found(program: Program) -> None:
 
 def test_a_veto_with_an_exception_is_found() -> None:
     weak = planted("warning: {when: warned,", "warning: {when: 'warned and grade != \"low\"',")
-    veto_dominates(weak, "warning", examples=100)
+    veto_dominates(weak, "warning", examples=MANY)
     said = found(veto_dominates, weak, "warning", when=lambda subject: bool(subject.get("warned")))
     assert said.startswith("`warning` (band_at_most: good) applies, and the rating is best ")
     assert "grade: low" in said
@@ -160,7 +165,7 @@ def test_a_veto_that_unrates_with_an_exception_is_found(program: Program) -> Non
 
 def test_a_ceiling_that_is_computed_must_have_fired() -> None:
     computed = planted("band_at_most: good", 'band_at_most: \'"good" if grade == "high" else "poor"\'')
-    veto_dominates(computed, "warning")
+    veto_dominates(computed, "warning", examples=MANY)
     said = found(veto_dominates, computed, "warning", when=lambda subject: True)
     assert said.startswith("`warning` (band_at_most: ")
 
@@ -169,14 +174,14 @@ def test_a_veto_that_nobody_meets_tests_nothing() -> None:
     never = planted(
         "when: done == 0,", "when: done == 0 and planned == 2 and grade == 'high' and warned and done > 0,"
     )
-    assert found(veto_dominates, never, "nothing").endswith("nothing was tested")
+    assert found(veto_dominates, never, "nothing", examples=MANY).endswith("nothing was tested")
 
 
 def test_a_change_that_lowers_somebody_is_found(program: Program) -> None:
     stricter = planted("best: {from: 90}", "best: {from: 91}")
     said = found(never_lower_than, stricter, program)
     assert re.match(r"the rating was best .* and is good ", said)
-    never_lower_than(program, stricter)
+    never_lower_than(program, stricter, examples=MANY)
 
 
 def test_rulebooks_that_share_no_subject_are_not_compared(program: Program) -> None:
@@ -288,12 +293,12 @@ def varied(old: str = "", new: str = "") -> Program:
 
 def test_properties_hold_of_every_variant_and_edition() -> None:
     program = varied()
-    always_in_range(program)
-    monotone(program, "done")
-    monotone(program, "bonus")
-    unaffected_by(varied("rate: bonus / 5", "points: 7"), "bonus")
-    veto_dominates(program, "veto")
-    never_lower_than(program, program)
+    always_in_range(program, examples=FEW)
+    monotone(program, "done", examples=FEW)
+    monotone(program, "bonus", examples=FEW)
+    unaffected_by(varied("rate: bonus / 5", "points: 7"), "bonus", examples=FEW)
+    veto_dominates(program, "veto", examples=FEW)
+    never_lower_than(program, program, examples=FEW)
 
 
 def test_a_fault_in_one_variant_is_found() -> None:
@@ -338,12 +343,12 @@ def test_rules_that_need_a_cohort_are_refused_at_once() -> None:
 
 def test_rules_that_nobody_is_valid_by_are_no_success() -> None:
     program = loads(RULEBOOK.replace("criteria:", "validations: {never: {that: done > 100}}\ncriteria:"))
-    assert found(always_in_range, program) == "no valid subject was drawn: nothing was tested"
+    assert found(always_in_range, program, examples=FEW) == "no valid subject was drawn: nothing was tested"
 
 
 def test_whoever_another_override_leaves_unrated_is_not_rated_better() -> None:
     both = RULEBOOK.replace("paused: {", "gone: {when: warned, unrated: gone}\n  paused: {")
-    veto_dominates(loads(both), "paused")
+    veto_dominates(loads(both), "paused", examples=MANY)
     assert "`paused` (unrated: paused) applies" in found(
         veto_dominates, loads(both), "paused", when=lambda subject: subject["done"] > 50
     )
@@ -356,5 +361,48 @@ id: unique
 inputs: {tasks: {type: list, max_items: 3, unique: [k], fields: {k: {type: integer, min: 0, max: 3}}}}
 criteria: {work: {max: 9, points: sum(t.k for t in tasks)}}
 """)
-    monotone(program, "tasks.k")
+    monotone(program, "tasks.k", examples=FEW)
     assert found(unaffected_by, program, "tasks.k").startswith("`tasks.k` changes the rating from ")
+
+
+# -- invariants -----------------------------------------------------------------------------------
+
+FAIR = """\
+kpirules: 1
+id: fair
+inputs:
+  done: {type: integer, min: 0, max: 10}
+  late: {type: integer, min: 0, max: 5}
+  tasks: {type: list, max_items: 2, fields: {h: {type: integer, min: 0, max: 5}}}
+criteria: {work: {min: 0, max: 20, points: "max(0, done + sum(t.h for t in tasks) - 2 * late)"}}
+bands: {good: {from: 10}, poor: {below: 10}}
+invariants:
+  fair: {never_lowers: [done, tasks.h], never_raises: [late]}
+  full: score <= 20
+"""
+
+
+def test_invariants_that_hold_are_passed() -> None:
+    invariants_hold(loads(FAIR))
+    invariants_hold(loads(FAIR.replace("criteria:", "validations: {few: done <= 5}\ncriteria:")), examples=30)
+
+
+def test_an_invariant_that_is_broken_is_shown_with_a_case() -> None:
+    said = found(invariants_hold, loads(FAIR.replace("never_raises: [late]", "never_raises: [done]")))
+    assert said.startswith("the invariant `fair` does not hold: more of `done` raises the rating from ")
+    said = found(
+        invariants_hold, loads(FAIR.replace("never_lowers: [done, tasks.h]", "never_lowers: [tasks.h, late]"))
+    )
+    assert said.startswith("the invariant `fair` does not hold: more of `late` lowers the rating from ")
+    said = found(invariants_hold, loads(FAIR.replace("<= 20", "< 20")))
+    assert said.startswith("the invariant `full` does not hold\n\ncases:\n")
+
+
+def test_a_changed_direction_is_a_change_of_what_is_promised() -> None:
+    old = loads(FAIR)
+    fewer = compare(old, loads(FAIR.replace("never_lowers: [done, tasks.h], ", "")))
+    assert "`fair` says something else" in str(fewer)
+    assert "`fair` is no longer an invariant" in str(
+        compare(old, loads(FAIR.replace("  fair: {never_lowers: [done, tasks.h], never_raises: [late]}\n", "")))
+    )
+    assert old.rulebook.scoring_hash == loads(FAIR.replace("[late]", "[done]")).rulebook.scoring_hash

@@ -20,6 +20,7 @@ from kpirules import FaultError, Program, assess, assess_cohort, load, loads
 from kpirules.testing import cohorts, rulebooks, subjects
 from kpirules.testing.aiming import aims
 from kpirules.testing.strategies import MANY, NONE, SOME, changed, input_place, plainly, subjects_of, values_of
+from tests.budget import by_budget, examples
 
 ROOT = Path(__file__).parents[3]
 
@@ -56,17 +57,17 @@ bands: {best: {from: 90}, good: {from: 60}, poor: {from: 0}}
 overrides: {slip: {when: done / planned < 0.5 and quality == 10, band_at_most: poor}}
 """
 
-DRAWS, FEWER = 1_600, 400
+DRAWS, FEWER = by_budget((1_200, 200), (1_600, 400))
 """So many that chance leaves nothing out: what Hypothesis draws depends on its version and on Python's."""
 
 
 @cache
-def drawn(text: str = RULEBOOK) -> list[dict[str, Any]]:
+def drawn(text: str = RULEBOOK, count: int = DRAWS) -> list[dict[str, Any]]:
     """Many subjects of a rulebook, always the same."""
     found: list[dict[str, Any]] = []
 
     @settings(
-        max_examples=DRAWS, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+        max_examples=count, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
     )
     @given(subjects(loads(text)))
     def draw(subject: dict[str, Any]) -> None:
@@ -131,9 +132,12 @@ def test_of_somebody_who_is_exempt_not_everything_is_given() -> None:
 
 def test_validations_are_met_by_repair_and_not_by_chance() -> None:
     text = RULEBOOK.replace("done <= planned}", "done == planned * 2 and quality == 3.25}")
-    assert len(drawn(text)) == DRAWS
-    assert len({subject.get("planned") for subject in drawn(text)}) > 20
+    assert len(drawn(text, FEWER)) == FEWER
+    assert len({subject.get("planned") for subject in drawn(text, FEWER)}) > 20
 
+
+EACH = by_budget(20, 60)
+"""Subjects of a regulation."""
 
 EXAMPLES = ["nd335/staff", "kontum1923/person", "nutriscore2023/nutriscore", "hcmc2026/period"]
 
@@ -143,7 +147,7 @@ def test_subjects_of_a_regulation_are_valid(name: str) -> None:
     program = load(ROOT / "examples" / f"{name}.kpi.yaml")
     count = 0
 
-    @settings(max_examples=60, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=EACH, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     @given(subjects(program))
     def draw(subject: dict[str, Any]) -> None:
         nonlocal count
@@ -152,7 +156,7 @@ def test_subjects_of_a_regulation_are_valid(name: str) -> None:
             assess(program, subject)
 
     draw()
-    assert count >= 60
+    assert count >= EACH
     print(f"{name}: {len(aims(program)[0].seeds)} subjects at edges")
 
 
@@ -250,7 +254,7 @@ def _program() -> Program:
     return loads(RULEBOOK)
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_members_of_a_cohort_are_valid_and_equal_in_what_makes_it(data: st.DataObject) -> None:
     program = _program()

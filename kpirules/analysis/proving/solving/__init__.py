@@ -1,6 +1,6 @@
-"""Proofs and subjects by z3: the rules as formulas, and the questions asked of them.
+"""Proofs and subjects by z3: the rules as formulas, and the questions about them.
 
-Only `solver` and `printing` import z3, and only `solver()` imports these: without a proof there is no need of it.
+Only `solver` and `printing` import z3, and only `solver_for()` imports these: other checks need no z3.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ from .forms import Forms
 if TYPE_CHECKING:
     from .solver import Solver
 
-__all__ = ["Forms", "require_z3", "solver"]
+__all__ = ["Forms", "require_z3", "solver_for"]
 
 MISSING = 'proofs need z3: pip install "kpirules[prove]"'
 
 
 def require_z3() -> None:
-    """Refuse to go on without z3.
+    """Check that z3 is installed.
 
     Raises:
-        ModuleNotFoundError: where the extra `prove` is not installed.
+        ModuleNotFoundError: the extra `prove` is not installed.
     """
     if find_spec("z3") is None:
         raise ModuleNotFoundError(MISSING, name="z3")
 
 
-def solver(forms: Forms, engine: ScalarEngine) -> Solver:
-    """What asks z3 about one rulebook.
+def solver_for(forms: Forms, engine: ScalarEngine) -> Solver:
+    """Return the solver of one rulebook.
 
     Args:
         forms: the rules as formulas.

@@ -1,4 +1,4 @@
-"""Aggregates over records: those that are told apart one by one, all others by what holds of any of them."""
+"""Aggregates over records: exact for some records, and by common facts for all others."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["over"]
 
 
 def over(to: Operations, op: Op) -> Value:
-    """An aggregate over the records that are there; absent where the list is."""
+    """Return an aggregate over the records that exist; absent if the list is."""
     if not isinstance(op, ops.Over):
         raise Untranslated
     name = op.records.name
@@ -38,7 +38,7 @@ def over(to: Operations, op: Op) -> Value:
 
 
 def _children(to: Operations, group: str) -> list[tuple[Bit, Record]]:
-    """The children of a group, each with whether it remains."""
+    """Return the children of a group, each with the condition that it remains."""
     found: list[tuple[Bit, Record]] = []
     for member in to.plan.children[group]:
         points = to.read(f"points.{member.id}")
@@ -53,11 +53,11 @@ def _children(to: Operations, group: str) -> list[tuple[Bit, Record]]:
 
 
 Counted = list[tuple[Bit, Value]]
-"""Records, each with whether it counts, and the value of the body."""
+"""Records, each with the condition that it counts, and the value of the body."""
 
 
 def _each(to: Operations, op: ops.Over, records: Sequence[tuple[Bit, Record]]) -> tuple[Counted, dict[Stop, Bit]]:
-    """The records that count, and what stops their evaluation one after the other."""
+    """Return the records that count, and the stops of their evaluation in order."""
     name, terms = op.records.name, to.terms
     counted: Counted = []
     seen: list[Value] = []
@@ -109,7 +109,7 @@ def _together(to: Operations, op: ops.Over, found: tuple[Counted, dict[Stop, Bit
 
 
 def _enough(to: Operations, op: ops.Over, count: Lin) -> Bit:
-    """Whether an aggregate goes over as many records as it needs."""
+    """Return the condition that an aggregate has as many records as it needs."""
     needed = AGGREGATES[op.function].needed(*op.constants)
     return to.terms.compare(">=", count, constant(needed)) if needed > 0 else True
 
@@ -118,7 +118,7 @@ Ends = tuple[Fraction | None, Fraction | None]
 
 
 def _hull(ends: Sequence[Ends]) -> Ends:
-    """The least and the greatest of what some numbers can be, None for no end."""
+    """Return the least and the greatest of the ranges of some numbers, None for no end."""
     lows, highs = [low for low, _ in ends], [high for _, high in ends]
     least = None if None in lows else min((low for low in lows if low is not None), default=Fraction(0))
     most = None if None in highs else max((high for high in highs if high is not None), default=Fraction(0))
@@ -126,7 +126,7 @@ def _hull(ends: Sequence[Ends]) -> Ends:
 
 
 def _ordered(to: Operations, op: ops.Over, count: Lin, ends: Ends, there: Bit, stops: dict[Stop, Bit]) -> Value:
-    """A function of numbers in order, of which only its ends are known."""
+    """Return a function of sorted numbers, of which only the range is known."""
     low, high = ends
     if AGGREGATES[op.function].needed(*op.constants) == 0:
         # A sum of up to so many numbers.
@@ -155,7 +155,7 @@ def _better(to: Operations, function: str, one: Lin, other: Lin) -> Lin:
 
 
 def _by_typical(to: Operations, op: ops.Over, records: Records) -> Value:
-    """An aggregate as a number of its own, of which only what holds of any record is known."""
+    """Return an aggregate as an unknown, restricted only by facts that hold for any record."""
     name, terms = op.records.name, to.terms
     assert records.typical is not None
     asked = Value(True)
@@ -170,7 +170,7 @@ def _by_typical(to: Operations, op: ops.Over, records: Records) -> Value:
     stops: dict[Stop, Bit] = {}
     left: Bit = True
     for stop in to.joined(asked.stops, to.under(to.is_true(asked), body.stops)):
-        # Whether a record faults is not known; that none does where there is none, is.
+        # Whether a record faults is unknown; without records, none does.
         fault = terms.all([left, terms.bit((*key, op.body, stop)), terms.compare(">", records.size, ZERO)])
         stops[stop] = fault
         left = terms.all([left, terms.opposite(fault)])
@@ -215,7 +215,7 @@ def _by_typical(to: Operations, op: ops.Over, records: Records) -> Value:
 
 
 def _count(to: Operations, key: tuple[object, ...], most: Lin, holds: Bit) -> Lin:
-    """How many records a condition holds for, of some."""
+    """Return the number of records for which a condition holds."""
     if isinstance(holds, bool):
         return most if holds else ZERO
     _, high = to.terms.range(most)

@@ -33,13 +33,13 @@ class Asked:
 
 @define(eq=False)
 class Criteria:
-    """The judging of the criteria of one subject.
+    """The judging of the criteria of a subject.
 
     Args:
-        to: evaluates operations, and takes points by their name.
-        applies: by criterion.
-        excluded, lacking: conditions by criterion, where it has no points.
-        insufficient, undefined: whether something needed is absent, or left undefined by a row.
+        to: evaluates operations, and stores points by name.
+        applies: the conditions, by criterion.
+        excluded, lacking: by criterion, the conditions under which it has no points.
+        insufficient, undefined: the conditions that a needed value is absent, or left undefined by a row.
     """
 
     to: Operations
@@ -54,7 +54,7 @@ class Criteria:
         return self.to.terms
 
     def ask(self, step: Applies) -> Mapping[Stop, Bit]:
-        """Find out whether a criterion applies; what may stop that."""
+        """Translate whether a criterion applies, with its stops."""
         terms = self.terms
         above = self.applies[step.above] if step.above else Asked()
         if above.yes is False:
@@ -74,7 +74,7 @@ class Criteria:
     # -- one criterion ----------------------------------------------------------------------------------
 
     def judge(self, step: Judge) -> Mapping[Stop, Bit]:
-        """Judge a criterion; its points get their name."""
+        """Translate a criterion, and store its points."""
         terms, to = self.terms, self.to
         guard = self.applies[step.guard].yes if step.guard else True
         asked = self.applies[step.id] if step.is_asked else Asked(guard)
@@ -106,11 +106,11 @@ class Criteria:
         return to.under(asked.yes, body.stops)
 
     def _without(self, body: Value, lacks: Bit) -> Bit:
-        """Whether a body gives no points, though nothing stops it and nothing lacks below it."""
+        """Return the condition that a body gives no points although nothing stops it or is missing below."""
         return self.terms.all([self.to.is_absent(body), self.terms.opposite(lacks)])
 
     def _body(self, step: Judge) -> tuple[Value, Bit]:
-        """Points where a criterion applies, and whether a child lacks them."""
+        """Return the points of a criterion that applies, and whether a child lacks points."""
         terms, to = self.terms, self.to
         group = step.body
         if not isinstance(group, Combination):
@@ -127,7 +127,7 @@ class Criteria:
         return Value(found.payload, terms.all([going, found.there]), to.under(going, found.stops)), lacking
 
     def _scored(self, step: Judge, found: Value) -> Value:
-        """Points within their limits, then rounded."""
+        """Return points within their limits, then rounded."""
         terms, points = self.terms, number_of(found.payload)
         if step.is_clamped:
             points = points if step.low is None else terms.greatest(points, constant(step.low))
@@ -149,7 +149,7 @@ class Criteria:
     # -- groups -----------------------------------------------------------------------------------------
 
     def _too_little(self, group: Combination) -> Iterable[Bit]:
-        """Conditions under which a group itself is missing."""
+        """Return the conditions under which a group itself is missing."""
         terms = self.terms
         if all(self.excluded[child.id] is False for child in group.children):
             return
@@ -160,18 +160,18 @@ class Criteria:
             yield terms.compare("<", rest, constant(group.require_share * whole))
 
     def _remaining(self, children: Iterable[Combined], amounts: Iterable[Fraction]) -> Lin:
-        """The sum of the amounts of the children that remain."""
+        """Return the sum of the amounts of the remaining children."""
         found = ZERO
         for child, amount in zip(children, amounts, strict=True):
             found = found.plus(self._stays(child).times(amount))
         return found
 
     def _stays(self, child: Combined) -> Lin:
-        """1 where a child remains, else 0."""
+        """Return 1 if a child remains, else 0."""
         return ONE.minus(self.terms.indicator(self.excluded[child.id]))
 
     def _added(self, children: Iterable[Combined], factors: Iterable[Fraction]) -> Lin:
-        """The sum of the points of those that remain, each times a factor."""
+        """Return the sum of the points of remaining children, each times a factor."""
         found = ZERO
         for child, factor in zip(children, factors, strict=True):
             points = number_of(self.to.read(f"points.{child.id}").payload)
@@ -196,7 +196,7 @@ class Criteria:
                     share = terms.chosen(self.excluded[child.id], ONE, shares[child.id])
                     found = product(terms, found, share)
                 return Value(found.times(most))
-        # Of the other means it is known only that they lie between their shares.
+        # Other means are only known to be between their shares.
         ranges = [terms.range(share) for share in shares.values()]
         low, high = (None if None in ends else ends for ends in zip(*ranges, strict=True))
         key = (group.function, step.id)

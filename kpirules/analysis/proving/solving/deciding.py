@@ -1,4 +1,4 @@
-"""Which override decides, as conditions: see `kpirules.engines.scalar.deciding`."""
+"""Whether an override decides, as a condition: see `kpirules.engines.scalar.deciding`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ __all__ = ["decides"]
 
 
 def decides(rating: Rating, id_: str) -> Bit:
-    """A condition that holds wherever an override is among those that decide.
+    """Return a condition that holds whenever an override is among those that decide.
 
     Args:
-        rating: of any subject.
-        id_: the override.
+        rating: the rating over unknowns.
+        id_: the id of the override.
     """
     terms, bands = rating.terms, rating.plan.bands
     overrides = [one for one in rating.plan.steps if isinstance(one, Override)]
@@ -32,13 +32,13 @@ def decides(rating: Rating, id_: str) -> Bit:
     has_none = terms.opposite(terms.any(before))
     found: list[Bit] = []
     for place, band in enumerate(bands):
-        # The subject gets `band`; something else must give it a better or a worse one.
+        # If the subject gets `band`, something else must give it a better or a worse one.
         better = terms.any([*before[:place], *floors[:place], *forced[:place]])
         worse = terms.any([*before[place + 1 :], *forced[place + 1 :]])
         match step.kind:
             case "band":
                 giving = terms.all([mine.get(band, False), terms.any([better, worse, has_none])])
-                # Forced bands decide together with the ceiling that acts on them.
+                # Forced bands decide together with the ceiling that lowers them.
                 ceiled = terms.all([ceilings[place], terms.any([has_none, *before[place + 1 :]])])
                 acts = terms.any([giving, terms.all([terms.any(mine.values()), ceiled])])
             case "band_at_most":
@@ -51,6 +51,6 @@ def decides(rating: Rating, id_: str) -> Bit:
 
 
 def _given(rating: Rating, overrides: list[Override]) -> list[Bit]:
-    """Whether one of some overrides fires and gives a band, by the place of the band."""
+    """Return the condition that one of some overrides fires and gives a band, by the index of the band."""
     bands = rating.plan.bands
     return [rating.terms.any(rating.targets[one.id].get(band, False) for one in overrides) for band in bands]

@@ -1,4 +1,4 @@
-"""The rules as formulas, and what goals ask of them; without z3, what formulas say by themselves."""
+"""The rules as formulas, and goals over them; and what formulas show without z3."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from .values import Untranslated
 __all__ = ["Forms", "wanted"]
 
 MOST_SPLIT = 12
-"""Inputs of few values of which each value is supposed in turn."""
+"""The most values of an input for which each is assumed in turn."""
 
 
 @define(eq=False)
 class Forms:
-    """The translations of one plan, each made once.
+    """The translations of one plan, each built once.
 
     Args:
         plan: the rules.
@@ -35,14 +35,14 @@ class Forms:
 
     @property
     def loosest(self) -> int | None:
-        """Records that are told apart in the translation that leaves out no subject: None, where there are lists."""
+        """The records kept apart in the translation of all subjects: None if there are lists."""
         return None if any(isinstance(one.domain, ListDomain) for one in self.plan.inputs) else 0
 
     def rating(self, most: int | None) -> Rating | None:
-        """The assessment of any subject, None where it can't be translated.
+        """Return the assessment of any subject, None if it can't be translated.
 
         Args:
-            most: records of each list that are told apart; None for none, and any number of others.
+            most: the records of each list that are kept apart; None for none, with any number of others.
         """
         if most not in self._ratings:
             try:
@@ -52,14 +52,14 @@ class Forms:
         return self._ratings[most]
 
     def needs_others(self, goal: Goal) -> bool:
-        """Whether a goal may be reached by a member of a cohort that no assessment of one subject shows.
+        """Return whether a cohort member may reach a goal that no assessment of a single subject shows.
 
-        Members are compared before they are assessed. What follows the band is evaluated once quotas have moved it.
+        Members are compared before they are assessed. Steps after the band are evaluated once quotas have moved it.
         """
         return goal.fault is not None and bool(self.plan.cohort or self.plan.moves)
 
     def rule_out(self, goal: Goal) -> bool:
-        """Whether the formulas alone, by the ranges of what they hold, say that no subject reaches a goal."""
+        """Return whether the formulas alone, by the ranges of their values, show that no subject reaches a goal."""
         rating = self.rating(self.loosest)
         if rating is None or not rating.inputs.is_whole or self.needs_others(goal):
             return False
@@ -81,14 +81,14 @@ def _contradict(rating: Rating, asked: Sequence[Bit], supposed: Mapping[Node, bo
 
 
 def wanted(rating: Rating, goal: Goal) -> Iterator[Bit]:
-    """What holds of every subject that reaches a goal.
+    """Return the condition that a subject reaches a goal.
 
     Args:
-        rating: of any subject.
-        goal: what the subject has to reach.
+        rating: the rating over unknowns.
+        goal: the goal to reach.
 
     Raises:
-        Untranslated: where it is about something that is not translated.
+        Untranslated: a part of the goal is not translated.
     """
     terms = rating.terms
     if goal.fault is not None:

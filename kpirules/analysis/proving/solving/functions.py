@@ -1,4 +1,4 @@
-"""Functions without a formula over unknowns."""
+"""Functions without a formula, over unknowns."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 __all__ = ["call"]
 
 MOST_STEPS = 150
-"""Values of a function that grows with one date, up to which it is told where each begins."""
+"""The most values of a monotone function of one date for which each start is listed."""
 
 
 def call(to: Operations, function: str, parts: Sequence[Payload]) -> Payload | Value:
-    """A function of values that are there."""
+    """Return a function of present values."""
     terms, row = to.terms, FUNCTIONS[function]
     constants = [_plain(part, kind) for part, kind in zip(parts, _kinds(row, len(parts)), strict=True)]
     if all(one is not None for one in constants):
@@ -52,7 +52,7 @@ def _kinds(row: Function, count: int) -> list[str]:
 
 
 def _plain(part: Payload, kind: str) -> Any:
-    """A constant as it is; None where it varies."""
+    """Return a constant as its value; None if it varies."""
     match part:
         case Lin(constant=value) if part.is_constant:
             return date.fromordinal(int(value)) if kind == "date" else value
@@ -75,7 +75,7 @@ def _number(result: Any) -> Lin:
 
 
 def _free(to: Operations, row: Function, parts: Sequence[Payload], constants: Sequence[Any]) -> Value:
-    """A function that is not translated: any number of its range, and perhaps a fault; equal ones are the same."""
+    """Return a function that is not translated: any number of its range, possibly a fault; equal calls are equal."""
     terms = to.terms
     key = (row.name, *(part.value if isinstance(part, Thing) else number_of(part) for part in parts))
     low, high = (row.low, row.high) if row.gives == "number" else (1, date.max.toordinal())
@@ -90,13 +90,13 @@ def _free(to: Operations, row: Function, parts: Sequence[Payload], constants: Se
 
 @frozen
 class _Line:
-    """A whole number that grows or shrinks with one date alone.
+    """A whole number that grows or shrinks with one date.
 
     Args:
         day: the date.
-        first, last: the ordinals between which it lies.
-        at: from an ordinal to the number.
-        is_growing: False where it shrinks.
+        first, last: the ordinals of its first and last day.
+        at: returns the number for an ordinal.
+        is_growing: False if it shrinks.
     """
 
     day: Lin
@@ -123,7 +123,7 @@ def _line(terms: Terms, row: Function, parts: Sequence[Payload], constants: Sequ
 
 
 def _by_steps(terms: Terms, key: Hashable, line: _Line) -> Lin:
-    """Such a number, by where each of its values begins."""
+    """Return such a number as a list of the days where its values begin."""
     low, high = sorted((line.at(line.first), line.at(line.last)))
     found = terms.number(key, Fraction(1), Fraction(low), Fraction(high))
     if found.terms and high - low <= MOST_STEPS:
@@ -139,7 +139,7 @@ def _by_steps(terms: Terms, key: Hashable, line: _Line) -> Lin:
 
 
 def _edge(line: _Line, value: int) -> int:
-    """The first day from which such a number is not below a value; where it shrinks, the last."""
+    """Return the first day from which such a number is not below a value; if it shrinks, the last."""
     first, last = line.first, line.last
     while first < last:
         middle = (first + last + (not line.is_growing)) // 2

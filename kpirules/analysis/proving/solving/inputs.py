@@ -1,4 +1,4 @@
-"""Inputs as unknowns, and back."""
+"""Inputs as unknowns, and models as inputs."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from .values import Options, Payload, Untranslated, Value, number_of
 __all__ = ["Inputs"]
 
 MOST_TEXTS = 12
-"""Texts besides those that rules know, which a subject may have to tell apart."""
+"""The most texts besides those in rules that a subject may have to distinguish."""
 
 
 @define(eq=False)
 class Inputs:
-    """The inputs of a plan.
+    """The inputs of a plan as unknowns.
 
     Args:
-        to: takes their values.
-        most: records of a list that are told apart; None for none, and any number of others.
-        valid: what their domains demand.
-        is_whole: whether no subject is left out.
+        to: stores their values.
+        most: the records of a list that are kept apart; None for none, with any number of others.
+        valid: the conditions of their domains.
+        is_whole: whether all subjects are included.
     """
 
     to: Operations
@@ -81,8 +81,8 @@ class Inputs:
                 raise Untranslated
 
     def _texts(self, longest: int) -> tuple[str, ...]:
-        """Texts that rules know, and others as many as a subject may tell apart."""
-        # Rules only ask whether texts are equal: each text of a subject may be one of its own.
+        """Return the texts in rules, and as many others as a subject may distinguish."""
+        # Rules only compare texts for equality: each text of a subject may be distinct.
         self._texts_left -= 1
         self.is_whole = self.is_whole and self._texts_left >= 0
         known = [text for text in texts_of(self.to.plan) if len(text) <= longest]
@@ -123,13 +123,13 @@ class Inputs:
         self.to.records[name] = Records(size, each, typical)
 
     def _equal(self, one: Value, other: Value) -> Bit:
-        """Whether two fields are the same, absent ones too."""
+        """Return the condition that two fields are equal, absent ones too."""
         terms = self.to.terms
         both = terms.all([one.there, other.there, self.to.compared("==", one.payload, other.payload)])
         return terms.any([both, terms.opposite(terms.any([one.there, other.there]))])
 
     def alternatives(self) -> list[list[dict[Node, bool]]]:
-        """Of each yes-or-no input and each choice, every value as conditions that hold or do not."""
+        """Return, for each boolean input and each choice, its values as assumed conditions."""
         found: list[list[dict[Node, bool]]] = []
         for variable in self.to.plan.inputs:
             payload = self._values[variable.id,].payload
@@ -140,10 +140,10 @@ class Inputs:
                 found.append([{bit: bit is chosen for bit in bits} for chosen in bits])
         return [ways for ways in found if ways]
 
-    # -- back -----------------------------------------------------------------------------------------
+    # -- models as inputs -------------------------------------------------------------------------------
 
     def arguments(self, numbers: Mapping[int, Fraction | bool]) -> tuple[Any, ...]:
-        """What the engine takes, from values of unknowns by their number."""
+        """Return the arguments of the engine from the values of unknowns by number."""
         return tuple(self._argument(variable, numbers) for variable in self.to.plan.inputs)
 
     def _argument(self, variable: Variable, numbers: Mapping[int, Fraction | bool]) -> Any:
@@ -174,7 +174,7 @@ class Inputs:
         return date.fromordinal(int(number))
 
     def _holds(self, bit: Any, numbers: Mapping[int, Fraction | bool]) -> bool:
-        """Whether a condition of an input holds: one bit, or a place among options."""
+        """Return whether a condition of an input holds: one bit, or an index among options."""
         if isinstance(bit, bool):
             return bit
         match bit.kind:

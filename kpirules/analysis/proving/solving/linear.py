@@ -15,8 +15,8 @@ class Lin:
     """Σ coefficient·unknown + constant.
 
     Args:
-        terms: coefficients other than zero, by the number of their unknown, in order.
-        constant: without an unknown.
+        terms: nonzero coefficients, by the number of their unknown, in order.
+        constant: the constant term.
     """
 
     terms: tuple[tuple[int, Fraction], ...]
@@ -51,7 +51,7 @@ class Lin:
 
     @property
     def primitive(self) -> Lin:
-        """The same without the constant, by its first coefficient."""
+        """Return the form without its constant, divided by its first coefficient."""
         return Lin(self.terms, Fraction(0)).times(1 / self.leading)
 
 
@@ -60,7 +60,7 @@ def constant(value: Fraction | int) -> Lin:
 
 
 def one(number: int) -> Lin:
-    """An unknown by itself."""
+    """Return an unknown as a form."""
     return Lin(((number, Fraction(1)),), Fraction(0))
 
 
@@ -68,7 +68,7 @@ ZERO, ONE = constant(0), constant(1)
 
 
 def grid(*steps: Fraction | None) -> Fraction | None:
-    """The greatest number of which all steps are whole multiples; None where one has no step."""
+    """Return the greatest number of which all steps are multiples; None if one has no step."""
     found = Fraction(0)
     for step in steps:
         if step is None:

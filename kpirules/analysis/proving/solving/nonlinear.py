@@ -13,16 +13,16 @@ from .terms import Bit, Equation, Terms, Unknown
 __all__ = ["power", "product", "quotient", "whole"]
 
 MOST_CASES = 8
-"""Values of a factor or divisor, up to which each is a case of its own."""
+"""The most values of a factor or divisor for which each is a case."""
 
 MOST_INDICATORS = 4
-"""Conditions that a divisor is made of, up to which each combination is a case of its own."""
+"""The most conditions of a divisor for which each combination is a case."""
 
 Range = tuple[Fraction | None, Fraction | None]
 
 
 def product(terms: Terms, x: Lin, y: Lin) -> Lin:
-    """`x · y`."""
+    """Return `x · y`."""
     if x.is_constant or y.is_constant:
         return y.times(x.constant) if x.is_constant else x.times(y.constant)
     for few, other in ((x, y), (y, x)):
@@ -36,7 +36,7 @@ def product(terms: Terms, x: Lin, y: Lin) -> Lin:
 
 
 def power(terms: Terms, x: Lin, exponent: int) -> Lin:
-    """`x` to a whole power."""
+    """Return `x` to a whole power."""
     found = ONE
     for _ in range(exponent):
         found = product(terms, found, x)
@@ -44,7 +44,7 @@ def power(terms: Terms, x: Lin, exponent: int) -> Lin:
 
 
 def _values(terms: Terms, form: Lin) -> list[tuple[Bit, Fraction]]:
-    """The values of a form that has few, each with its condition; none where it may have many."""
+    """Return the values of a form that has few, each with its condition; empty if it may have many."""
     numbers = [number for number, _ in form.terms]
     each = [terms.unknowns[number].cases for number in numbers]
     if not all(cases and all(value.is_constant for _, value in cases) for cases in each):
@@ -82,7 +82,7 @@ def _pure(terms: Terms, u: Lin, v: Lin) -> Lin:
 
 
 def _corners(a: Range, b: Range, is_square: bool) -> Range:
-    """The range of a product of two ranges."""
+    """Return the range of a product of two ranges."""
     if a[0] is None or a[1] is None or b[0] is None or b[1] is None:
         if a[0] is not None and b[0] is not None and a[0] >= 0 and b[0] >= 0:
             return a[0] * b[0], None
@@ -92,7 +92,7 @@ def _corners(a: Range, b: Range, is_square: bool) -> Range:
 
 
 def _planes(terms: Terms, form: Lin, u: Lin, v: Lin, a: Range, b: Range) -> Iterator[Bit]:
-    """McCormick's planes around a product."""
+    """Yield McCormick's planes around a product."""
     for x, y, sign in ((a[0], b[0], 1), (a[1], b[1], 1), (a[0], b[1], -1), (a[1], b[0], -1)):
         if x is not None and y is not None:
             plane = u.times(y).plus(v.times(x)).minus(constant(x * y))
@@ -111,7 +111,7 @@ def _signs(terms: Terms, form: Lin, u: Lin, v: Lin) -> Iterator[Bit]:
 
 
 def quotient(terms: Terms, x: Lin, y: Lin) -> Lin:
-    """`x / y` where `y` is not zero; any number of its range where it is."""
+    """Return `x / y` for a nonzero `y`; any number of its range if `y` is zero."""
     if y.is_constant:
         return x.times(1 / y.constant) if y.constant else ZERO
     cases = _values(terms, y)
@@ -150,7 +150,7 @@ def _define(terms: Terms, found: Unknown, over: Lin, by: Lin) -> None:
 
 
 def _divided(a: Range, b: Range, unit: Fraction | None) -> Range:
-    """The range of a quotient, where its divisor is not zero."""
+    """Return the range of a quotient with a nonzero divisor."""
     if b[0] is None or b[1] is None or a[0] is None or a[1] is None:
         return None, None
     sides: list[tuple[Fraction, Fraction]] = []
@@ -162,7 +162,7 @@ def _divided(a: Range, b: Range, unit: Fraction | None) -> Range:
         # The divisor is always zero.
         return Fraction(0), Fraction(0)
     if any(0 in side for side in sides):
-        # The divisor may be as near to zero as it likes.
+        # The divisor may be arbitrarily near zero.
         is_positive = b[0] >= 0 and a[0] >= 0
         return (Fraction(0), None) if is_positive else (None, None)
     corners = [x / y for x in a if x is not None for side in sides for y in side]
@@ -173,13 +173,13 @@ def _divided(a: Range, b: Range, unit: Fraction | None) -> Range:
 
 
 def whole(terms: Terms, x: Lin) -> Lin:
-    """The greatest whole number up to `x`."""
+    """Return the greatest whole number not above `x`."""
     outside = [(n, c) for n, c in x.terms if (unit := terms.unknowns[n].unit) and (c * unit).denominator == 1]
     inner = Lin(tuple(term for term in x.terms if term not in outside), x.constant)
     apart = Lin(tuple(outside), Fraction(0))
     if inner.is_constant:
         return apart.plus(constant(floor(inner.constant)))
-    # A whole number added to a floor may stand before it.
+    # A whole number added inside a floor can be moved outside.
     apart = apart.plus(constant(floor(inner.constant)))
     inner = inner.minus(constant(floor(inner.constant)))
     found, is_new = terms.unknown(("floor", inner))

@@ -28,9 +28,9 @@ class Records:
     """The records of a list, or the children of a group.
 
     Args:
-        size: how many records there are.
-        each: those that are told apart, each with whether it is there.
-        typical: any of those that are not told apart; None where all are.
+        size: the number of records.
+        each: the records kept apart, each with the condition that it exists.
+        typical: any of the other records; None if all are kept apart.
     """
 
     size: Lin
@@ -40,13 +40,13 @@ class Records:
 
 @define(eq=False)
 class Operations(Values):
-    """The operations of a plan for one subject.
+    """Translates the operations of a plan for one subject.
 
     Args:
-        plan: where they stand.
-        names: what is known, or how it is found out.
-        records: of lists.
-        path: the way to the formula at hand.
+        plan: the plan of the operations.
+        names: the values of names, or functions that compute them.
+        records: the records of lists.
+        path: the path of the current formula.
     """
 
     plan: Plan = field(kw_only=True)
@@ -57,7 +57,7 @@ class Operations(Values):
     _items: list[tuple[str, Record]] = field(factory=list)
 
     def at(self, path: str, op: Op) -> Value:
-        """An operation of the formula that stands there."""
+        """Return the value of an operation in the formula at a path."""
         before, self.path = self.path, path
         try:
             return self.value(op)
@@ -144,7 +144,7 @@ class Operations(Values):
         return record[name]
 
     def in_record(self, list_: str, record: Record, op: Op) -> Value:
-        """An operation for one record."""
+        """Return the value of an operation for one record."""
         self._items.append((list_, record))
         try:
             return self.value(op)
@@ -156,7 +156,7 @@ class Operations(Values):
         return self.strict(values, lambda *bound: self.within(op.body, dict(zip(op.names, bound, strict=True))))
 
     def within(self, body: Op, local: Mapping[str, Payload]) -> Value:
-        """An operation in which values are bound."""
+        """Return the value of an operation with bound values."""
         before, self._local = self._local, self._local | dict(local)
         try:
             return self.value(body)
@@ -197,7 +197,7 @@ class Operations(Values):
         return Value(quotient(self.terms, x, y), self.terms.opposite(is_zero), stops)
 
     def rounded(self, rounding: Rounding, points: Lin) -> Lin:
-        """Points or a score after rounding."""
+        """Return points or a score after rounding."""
         return number_of(self.within(rounding.op, {ops.MEASURED: points}).payload)
 
     def _default(self, found: Value, otherwise: Op) -> Value:
@@ -220,7 +220,7 @@ class Operations(Values):
         return self._also(held, lambda: self._onwards(op, index + 1, rest), is_and=True)
 
     def _also(self, so_far: Value, following: Callable[[], Value], *, is_and: bool) -> Value:
-        """`so_far and …` or `so_far or …`, up to what is absent or decides."""
+        """Return `so_far and …` or `so_far or …`, up to an operand that is absent or decides."""
 
         def build(held: Payload) -> Value:
             decided = Value(not is_and)
@@ -246,7 +246,7 @@ class Operations(Values):
         return self.terms.opposite(found) if op.is_negated else found
 
     def _cases(self, cases: tuple[tuple[Op | None, Op], ...]) -> Value:
-        """The first case that holds."""
+        """Return the value of the first case that holds."""
         parts: list[tuple[Bit, Value]] = []
         stops: list[Mapping[tuple[str, str], Bit]] = []
         left: Bit = True
@@ -266,7 +266,7 @@ class Operations(Values):
 
 
 def payload_of(value: object) -> Payload:
-    """A constant."""
+    """Return a constant."""
     match value:
         case bool():
             return value

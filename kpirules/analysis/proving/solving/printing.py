@@ -1,4 +1,4 @@
-"""Conditions as formulas of z3, in a context of their own, so that an answer does not depend on earlier questions."""
+"""Conditions as formulas of z3, in separate contexts, so that an answer does not depend on earlier questions."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from .terms import Bit, Equation, Node, Terms
 __all__ = ["Question"]
 
 MOST_FACTS = 40_000
-"""Facts of one question: `rlimit` does not bound the time that taking more of them takes."""
+"""The most facts of one question: `rlimit` does not limit the time to add them."""
 
 RLIMIT = 3_000_000
-"""Work of z3 for one check, in its own units: about a second."""
+"""The most work of z3 for one check, in its own units: about a second."""
 
 
 class TooManyFacts(Exception):
-    """A question that would take too long to ask."""
+    """A question that would take too long to state."""
 
 
 @define(eq=False)
 class Question:
-    """What is asked of z3, with the facts of all unknowns that it reaches.
+    """A question to z3, with the facts of all unknowns that it reaches.
 
     Args:
-        terms: whose unknowns they are.
-        solver: takes formulas.
-        equations: of the unknowns reached, that facts only surround.
+        terms: the unknowns.
+        solver: the solver of z3.
+        equations: the equations of the unknowns reached, which facts only approximate.
     """
 
     terms: Terms
@@ -52,10 +52,10 @@ class Question:
         self.solver.set("rlimit", RLIMIT)
 
     def add(self, bits: Iterable[Bit]) -> None:
-        """Ask that conditions hold, and take the facts of what they are about.
+        """Add conditions, and the facts of the unknowns they reach.
 
         Raises:
-            TooManyFacts: where that would take too long.
+            TooManyFacts: that would take too long.
         """
         for bit in bits:
             self.solver.add(self.formula(bit))
@@ -80,7 +80,7 @@ class Question:
                 raise TooManyFacts
 
     def formula(self, bit: Bit) -> Any:
-        """A condition as z3 takes it."""
+        """Return a condition as z3 takes it."""
         if isinstance(bit, bool):
             return z3.BoolVal(bit, ctx=self.context)
         found = self._printed.get(id(bit))
@@ -108,7 +108,7 @@ class Question:
                 return left == right
 
     def _sides(self, form: Lin) -> tuple[Any, Any]:
-        """A form as two sides, in integers where all its unknowns are counted."""
+        """Return a form as two sides, in integers if all its unknowns have units."""
         units = [self.terms.unknowns[number].unit for number, _ in form.terms]
         if any(unit is None for unit in units):
             return self.number(Lin(form.terms, Fraction(0))), self._real(-form.constant)
@@ -118,7 +118,7 @@ class Question:
         return z3.Sum(parts) if len(parts) > 1 else parts[0], z3.IntVal(int(-form.constant * by), ctx=self.context)
 
     def number(self, form: Lin) -> Any:
-        """A form as a real number."""
+        """Return a form as a real number."""
         parts = [self._real(form.constant)] if form.constant or not form.terms else []
         for number, coefficient in form.terms:
             unknown = self._unknown(number)
@@ -143,11 +143,11 @@ class Question:
     # -- answers ----------------------------------------------------------------------------------------
 
     def check(self, *formulas: Any) -> str:
-        """`sat`, `unsat` or `unknown`."""
+        """Return `sat`, `unsat` or `unknown`."""
         return str(self.solver.check(*formulas))
 
     def numbers(self) -> Mapping[int, Fraction | bool]:
-        """The values of unknowns in the last model; of those that the question does not reach, plain ones."""
+        """Return the values of unknowns in the last model; simple ones for those the question does not reach."""
         model = self.solver.model()
         found: dict[int, Fraction | bool] = _Plain(self.terms)
         for number, unknown in self.unknowns.items():
@@ -166,7 +166,7 @@ class Question:
 
 
 class _Plain(dict[int, Fraction | bool]):
-    """Values by number; zero, or what is nearest to it, for all others."""
+    """Values by number; zero, or the nearest possible value, for all others."""
 
     def __init__(self, terms: Terms) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""One assessment over unknowns: every step in order, up to outputs and invariants."""
+"""An assessment over unknowns: every step in order, up to outputs and invariants."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ __all__ = ["Rating"]
 
 @define(eq=False)
 class Rating:
-    """The assessment of any one subject.
+    """The assessment of an arbitrary subject.
 
     Args:
         plan: the rules.
-        most: records of a list that are told apart; None for none, and any number of others.
-        going: whether the subject is valid so far, no exemption holds for it, and nothing has faulted.
-        faults: what may be the first fault, each with its condition.
-        rated: whether it is rated so far.
-        before, after: conditions by band, of the band before and after overrides.
-        banded_on: the number that is banded.
-        lowers: conditions by limit on the score, under which it lowers the score.
-        unrated: whether an override gives a status.
-        targets: conditions by override and by what it gives, under which it fires and gives that.
+        most: the records of a list that are kept apart; None for none, with any number of others.
+        going: the condition that the subject is valid, not exempt, and nothing has faulted so far.
+        faults: the possible first faults, each with its condition.
+        rated: the condition that it is rated so far.
+        before, after: conditions by band, for the band before and after overrides.
+        banded_on: the banded number.
+        lowers: by limit on the score, the condition that it lowers the score.
+        unrated: the condition that an override gives a status.
+        targets: by override and target, the condition that it fires with that target.
     """
 
     plan: Plan
@@ -87,7 +87,7 @@ class Rating:
         return self.to.terms
 
     def _stop(self, stops: Mapping[Stop, Bit]) -> None:
-        """Take what may stop the assessment here."""
+        """Record the stops of an evaluation, which end the assessment."""
         faults = {stop: bit for stop, bit in stops.items() if stop != OPEN}
         for stop, bit in faults.items():
             here = self.terms.all([self.going, bit])
@@ -152,13 +152,13 @@ class Rating:
     # -- the rating -------------------------------------------------------------------------------------
 
     def _where_rated(self, stops: Mapping[Stop, Bit]) -> None:
-        """Take the stops of what is evaluated only where the subject is rated so far."""
+        """Record the stops of a part that is evaluated only if the subject is rated so far."""
         here = self.to.under(self.rated, stops)
         self._stop(here)
         self._undefine(here.get(OPEN, False))
 
     def _undefine(self, is_open: Bit) -> None:
-        """Where a row leaves the rating undefined, there is neither a score nor a band."""
+        """Note that an undefined row leaves neither score nor band."""
         if is_open is False:
             return
         terms, kept = self.terms, self.terms.opposite(is_open)
@@ -217,7 +217,7 @@ class Rating:
         self.to.names["band"] = Value(Options(self.before), self.rated)
 
     def inside(self, number: Lin, interval: Interval) -> Bit:
-        """Whether a number lies in a stretch."""
+        """Return the condition that a number is in an interval."""
         ends = (
             (interval.lower, ">" if interval.is_lower_open else ">="),
             (interval.upper, "<" if interval.is_upper_open else "<="),
@@ -227,7 +227,7 @@ class Rating:
         )
 
     def _required(self, level: Level, asked: Bit) -> Bit:
-        """Whether all requirements of a band hold, where they are asked."""
+        """Return the condition that all requirements of a band hold."""
         held = asked
         if asked is False:
             return False
@@ -238,7 +238,7 @@ class Rating:
         return held
 
     def _chosen(self, step: Banding, held: list[Bit]) -> list[Bit]:
-        """Which band applies, of those whose requirements hold."""
+        """Return the band that applies, of those whose requirements hold."""
         terms = self.terms
         if step.overlap is None:
             return [
@@ -277,14 +277,14 @@ class Rating:
         self.after = {
             band: terms.all([bit, terms.opposite(unrated)]) for band, bit in zip(self.plan.bands, places, strict=True)
         }
-        # A forced band rates a subject that had none; without a scale nothing does.
+        # A forced band rates a subject without a rating; without bands nothing does.
         is_banded = terms.any(places) if self.plan.bands else self.rated
         self.rated = terms.all([is_banded, terms.opposite(unrated)])
         self._undefine(terms.any(is_open))
         self.to.names["band"] = Value(Options(self.after), terms.any(self.after.values()))
 
     def _settled(self, kinds: list[Mapping[str, Bit]]) -> list[Bit]:
-        """The band, by its place, after forced bands, floors and ceilings."""
+        """Return the band, by index, after forced bands, floors and ceilings."""
         terms, bands = self.terms, self.plan.bands
         forced, floors, ceilings = ([one.get(band, False) for band in bands] for one in kinds)
         forcing = terms.any(forced)
@@ -299,14 +299,14 @@ class Rating:
         ]
         settled = []
         for place in range(len(bands)):
-            # The lowest ceiling acts, on every band above it.
+            # The lowest ceiling lowers every band above it.
             is_lowest = terms.opposite(terms.any(ceilings[place + 1 :]))
             lowered = terms.all([ceilings[place], terms.any(now[:place])])
             settled.append(terms.all([is_lowest, terms.any([now[place], lowered])]))
         return settled
 
     def _raised(self, floors: list[Bit], place: int) -> Bit:
-        """Whether a band stands after floors: its own with no better floor, or a floor above a worse one."""
+        """Return the condition for a band after floors: a floor raises only a worse one."""
         terms = self.terms
         before = [self.before.get(band, False) for band in self.plan.bands]
         raised = terms.all([floors[place], terms.any(before[place + 1 :])])

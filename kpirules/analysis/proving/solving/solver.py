@@ -1,4 +1,4 @@
-"""A subject that reaches a goal, or the proof that there is none, by z3."""
+"""Finds a subject that reaches a goal, or proves that there is none, with z3."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from .values import Untranslated
 __all__ = ["Found", "Solver", "exactly"]
 
 RECORDS = (2, 4)
-"""Records of each list that are told apart, one attempt after the other."""
+"""The numbers of records of each list that are kept apart, one attempt after the other."""
 
 MOST_CHECKS = 100
-"""Checks of z3 for one question after the first, since `rlimit` bounds each by itself."""
+"""The most further checks of z3 for one question, since `rlimit` limits each by itself."""
 
 MOST_OTHERS = 24
-"""Further models, where nothing but what is not translated can be in the way."""
+"""The most further models, if only untranslated parts can be the obstacle."""
 
 NEAR = (1, 0, 10, 100, 2, 5)
-"""Values that a factor gets where the one of the model leads nowhere."""
+"""The most values that a factor gets if the model's value fails."""
 
 TOO_DEEP = "the rules are nested too deeply to be translated"
 NOT_FOUND = "z3 neither finds a subject nor rules it out"
@@ -38,12 +38,12 @@ NOT_FOUND = "z3 neither finds a subject nor rules it out"
 
 @frozen
 class Found:
-    """What z3 answers.
+    """The answer of z3.
 
     Args:
         status: shown with a subject, impossible for every valid subject, or unknown.
         arguments: the subject, as the core of the scalar engine takes it.
-        reason: why it is unknown.
+        reason: why the answer is unknown.
     """
 
     status: Literal["shown", "impossible", "unknown"]
@@ -53,7 +53,7 @@ class Found:
 
 @define(eq=False)
 class Solver:
-    """The questions about one rulebook.
+    """Answers questions about one rulebook.
 
     Args:
         forms: the rules as formulas.
@@ -64,7 +64,7 @@ class Solver:
     engine: ScalarEngine
 
     def find(self, goal: Goal) -> Found:
-        """A valid subject that reaches a goal, or the proof that there is none."""
+        """Return a valid subject that reaches a goal, or a proof that there is none."""
         if self.forms.needs_others(goal):
             return Found("unknown", reason="a fault may need other members of the cohort")
         try:
@@ -97,7 +97,7 @@ class _Attempt:
     is_refuted: bool = False
 
     def run(self, *, is_shown: bool) -> Found:
-        """Ask in stages: linear facts; then with factors at values of their own; then the exact equations."""
+        """Ask in stages: with linear facts; with fixed factors; then with the exact equations."""
         try:
             asked = list(wanted(self.rating, self.goal))
             question = Question(self.rating.terms)
@@ -121,7 +121,7 @@ class _Attempt:
     # -- subjects ---------------------------------------------------------------------------------------
 
     def _subjects(self, question: Question) -> Iterator[Arguments]:
-        """Subjects of models, from the loosest question to the most exact one."""
+        """Yield subjects from models, from the weakest question to the exact one."""
         numbers = question.numbers()
         yield self._arguments(numbers)
         if question.equations:
@@ -137,7 +137,7 @@ class _Attempt:
         return self.goal.reached(self.engine.alone(arguments))
 
     def _fixed(self, question: Question, numbers: Mapping[int, Fraction | bool]) -> Iterator[Arguments]:
-        """Models in which one factor of each equation has a value, so that the rest is linear."""
+        """Yield models in which one factor of each equation is fixed, so that the rest is linear."""
         question.solver.push()
         for equation in question.equations:
             found = self._fix(question, equation, numbers)
@@ -152,7 +152,7 @@ class _Attempt:
     def _fix(
         self, question: Question, equation: Equation, numbers: Mapping[int, Fraction | bool]
     ) -> Mapping[int, Fraction | bool] | None:
-        """A model in which a factor of an equation has a value; None where none was found."""
+        """Return a model in which a factor of an equation is fixed; None if none was found."""
         for side, other in ((equation.right, equation.left), (equation.left, equation.right)):
             for value in dict.fromkeys([_of(side, numbers), *map(Fraction, NEAR)]):
                 question.solver.push()
@@ -166,7 +166,7 @@ class _Attempt:
         return None
 
     def _exact(self, question: Question) -> Iterator[Arguments]:
-        """Models of the exact equations; where there is none, that is a proof."""
+        """Yield models of the exact equations; if there is none, that is a proof."""
         for equation in question.equations:
             question.solver.add(exactly(question, equation))
         answer = question.check()
@@ -176,7 +176,7 @@ class _Attempt:
             yield self._arguments(question.numbers())
 
     def _others(self, question: Question, numbers: Mapping[int, Fraction | bool]) -> Iterator[Arguments]:
-        """Further models, with another value of one unknown at a time."""
+        """Yield further models, with another value of one unknown at a time."""
         for number, unknown in list(question.unknowns.items())[:MOST_OTHERS]:
             value = numbers[number]
             if isinstance(value, bool):
@@ -196,11 +196,11 @@ def _of(form: Lin, numbers: Mapping[int, Fraction | bool]) -> Fraction:
 
 
 def exactly(question: Question, equation: Equation) -> Any:
-    """An equation as z3 takes it.
+    """Return an equation as z3 takes it.
 
     Args:
-        question: in which it is asked.
-        equation: of one of its unknowns.
+        question: the question with the equation.
+        equation: the equation of one of its unknowns.
     """
     left, right = question.number(equation.left), question.number(equation.right)
     return z3.Implies(question.formula(equation.guard), question.number(equation.product) == left * right)

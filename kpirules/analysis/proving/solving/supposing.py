@@ -1,4 +1,4 @@
-"""What conditions come to where some of them are supposed to hold, by the ranges of what they compare."""
+"""Evaluates conditions by the ranges of their numbers, given assumed conditions."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Supposing:
     """Conditions evaluated by intervals.
 
     Args:
-        terms: of which they are made.
-        supposed: conditions that hold or do not.
+        terms: the terms of the conditions.
+        supposed: conditions that are assumed true or false.
     """
 
     terms: Terms
@@ -30,7 +30,7 @@ class Supposing:
     _ranges: dict[int, Range] = field(factory=dict)
 
     def truth(self, bit: Bit) -> bool | None:
-        """Whether a condition holds; None where that is not known."""
+        """Return whether a condition holds; None if unknown."""
         if isinstance(bit, bool):
             return bit
         if bit in self.supposed:
@@ -58,7 +58,7 @@ class Supposing:
         return False if low is not None and (low > 0 or (low == 0 and bit.kind == "lt")) else None
 
     def range(self, form: Lin) -> Range:
-        """The least and the greatest value of a form."""
+        """Return the least and the greatest value of a form."""
         low: Fraction | None = form.constant
         high: Fraction | None = form.constant
         for number, coefficient in form.terms:
@@ -69,7 +69,7 @@ class Supposing:
         return low, high
 
     def _of_unknown(self, number: int) -> Range:
-        """The range of an unknown: of the forms that it may still be."""
+        """Return the range of an unknown: of the forms that it may still be."""
         if number not in self._ranges:
             unknown = self.terms.unknowns[number]
             low, high = unknown.low, unknown.high

@@ -1,6 +1,6 @@
-"""Conditions over unknowns, made once for equal parts, with the facts that define each unknown.
+"""Conditions over unknowns, built once for equal parts, with the facts that define each unknown.
 
-Every unknown that stands for something computed has a value whatever the inputs are. So facts exclude no subject, and
+Every unknown for a computed value has a value for all inputs. So facts exclude no subject, and
 a question needs only those of the unknowns that it reaches.
 """
 
@@ -21,7 +21,7 @@ __all__ = ["Bit", "Equation", "Node", "Terms", "Unknown"]
 
 @frozen(eq=False, repr=False)
 class Node:
-    """A condition that neither always nor never holds; equal ones are the same object.
+    """A condition that is neither always nor never true; equal ones are the same object.
 
     Args:
         kind: `bit` (of an unknown), `le`, `lt`, `eq` (a linear form and zero), `not`, `and`, `or`.
@@ -36,12 +36,12 @@ Bit = Node | bool
 """A condition."""
 
 Cases = tuple[tuple[Bit, Lin], ...]
-"""Forms with the conditions under which each stands; exactly one of them holds."""
+"""Forms with the conditions that select them; exactly one condition holds."""
 
 
 @frozen
 class Equation:
-    """`product = left · right`, where `guard` holds."""
+    """`product = left · right`, if `guard` holds."""
 
     product: Lin
     left: Lin
@@ -51,18 +51,18 @@ class Equation:
 
 @define(eq=False)
 class Unknown:
-    """A number or a condition that is not known.
+    """An unknown number or condition.
 
     Args:
-        number: its place among all.
+        number: its index.
         is_bit: True for a condition.
-        unit: all its values are whole multiples of it, None where that is not known.
+        unit: the number of which all its values are multiples, or None.
         low, high: its range, None for no end.
-        facts: what holds of it.
-        cases: what it is, where it is one of several forms.
-        whole: the form of which it is the floor.
+        facts: the facts about it.
+        cases: the forms that it can equal, if it is one of several.
+        whole: the form whose floor it is.
         quotient: the forms whose quotient it is.
-        equation: what it is exactly, where that is not linear.
+        equation: its exact equation, if that is not linear.
     """
 
     number: int
@@ -79,14 +79,14 @@ class Unknown:
 
 @define(eq=False)
 class Terms:
-    """All unknowns of a translation, and the conditions made of them."""
+    """All unknowns of a translation, and the conditions built from them."""
 
     unknowns: list[Unknown] = field(factory=list)
     _made: dict[Hashable, Any] = field(factory=dict)
     _by_key: dict[Hashable, Unknown] = field(factory=dict)
 
     def unknown(self, key: Hashable) -> tuple[Unknown, bool]:
-        """The unknown of a key, and whether it is new."""
+        """Return the unknown of a key, and whether it is new."""
         found = self._by_key.get(key)
         if found is not None:
             return found, False
@@ -97,7 +97,7 @@ class Terms:
     def number(
         self, key: Hashable, unit: Fraction | None, low: Fraction | None = None, high: Fraction | None = None
     ) -> Lin:
-        """An unknown number; one that can have one value only is constant."""
+        """Return an unknown number; a constant if only one value is possible."""
         if low is not None and low == high:
             return constant(low)
         found, is_new = self.unknown(key)
@@ -106,7 +106,7 @@ class Terms:
         return one(found.number)
 
     def bit(self, key: Hashable) -> Bit:
-        """An unknown condition."""
+        """Return an unknown condition."""
         found, is_new = self.unknown(key)
         found.is_bit = True
         return self._node("bit", (found.number,)) if is_new else self._made["bit", (found.number,)]
@@ -149,7 +149,7 @@ class Terms:
         return self.any([self.opposite(one), other])
 
     def alike(self, one: Bit, other: Bit) -> Bit:
-        """Whether both hold, or neither."""
+        """Return the condition that both hold, or neither."""
         return self.all([self.implies(one, other), self.implies(other, one)])
 
     def either(self, condition: Bit, then: Bit, otherwise: Bit) -> Bit:
@@ -160,7 +160,7 @@ class Terms:
     # -- numbers --------------------------------------------------------------------------------------
 
     def range(self, form: Lin) -> tuple[Fraction | None, Fraction | None]:
-        """The least and the greatest value by the ranges of the unknowns."""
+        """Return the least and the greatest value by the ranges of the unknowns."""
         low: Fraction | None = form.constant
         high: Fraction | None = form.constant
         for number, coefficient in form.terms:
@@ -171,7 +171,7 @@ class Terms:
         return low, high
 
     def unit(self, form: Lin) -> Fraction | None:
-        """What all values of a form without its constant are whole multiples of."""
+        """Return the number of which all values of a form without its constant are multiples."""
         steps: list[Fraction | None] = []
         for number, coefficient in form.terms:
             unit = self.unknowns[number].unit
@@ -179,7 +179,7 @@ class Terms:
         return grid(*steps)
 
     def compare(self, sign: str, one: Lin, other: Lin) -> Bit:
-        """Whether two numbers compare so."""
+        """Return the comparison of two numbers."""
         difference = one.minus(other)
         spend("proving", 1 + len(difference.terms))
         match sign:
@@ -193,7 +193,7 @@ class Terms:
                 return self.opposite(self._zero(difference))
 
     def _below(self, form: Lin, *, is_strict: bool) -> Bit:
-        """Whether a form is below zero, or zero as well."""
+        """Return the condition that a form is below zero, or also zero."""
         unit = self.unit(form)
         if form.terms and unit is not None:
             most = -form.constant / unit
@@ -224,14 +224,14 @@ class Terms:
         return self.atom("eq", form)
 
     def atom(self, kind: str, form: Lin) -> Bit:
-        """A comparison as it stands."""
+        """Return a comparison without simplification."""
         if not form.terms:
             return {"le": form.constant <= 0, "lt": form.constant < 0, "eq": form.constant == 0}[kind]
         by = form.leading if kind == "eq" else abs(form.leading)
         return self._node(kind, (form.times(1 / by),))
 
     def _pushed(self, unknown: Unknown, sign: str, value: Fraction) -> Bit:
-        """An unknown compared with a number, by what the unknown stands for."""
+        """Return the comparison of an unknown with a number, by the definition of the unknown."""
         key = ("pushed", unknown.number, sign, value)
         if key not in self._made:
             self._made[key] = self._by_definition(unknown, sign, value)
@@ -243,7 +243,7 @@ class Terms:
             return self.any(self.all([bit, self.compare(sign, form, constant(value))]) for bit, form in unknown.cases)
         plain = self._plain(unknown, sign, value)
         if unknown.whole is not None:
-            # Values of a floor are whole, and so is the number that it is compared with.
+            # Values of a floor are whole, and so is the number compared with.
             low = self.compare(">=", unknown.whole, constant(value))
             high = self.compare("<", unknown.whole, constant(value + 1))
             pushed = {"<=": high, ">=": low}.get(sign, self.all([low, high]))
@@ -264,7 +264,7 @@ class Terms:
         return self.atom({"==": "eq", "<": "lt", ">": "lt"}.get(sign, "le"), form)
 
     def cross_multiplied(self, sign: str, over: Lin, by: Lin, value: Fraction) -> Bit:
-        """Whether `over / by` compares so with a number, where `by` is not zero."""
+        """Return the comparison of `over / by` with a number, for a nonzero `by`."""
         bound = by.times(value)
         if sign == "==":
             return self.compare("==", over, bound)
@@ -281,12 +281,12 @@ class Terms:
         high: Fraction | None = None,
         facts: Iterable[Bit] = (),
     ) -> Lin:
-        """The form whose condition holds: exactly one of them does.
+        """Return the form whose condition holds: exactly one does.
 
         Args:
             cases: conditions and forms.
-            low, high: a range, where it is narrower than that of the forms.
-            facts: what else holds of the result, given by `of`.
+            low, high: a range, if it is narrower than that of the forms.
+            facts: further facts about the result.
         """
         merged: dict[Lin, Bit] = {}
         for bit, form in cases:
@@ -308,7 +308,7 @@ class Terms:
         return one(found.number)
 
     def indicator(self, bit: Bit) -> Lin:
-        """1 where a condition holds, else 0."""
+        """Return 1 if a condition holds, else 0."""
         return self.select([(bit, constant(1)), (self.opposite(bit), constant(0))])
 
     def _define(self, found: Unknown, cases: Cases, low: Fraction | None, high: Fraction | None) -> None:
@@ -330,7 +330,7 @@ class Terms:
         return self.select([(condition, then), (self.opposite(condition), otherwise)])
 
     def least(self, one_: Lin, other: Lin) -> Lin:
-        """The smaller of two numbers."""
+        """Return the smaller of two numbers."""
         is_first = self.compare("<=", one_, other)
         highs = [high for _, high in map(self.range, (one_, other)) if high is not None]
         found = self.select([(is_first, one_), (self.opposite(is_first), other)], high=min(highs, default=None))
@@ -338,7 +338,7 @@ class Terms:
         return found
 
     def greatest(self, one_: Lin, other: Lin) -> Lin:
-        """The larger of two numbers."""
+        """Return the larger of two numbers."""
         return self.least(one_.times(Fraction(-1)), other.times(Fraction(-1))).times(Fraction(-1))
 
     def _ordered(self, found: Lin, others: Iterable[Lin], sign: int) -> None:

@@ -1,4 +1,4 @@
-"""Values of operations: what they come to, whether that is there, and what stops them."""
+"""Values of operations over unknowns: their payload, whether they are present, and what stops them."""
 
 from __future__ import annotations
 
@@ -13,41 +13,41 @@ from .terms import Bit, Node, Terms
 __all__ = ["ABSENT", "OPEN", "Options", "Payload", "Stop", "Thing", "Untranslated", "Value", "Values"]
 
 Stop = tuple[str, str]
-"""The way to what faults and the kind of fault; `OPEN` where a row leaves a value undefined."""
+"""The path of a fault and its kind; `OPEN` for a row that leaves a value undefined."""
 
 OPEN: Stop = ("", "open")
 
 
 class Untranslated(Exception):
-    """Something that no formula is made for."""
+    """An operation that is not translated."""
 
 
 @frozen(eq=False)
 class Options:
-    """One of some texts: for each the condition under which it is that one."""
+    """One of some texts: for each the condition that selects it."""
 
     are: Mapping[str, Bit]
 
 
 @frozen(eq=False)
 class Thing:
-    """Something that never varies: a calendar."""
+    """A constant of another type: a calendar."""
 
     value: Any
 
 
 Payload = Lin | Node | bool | Options | Thing
-"""Numbers and dates (by their ordinal) are linear forms, booleans are conditions."""
+"""Numbers and dates (by ordinal) are linear forms, booleans are conditions."""
 
 
 @frozen(eq=False)
 class Value:
-    """What an operation comes to.
+    """The value of an operation.
 
     Args:
-        payload: without a meaning where the value is not there.
-        there: whether it is there, and nothing stopped it.
-        stops: conditions under which it is stopped, no two of them at once.
+        payload: meaningless if the value is not present.
+        there: the condition that it is present and nothing stopped it.
+        stops: the conditions that stop it, of which no two hold at once.
     """
 
     payload: Payload
@@ -60,7 +60,7 @@ ABSENT = Value(ZERO, False)
 
 @define(eq=False)
 class Values:
-    """Values one after the other, or one of several."""
+    """Combines values in sequence, or selects among them."""
 
     terms: Terms = field(factory=Terms)
 
@@ -68,20 +68,20 @@ class Values:
         return self.terms.any(value.stops.values()) if value.stops else False
 
     def is_true(self, value: Value) -> Bit:
-        """Whether a condition is there and holds."""
+        """Return the condition that a condition is present and holds."""
         return self.terms.all([value.there, bit_of(value.payload)])
 
     def is_absent(self, value: Value) -> Bit:
-        """Whether a value is not there, though nothing stops it."""
+        """Return the condition that a value is absent although nothing stops it."""
         return self.terms.opposite(self.terms.any([value.there, self.stopped(value)]))
 
     def under(self, condition: Bit, stops: Mapping[Stop, Bit]) -> dict[Stop, Bit]:
-        """The stops that are left where something is evaluated under a condition only."""
+        """Return the stops of a part that is evaluated only under a condition."""
         found = {stop: self.terms.all([condition, bit]) for stop, bit in stops.items()}
         return {stop: bit for stop, bit in found.items() if bit is not False}
 
     def joined(self, *parts: Mapping[Stop, Bit]) -> dict[Stop, Bit]:
-        """Stops of parts of which no two happen at once."""
+        """Return the stops of parts of which no two happen at once."""
         found: dict[Stop, Bit] = {}
         for part in parts:
             for stop, bit in part.items():
@@ -89,7 +89,7 @@ class Values:
         return found
 
     def in_turn(self, values: Iterable[Value]) -> dict[Stop, Bit]:
-        """The stops of values that are evaluated one after the other."""
+        """Return the stops of values that are evaluated in sequence."""
         found: dict[Stop, Bit] = {}
         for value in values:
             if value.stops:
@@ -98,7 +98,7 @@ class Values:
         return found
 
     def strict(self, parts: Sequence[Value], build: Callable[..., Payload | Value]) -> Value:
-        """What operands come to; absent where one is."""
+        """Return a function of operands; absent if one is."""
         stops = self.in_turn(parts)
         there = self.terms.all(part.there for part in parts)
         if there is False:
@@ -113,17 +113,17 @@ class Values:
         )
 
     def then(self, first: Value, second: Callable[[], Value]) -> Value:
-        """What comes of the second, which is evaluated only where the first is there."""
+        """Return the second value, which is evaluated only if the first is present."""
         return first if first.there is False else self.strict([first], lambda _: second())
 
     def choose(self, condition: Bit, then: Callable[[], Value], otherwise: Callable[[], Value]) -> Value:
-        """One of two values; what is never chosen is not looked at."""
+        """Return one of two values; one that is never selected is not evaluated."""
         if isinstance(condition, bool):
             return then() if condition else otherwise()
         return self.mixed([(condition, then()), (self.terms.opposite(condition), otherwise())])
 
     def mixed(self, parts: Sequence[tuple[Bit, Value]]) -> Value:
-        """The value whose condition holds: exactly one of them does."""
+        """Return the value whose condition holds: exactly one does."""
         parts = [(bit, value) for bit, value in parts if bit is not False]
         if len(parts) == 1:
             return parts[0][1]
@@ -135,14 +135,14 @@ class Values:
         return Value(self.mixed_payloads(known), there, stops)
 
     def mixed_payloads(self, parts: Sequence[tuple[Bit, Payload]]) -> Payload:
-        """The payload whose condition holds; of none, it does not matter which."""
+        """Return the payload whose condition holds; any if none does."""
         if not parts:
             return ZERO
         payloads = [payload for _, payload in parts]
         if all(payload is payloads[0] for payload in payloads):
             return payloads[0]
         if all(isinstance(payload, Lin) for payload in payloads):
-            # Conditions that are left out belong to what is absent.
+            # Conditions left out belong to absent values.
             last = self.terms.opposite(self.terms.any(bit for bit, _ in parts[:-1]))
             bits = [*(bit for bit, _ in parts[:-1]), last]
             return self.terms.select(list(zip(bits, map(number_of, payloads), strict=True)))
@@ -163,7 +163,7 @@ class Values:
         raise Untranslated
 
     def compared(self, sign: str, x: Payload, y: Payload, ranks: Sequence[str] = ()) -> Bit:
-        """Whether two payloads compare so."""
+        """Return the comparison of two payloads."""
         if isinstance(x, Lin) and isinstance(y, Lin):
             return self.terms.compare(sign, x, y)
         if sign == "!=":
@@ -185,7 +185,7 @@ def _holds(sign: str, one: int, other: int) -> bool:
 
 def bit_of(payload: Payload) -> Bit:
     if not isinstance(payload, Node | bool):
-        # What is never there has no payload of its kind.
+        # A value that is never present has no payload of its kind.
         return False
     return payload
 

@@ -11,7 +11,7 @@ from ....kernel.mappings import FrozenMap
 from ....language.model import Rulebook
 from ....record import Assessment, QuotaOutcome
 from ....reference import StepFault
-from ..assessing import recorded
+from ..by_reference import completed
 from ..values import Values
 from .allocation import Member
 from .placing import KEPT, MOVED, NONE, OVER, UNDECIDED, Group, Marks, Placing
@@ -35,6 +35,7 @@ FOLLOWING = (
     "let",
     "not_needed",
     "let_computations",
+    "computed_fields",
     "outputs",
     "output_computations",
     "invariants",
@@ -119,10 +120,10 @@ def computed_again(member: Member, band: str | None) -> dict[str, Any]:
     """
     knowledge, engine = known(member), member.program.reference
     try:
-        run = engine.allot(engine.rate(knowledge), knowledge, band)
+        record = engine.allot(engine.rate(knowledge), knowledge, band)
     except StepFault as fault:
         raise fault_of(member, fault) from None
-    found = recorded(member.program, run, Values())
+    found = completed(member.program, record, knowledge, Values())
     return {name: getattr(found, name) for name in FOLLOWING}
 
 

@@ -21,7 +21,7 @@ from ....language.model import Quota, Rulebook, reads_rating
 from ....reference import Knowledge, StepFault
 from ....reference.knowledge import ranked
 from ...program import Program
-from ..assessing import diagnosed
+from ..by_reference import diagnosed
 from ..values import Values, take
 from .allocation import Member, about_member
 from .placing import OUTSIDE, Group, Terms
