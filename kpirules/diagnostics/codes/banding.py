@@ -99,7 +99,7 @@ def limit_stepped_over(limit: str, most: str, rounding: str) -> Say:
     **What it checks**
 
     That no score is published above its limit. Limits come before rounding, so a limit between two rounded numbers
-    can be rounded up. The finding names a subject that shows it, or is called possible.
+    can be rounded up. The finding names such a subject, or is called possible.
 
     **Why it matters**
 
@@ -252,8 +252,8 @@ def bands_out_of_order(better: str, number: str, where: str, misplaced: Iterable
     That the list of bands runs in one direction. With `better: higher`, the default, no later band lies above an
     earlier one; with `better: lower`, none lies below. A band lies above another if none of its ends is lower and
     one is higher. If one end is lower and the other higher, neither lies above; bands without ends do not count. With
-    `better: listed` the list is the order, and nothing is checked. Above 500 bands, each is compared only with its
-    neighbours.
+    `better: listed` the list is the order, and nothing is checked. With more than 500 bands, each is compared only
+    with its neighbours.
 
     **Why it matters**
 
@@ -344,7 +344,7 @@ def bands_without_score(band: str) -> Say:
 
     **What it checks**
 
-    That bands with `from`, `above`, `to` or `below` have a number to divide: the score, or their own `measure`.
+    That bands with `from`, `above`, `to` or `below` have a number to compare: the score, or their own `measure`.
 
     **Why it matters**
 

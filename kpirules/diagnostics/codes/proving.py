@@ -103,8 +103,8 @@ def always_decided(what: str, outcome: str) -> Say:
     - a comparison of constants, such as `3 < 5`;
     - a validation that the domains of the inputs and the other validations imply.
 
-    It does not report conditions that only parameters decide, because those are the author's switches, or invariants
-    that always hold.
+    It does not report conditions that only parameters decide, because the author switches them. Nor does it report
+    invariants that always hold.
 
     **Why it matters**
 
@@ -126,7 +126,7 @@ def always_decided(what: str, outcome: str) -> Say:
     outputs: {pay: 100 if late == 0 else 50}
     ```
     """
-    return Say(f"{what} is always {outcome}", "remove it, or compare with a value that the inputs can differ from")
+    return Say(f"{what} is always {outcome}", "remove it, or correct the value that it compares with")
 
 
 @warning("KR350")

@@ -506,4 +506,4 @@ def _small_letters(text: str) -> str:
         return f"write `{word.capitalize()}`"
     if word in FUNCTIONS or word in AGGREGATES or word in COHORT_FUNCTIONS or word in ("and", "or", "not"):
         return f"write `{word}`"
-    return "names have small letters a-z, digits and `_`; write a string in quotes"
+    return "names have lowercase letters a-z, digits and `_`; write a string in quotes"

@@ -119,7 +119,7 @@ def test_a_share_or_minimum_that_may_limit_no_group_is_shown_with_one(
     key = "minimum" if "minimum" in changes else "at_most"
     number = "a whole number" if key == "minimum" else "a number"
     assert (one.code, one.path, one.evidence) == ("KR427", f"cohort.quotas.top.{key}", "shown")
-    assert one.message == f"`{key}` of the quota `top` may be other than {number} of at least 0"
+    assert one.message == f"`{key}` of the quota `top` can be something other than {number} of at least 0"
     assert shown in one.witness
 
 

@@ -181,7 +181,7 @@ def test_a_value_of_the_wrong_kind_is_reported_in_the_words_of_rulebooks(text: s
         ),
         (
             "id: a.!",
-            "an id has only small letters a-z, digits and `_`; write the text for people in `label`",
+            "an id has only lowercase letters a-z, digits and `_`; write the text for people in `label`",
         ),
         ("title: 2026", 'quote it: `"2026"`'),
     ],

@@ -30,8 +30,8 @@ SUBJECTS: list[dict[str, Any]] = [
         [(None, True, None), (True, False, "low"), (False, True, "high"), (True, True, None)],
     )
 ]
-TRIED = SUBJECTS[:: by_budget(5, 1)]
-"""In the fixed budget each value at least twice, in other company."""
+TRIED = SUBJECTS[:: by_budget(7, 1)]
+"""In the fixed budget each value at least once, in other company."""
 
 
 def book(criteria: str, score: str = "rescale: false, round: {places: 2}", more: str = "") -> str:

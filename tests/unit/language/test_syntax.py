@@ -326,7 +326,7 @@ def test_a_refusal_points_at_the_offending_text_in_the_document() -> None:
     problems: list[Diagnostic] = []
     assert parse(excerpt, problems) is None
     assert problems[0].span is not None
-    assert problems[0].span.text == "số"  # names have small letters a-z
+    assert problems[0].span.text == "số"  # names have lowercase letters a-z
 
     assert parse(Excerpt("a // b", Span(source, 6, 9)), problems) is None
     assert problems[1].span == Span(source, 6, 9), "a text without a map is pointed at as a whole"
@@ -360,7 +360,7 @@ def test_columns_count_characters_not_bytes() -> None:
         ("SUM(a)", "write `sum`"),
         ("Round(a, 2)", "write `round`"),
         ("And", "write `and`"),
-        ("Ngày", "names have small letters a-z, digits and `_`; write a string in quotes"),
+        ("Ngày", "names have lowercase letters a-z, digits and `_`; write a string in quotes"),
         ("a AND b", "write `and`"),
         ("min(a; 1)", "write `,`"),
     ],

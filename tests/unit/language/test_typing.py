@@ -327,20 +327,20 @@ REFUSED: list[tuple[str, str, str, str]] = [
     (
         "g < 'low'",
         "KR222",
-        "a choice has no order, so it is never above or below a value",
-        "give a choice `ordered: best_first` or `worst_first`, or ask which values it equals",
+        "a choice has no order, so none of its values is greater than another",
+        "give a choice `ordered: best_first` or `worst_first`, or use `==` or `in`",
     ),
     (
         "b < b",
         "KR222",
-        "a condition has no order, so it is never above or below a value",
-        "give a choice `ordered: best_first` or `worst_first`, or ask which values it equals",
+        "a condition has no order, so none of its values is greater than another",
+        "give a choice `ordered: best_first` or `worst_first`, or use `==` or `in`",
     ),
     (
         "'a' < 'b'",
         "KR222",
-        "a quoted string has no order, so it is never above or below a value",
-        "give a choice `ordered: best_first` or `worst_first`, or ask which values it equals",
+        "a quoted string has no order, so none of its values is greater than another",
+        "give a choice `ordered: best_first` or `worst_first`, or use `==` or `in`",
     ),
     ("g == 'hihg'", "KR223", '"hihg" is not one of the options', "did you mean `high`?"),
     (

@@ -106,7 +106,7 @@ class TestVerdict:
 
     def test_a_score_without_bands_is_a_rating(self) -> None:
         rated = record(score=Decimal(90), exact_score=F(90))
-        assert explain(rated).verdict.label == "Rated, by a score and no band"
+        assert explain(rated).verdict.label == "Rated by score, without a band"
         assert facts(rated) == ["score 90"]
 
     def test_the_exact_score_is_said_to_decide_where_it_does(self) -> None:
@@ -148,7 +148,7 @@ class TestNoRating:
     def test_a_failed_requirement_is_named_and_shown_at_work(self) -> None:
         fact, score, limit = explain(unit()).verdict.children
         assert fact.label == (
-            "«a · Outstanding» demands «exceeds · Three in ten tasks exceed the target», which does not hold"
+            "«a · Outstanding» requires «exceeds · Three in ten tasks exceed the target», which does not hold"
         )
         assert fact.working == ("→ 0.28 >= 30%", "→ does not hold")
         assert score.label == "score 90 of 100"
@@ -160,7 +160,7 @@ class TestNoRating:
             (("bands",), "79.5 lies in no band"),
             (("bands.a", "bands.b"), "several bands apply: «a» and «b»"),
             (("bands.a", "bands.b", "bands.c"), "several bands apply: «a», «b» and «c»"),
-            (("requires.a.x",), "«a» demands «x», which does not hold"),
+            (("requires.a.x",), "«a» requires «x», which does not hold"),
             (("criteria.gone",), "because of «criteria.gone»"),
             (("exemptions.gone",), "because of «exemptions.gone»"),
             (("outputs.pay",), "because of «outputs.pay»"),
@@ -261,7 +261,7 @@ class TestCriteria:
     def test_a_missing_criterion_shows_what_is_absent_and_what_becomes_of_it(self) -> None:
         shown = line(unit(), "criterion", "surveys")
         assert (shown.amount, shown.out_of) == ("0", "100")
-        assert shown.remark == "absent: answered; what is absent counts as 0; weight 0.1"
+        assert shown.remark == "absent: answered; missing data counts as 0; weight 0.1"
 
     def test_a_part_of_a_mean_shows_what_it_adds(self) -> None:
         assert line(unit(), "criterion", "complaints").remark == "weight 0.2; adds 25"

@@ -62,7 +62,7 @@ Quarterly rating of a unit
 unit.quarter · variant head
 
 No rating: the rulebook does not say which one
-  «a · Outstanding» demands «exceeds · Three in ten tasks exceed the target», which does not hold
+  «a · Outstanding» requires «exceeds · Three in ten tasks exceed the target», which does not hold
     [Art. 8a]
       exceeding >= 30% → 0.28 >= 30% → does not hold
   score 90 of 100
@@ -83,7 +83,7 @@ score                                                 90 / 100  mean of the shar
 │     applies: digital_targets > 0 → 0 > 0 → does not hold
 ├─ complaints                                        100 / 100  weight 0.2; adds 25
 │     met: complaints == 0 → 0 == 0 → holds
-├─ surveys · Surveys of the public                     0 / 100  absent: answered; what is absent
+├─ surveys · Surveys of the public                     0 / 100  absent: answered; missing data
 │                                                               counts as 0; weight 0.1
 │     rate: answered / asked → absent / 12 → absent
 ├─ kept within its limits                             10
@@ -121,7 +121,7 @@ tasks[3].failures       0
 place              Hà Nội
 checked                no
 
-── What should hold and does not ───────────────────────────────────────────────────────────────────
+── What should hold but does not ───────────────────────────────────────────────────────────────────
 sane · Done is at most assigned
    done <= planned → 3 <= 2 → does not hold
 
