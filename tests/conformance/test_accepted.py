@@ -149,7 +149,7 @@ def test_the_sections_of_the_readme_are_the_folders_and_each_has_cases_of_its_cl
 def test_every_word_of_the_language_is_used() -> None:
     """Functions, aggregates, ways to combine, modes of rounding, policies for absence, leaves, tables, overrides."""
     text = "\n".join(path.read_text(encoding="utf-8").partition("examples")[0] for path in PATHS)
-    calls = {*re.findall(r"\b([a-z_]+)\(", text)}
+    calls = {*re.findall(r"\b([a-z_][a-z0-9_]*)\(", text)}
     assert {*FUNCTIONS, *COHORT_FUNCTIONS} <= calls
     assert [name for name in AGGREGATES if not re.search(rf"\b{name}\([^\n]* for [a-z]+ in ", text)] == []
     for key, words in WORDS.items():
