@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -92,9 +93,14 @@ def cases_of(rulebook: str) -> tuple[Case, ...]:
     return read_cases(ND335 / f"{rulebook}.cases.yaml").cases
 
 
+@cache
+def checked(path: Path) -> kr.Report:
+    return kr.check(path, root=EXAMPLES)
+
+
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_a_file_has_no_findings_but_those_accepted_with_a_reason(path: Path) -> None:
-    report = kr.check(path, root=EXAMPLES)
+    report = checked(path)
     assert [d for d in report if d.severity is not kr.Severity.NOTE and d.allowed is None] == [], str(report)
 
 
@@ -103,7 +109,7 @@ def test_the_examples_leave_nothing_open() -> None:
     counts: Counter[str] = Counter()
     more: list[tuple[str, str]] = []
     for path in FILES:
-        told, proved = kr.check(path), kr.check(path, prove=True)
+        told, proved = checked(path), kr.check(path, prove=True)
         counts.update(f"plain {one.evidence}" for one in told if one.evidence)
         counts.update(one.evidence for one in proved if one.evidence)
         known = {(one.code, one.path) for one in told}

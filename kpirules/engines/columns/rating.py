@@ -20,8 +20,8 @@ from .planning import MOST_BITS, MOST_DENOMINATOR_BITS
 
 __all__ = ["Rated", "rated"]
 
-ROWS = 1 << 17
-"""Rows that are rated at once: their columns stay near the processor."""
+CELLS, FEWEST_ROWS = 1 << 27, 1 << 16
+"""Cells of all columns, and rows at least, that are rated at once: a gigabyte."""
 
 ENTERED = 4
 """The stage at which all inputs are integers."""
@@ -91,7 +91,8 @@ def rated(
         Unreadable: if a column is of a type that has no column form.
     """
     printing = _Printing(program, frame, columns, names)
-    parts = [printing.run(frame[start : start + ROWS]) for start in range(0, max(len(frame), 1), ROWS)]
+    count = max(FEWEST_ROWS, CELLS // sum(map(len, printing.stages.values())))
+    parts = [printing.run(frame[start : start + count]) for start in range(0, max(len(frame), 1), count)]
     whole = nw.maybe_reset_index(nw.concat(parts)) if len(parts) > 1 else parts[0]
     refused = tuple(whole[REFUSED].arg_true().to_list()) if REFUSED in whole.columns else ()
     return Rated(program, whole, refused)

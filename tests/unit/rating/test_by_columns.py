@@ -114,7 +114,8 @@ def whole() -> Program:
 @pytest.fixture
 def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few rows are rated at once."""
-    monkeypatch.setattr(rating, "ROWS", 39)
+    monkeypatch.setattr(rating, "CELLS", 0)
+    monkeypatch.setattr(rating, "FEWEST_ROWS", 39)
 
 
 def test_every_column_of_the_rulebook_has_a_column_form(whole: Program) -> None:
