@@ -130,7 +130,7 @@ Ways = Iterator[tuple[Diagnostic, Goal]]
 def _of_cases(
     fault: PossibleFault, at: At, name: str, op: object, known: Decided, prover: Prover, *, is_unique: bool
 ) -> Ways:
-    """Yield how no case of a decision table may hold, or which two may; none if that is known to be impossible."""
+    """Yield the possible faults of a decision table: that no case holds, or that two do."""
     op = op.then if isinstance(op, If) else op
     asked = [case for case, _ in op.cases if case is not None] if isinstance(op, Choice) else []
     told = fault.path, fault.kind
