@@ -4,6 +4,7 @@ import json
 import re
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -224,3 +225,12 @@ def test_a_record_from_before_subjects_were_recorded_is_read() -> None:
         del data[name]
     found = Assessment.from_data(data)
     assert found == attrs.evolve(staff(), given=FrozenMap(), records=FrozenMap(), given_hash="")
+
+
+def test_a_record_that_an_earlier_version_stored_is_read() -> None:
+    """The file is never rewritten: fields that came later are marked as added."""
+    text = (Path(__file__).parent / "stored.json").read_text(encoding="utf-8")
+    record = Assessment.from_json(text)
+    assert (record.score, record.band, record.points["work"]) == (Decimal("50.0"), "fair", Fraction(101, 2))
+    assert "Hours in time" in str(explain(record))
+    assert Assessment.from_json(record.to_json()) == record
