@@ -46,7 +46,9 @@ def happens(program: Program, found: Diagnostic) -> bool:
             assessment = assess(program, subject, engine=engine)
         except FaultError as fault:
             (diagnostic,) = fault.report
-            outcomes.append(diagnostic.code in FAULTS.get(found.code, ()) and diagnostic.path == found.path)
+            # What is said of a table happens where it is called.
+            is_there = diagnostic.path == found.path or found.path.startswith("tables.")
+            outcomes.append(diagnostic.code in FAULTS.get(found.code, ()) and is_there)
             continue
         if found.code in LEFT_OPEN:
             is_open = assessment.status == "undefined" and assessment.band is None

@@ -1,4 +1,4 @@
-"""What the checks say of a rulebook holds for every subject, by the reference engine."""
+"""Findings of the checks hold for every subject, by the reference engine."""
 
 from __future__ import annotations
 

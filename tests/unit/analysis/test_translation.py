@@ -78,7 +78,7 @@ def test_translation_and_engine_agree(path: Path) -> None:
 def test_translation_and_engine_agree_on_drawn_rulebooks() -> None:
     random = Random(20)
     counts = [agree(draw(random).program, 10) for _ in range(DRAWN)]
-    assert sum(counts) > DRAWN * 3 // 2
+    assert sum(counts) > DRAWN
 
 
 def _score(rating: Rating) -> Lin:
