@@ -32,7 +32,7 @@ SUBJECTS: list[dict[str, Any]] = [
         [(True, None), (False, True), (True, False)],
     )
 ]
-TRIED = SUBJECTS[:: by_budget(7, 1)]
+TRIED = SUBJECTS[:: by_budget(4, 1)]
 """In the fixed budget each value at least once, in other company."""
 ONE = "criteria: {a: {points: x / p}}\nscore: {round: {places: 1}%s}\n"
 UNSURE = "criteria: {a: {points: x}, m: {max: 9, points: o, missing: unrated, extra: true}}\nscore: {round: {places: 0}%s}\n"
