@@ -179,8 +179,8 @@ class Program(Displayed):
             language: of titles and descriptions; by default the one that each label has first.
 
         Returns:
-            JSON values. Titles are labels, and descriptions are notes; `x-unit` has the unit. An input with a `column`
-            may have either name. Several variants or editions are alternatives.
+            JSON values. Titles are labels, and descriptions are notes; `x-unit` has the unit. An input with a
+            `column` may have either name. Several variants or editions are alternatives.
 
         Raises:
             RulebookError: if neither the rulebook nor `load` chooses the variant and edition.

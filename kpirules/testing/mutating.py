@@ -50,8 +50,8 @@ class Verdict:
             subject is treated differently), `unknown` (undecided), or `refused` (by the check, so that it needs no
             case).
         how: the case that kills it, or how the outcome is known.
-        case: for a survivor, a case that would kill it, to be pasted below `cases:`. It expects the result of the rulebook
-            as it is: check it against the source of the rules before you keep it.
+        case: for a survivor, a case that would kill it, to be pasted below `cases:`. It expects the result of the
+            rulebook as it is: check it against the source of the rules before you keep it.
     """
 
     mutant: Mutant
