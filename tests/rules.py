@@ -15,6 +15,8 @@ from kpirules.rating.assessing.agreement import differences
 from kpirules.rating.assessing.by_reference import by_reference, initial_knowledge
 from kpirules.rating.assessing.values import take
 
+from .integers import checked
+
 __all__ = ["F", "agreed", "assessed", "fault", "faulted", "problems", "program", "unproved", "unproved_fault"]
 
 F = Fraction
@@ -84,6 +86,7 @@ def agreed(text: str | Program, **subject: object) -> Assessment:
     assert differences(decision, record, knowledge) == []
     found = assess(book, subject)
     assert found == record
+    checked(book, values.given, found)
     return found
 
 
@@ -96,4 +99,5 @@ def faulted(text: str | Program, **subject: object) -> str:
         assess(book, subject)
     (diagnostic,) = caught.value.report
     assert decision.path == diagnostic.path
+    checked(book, take(book.rulebook.inputs, subject).given, None)
     return decision.path

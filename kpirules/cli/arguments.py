@@ -252,12 +252,17 @@ def _plan(add: Add) -> None:
     plan = add(
         "plan",
         help="show the steps that engines run",
-        description="Show the steps of an assessment in order, or the code generated from them.",
+        description="Show the steps of an assessment in order, or what engines make of them.",
     )
     plan.set_defaults(module="plan")
     plan.add_argument("rulebook", metavar="RULEBOOK")
     _version(plan)
-    plan.add_argument("--code", action="store_true", help="show the generated code instead")
+    form = plan.add_mutually_exclusive_group()
+    form.add_argument("--code", action="store_true", help="show the generated code instead")
+    form.add_argument("--integers", action="store_true", help="show the steps on integers, with their widths")
+    form.add_argument(
+        "--columns", action="store_true", help="show which columns of a table are rated by columns, and why not all"
+    )
     _out(plan)
 
 

@@ -16,7 +16,7 @@ __all__ = ["run"]
 
 
 def run(options: Namespace) -> int:
-    """Write the steps of an assessment, or the generated code.
+    """Write the steps of an assessment, or what engines make of them.
 
     Args:
         options: of the command line.
@@ -26,8 +26,16 @@ def run(options: Namespace) -> int:
     """
     program = _part(options)
     with output(options.output, options.rulebook) as out:
-        out.write(program.scalar.text if options.code else neutral_lines(show(program.plan)))
+        out.write(_text(program, options))
     return 0
+
+
+def _text(program: Program, options: Namespace) -> str:
+    if options.code:
+        return program.scalar.text
+    if options.integers:
+        return neutral_lines(str(program.integers))
+    return neutral_lines(str(program.column_plan()) if options.columns else show(program.plan))
 
 
 def _part(options: Namespace) -> Program:

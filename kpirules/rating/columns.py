@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from attrs import frozen
 
 from ..language.model import Rulebook
-from ..record import Assessment, Margin
+from ..record import Assessment, Legend, Margin
 from ..record.deciding import deciders
 
 __all__ = ["Column", "columns_of", "usual_columns"]
@@ -25,11 +25,18 @@ class Column:
         name: its heading.
         of: its value for an assessment.
         kind: `number`, `boolean`, `text`, or `any` if it depends on the rulebook.
+        word: returns the word for a band; None if the column does not have the label of a band.
     """
 
     name: str
     of: Callable[[Assessment], object]
     kind: str = ANY
+    word: Callable[[Legend, str], str] | None = None
+
+    @property
+    def result(self) -> str:
+        """The name of its value in an integer program."""
+        return self.name if self.word is None else "band"
 
 
 def columns_of(rulebook: Rulebook, language: str | None = None) -> dict[str, Column]:
@@ -53,7 +60,12 @@ def _columns(rulebook: Rulebook, language: str | None) -> Iterator[Column]:
     yield Column("score", lambda a: a.score, NUMBER)
     yield Column("exact_score", lambda a: a.exact_score, NUMBER)
     yield Column("band", lambda a: a.band, TEXT)
-    yield Column("band_label", lambda a: a.band_label(language=language), TEXT)
+    yield Column(
+        "band_label",
+        lambda a: a.band_label(language=language),
+        TEXT,
+        lambda legend, band: legend.band(band, language),
+    )
     yield Column("margin_up", lambda a: (a.margin or _NO_MARGIN).up, NUMBER)
     yield Column("margin_down", lambda a: (a.margin or _NO_MARGIN).down, NUMBER)
     yield Column("margin_up_open", lambda a: a.margin.is_up_open if a.margin else None, BOOLEAN)

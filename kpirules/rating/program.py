@@ -31,6 +31,8 @@ from .writers import DefaultsWritten, Writer, writers
 if TYPE_CHECKING:
     from ..analysis.checking import Facts
     from ..analysis.proving import Prover
+    from ..engines.columns import ColumnPlan
+    from ..engines.integers import IntegerProgram
     from ..kernel.cards import Card
 
 __all__ = ["PartKey", "Program", "compile", "examined", "not_in_force"]
@@ -284,6 +286,36 @@ class Program(Displayed):
     def scalar(self) -> ScalarEngine:
         """The scalar engine for this rulebook."""
         return ScalarEngine(self.plan) if self._made is None else self._made
+
+    @cached_property
+    def integers(self) -> IntegerProgram:
+        """The rules as steps on integers, for tables."""
+        from ..engines.integers import integer_program
+
+        return integer_program(self.plan)
+
+    def column_plan(self) -> ColumnPlan:
+        """Return which columns of a table are computed by columns, and what stands in the way of the others.
+
+        Columns are rated in 64-bit integers. Each obstacle names a step, and what would make it fit.
+
+        Raises:
+            RulebookError: if it has several variants or editions: ask a `part`.
+
+        >>> from kpirules import load
+        >>> done = {"type": "integer", "min": 0, "max": 9}
+        >>> program = load({"kpirules": 1, "inputs": {"done": done}, "outputs": {"growth": "exp(done)"}})
+        >>> print(program.column_plan(), end="")
+        row by row: status, outputs.growth
+          outputs.growth: `exp` is no arithmetic on integers
+        """
+        return self.part()._column_plan
+
+    @cached_property
+    def _column_plan(self) -> ColumnPlan:
+        from ..engines.columns import column_plan
+
+        return column_plan(self.integers)
 
     @cached_property
     def margins(self) -> Margins | None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from math import inf, isinf
 from typing import Any, Protocol, TypeVar, overload
 
@@ -22,10 +22,16 @@ from ..plan.steps import Output
 from ..record import Assessment
 from .assessing import assess
 from .assessing.together import COHORT_IN_ERROR, Entrant, Outcome, are_together, rate_together, told_cohort
+from .by_columns import NoColumnForm, by_columns
 from .columns import Column, columns_of, usual_columns
 from .program import Program
 
 __all__ = ["Subject", "assess_table", "read_table", "rows_of"]
+
+ENGINES = ("columns", "scalar", "reference")
+
+FEWEST_ROWS, ROWS_PER_STEP = 1_000, 10
+"""Rows of a table, and rows for each step of its rules, from which columns are faster than rows."""
 
 ERROR = "error"
 """The column for the reasons why a row could not be rated."""
@@ -57,6 +63,7 @@ def assess_table(
     language: str | None = ...,
     on_error: str = ...,
     allocate: bool = ...,
+    engine: str | None = ...,
 ) -> list[dict[str, Any]]: ...
 
 
@@ -72,6 +79,7 @@ def assess_table(
     language: str | None = ...,
     on_error: str = ...,
     allocate: bool = ...,
+    engine: str | None = ...,
 ) -> FrameT: ...
 
 
@@ -86,6 +94,7 @@ def assess_table(
     language: str | None = None,
     on_error: str = "raise",
     allocate: bool = True,
+    engine: str | None = None,
 ) -> Any:
     """Rate every row of a table, and return the table with the ratings.
 
@@ -111,6 +120,10 @@ def assess_table(
         on_error: `raise`, or `column`: a row that can't be assessed has the reason in the column `error` and no
             rating; the others of its cohort name that row (KR857).
         allocate: whether the rulebook's quotas apply; if not, bands are those before quotas.
+        engine: `columns` rates the columns of a data frame at once, which is faster, and gives equal ratings; rows
+            that it can't rate exactly go to the scalar engine. `scalar` and `reference` rate row by row, as for
+            `assess`. By default `columns` if the table has a column form (`Program.column_plan`) and enough rows to
+            gain by it, else `scalar`.
 
     Returns:
         A list of dicts, or a data frame of the given kind. Numbers are exact in lists; in a data frame each is the
@@ -122,7 +135,8 @@ def assess_table(
         FaultError: if the rows are valid, and a number of one has no value.
         RulebookError: if nothing chooses the edition of the rows.
         ValueError: if a column is neither an input nor named, or has the name of an added column; if records are
-            both in a row and in a table; if a number is too large for a data frame.
+            both in a row and in a table; if a number is too large for a data frame; if `columns` is asked for and
+            impossible.
         TypeError: if the table is neither rows nor a data frame, or a key is not hashable.
         ImportError: if a data frame is given without the extra `table`.
 
@@ -141,14 +155,25 @@ def assess_table(
     """
     if on_error not in ("raise", "column"):
         raise ValueError(f'on_error is "raise" or "column", not {on_error!r}')
+    if engine not in (None, *ENGINES):
+        raise ValueError(f"there is no engine `{engine}`: there are {listed(ENGINES, 'and')}")
     rulebook = program.settled().gathered
     asked = _Asked(
         rulebook, _names(key), _names(ignore), _chosen(rulebook, columns, language), on_error == "column", allocate
     )
-    frame, rows = _read(table)
+    frame = _frame(table)
+    if engine == "columns" or (engine is None and frame is not None and len(frame) >= FEWEST_ROWS):
+        try:
+            return asked.by_columns(program, frame, records, is_asked=engine is not None).to_native()
+        except NoColumnForm as found:
+            if engine == "columns":
+                raise ValueError(f"the table can't be rated by columns: {found}") from None
+    if engine == "reference" and are_together(program, is_allocated=allocate):
+        raise ValueError("the reference engine rates no table whose rows are rated together")
+    rows = _rows(table) if frame is None else _frame_rows(frame)
     asked.check_columns(_columns_in(rows, frame), "the table")
     joined = {id_: asked.records(id_, part) for id_, part in (records or {}).items()}
-    added = asked.added(program, rows, joined)
+    added = asked.added(program, rows, joined, engine or "scalar")
     if frame is None:
         return [{**row, **values} for row, values in zip(rows, added, strict=True)]
     kinds = _kinds(program)
@@ -226,14 +251,81 @@ class _Asked:
     def columns(self) -> tuple[Column, ...]:
         return (*self.chosen, *([Column(ERROR, lambda _: None, "text")] if self.keeps_errors else []))
 
-    def added(self, program: Program, rows: list[dict[str, Any]], joined: Joined) -> list[dict[str, Any]]:
+    def by_columns(self, program: Program, frame: Any, records: Mapping[str, Any] | None, *, is_asked: bool) -> Any:
+        """Return a data frame rated by columns.
+
+        Args:
+            program: the rules.
+            frame: the table, as narwhals has it.
+            records: the tables of records.
+            is_asked: whether the caller asks for columns, however few rows there are.
+
+        Raises:
+            NoColumnForm: if it, or the rules, have none.
+        """
+        if frame is None:
+            raise NoColumnForm("it is not a data frame")
+        self.check_columns(list(frame.columns), "the table")
+        if records:
+            raise NoColumnForm("records are in a table of their own")
+        if are_together(program, is_allocated=self.is_allocated):
+            raise NoColumnForm("rows are rated together")
+        inputs = {
+            self._columns_of_inputs.get(name, name): name for name in frame.columns if name not in self._left_out
+        }
+        if len(inputs) + len(self._left_out.intersection(frame.columns)) < len(frame.columns):
+            raise NoColumnForm("an input has two columns")
+        if frame.implementation.is_pandas() and self.key:
+            self._check_keys(_frame_rows(frame.select(self.key)), {})
+        rated = by_columns(program, frame, inputs, self.chosen)
+        others = _frame_rows(frame[list(rated.refused)]) if rated.refused else []
+        total = range(len(frame))
+        added = self._added(program, list(zip(rated.refused, others, strict=True)), total, {}, "scalar")
+        kinds = _kinds(program)
+        found = []
+        for column in self.columns:
+            if column.name == ERROR and self.keeps_errors:
+                series = _series(column, "text", [{ERROR: None}] * len(frame), frame)
+            else:
+                word = None if column.word is None else partial(column.word, program.legend)
+                series = rated.told(column.result, column.name, word)
+            if added:
+                part = _series(column, kinds.get(column.name, column.kind), added, frame)
+                series = _with_rows(series, part, rated.refused)
+            found.append(series)
+        return frame.with_columns(*found)
+
+    def added(
+        self, program: Program, rows: list[dict[str, Any]], joined: Joined, engine: str
+    ) -> list[dict[str, Any]]:
         """Return the values of the columns to add, row by row."""
         self._check_keys(rows, joined)
+        return self._added(program, list(enumerate(rows)), range(len(rows)), joined, engine)
+
+    def _added(
+        self,
+        program: Program,
+        numbered: list[tuple[int, dict[str, Any]]],
+        total: range,
+        joined: Joined,
+        engine: str,
+    ) -> list[dict[str, Any]]:
+        """Return the values of the columns to add for some rows of a table.
+
+        Args:
+            program: the rules.
+            numbered: the rows with their indexes.
+            total: the indexes of all rows.
+            joined: records by row.
+            engine: as for `assess`.
+        """
+        rows = [row for _, row in numbered]
         found: list[dict[str, Any]] = []
         problems: list[Diagnostic] = []
         told_of: dict[int, Diagnostic] = {}
         has_invalid = False
-        for number, (row, outcome) in enumerate(zip(rows, self._outcomes(program, rows, joined), strict=False)):
+        outcomes = self._outcomes(program, rows, joined, engine)
+        for (number, row), outcome in zip(numbered, outcomes, strict=False):
             if isinstance(outcome, Assessment):
                 found.append({column.name: column.of(outcome) for column in self.columns})
                 continue
@@ -254,19 +346,21 @@ class _Asked:
                 has_invalid |= any(diagnostic.span is None for diagnostic in own)
                 problems += [_of_row(diagnostic, number, row, self.key) for diagnostic in own]
                 if len(problems) >= MOST_REPORTED:
-                    if number + 1 < len(rows):
+                    if number + 1 < len(total):
                         cut_short(problems, _place(number, row, self.key))
                     break
         if problems:
             raise (SubjectError if has_invalid else FaultError)(Report(tuple(problems)))
         return found
 
-    def _outcomes(self, program: Program, rows: list[dict[str, Any]], joined: Joined) -> Iterator[Outcome]:
+    def _outcomes(
+        self, program: Program, rows: list[dict[str, Any]], joined: Joined, engine: str
+    ) -> Iterator[Outcome]:
         """Yield the outcome of each row."""
         if not are_together(program, is_allocated=self.is_allocated):
             for row in rows:
                 try:
-                    yield assess(program, self.given(row, joined))
+                    yield assess(program, self.given(row, joined), engine=engine)
                 except KpirulesError as refusal:
                     yield refusal.report
             return
@@ -530,6 +624,19 @@ def _series(column: Column, kind: str, rows: list[dict[str, Any]], frame: Any) -
         return nw.from_native(native.Series(values, name=column.name, dtype=_OF_PANDAS[kind]), series_only=True)
     types: dict[str, Any] = {"number": nw.Float64, "boolean": nw.Boolean, "date": nw.Date}
     return nw.new_series(column.name, values, types.get(kind, nw.String), backend=frame.implementation)
+
+
+def _with_rows(series: Any, rows: Any, places: Sequence[int]) -> Any:
+    """Return a series with other values in some places."""
+    import narwhals.stable.v2 as nw
+
+    order = list(range(len(series)))
+    for number, place in enumerate(places):
+        order[place] = len(series) + number
+    whole = nw.concat([series.to_frame(), rows.to_frame()])[series.name]
+    if whole.implementation.is_pandas():
+        return nw.from_native(whole.to_native().iloc[order].reset_index(drop=True), series_only=True)
+    return whole[order]
 
 
 _OF_PANDAS = {"boolean": "boolean", "date": "object"}

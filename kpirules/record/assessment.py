@@ -167,8 +167,7 @@ class Assessment(Deferrable, Displayed):
         >>> a.band, a.band_label(), a.band_label(language="vi")
         ('good', 'Good', 'Tốt')
         """
-        entry = self.legend.entries.get(f"bands.{self.band}")
-        return self.band if entry is None or entry.label is None else entry.label.text(language)
+        return None if self.band is None else self.legend.band(self.band, language)
 
     @property
     def subject(self) -> dict[str, Any]:

@@ -498,3 +498,13 @@ class Legend(Deferrable):
 
     def __repr__(self) -> str:
         return fielded(self)
+
+    def band(self, id_: str, language: str | None = None) -> str:
+        """Return the label of a band, or its id if it has none.
+
+        Args:
+            id_: of the band.
+            language: tag such as `vi`; without it, or without such a text, the label that was written first.
+        """
+        entry = self.entries.get(f"bands.{id_}")
+        return id_ if entry is None or entry.label is None else entry.label.text(language)

@@ -14,6 +14,7 @@ from . import by_hand, long, plugin
 from .__main__ import main, two_places
 from .contenders import BOOKS, BY_HAND, CONTENDERS, Book
 from .subjects import TASKS, with_floats
+from .tables import Contest, contests
 
 
 @pytest.fixture(scope="module", params=BOOKS)
@@ -124,3 +125,12 @@ def test_the_measurement_of_the_plugin_runs_cases_that_pass(tmp_path: Path) -> N
 def test_the_impact_of_the_amendment_is_that_of_its_five_changes(capsys: pytest.CaptureFixture[str]) -> None:
     main(["--impact", "40"])
     assert "impact on 40 subjects, 5 changes" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("contest", contests(2_000), ids=lambda contest: contest.name)
+def test_tables_of_every_contender_are_rated_as_row_by_row(contest: Contest) -> None:
+    rated = kpirules.assess_table(contest.program, contest.table, engine="columns")
+    assert rated.equals(kpirules.assess_table(contest.program, contest.table, engine="scalar"))
+    off = (contest.floats().collect()["score"] - rated["score"]).abs()
+    assert off.max() <= 0.05
+    assert (off > 1e-9).mean() <= 0.01

@@ -229,9 +229,9 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
     "Generated code": {
         "The scalar engine writes Python code": (f"{GENERATED}::test_names_in_the_code_are_mangled_and_few",),
         "That code holds no text": (
-            f"{GENERATED}::test_no_text_of_a_rulebook_stands_in_the_code_that_is_generated_from_it",
+            f"{GENERATED}::test_no_text_of_a_rulebook_is_in_the_code_that_is_generated_from_it",
         ),
-        "Before the code is compiled": (f"{GENERATED}::test_words_that_are_none_of_ours_are_refused",),
+        "Before the code is compiled": (f"{GENERATED}::test_words_that_are_unexpected_are_refused",),
         "No quotation mark is among them": (f"{GENERATED}::test_the_words_of_the_code_reach_nothing",),
         "The code runs without builtins": (f"{GENERATED}::test_there_are_no_builtins",),
         "`kpirules plan --code` shows it": (

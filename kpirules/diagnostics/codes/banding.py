@@ -16,7 +16,7 @@ def _example(stretch: str, witness: str) -> str:
 
 
 @error("KR320")
-def score_needs_round(why: str) -> Say:
+def score_needs_round(why: str, *, has_bands: bool = False) -> Say:
     """Score that can be an unending decimal.
 
     **What it checks**
@@ -48,7 +48,7 @@ def score_needs_round(why: str) -> Say:
     """
     return Say(
         f"the score can be an unending decimal, but {why}",
-        "write it under `score`: `round: {places: 2, mode: half_up}`",
+        f"write it under `score`: `round: {{places: 2, mode: half_up}}`{', `band_on: rounded`' * has_bands}",
     )
 
 
@@ -201,7 +201,7 @@ def overlap(bands: Iterable[str], stretch: str, witness: str, is_certain: bool) 
 
 
 @warning("KR332")
-def unreachable_band(id: str, *, has_numbers: bool = False) -> Say:
+def unreachable_band(id: str, reach: str = "", *, is_taken: bool = False, has_numbers: bool = False) -> Say:
     """Band that no subject can get.
 
     **What it checks**
@@ -232,7 +232,11 @@ def unreachable_band(id: str, *, has_numbers: bool = False) -> Say:
     ```
     """
     why = "no subject with a number in it meets its requirements" if has_numbers else "it contains no possible number"
-    way_out = "correct its ends or its requirements" if has_numbers else "correct its ends"
+    if is_taken:
+        why = "other bands take all its numbers"
+    elif reach:
+        why += f"; these are {reach}"
+    way_out = "correct its ends or its requirements" if has_numbers else "correct its ends or the points"
     return Say(f"no subject can get the band `{id}`: {why}", f"{way_out}, or remove it")
 
 

@@ -230,7 +230,7 @@ def points_can_leave(criterion: str, ends: str) -> Say:
     """
     return Say(
         f"{criterion} can earn points outside {ends}",
-        "write `outside: clamp`, or correct the formula or the max",
+        "correct the formula or the max, `allow` it if no subject comes there, or cut it off by `outside: clamp`",
     )
 
 

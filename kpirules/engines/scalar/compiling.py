@@ -10,7 +10,7 @@ from typing import Any
 from ...kernel.budget import spend
 from ...language.expressions import one_at_a_time
 
-__all__ = ["function"]
+__all__ = ["function", "syntax"]
 
 GENERATED_WORDS = re.compile(
     r"""(?:
@@ -43,6 +43,12 @@ def function(text: str, name: str, objects: Mapping[str, object]) -> Callable[..
     exec(one_at_a_time(compile, _readable(text), "<kpirules>", "exec"), names)
     found: Callable[..., Any] = names[name]
     return found
+
+
+def syntax(text: str) -> ast.Module:
+    """The syntax tree of generated code."""
+    found = _readable(text)
+    return one_at_a_time(ast.parse, found) if isinstance(found, str) else found
 
 
 def _readable(text: str) -> str | ast.Module:

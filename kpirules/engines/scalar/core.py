@@ -72,6 +72,7 @@ class Core:
             overrides); `open.limits`, `open.bands`, `open.overrides`, `open.outputs`.
         early: the slots if an exemption ends the assessment.
         sites: the paths that may fault, each with the kind of fault, by index.
+        objects: what the text refers to besides the runtime, by mangled name.
     """
 
     text: str
@@ -79,6 +80,7 @@ class Core:
     slots: Mapping[str, Slot]
     early: Mapping[str, Slot]
     sites: tuple[tuple[str, str], ...]
+    objects: Mapping[str, object] = field(repr=False)
 
 
 def core(plan: Plan, *, is_detailed: bool = False) -> Core:
@@ -247,7 +249,8 @@ class _CoreWriter:
         text = "\n".join([f"def core({', '.join(names)}):", *(INDENT + line for line in body)]) + "\n"
         sites = tuple(self.to.sites)
         early = self.early_slots()
-        return Core(text, function(text, "core", {**RUNTIME, **self.writer.objects}), self.slots, early, sites)
+        objects = self.writer.objects
+        return Core(text, function(text, "core", {**RUNTIME, **objects}), self.slots, early, sites, objects)
 
     def start(self) -> list[str]:
         lines = []

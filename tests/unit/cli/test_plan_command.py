@@ -31,7 +31,28 @@ def test_the_generated_code_is_shown_instead(kpirules: Callable[..., Any], folde
     assert "\ndef core(" in ran.out
 
 
-@pytest.mark.parametrize("arguments", [(), ("--code",)])
+def test_the_steps_on_integers_are_shown_instead(kpirules: Callable[..., Any], folder: Path) -> None:
+    (folder / "half.kpi.yaml").write_text(
+        "kpirules: 1\nid: half\ninputs: {done: {type: integer, min: 0, max: 9}}\noutputs: {half: floor(done / 2)}\n",
+        encoding="utf-8",
+    )
+    ran = kpirules("plan", "half.kpi.yaml", "--integers")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == (
+        "# inputs.done\ns2 = input done  # 4 bits\n# outputs.half\ns5 = s2 // 2  # 3 bits\n"
+        "return status = 'rated'\nreturn outputs.half = s5\n"
+    )
+    ran = kpirules("plan", "half.kpi.yaml", "--columns")
+    assert ran.out == "2 steps of at most 4 bits\nby columns: status\nby columns: outputs.half\n"
+
+
+def test_what_goes_row_by_row_is_shown_with_why(kpirules: Callable[..., Any], folder: Path) -> None:
+    ran = kpirules("plan", "staff.kpi.yaml", "--columns")
+    assert (ran.code, ran.err) == (0, "")
+    assert ": it goes through records\n" in ran.out
+
+
+@pytest.mark.parametrize("arguments", [(), ("--code",), ("--integers",), ("--columns",)])
 def test_a_plan_may_go_to_a_file(arguments: tuple[str, ...], kpirules: Callable[..., Any], folder: Path) -> None:
     expected = kpirules("plan", "staff.kpi.yaml", *arguments).out
     (folder / "plan.txt").write_text("an older plan", encoding="utf-8")

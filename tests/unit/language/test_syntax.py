@@ -138,7 +138,7 @@ def test_the_size_counts_after_substitution() -> None:
     assert refusal("f(a + a + a)", f=big).code == "KR204"
 
 
-def test_an_aggregate_can_not_hide_in_a_function() -> None:
+def test_an_aggregate_cannot_hide_in_a_function() -> None:
     inner = Formula(("x",), parsed("sum(x * t.a for t in tasks)"))
     assert refusal("sum(f(u.a) for u in tasks)", f=inner).code == "KR213"
     over = Formula(("xs",), parsed("sum(t.a for t in xs)"))
@@ -365,7 +365,7 @@ def test_columns_count_characters_not_bytes() -> None:
         ("min(a; 1)", "write `,`"),
     ],
 )
-def test_what_spreadsheets_write_is_told_in_our_words(text: str, way_out: str) -> None:
+def test_what_spreadsheets_write_is_reported_in_words_of_the_language(text: str, way_out: str) -> None:
     assert refusal(text).help == way_out
 
 

@@ -520,7 +520,7 @@ def test_the_word_after_for_means_nothing_else(word: str) -> None:
     assert problems[0].help == "choose another letter"
 
 
-def test_only_the_name_that_is_an_option_is_told_to_be_quoted() -> None:
+def test_only_the_name_of_an_option_gets_the_help_to_quote_it() -> None:
     _, problems = typed("zzz == n and g == low")
     assert [(p.message, p.help) for p in problems] == [
         ("unknown name `zzz`", ""),
@@ -547,7 +547,7 @@ def test_what_is_said_of_an_unknown_function_goes_on_into_its_arguments() -> Non
         ("n", ("it",)),
     ],
 )
-def test_the_names_that_may_be_absent_are_told(text: str, names: tuple[str, ...]) -> None:
+def test_the_names_that_may_be_absent_are_shown(text: str, names: tuple[str, ...]) -> None:
     expression = parse(text, [])
     assert expression is not None
     assert optional_names(expression.tree, SCOPE) == names

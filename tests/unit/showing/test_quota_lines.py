@@ -1,4 +1,4 @@
-"""What an explanation says of quotas."""
+"""Quotas in explanations."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def explained(ties: str, *xs: int, language: str | None = None) -> list[str]:
     return [kr.explain(one, language=language).text() for one in found.values()]
 
 
-def test_limit_base_place_and_last_place_are_told_to_everybody_who_had_the_band() -> None:
+def test_limit_base_place_and_last_place_are_shown_to_everyone_who_had_the_band() -> None:
     kept, moved, other = explained("undecided", 95, 92, 80)
     assert "few · A third  keeps «top · The best»" in kept
     for text in (kept, moved):
@@ -138,7 +138,7 @@ def test_a_quota_that_acted_says_who_comes_first_and_what_becomes_of_equals() ->
     assert "\n  if there are fewer places than tied members, all of these keep «top · The best»\n" in moved
 
 
-def test_a_record_without_the_rules_of_its_quotas_is_explained_all_the_same() -> None:
+def test_a_record_without_the_rules_of_its_quotas_is_explained_anyway() -> None:
     rules = program(RULES.replace("TIES", "keep"))
     data = kr.assess_cohort(rules, {"An": {"x": 95}})["An"].to_data()
     entries = data["legend"]["entries"]

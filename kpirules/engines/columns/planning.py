@@ -1,0 +1,114 @@
+"""Which columns of a table have a column form, and what stands in the way of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from attrs import frozen
+
+from ..integers import IntegerProgram, Step
+
+__all__ = ["MOST_BITS", "ColumnPlan", "Obstacle", "column_plan"]
+
+MOST_BITS = 62
+"""Bits of a step that 64-bit integers hold, also beside a sign and one addition."""
+
+MOST_DENOMINATOR_BITS = 53
+"""Bits that a double holds: what goes into a data frame is the nearest one of a quotient."""
+
+
+@frozen
+class Obstacle:
+    """A step without a column form.
+
+    Args:
+        path: the part of the rulebook.
+        why: what the step does.
+        help: what would make it fit.
+    """
+
+    path: str
+    why: str
+    help: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.why}" + (f"; {self.help}" if self.help else "")
+
+
+@frozen
+class ColumnPlan:
+    """Which columns can be computed by columns.
+
+    Args:
+        obstacles: what stands in the way of each column; nothing where it has a column form.
+        steps: how many steps of the integer program the columns take that have a form.
+        bits: the width of the widest of these.
+    """
+
+    obstacles: Mapping[str, tuple[Obstacle, ...]]
+    steps: int
+    bits: int
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that have a column form."""
+        return tuple(name for name, obstacles in self.obstacles.items() if not obstacles)
+
+    def against(self, names: Sequence[str]) -> tuple[Obstacle, ...]:
+        """Return what stands in the way of some columns.
+
+        Args:
+            names: of columns.
+        """
+        found: list[Obstacle] = []
+        for name in names:
+            found += self.obstacles.get(name, (Obstacle(name, "it is told row by row"),))
+        return tuple(dict.fromkeys(found))
+
+    def __str__(self) -> str:
+        lines = [f"{self.steps} steps of at most {self.bits} bits"] if self.columns else []
+        lines += [f"by columns: {name}" for name in self.columns]
+        by_obstacles: dict[tuple[Obstacle, ...], list[str]] = {}
+        for name, obstacles in self.obstacles.items():
+            by_obstacles.setdefault(obstacles, []).append(name)
+        for obstacles, names in by_obstacles.items():
+            if obstacles:
+                lines.append(f"row by row: {', '.join(names)}")
+                lines += [f"  {obstacle}" for obstacle in obstacles]
+        return "\n".join(lines) + "\n"
+
+
+def column_plan(program: IntegerProgram) -> ColumnPlan:
+    """Return which columns of a program have a column form.
+
+    Args:
+        program: the steps on integers.
+    """
+    found = {name: tuple(dict.fromkeys(_against(program, name))) for name in program.results}
+    needed = program.needed([name for name in found if not found[name]])
+    kept = [step for step in (program.steps[number] for number in needed) if step.operation != "constant"]
+    return ColumnPlan(found, len(kept), max((step.bits for step in kept), default=1))
+
+
+def _against(program: IntegerProgram, name: str) -> Iterator[Obstacle]:
+    failed: set[int] = set()
+    wide: dict[str, Step] = {}
+    for number in program.needed([name]):
+        step = program.steps[number]
+        if step.operation == "opaque":
+            failed.add(number)
+            yield Obstacle(step.path, str(step.value))
+        elif failed.intersection(step.operands):
+            failed.add(number)
+        elif step.bits > MOST_BITS:
+            failed.add(number)
+            if step.bits > wide.get(step.path, step).bits or step.path not in wide:
+                wide[step.path] = step
+    for path, step in wide.items():
+        told = f"a step needs {step.bits} bits, and 64-bit integers hold {MOST_BITS}"
+        yield Obstacle(path, told, "round the parts of it, or declare narrower limits or fewer `decimals`")
+    result = program.results[name]
+    below = program.steps[result.denominator]
+    if result.kind == "number" and below.operation == "constant" and MOST_DENOMINATOR_BITS < below.bits <= MOST_BITS:
+        why = f"its denominator needs {below.bits} bits, and a double has {MOST_DENOMINATOR_BITS}"
+        yield Obstacle(name, why, "round it")

@@ -1,0 +1,184 @@
+"""Functions of dates and of shares as steps on integers: a date is its day number, 1 for 0001-01-01."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from .steps import FALSE, TRUE, Building
+
+__all__ = ["DATES", "SHARES", "Ratio", "Share", "part_of_date"]
+
+Ratio = tuple[int, int]
+"""A number by the steps of its numerator and its denominator."""
+
+LAST = date.max.toordinal()
+
+
+def part_of_date(to: Building, part: str, day: int) -> int:
+    """Return the year, month or day of a date.
+
+    Args:
+        to: takes the steps.
+        part: `year`, `month` or `day`.
+        day: the number of the day.
+    """
+    return dict(zip(("year", "month", "day"), _civil(to, day), strict=True))[part]
+
+
+def _civil(to: Building, day: int) -> tuple[int, int, int]:
+    """Year, month and day of a day number; years are counted from March, in rounds of 400."""
+    shifted = to.arithmetic("+", day, to.integer(305))
+    of_era = _by(to, "%", shifted, 146_097)
+    leap = _sum(to, of_era, _by(to, "//", of_era, 36_524), less=[_by(to, "//", of_era, n) for n in (1_460, 146_096)])
+    year = _by(to, "//", leap, 365)
+    before = _sum(to, _by(to, "*", year, 365), _by(to, "//", year, 4), less=[_by(to, "//", year, 100)])
+    of_year = to.arithmetic("-", of_era, before)
+    month = _by(to, "//", _by(to, "+", _by(to, "*", of_year, 5), 2), 153)
+    first = _by(to, "//", _by(to, "+", _by(to, "*", month, 153), 2), 5)
+    is_late = to.compare("<", month, to.integer(10))
+    whole = _sum(to, year, _by(to, "*", _by(to, "//", shifted, 146_097), 400))
+    return (
+        to.choose(is_late, whole, _by(to, "+", whole, 1)),
+        to.choose(is_late, _by(to, "+", month, 3), _by(to, "-", month, 9)),
+        _by(to, "+", to.arithmetic("-", of_year, first), 1),
+    )
+
+
+def _ordinal(to: Building, year: int, month: int, day: int) -> int:
+    """The day number of a year, month and day."""
+    is_early = to.compare("<=", month, to.integer(2))
+    years = to.choose(is_early, _by(to, "+", year, 4_799), _by(to, "+", year, 4_800))
+    months = to.choose(is_early, _by(to, "+", month, 9), _by(to, "-", month, 3))
+    days = _by(to, "//", _by(to, "+", _by(to, "*", months, 153), 2), 5)
+    leap = [_by(to, "//", years, n) for n in (4, 400)]
+    found = _sum(to, day, days, _by(to, "*", years, 365), *leap, less=[_by(to, "//", years, 100)])
+    return _by(to, "-", found, 32_045 + 1_721_425)
+
+
+def _by(to: Building, sign: str, x: int, constant: int) -> int:
+    return to.arithmetic(sign, x, to.integer(constant))
+
+
+def _sum(to: Building, *parts: int, less: list[int] | None = None) -> int:
+    found = parts[0]
+    for part in parts[1:]:
+        found = to.arithmetic("+", found, part)
+    for part in less or []:
+        found = to.arithmetic("-", found, part)
+    return found
+
+
+def _whole(to: Building, x: Ratio, low: int, high: int) -> tuple[int, int]:
+    """The flag of a whole number within limits, and it, or a limit where it is beyond."""
+    number = to.arithmetic("//", *x)
+    is_whole = to.compare("==", to.arithmetic("%", *x), to.integer(0))
+    is_low, is_high = to.compare("<", number, to.integer(low)), to.compare(">", number, to.integer(high))
+    kept = to.choose(is_low, to.integer(low), to.choose(is_high, to.integer(high), number))
+    return to.both(is_whole, to.negate(to.either(is_low, is_high))), kept
+
+
+def _date(to: Building, year: Ratio, month: Ratio, day: Ratio) -> tuple[int, int]:
+    flags, parts = zip(
+        *(_whole(to, part, 1, most) for part, most in ((year, 9_999), (month, 12), (day, 31))), strict=True
+    )
+    found = _ordinal(to, *parts)
+    is_there = to.compare("==", part_of_date(to, "day", found), parts[2])
+    for flag in flags:
+        is_there = to.both(is_there, flag)
+    return is_there, found
+
+
+def _add_days(to: Building, day: Ratio, count: Ratio) -> tuple[int, int]:
+    is_whole, number = _whole(to, count, -LAST, LAST)
+    later = to.arithmetic("+", day[0], number)
+    is_there, found = _whole(to, (later, to.integer(1)), 1, LAST)
+    return to.both(is_whole, is_there), found
+
+
+def _add_months(to: Building, day: Ratio, count: Ratio) -> tuple[int, int]:
+    is_whole, number = _whole(to, count, -120_000, 120_000)
+    year, month, of_month = _civil(to, day[0])
+    months = _sum(to, _by(to, "*", year, 12), month, number, less=[to.integer(1)])
+    is_there, year = _whole(to, (_by(to, "//", months, 12), to.integer(1)), 1, 9_999)
+    month = _by(to, "+", _by(to, "%", months, 12), 1)
+    first = _ordinal(to, year, month, to.integer(1))
+    is_last = to.compare("==", month, to.integer(12))
+    following = _ordinal(
+        to,
+        to.choose(is_last, _by(to, "+", year, 1), year),
+        to.choose(is_last, to.integer(1), _by(to, "+", month, 1)),
+        to.integer(1),
+    )
+    longest = to.arithmetic("-", following, first)
+    is_short = to.compare("<", longest, of_month)
+    found = _sum(to, first, to.choose(is_short, longest, of_month), less=[to.integer(1)])
+    return to.both(is_whole, is_there), found
+
+
+def _days(to: Building, a: Ratio, b: Ratio) -> tuple[int, int]:
+    return TRUE, to.arithmetic("-", b[0], a[0])
+
+
+def _months(to: Building, a: Ratio, b: Ratio) -> tuple[int, int]:
+    """Completed months; a month is completed on its last day where that is shorter."""
+    is_reversed = to.compare("<", b[0], a[0])
+    first, last = to.choose(is_reversed, b[0], a[0]), to.choose(is_reversed, a[0], b[0])
+    (year, month, day), (later_year, later_month, later_day) = _civil(to, first), _civil(to, last)
+    between = _by(to, "*", to.arithmetic("-", later_year, year), 12)
+    found = _sum(to, between, later_month, less=[month])
+    is_month_end = to.compare("==", part_of_date(to, "day", _by(to, "+", last, 1)), to.integer(1))
+    is_complete = to.either(to.compare("<=", day, later_day), is_month_end)
+    found = to.choose(is_complete, found, _by(to, "-", found, 1))
+    return TRUE, to.choose(is_reversed, to.arithmetic("-", to.integer(0), found), found)
+
+
+def _years(to: Building, a: Ratio, b: Ratio) -> tuple[int, int]:
+    months = _months(to, a, b)[1]
+    is_below = to.compare("<", months, to.integer(0))
+    opposite = to.arithmetic("-", to.integer(0), months)
+    found = _by(to, "//", to.choose(is_below, opposite, months), 12)
+    return TRUE, to.choose(is_below, to.arithmetic("-", to.integer(0), found), found)
+
+
+DATES: dict[str, tuple[str, Callable[..., tuple[int, int]]]] = {
+    "days": ("integer", _days),
+    "months": ("integer", _months),
+    "years": ("integer", _years),
+    "date": ("date", _date),
+    "add_days": ("date", _add_days),
+    "add_months": ("date", _add_months),
+}
+"""By name, the kind of what a function gives, and what makes the flag of an answer, and the answer."""
+
+Share = tuple[int, Ratio]
+"""The share of a child, and the flag of its being there."""
+
+
+def _extreme(sign: str) -> Callable[[Building, list[Share]], Ratio]:
+    def found(to: Building, shares: list[Share]) -> Ratio:
+        best, is_any = (to.integer(0), to.integer(1)), FALSE
+        for flag, (n, d) in shares:
+            is_better = to.compare(sign, to.arithmetic("*", n, best[1]), to.arithmetic("*", best[0], d))
+            is_taken = to.both(flag, to.either(to.negate(is_any), is_better))
+            best = to.choose(is_taken, n, best[0]), to.choose(is_taken, d, best[1])
+            is_any = to.either(is_any, flag)
+        return best
+
+    return found
+
+
+def _product(to: Building, shares: list[Share]) -> Ratio:
+    n = d = to.integer(1)
+    for flag, (above, below) in shares:
+        n = to.choose(flag, to.arithmetic("*", n, above), n)
+        d = to.choose(flag, to.arithmetic("*", d, below), d)
+    return n, d
+
+
+SHARES: dict[str, Callable[[Building, list[Share]], Ratio]] = {
+    "min": _extreme("<"),
+    "max": _extreme(">"),
+    "product": _product,
+}
+"""How shares come together, by name."""

@@ -1,0 +1,96 @@
+"""Tables of drawn subjects, rated by columns and row by row: every column must be equal, types and reasons too."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterable
+
+from attrs import define, field
+
+from kpirules import FaultError, Program, SubjectError, assess
+from kpirules.rating.assessing.values import take
+
+from ..integers import checked
+from ..tables import KINDS, NoForm, differences, frame
+from .aiming import subject
+from .drafting import Mapped
+from .generation import draw
+
+__all__ = ["Tally", "agree"]
+
+ROWS = 12
+
+
+@define
+class Tally:
+    """What was compared.
+
+    Args:
+        rulebooks: how many were drawn.
+        with_form: how many have a column form for what a table adds by itself.
+        tables: how many data frames were rated by both.
+        rows: of them.
+        refused: data frames that have no column form, though the rulebook has.
+        why: what stood in the way, by its words.
+        differences: what came out different.
+    """
+
+    rulebooks: int = 0
+    with_form: int = 0
+    tables: int = 0
+    rows: int = 0
+    refused: int = 0
+    why: Counter[str] = field(factory=Counter)
+    differences: list[str] = field(factory=list)
+
+
+def agree(seeds: Iterable[int], *, rows: int = ROWS) -> Tally:
+    """Draw a rulebook for each seed, and compare both ways to rate tables of its subjects.
+
+    Args:
+        seeds: where chance comes from.
+        rows: subjects of a table.
+    """
+    tally, with_form = Tally(), set[int]()
+    for seed in seeds:
+        source = random.Random(seed)
+        drawn = draw(source)
+        tally.rulebooks += 1
+        plan = drawn.program.column_plan()
+        subjects = [subject(source, drawn.book, drawn.program) for _ in range(rows)]
+        for one in subjects:
+            _check(drawn.program, one)
+        columns = [name for name in plan.columns if not name.startswith("points.score")]
+        for obstacle in {one.why for several in plan.obstacles.values() for one in several}:
+            tally.why["".join(one for one in obstacle if not one.isdigit())] += 1
+        if "status" not in columns:
+            continue
+        for kind in KINDS:
+            table = frame(source, drawn.program, subjects, kind)
+            try:
+                told = differences(drawn.program, table, columns)
+            except NoForm as why:
+                tally.refused += 1
+                tally.why[str(why)] += 1
+                continue
+            with_form.add(seed)
+            tally.tables += 1
+            tally.rows += len(subjects)
+            tally.differences += [f"seed {seed}, {kind}: {one}" for one in told]
+    tally.with_form = len(with_form)
+    return tally
+
+
+def _check(program: Program, given: Mapped) -> None:
+    """Check the integer program on a subject that is valid by itself."""
+    values = take(program.rulebook.inputs, given)
+    if values.problems or values.missing:
+        return
+    try:
+        rated = assess(program, given)
+    except FaultError:
+        rated = None
+    except SubjectError:
+        return
+    checked(program, values.given, rated)

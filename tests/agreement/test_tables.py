@@ -1,0 +1,15 @@
+"""Tables of drawn subjects that columns and rows must rate alike."""
+
+from __future__ import annotations
+
+from tests.budget import by_budget
+
+from .tables import agree
+
+FIRST = 40_000
+
+
+def test_columns_rate_drawn_tables_as_rows_do() -> None:
+    tally = agree(range(FIRST, FIRST + by_budget(25, 500)), rows=by_budget(6, 12))
+    assert tally.differences == []
+    assert tally.tables

@@ -1,0 +1,203 @@
+"""Tables rated by columns against float code written by hand for Polars, and against row by row.
+
+    python -m tests.benchmarks.tables [ROWS]
+
+Prints seconds, ratios in one run, and how many rows the float code rates wrongly.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Callable
+from functools import reduce
+from operator import add
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import polars as pl
+
+from kpirules import Program, assess_table, load, loads
+
+from .by_hand import GROUPS, LOOKUP
+from .subjects import weighted30
+
+__all__ = ["TERMS", "Contest", "contests", "main", "ten_terms"]
+
+TERMS = 10
+
+ROWS_BY_ROW = 5_000
+"""Rows that are rated one by one."""
+
+
+class Contest:
+    """A rulebook, a table, and the same rules in floats.
+
+    Args:
+        name: of the rules.
+        program: the rules.
+        table: of subjects.
+        by_hand: the expressions of score and band.
+    """
+
+    def __init__(
+        self, name: str, program: Program, table: pl.DataFrame, by_hand: Callable[[], list[dict[str, pl.Expr]]]
+    ) -> None:
+        self.name, self.program, self.table, self.by_hand = name, program, table, by_hand
+
+    def run(self) -> str:
+        """Return a line of what was measured."""
+        exact, rated = timed(lambda: assess_table(self.program, self.table, engine="columns"))
+        floats, by_hand = timed(lambda: self.floats().collect())
+        few = self.table[:ROWS_BY_ROW]
+        by_row, _ = timed(lambda: assess_table(self.program, few, engine="scalar"))
+        by_row *= len(self.table) / len(few)
+        wrong = (rated["band"] != by_hand["band"]).sum()
+        return (
+            f"{self.name}: {len(self.table)} rows, columns {exact:.2f} s, floats by hand {floats:.2f} s "
+            f"({exact / floats:.1f}×), row by row {by_row:.0f} s ({by_row / exact:.0f}×); "
+            f"{wrong} bands of the floats are wrong"
+        )
+
+    def floats(self) -> pl.LazyFrame:
+        frame = self.table.lazy()
+        for stage in self.by_hand():
+            frame = frame.with_columns(**stage)
+        return frame.select(*self.table.columns, "score", "band")
+
+
+def timed(run: Callable[[], Any]) -> tuple[float, Any]:
+    """The least time of three, and the last result."""
+    times = []
+    for _ in range(3):
+        start = perf_counter()
+        found = run()
+        times.append(perf_counter() - start)
+    return min(times), found
+
+
+# -- ten terms, variable divisors, half-up, five bands ---------------------------------------------
+
+
+def ten_terms() -> Program:
+    """Ten quotients, each rounded, may be negative."""
+    inputs = "".join(
+        f"  a{n}: {{type: number, min: -1000, max: 1000, decimals: 2}}\n  b{n}: {{type: integer, min: 1, max: 1000}}\n"
+        for n in range(TERMS)
+    )
+    criteria = "".join(
+        f'  c{n}: {{max: 10, min: -10, points: "clamp(10 * a{n} / b{n}, -10, 10)", round: {{places: 2, mode: half_up}}}}\n'
+        for n in range(TERMS)
+    )
+    bands = "{a: {from: 60}, b: {from: 30}, c: {from: 0}, d: {from: -30}, e: {from: -100}}"
+    return loads(f"kpirules: 1\nid: ten\ninputs:\n{inputs}criteria:\n{criteria}bands: {bands}\n")
+
+
+def _terms(rows: int, *, is_float: bool) -> pl.DataFrame:
+    source = random.Random(10)
+    columns: dict[str, list[Any]] = {}
+    for n in range(TERMS):
+        hundredths = [source.randrange(-100_000, 100_001) for _ in range(2_000)]
+        columns[f"a{n}"] = [cell / 100 if is_float else cell // 100 for cell in hundredths]
+        columns[f"b{n}"] = [source.randrange(1, 1001) for _ in range(2_000)]
+    few = pl.DataFrame({name: pl.Series(cells, dtype=_kind(name, is_float)) for name, cells in columns.items()})
+    return pl.concat([few] * (rows // len(few))).rechunk()
+
+
+def _kind(name: str, is_float: bool) -> Any:
+    return pl.Float64 if is_float and name.startswith("a") else pl.Int64
+
+
+def _half_up(value: pl.Expr) -> pl.Expr:
+    scaled = value * 100
+    return pl.when(scaled >= 0).then((scaled + 0.5).floor()).otherwise(-((0.5 - scaled).floor())) / 100
+
+
+def _ten_by_hand() -> list[dict[str, pl.Expr]]:
+    terms = {f"t{n}": (10 * pl.col(f"a{n}") / pl.col(f"b{n}")).clip(-10, 10) for n in range(TERMS)}
+    score = pl.col("score")
+    band: Any = pl.when(score >= 60).then(pl.lit("a")).when(score >= 30).then(pl.lit("b"))
+    band = band.when(score >= 0).then(pl.lit("c")).when(score >= -30).then(pl.lit("d")).otherwise(pl.lit("e"))
+    return [terms, {"score": reduce(add, map(_half_up, map(pl.col, terms)))}, {"band": band}]
+
+
+# -- thirty weighted indicators --------------------------------------------------------------------
+
+
+def _units(rows: int) -> pl.DataFrame:
+    few = pl.DataFrame(
+        [
+            {name: cell if isinstance(cell, str | bool | int) else float(cell) for name, cell in subject.items()}
+            for subject in weighted30(2_000)
+        ]
+    )
+    return pl.concat([few] * (rows // len(few))).rechunk()
+
+
+def _weighted_by_hand() -> list[dict[str, pl.Expr]]:
+    first: dict[str, pl.Expr] = {}
+    groups: dict[str, pl.Expr] = {}
+    for _, (group, id1, id2, id3, id4, id5, _, actual1, plan1, actual2, plan2, late) in GROUPS:
+        for id_, actual, plan in ((id1, actual1, plan1), (id2, actual2, plan2)):
+            first[f"points.{id_}"] = (pl.col(actual) / pl.col(plan)).clip(upper_bound=1.2) / 1.2 * 100
+        x = pl.col(id3)
+        line: Any = pl.when(x <= 5).then(100 - 2 * x).when(x <= 20).then(90 - (x - 5) * 10 / 3)
+        first[f"points.{id3}"] = line.when(x <= 50).then(40 - (x - 20) * 4 / 3).otherwise(0.0)
+        x = pl.col(id4)
+        steps: Any = pl.when(x >= 95).then(100.0).when(x >= 90).then(80.0).when(x >= 80).then(60.0)
+        looked_up: Any = pl.lit(0.0)
+        for option, points in LOOKUP.items():
+            looked_up = pl.when(pl.col(id5) == option).then(float(points)).otherwise(looked_up)
+        rounded = [_half_up(pl.col(f"points.{id_}")) for id_ in (id1, id2, id3)]
+        groups[f"points.{group}"] = (
+            0.25 * rounded[0]
+            + 0.2 * rounded[1]
+            + 0.2 * rounded[2]
+            + 0.15 * steps.when(x >= 70).then(40.0).otherwise(0.0)
+            + 0.1 * looked_up
+            + 0.1 * (100 - 12.5 * pl.col(late)).clip(lower_bound=0)
+        )
+    total = reduce(add, [weight * pl.col(f"points.{group}") for weight, (group, *_) in GROUPS])
+    score, growth = pl.col("score"), pl.col("points.growth")
+    place: Any = pl.when((score >= 90) & (growth >= 85)).then(0).when(score >= 70).then(1)
+    place = place.when(score >= 50).then(2).otherwise(3)
+    reprimanded = pl.when(pl.col("reprimanded") & (pl.col("place") < 2)).then(2).otherwise(pl.col("place"))
+    names = ("excellent", "good", "fair", "poor")
+    band: Any = pl.lit(names[3])
+    for number, name in enumerate(names[:3]):
+        band = pl.when(pl.col("last") == number).then(pl.lit(name)).otherwise(band)
+    return [
+        first,
+        groups,
+        {"total": total},
+        {"score": _half_up(pl.col("total"))},
+        {"place": place},
+        {"last": reprimanded},
+        {"band": band},
+    ]
+
+
+def contests(rows: int) -> list[Contest]:
+    """Return the rulebooks with tables of a size."""
+    weighted = load(Path(__file__).parent / "weighted30.kpi.yaml")
+    ten = ten_terms()
+    return [
+        Contest("ten terms, integers", ten, _terms(rows, is_float=False), _ten_by_hand),
+        Contest("ten terms, floats", ten, _terms(rows, is_float=True), _ten_by_hand),
+        Contest("weighted30, floats", weighted, _units(rows), _weighted_by_hand),
+    ]
+
+
+def main(rows: int) -> None:
+    """Print what was measured.
+
+    Args:
+        rows: of each table.
+    """
+    for contest in contests(rows):
+        print(contest.run(), flush=True)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)

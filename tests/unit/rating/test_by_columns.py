@@ -1,0 +1,286 @@
+"""Data frames rated by columns are equal to those rated row by row, with their types and reasons."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from kpirules import Program, SubjectError, assess_table, load
+from kpirules.engines.columns import rating
+from tests.rules import program
+from tests.tables import KINDS, differences, equal
+
+NEAR = [0.0, -0.0, 0.1, 0.2, 0.30000000000000004, 0.3, 0.5, 1.005, 2.5, -2.5, -0.5, 1e15, 99.99, 100.0, 100.01]
+
+ALL = """
+inputs:
+  x: {type: number, min: -100, max: 100, decimals: 2}
+  p: {type: number, above: 0, max: 100, decimals: 1}
+  half: {type: number, min: 0, max: 50, step: 0.5, optional: true}
+  free: {type: number, default: 2.5}
+  whole: {type: integer, min: 0, max: 9}
+  level: {type: choice, options: [low, mid, high], ordered: worst_first, optional: true}
+  kind: {type: choice, options: [low, other], default: other}
+  yes: {type: boolean}
+  maybe: {type: boolean, optional: true}
+  since: {type: date, min: 2000-01-01, max: 2026-12-31}
+  until: {type: date, optional: true}
+  note: {type: text, max_length: 5, optional: true}
+let:
+  months: months(since, default(until, date(2026, 2, 28)))
+  never: x / p if whole > 8 else x
+criteria:
+  means:
+    max: 60
+    combine: mean
+    round: {places: 2, mode: down}
+    criteria:
+      stepped: {weight: 10%, max: 100, measure: x, steps: [{from: 50, points: 100}, {above: -2.5, points: 40}, {points: 0}]}
+      scaled: {weight: 20%, max: 100, measure: x, scale: [[-100, 0], [0, 30], [100, 100]], round: {places: 1}}
+      looked: {weight: 30%, max: 100, measure: level, lookup: {low: 0, mid: 50, high: 100}, missing: exclude}
+      counted: {weight: 40%, max: 100, points: "whole * 10 + p / 100", applies: yes}
+  sums:
+    max: 40
+    combine: min
+    round: {places: 2, mode: half_up}
+    criteria: {one: {max: 50, points: "clamp(x / p, 0, 50)"}, two: {max: 20, points: half / 2.5, missing: zero}}
+  more: {max: 5, extra: true, points: "clamp(free, 0, 5)", round: {places: 3}}
+score:
+  round: {places: 2, mode: half_even}
+  band_on: rounded
+  limits: {cap: {when: "kind == 'low'", at_most: 60}}
+bands:
+  fall: next
+  levels:
+    good: {from: 50, label: {en: Good, vi: Tốt}, requires: {early: "since < date(2020, 1, 1)"}}
+    fair: {from: 20}
+    poor: {from: 0}
+exemptions: {young: {when: "years(since, date(2026, 1, 1)) < 1", status: too_young}}
+validations: {order: "default(until, since) >= since"}
+overrides: {odd: {when: "default(maybe, False) and x < 0", band: poor}}
+outputs:
+  mark: "'top' if score >= 60 else 'rest'"
+  rest: mod(x, 7)
+  back: round(x / 3, 1, mode="half_down")
+  near: round(-x, 1, mode="half_even")
+  day: add_months(since, whole)
+  later: until
+  flag: level >= 'mid'
+  share: share.means / p
+"""
+
+
+def columns_of_cells(seed: int, rows: int) -> dict[str, pa.Array]:
+    """Cells at edges, ties and beyond, in types that a table may have."""
+    source = random.Random(seed)
+
+    def some(values: list[Any], absent: float = 0.0) -> list[Any]:
+        return [None if source.random() < absent else source.choice(values) for _ in range(rows)]
+
+    hundredths = [Decimal(n) / 100 for n in (-10_000, -250, -249, -251, -5, 0, 1, 5_000, 4_999, 10_000, 3_333)]
+    days = [date(2000, 1, 1), date(2000, 2, 29), date(2019, 12, 31), date(2025, 1, 2), date(2026, 12, 31)]
+    kinds = [pa.float64(), pa.float32(), pa.decimal128(12, 2)]
+    numbers = source.choice(kinds)
+    x = some(hundredths)
+    return {
+        "x": pa.array(x if pa.types.is_decimal(numbers) else [float(cell) for cell in x], numbers),
+        "p": pa.array(some([0.1, 0.3, 1.0, 99.9, 100.0, *NEAR[5:6]]), pa.float64()),
+        "half": pa.array(some([0, 1, 50], 0.3), source.choice([pa.int8(), pa.int64(), pa.uint64(), pa.float64()])),
+        "free": pa.array(some([*NEAR[:6], 1e9, 1e-6], 0.2), pa.float64()),
+        "whole": pa.array(some(list(range(10))), pa.int16()),
+        "level": pa.array(some(["low", "mid", "high"], 0.2), pa.string()),
+        "kind": pa.array(some(["low", "other"], 0.2), pa.string()).dictionary_encode(),
+        "yes": pa.array(some([True, False]), pa.bool_()),
+        "maybe": pa.array(some([True, False], 0.3), pa.bool_()),
+        "since": pa.array(some(days), pa.date32()),
+        "until": pa.array(some([*days, date(9999, 12, 31), date(1, 1, 1)], 0.5), pa.date32()),
+        "note": pa.array(some(["", "đây", "longer than five"], 0.3), pa.string()),
+    }
+
+
+@pytest.fixture(scope="module")
+def whole() -> Program:
+    return program(ALL)
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few rows are rated at once."""
+    monkeypatch.setattr(rating, "CELLS", 0)
+    monkeypatch.setattr(rating, "FEWEST_ROWS", 39)
+
+
+def test_every_column_of_the_rulebook_has_a_column_form(whole: Program) -> None:
+    assert not any(whole.column_plan().obstacles.values())
+
+
+@pytest.mark.parametrize(("seed", "kind"), [*enumerate([*KINDS, *KINDS]), (10, "polars"), (11, "pyarrow")])
+def test_edges_ties_and_cells_beyond(kind: str, seed: int, whole: Program, narrow: None) -> None:
+    table = KINDS[kind](columns_of_cells(seed, 40))
+    columns = [*whole.column_plan().columns, "band_label"]
+    columns = [name for name in columns if name != "points.score"]
+    assert differences(whole, table, columns, engine="scalar" if seed % 5 else "reference") == []
+    assert differences(whole, table_of_valid(whole, table), language="vi") == []
+
+
+def table_of_valid(whole: Program, table: Any) -> Any:
+    """The rows that can be rated."""
+    rated = assess_table(whole, table, engine="scalar", on_error="column")
+    frame = nw.from_native(rated)
+    return frame.filter(nw.col("error").is_null()).drop("error", "status", "score", "band").to_native()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("rows", [0, 1, 2])
+def test_tables_of_hardly_any_row(kind: str, rows: int) -> None:
+    book = program(SMALL)
+    table = KINDS[kind]({"n": pa.array([2, 3][:rows], pa.int64()), "m": pa.array([0.7, 0.1][:rows], pa.float64())})
+    assert differences(book, table) == []
+
+
+SMALL = """
+inputs: {n: {type: integer, min: 0, max: 9}, m: {type: number, min: 0, max: 1, decimals: 1}}
+outputs: {third: n / 3, tenth: n * m / 7, always: "5", text: "'a' if n > 2 else 'b'"}
+"""
+
+
+WIDE = """
+inputs:
+  a: {type: integer, min: -1152921504606846976, max: 1152921504606846976}
+  b: {type: integer, min: -1152921504606846976, max: 1152921504606846976}
+  d: {type: integer, min: 1, max: 1152921504606846976}
+outputs: {
+  by: floor(a / d), mod: "mod(a, d)", seven: floor(a / 7), third: floor((a - 1) / 3), sum: a + b - 1,
+  any: "ratio(floor(a / b), 1, if_zero=0) if b != 0 else 0"}
+"""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_integers_of_sixty_one_bits_are_exact(kind: str) -> None:
+    book = program(WIDE)
+    source = random.Random(61)
+    most = 1 << 60
+    ends = [most, -most, most - 1, 1 - most, 0, 1, -1, 7, -7]
+    cells = {
+        name: ends + [source.randrange(low, most) for _ in range(300)]
+        for name, low in (("a", -most), ("b", -most), ("d", 1))
+    }
+    cells["d"][1:9] = [1, 2, 3, 7, most, most - 1, 1, 2]
+    source.shuffle(cells["b"])
+    table = KINDS[kind]({name: pa.array(values, pa.int64()) for name, values in cells.items()})
+    columns = [f"outputs.{name}" for name in ("by", "mod", "seven", "third", "sum", "any")]
+    assert not book.column_plan().against(columns)
+    assert differences(book, table, columns) == []
+
+
+def test_a_table_of_a_thousand_rows_is_rated_by_columns_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = program(SMALL)
+    table = pl.DataFrame({"n": [1, 2, 3, 10] * 300, "m": [0.5] * 1200})
+    assert book.column_plan().steps < 120
+    asked: list[int] = []
+    monkeypatch.setattr("kpirules.rating.tables.by_columns", _counting(asked))
+    rated = assess_table(book, table, on_error="column")
+    assert asked == [1200]
+    assert rated["status"].to_list()[:4] == ["rated", "rated", "rated", None]
+    assert assess_table(book, table[:900], on_error="column").equals(rated[:900])
+    assert asked == [1200]
+
+
+def _counting(asked: list[int]) -> Any:
+    from kpirules.rating.by_columns import by_columns
+
+    def counted(program: Program, frame: Any, *others: Any) -> Any:
+        asked.append(len(frame))
+        return by_columns(program, frame, *others)
+
+    return counted
+
+
+def test_a_row_that_is_not_valid_stops_a_table_as_row_by_row() -> None:
+    book = program(SMALL)
+    table = pl.DataFrame({"who": ["An", "Bình", "Chi"], "n": [1, None, 10], "m": [0.5, 0.25, float("nan")]})
+    with pytest.raises(SubjectError) as found:
+        assess_table(book, table, key="who", engine="columns")
+    assert [(one.code, one.path) for one in found.value.report] == [
+        ("KR604", "rows[1] (Bình).m"),
+        ("KR602", "rows[1] (Bình).n"),
+        ("KR604", "rows[2] (Chi).n"),
+        ("KR603", "rows[2] (Chi).m"),
+    ]
+
+
+def test_the_index_of_pandas_stays(narrow: None) -> None:
+    table = pd.DataFrame({"n": list(range(10)) * 3, "m": [0.5] * 30}, index=range(100, 130))
+    one, other = (assess_table(program(SMALL), table, engine=engine) for engine in ("columns", "scalar"))
+    assert all(equal(one[name], other[name]) for name in other.columns)
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("inputs: {n: {type: integer, min: 0, max: 9}}\noutputs: {e: exp(n)}", "outputs.e: `exp` is no arithmetic on integers"),
+        (
+            "inputs: {n: {type: integer, min: 0, max: 9}, l: {type: list, fields: {k: {type: integer, min: 0, max: 9}}}}\n"
+            'outputs: {e: "sum(i.k for i in l)"}',
+            "outputs.e: it goes through records",
+        ),
+        (
+            "inputs: {n: {type: integer, min: 1, max: 1000000000}}\noutputs: {e: n * n * n / n}",
+            "outputs.e: a step needs 90 bits, and 64-bit integers hold 62",
+        ),
+        ("inputs: {n: {type: integer, min: 0, max: 9}}\noutputs: {e: n / 9007199254740993}", "outputs.e: its denominator needs 54 bits"),
+    ],
+)  # fmt: skip
+def test_what_has_no_column_form_is_named(body: str, told: str) -> None:
+    book = program(body)
+    table = pl.DataFrame({"n": [1, 2]}) if "list" not in body else pl.DataFrame({"n": [1], "l": [[{"k": 3}]]})
+    with pytest.raises(ValueError, match="the table can't be rated by columns") as found:
+        assess_table(book, table, columns=["outputs.e"], engine="columns")
+    assert told in str(found.value)
+    assert told in str(book.column_plan())
+    rated = assess_table(book, table, columns=["outputs.e"])
+    assert rated.equals(assess_table(book, table, columns=["outputs.e"], engine="scalar"))
+
+
+def test_other_tables_are_rated_row_by_row() -> None:
+    book = program(SMALL)
+    cases: list[tuple[Any, dict[str, Any], str]] = [
+        ([{"n": 1, "m": 0}], {}, "it is not a data frame"),
+        (pl.DataFrame({"n": [1]}), {}, "the table has no column `m`"),
+        (pl.DataFrame({"n": ["1"], "m": [0]}), {}, "the column `n` is String, which is no column form of `n`"),
+        (pl.DataFrame({"n": [1], "m": [0]}), {"columns": ["because"]}, "because: it is told row by row"),
+        (pl.DataFrame({"n": [1], "m": [Decimal("0.1")]}, schema_overrides={"m": pl.Decimal(38, 20)}), {}, "the column `m` has 20 decimals"),
+        (pl.DataFrame(), {}, "the data frame has no columns"),
+    ]  # fmt: skip
+    for table, options, told in cases:
+        with pytest.raises(ValueError, match="the table can't be rated by columns") as found:
+            assess_table(book, table, engine="columns", **options)
+        assert told in str(found.value)
+
+
+def test_an_unknown_engine_is_refused() -> None:
+    with pytest.raises(ValueError, match="there is no engine `rows`: there are `columns`, `scalar` and `reference`"):
+        assess_table(program(SMALL), [], engine="rows")
+
+
+def test_rows_that_are_rated_together_have_no_column_form() -> None:
+    book = load(
+        {
+            "kpirules": 1,
+            "inputs": {"x": {"type": "integer", "min": 0, "max": 9}},
+            "outputs": {"rank": "cohort_rank(x)"},
+        }
+    )
+    table = pl.DataFrame({"x": [1, 2]})
+    with pytest.raises(ValueError, match="rows are rated together"):
+        assess_table(book, table, engine="columns")
+    with pytest.raises(ValueError, match="the reference engine rates no table whose rows are rated together"):
+        assess_table(book, table, engine="reference")
