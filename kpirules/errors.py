@@ -51,7 +51,7 @@ class SubjectError(KpirulesError):
 
 
 class FaultError(KpirulesError):
-    """A number that has no answer (KR62x) or needs more than is allowed (KR63x)."""
+    """A formula that has no value (KR62x), or needs more work or digits than allowed (KR63x)."""
 
 
 @contextmanager

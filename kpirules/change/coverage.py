@@ -27,7 +27,7 @@ class Coverage(Shown):
         rulebook: its file, or its id where there is none.
         points: all of them, in the order of the document.
         covered: those that some case covers.
-        sources: the documents that the points stand in.
+        sources: the documents that contain the points.
         version: of the definition of a decision point.
     """
 
@@ -103,11 +103,11 @@ class Covering:
 
 
 def coverage(program: Program, subjects: Iterable[Mapping[str, Any]]) -> Coverage:
-    """Return which decision points of a rulebook some subjects cover, each assessed by itself.
+    """Return the decision points of a rulebook that some subjects cover, each assessed by itself.
 
     Args:
         program: the rules, with all their variants and editions.
-        subjects: what is given of each; those that are refused count too, for what refuses them.
+        subjects: the input values of each. A refused subject covers what was evaluated before the refusal.
 
     >>> from kpirules import load
     >>> program = load({

@@ -48,15 +48,15 @@ OWN = ("exemptions.", "overrides.", "validations.", "score.limits.", "bands.")
 
 @frozen
 class Decision:
-    """One place of a rulebook at which something is decided.
+    """A place in a rulebook where something is decided.
 
     Args:
         kind: `criterion`, `row`, `edge`, `condition`, `function`, `exemption`, `validation`, `band`, `requirement`,
             `override`, `limit`, `input`, `quota` or `version`.
-        path: the way to it through the document.
+        path: its path in the document.
         text: what is decided, in the words of the rulebook.
-        outcomes: every way it can come out.
-        span: where it stands.
+        outcomes: its possible outcomes.
+        span: its place.
         about: the part of the model that decides.
     """
 
@@ -74,11 +74,11 @@ class Decision:
 
 @frozen
 class Point:
-    """A decision that comes out in one way.
+    """A decision with one of its outcomes.
 
     Args:
         decision: what is decided.
-        outcome: how it came out.
+        outcome: the outcome.
     """
 
     decision: Decision

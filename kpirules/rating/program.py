@@ -178,14 +178,14 @@ class Program(Displayed):
         missing. A number without `decimals` or `step` may have any number of digits here.
 
         Args:
-            language: of titles and descriptions, else the first that each label has.
+            language: of titles and descriptions; by default the one that each label has first.
 
         Returns:
-            JSON values. Titles are labels, descriptions notes; a unit stands under `x-unit`. An input with a `column`
-            may have either name. Of several variants or editions each is an alternative.
+            JSON values. Titles are labels, and descriptions are notes; `x-unit` has the unit. An input with a
+            `column` may have either name. Several variants or editions are alternatives.
 
         Raises:
-            RulebookError: where neither the rulebook nor `load` tells which variant or edition is meant.
+            RulebookError: if neither the rulebook nor `load` chooses the variant and edition.
 
         >>> from kpirules import load
         >>> done = {"type": "number", "min": 0, "max": 8, "step": 0.5, "label": "Hours", "unit": "h"}

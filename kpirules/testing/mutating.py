@@ -47,11 +47,11 @@ class Verdict:
     Args:
         mutant: the rulebook with one small fault.
         outcome: `killed` (a case fails), `survived` (no case fails, and one is known that would), `equivalent` (no
-            subject is treated differently), `unknown` (nothing shows either), or `refused` (by the check, so that it
-            needs no case).
+            subject is treated differently), `unknown` (undecided), or `refused` (by the check, so that it needs no
+            case).
         how: the case that kills it, or how the outcome is known.
-        case: of one that survived, a case that would kill it, to be pasted below `cases:`. It expects what comes out
-            today: work it out from the source of the rules before you keep it.
+        case: for a survivor, a case that would kill it, to be pasted below `cases:`. It expects the result of the
+            rulebook as it is: check it against the source of the rules before you keep it.
     """
 
     mutant: Mutant
@@ -70,7 +70,7 @@ class Verdict:
 
 @frozen
 class Mutation:
-    """The mutants of a rulebook, and what its cases make of them.
+    """The mutants of a rulebook, with their outcomes.
 
     Args:
         rulebook: its file.
@@ -98,19 +98,19 @@ class Mutation:
     def score(self) -> Fraction:
         """The share of the mutants that are killed; equivalent and refused ones do not count.
 
-        An unknown one counts as one that survived. It is 1 where there are none.
+        An unknown one counts as survived. The share is 1 if there are no mutants.
         """
         counted = self.count("killed") + self.count("survived") + self.count("unknown")
         return Fraction(self.count("killed"), counted) if counted else Fraction(1)
 
     def text(self, *, is_whole: bool = False) -> str:
-        """Return what the cases do not notice, and how many faults they do.
+        """Return the faults that the cases do not notice, and the counts of all outcomes.
 
         Args:
             is_whole: True for every mutant.
 
         Returns:
-            Lines, the last one ended too.
+            Lines, each with a line break.
         """
         told = [one for one in self.verdicts if is_whole or one.outcome in ("survived", "unknown")]
         counts = ", ".join(f"{self.count(one)} {one}" for one in OUTCOMES)
@@ -140,18 +140,18 @@ def mutate(
     root: str | PathLike[str] | None = None,
     advance: Callable[[int], object] | None = None,
 ) -> Mutation:
-    """Return which small faults in a rulebook its cases notice.
+    """Put small faults into a rulebook, one at a time, and return which of them its cases notice.
 
     Args:
         rulebook: path of its file.
-        cases: case files; without any, those beside the rulebook that name it. Its examples count always.
-        jobs: processes that work at once.
-        root: the folder that files named by documents must stay below; the folder of the file without it.
-        advance: called with the number of mutants, at first and after each one that is done with.
+        cases: case files; by default those beside the rulebook that name it. The rulebook's examples always count.
+        jobs: the number of parallel processes.
+        root: the folder that files named by documents must be in; the folder of the file by default.
+        advance: called with the number of mutants, at the start and after each mutant.
 
     Raises:
-        KpirulesError: where the rulebook or a case file has errors, or a case fails without any fault.
-        OSError: where a file can't be read.
+        KpirulesError: if the rulebook or a case file has errors, or a case fails without any fault.
+        OSError: if a file can't be read.
     """
     files = (rulebook, *cases) if cases else (rulebook, *_beside(Path(rulebook)))
     mutating = _Mutating(files, root)

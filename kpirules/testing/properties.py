@@ -50,7 +50,7 @@ def always_in_range(
     most: int | Decimal | None = None,
     examples: int = EXAMPLES,
 ) -> None:
-    """Assert that every subject has an answer, with a score within its range.
+    """Assert that no valid subject faults, and that every score is within its range.
 
     Args:
         program: the rules.
