@@ -301,7 +301,8 @@ score: {round: {places: 1}}
         "how criteria come together: sums, weighted means",
         "A criterion with `criteria` of its own is a group, and so is `score`. A `sum` adds points, and "
         "the maxima say how "
-        "much each counts. A `mean` takes the `weight` of each.",
+        "much each counts. A `mean` averages shares, points divided by `max`, by the `weight` of each; "
+        "`max` is 100 unless it is written.",
         """\
 kpirules: 1
 id: demo.groups

@@ -9,7 +9,7 @@ It knows neither files nor the command line.
 from .appraising import Appraised, AppraisedStage, RowError, appraise, count, tally_of
 from .known import Known, Reading
 from .names import UNKNOWN, key_text
-from .running import Outcome, Running, StageRow, told_apart
+from .running import Outcome, Running, StageRow, keyed_rows
 from .summary import StageSummary, Summary, Tally, quota_data
 from .together import Together, assess_together, group_of, is_rated_whole
 from .wiring import AppraisalProgram, wire, wires_examined
@@ -35,9 +35,9 @@ __all__ = [
     "group_of",
     "is_rated_whole",
     "key_text",
+    "keyed_rows",
     "quota_data",
     "tally_of",
-    "told_apart",
     "wire",
     "wires_examined",
 ]

@@ -16,7 +16,7 @@ from ..rating.tables import rows_of
 from ..record import Assessment
 from .known import Reading
 from .names import key_text
-from .running import Outcome, Running, StageRow, told_apart
+from .running import Outcome, Running, StageRow, keyed_rows
 from .summary import Summary, Tally, quota_data
 from .together import Together, assess_together, group_of, is_rated_whole
 from .wiring import AppraisalProgram
@@ -127,7 +127,7 @@ def appraise(program: AppraisalProgram, tables: Mapping[str, Any], *, engine: st
     done: dict[str, AppraisedStage] = {}
     tallies: dict[str, Tally] = {}
     for unit in program.order:
-        staged = {id_: told_apart(running.reading(id_), rows[id_]) for id_ in unit}
+        staged = {id_: keyed_rows(running.reading(id_), rows[id_]) for id_ in unit}
         whole = assess_together(running, staged, engine=engine) if is_rated_whole(program, unit) else Together({})
         for id_ in unit:
             reading, tally = running.reading(id_), tally_of(program, id_)

@@ -19,7 +19,7 @@ from ..record import Assessment
 from .known import Filled, Known, Reading
 from .wiring import AppraisalProgram
 
-__all__ = ["Outcome", "Running", "StageRow", "told_apart"]
+__all__ = ["Outcome", "Running", "StageRow", "keyed_rows"]
 
 
 @frozen
@@ -46,7 +46,7 @@ class StageRow:
         return f"({', '.join(self.key)})" if self.key else f"row {self.number + 1}"
 
 
-def told_apart(reading: Reading, rows: Sequence[Mapping[str, Any]]) -> list[StageRow]:
+def keyed_rows(reading: Reading, rows: Sequence[Mapping[str, Any]]) -> list[StageRow]:
     """Return the rows with their keys; missing and duplicate keys are problems.
 
     Args:

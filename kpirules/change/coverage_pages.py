@@ -98,7 +98,7 @@ def _painted(source: Source, found: Coverage) -> Html:
 
 
 def _pieces(text: str, at: dict[tuple[int, int], list[Point]], found: Coverage) -> Iterator[str | Html]:
-    """Pieces of a text between the ends of what is coloured, each by the innermost stretch around it."""
+    """Yield the parts of a text, each coloured by the smallest span that holds it."""
     spans = sorted(at, key=lambda one: one[1] - one[0])
     ends = sorted({0, len(text), *(end for span in spans for end in span)})
     for start, end in pairwise(ends):

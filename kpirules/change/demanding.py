@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from ..kernel.widths import told_apart
+from ..kernel.widths import distinguishable
 from ..language.model import (
     DEFAULT_MAX_MEMBERS,
     ChoiceDomain,
@@ -171,7 +171,7 @@ def _widened(name: str, old: Domain, new: Domain, prefix: str) -> Iterator[str]:
 
 
 def _differs(name: str, old: Domain, new: Domain) -> str:
-    was, now = told_apart(allowed(old), allowed(new))
+    was, now = distinguishable(allowed(old), allowed(new))
     return f"{name} is now {now}, and was {was}"
 
 

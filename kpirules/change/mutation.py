@@ -26,7 +26,7 @@ from .mutants import Mutant
 from .sides import Side, sides
 from .significance import Significance
 
-__all__ = ["Apart", "is_never_reached", "mutated", "told_apart"]
+__all__ = ["Apart", "find_difference", "is_never_reached", "mutated"]
 
 
 DIVISOR = "KR350"
@@ -84,7 +84,7 @@ def is_never_reached(mutant: Mutant, documents: Sequence[Document], program: Pro
     return other is not None and found[0] == found[1]
 
 
-def told_apart(
+def find_difference(
     program: Program, other: Program, subjects: Sequence[Mapping[str, Any]], numbers: Sequence[Fraction] = ()
 ) -> Apart:
     """Return whether some subject is treated differently by two rulebooks, found as `compare` finds it.

@@ -12,7 +12,7 @@ from ..kernel.exact import approximate_text, to_text
 from ..kernel.markup import Html, element, joined, plain
 from ..kernel.shown import as_html, as_markdown, as_text
 from ..kernel.visible import neutral
-from ..kernel.widths import told_apart
+from ..kernel.widths import distinguishable
 from .by_part import ByPart, Part
 from .comparison import Comparison, Difference
 from .differing import Change
@@ -74,7 +74,7 @@ def _sentence(found: Comparison) -> str:
 
 
 def _of_one(difference: Difference, found: Comparison) -> str:
-    """Return the verdicts on a difference, and whether they are about subjects that change their part."""
+    """Return the verdicts on a difference, labelled if they concern subjects that change their part."""
     told = _short(difference.significance)
     return told if difference.significance is not found.across else f"{ACROSS}: {told}"
 
@@ -111,7 +111,7 @@ def _is_of(witness: str, whole: str) -> bool:
 
 
 def _between(old: str, new: str) -> str:
-    return " → ".join(told_apart(old, new))
+    return " → ".join(distinguishable(old, new))
 
 
 def _headline(difference: Difference) -> str:
@@ -152,7 +152,7 @@ def _rows(difference: Difference, found: Comparison) -> Iterator[tuple[str, ...]
     first = (difference.name, f"{difference.kind} {difference.change}")
     source = _cited(difference).strip("[]")
     for index, change in enumerate(difference.changes or (Change("", "", ""),)):
-        cells = (change.key, *told_apart(change.old, change.new))
+        cells = (change.key, *distinguishable(change.old, change.new))
         yield (*first, *cells, source, means) if index == 0 else ("", "", *cells, "", "")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from ..kernel.widths import told_apart
+from ..kernel.widths import distinguishable
 from .verdicts import VERDICTS, gravest_first
 
 __all__ = ["UNKNOWN", "Refused", "Significance"]
@@ -91,7 +91,7 @@ class Significance:
     def _detail(self, verdict: str) -> str:
         match verdict:
             case "ratings":
-                return f"{' → '.join(told_apart(self.old, self.new))}, {self.shown_with}"
+                return f"{' → '.join(distinguishable(self.old, self.new))}, {self.shown_with}"
             case "ratings_possible":
                 return self.looked_at
             case "accepted" | "accepted_possible":

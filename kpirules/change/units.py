@@ -173,11 +173,11 @@ def _units(
     whole = _together([group & set(refs) for group in groups])
     for group in sorted(whole, key=lambda group: min(map(refs.index, group))):
         ordered = tuple(ref for ref in refs if ref in group)
-        bare_one = plain[ordered[0]] if len(ordered) == 1 else None
-        if len(ordered) == len(refs) and bare_one is None:
+        single = plain[ordered[0]] if len(ordered) == 1 else None
+        if len(ordered) == len(refs) and single is None:
             yield Unit(ordered, base, end, base)
         elif len(ordered) == 1:
-            yield Unit(ordered, base if bare_one is None else old, alone[ordered[0]], ways.back(ordered))
+            yield Unit(ordered, base if single is None else old, alone[ordered[0]], ways.back(ordered))
         else:
             yield Unit(ordered, base, ways.forth(ordered), ways.back(ordered))
 

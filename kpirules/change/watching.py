@@ -48,7 +48,7 @@ class _Watch(Meter):
     seen: dict[int, set[tuple[Any, ...]]] = field(factory=dict)
     cases: set[int] = field(factory=set)
 
-    def came_to(self, case: object) -> None:
+    def record_case(self, case: object) -> None:
         self.cases.add(id(case))
 
     def weigh(self, value: object, node: tree.Node | None = None) -> None:

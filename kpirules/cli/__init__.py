@@ -39,7 +39,7 @@ FAILED = 3
 """Exit code when kpirules itself is at fault."""
 INTERRUPTED = 130
 """Exit code of a program interrupted from the keyboard, as shells report it."""
-NOBODY_READS = 141
+CLOSED_OUTPUT = 141
 """Exit code of a program whose reader closed the pipe, as shells report it."""
 
 
@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return COULD_NOT_RUN
     except BrokenPipeError:
         _abandon_output()
-        return NOBODY_READS
+        return CLOSED_OUTPUT
     except KeyboardInterrupt:
         return INTERRUPTED
     except OSError as problem:

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from .visible import neutral
 
-__all__ = ["Excerpt", "excerpt", "half_character", "told_apart", "whole", "width"]
+__all__ = ["Excerpt", "distinguishable", "excerpt", "half_character", "whole", "width"]
 
 _LONGEST_LINE = 160
 _LEAD = 60
@@ -85,12 +85,12 @@ _ALIKE = str.maketrans("ÐƉАВЕКМНОРСТХаеорсухіΑΒΕΗΙΚΜ
 """Letters of other alphabets that look like Latin ones."""
 
 
-def told_apart(text: str, other: str) -> tuple[str, str]:
+def distinguishable(text: str, other: str) -> tuple[str, str]:
     """Return two texts for display beside each other; where they differ but look alike, code points are added.
 
-    >>> told_apart("To" + chr(0x302) + chr(0x301) + "t", "Tốt")[1]
+    >>> distinguishable("To" + chr(0x302) + chr(0x301) + "t", "Tốt")[1]
     'Tố<U+1ED1>t'
-    >>> told_apart("good", "fair")
+    >>> distinguishable("good", "fair")
     ('good', 'fair')
     """
     if text == other or _look(text) != _look(other):

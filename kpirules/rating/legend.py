@@ -111,17 +111,19 @@ def _undefined_rows(rulebook: Rulebook) -> Iterator[tuple[str, Entry]]:
     """Yield the words about `undefined` rows."""
     shapes = {f"tables.{table.id}": table.shape for table in rulebook.tables}
     for criterion in rulebook.criteria():
-        if isinstance(criterion.body, Measure):
+        if isinstance(criterion.body, Cases):
+            shapes[f"criteria.{criterion.id}"] = criterion.body
+        elif isinstance(criterion.body, Measure):
             shapes[f"criteria.{criterion.id}"] = criterion.body.shape
-        elif isinstance(criterion.body, Cases):
-            for case in criterion.body.rows:
-                if case.is_undefined:
-                    yield f"rows.criteria.{criterion.id}: {case.in_words}", _entry(case.words)
     for place, shape in shapes.items():
-        if isinstance(shape, Steps | Lookup):
-            for row in shape.rows:
-                if row.is_undefined:
-                    yield f"rows.{place}: {row.condition}", _entry(row.words)
+        match shape:
+            case Cases(rows=cases):
+                rows = [(case.in_words, case.words) for case in cases if case.is_undefined]
+            case Steps(rows=found) | Lookup(rows=found):
+                rows = [(row.condition, row.words) for row in found if row.is_undefined]
+            case _:
+                rows = []
+        yield from ((f"rows.{place}: {condition}", _entry(words)) for condition, words in rows)
 
 
 def _formula(criterion: Criterion) -> Expression | str | None:

@@ -80,7 +80,7 @@ def in_table(table: Table, cases: Cases, asked: Asked, environment: Environment,
     if chosen.absent is not None:
         return None
     if len(chosen.holding) == 1:
-        meter.came_to(chosen.holding[0])
+        meter.record_case(chosen.holding[0])
         return chosen.holding[0]
     given = ", ".join(f"{arg} {_word(value)}" for arg, value in zip(table.args, asked.values, strict=True))
     if not chosen.holding:

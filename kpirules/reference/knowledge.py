@@ -307,13 +307,15 @@ def _terms(text: str, gathered: Gathered, value: Any) -> Terms:
     """Return the terms of an aggregate."""
     aggregate, values = gathered.aggregate, gathered.values
     row = AGGREGATES[aggregate.function]
-    # Of equal values the first are chosen; which of them it is makes no difference.
-    left = Counter(values if value is None else row.making(values, gathered.constants))
+    making = values if value is None else row.making(values, gathered.constants)
     chosen = []
-    for place, one in enumerate(values, 1):
-        if left[one]:
-            left[one] -= 1
-            chosen.append(place)
+    if len(making) < len(values):
+        # Of equal values the first are chosen; which of them it is makes no difference.
+        left = Counter(making)
+        for place, one in enumerate(values, 1):
+            if left[one]:
+                left[one] -= 1
+                chosen.append(place)
     return Terms(
         text,
         aggregate.collection.dotted,
@@ -321,7 +323,7 @@ def _terms(text: str, gathered: Gathered, value: Any) -> Terms:
         gathered.total,
         () if len(values) == gathered.total else tuple(place + 1 for place in gathered.places),
         values,
-        () if len(chosen) == len(values) else tuple(chosen),
+        tuple(chosen),
         value,
     )
 

@@ -16,7 +16,7 @@ from attrs import frozen
 
 from ..change.coverage_pages import percent
 from ..change.mutants import Mutant, mutants
-from ..change.mutation import Apart, is_never_reached, mutated, told_apart
+from ..change.mutation import Apart, find_difference, is_never_reached, mutated
 from ..diagnostics import Report
 from ..errors import KpirulesError
 from ..kernel.brief import brief
@@ -257,7 +257,7 @@ class _Mutating:
                 return Verdict(mutant, "killed", f"by `{case.name}`")
         if is_never_reached(mutant, self.documents, self.program):
             return Verdict(mutant, "equivalent", "the check proves that the divisor is never zero")
-        found = told_apart(self.program, other, self.subjects, mutant.numbers)
+        found = find_difference(self.program, other, self.subjects, mutant.numbers)
         match found.outcome:
             case "same":
                 return Verdict(mutant, "equivalent", found.how)

@@ -21,6 +21,7 @@ import pytest
 import kpirules as kr
 from kpirules.cli import main
 from kpirules.testing import read_cases
+from tests.shipped import shipped
 
 from ..budget import by_budget
 from . import customs21169, decree335, hanoi3814, hcmc2026, kontum1923
@@ -75,7 +76,7 @@ def expected(rating: Rating) -> tuple[object, ...]:
 @pytest.mark.parametrize("rulebook", STATED_TWICE)
 def test_every_case_agrees_with_plain_fractions(rulebook: str) -> None:
     rate, _ = STATED_TWICE[rulebook]
-    program = kr.load(EXAMPLES / f"{rulebook}.kpi.yaml")
+    program = shipped(EXAMPLES / f"{rulebook}.kpi.yaml")
     compared = 0
     for case in read_cases(EXAMPLES / f"{rulebook}.cases.yaml").cases:
         if "error" not in case.expect and not case.members:
@@ -88,7 +89,7 @@ def test_every_case_agrees_with_plain_fractions(rulebook: str) -> None:
 @pytest.mark.parametrize("rulebook", STATED_TWICE)
 def test_random_subjects_agree_with_plain_fractions(rulebook: str) -> None:
     rate, at_random = STATED_TWICE[rulebook]
-    program = kr.load(EXAMPLES / f"{rulebook}.kpi.yaml")
+    program = shipped(EXAMPLES / f"{rulebook}.kpi.yaml")
     chance, seen = Random(rulebook), Counter[object]()
     for _ in range(RANDOM_SUBJECTS):
         subject = at_random(chance)
@@ -103,7 +104,7 @@ def test_random_subjects_agree_with_plain_fractions(rulebook: str) -> None:
 
 
 def test_every_year_of_four_quarters_agrees_and_only_three_or_four_quarters_c_are_left_open() -> None:
-    program = kr.load(EXAMPLES / "customs21169" / "year.kpi.yaml")
+    program = shipped(EXAMPLES / "customs21169" / "year.kpi.yaml")
     for levels in product("abcd", repeat=4):
         subject = {"quarters": [{"quarter": n, "level": level} for n, level in enumerate(levels, 1)]}
         assessment, plainly = kr.assess(program, subject), customs21169.year(subject)
@@ -118,7 +119,7 @@ def test_word_for_word_the_rule_for_b_holds_in_every_year() -> None:
 
 
 def test_months_are_pooled_and_not_averaged() -> None:
-    program = kr.load(EXAMPLES / "customs21169" / "quarter.kpi.yaml")
+    program = shipped(EXAMPLES / "customs21169" / "quarter.kpi.yaml")
     cases = {case.name: case for case in read_cases(EXAMPLES / "customs21169" / "quarter.cases.yaml").cases}
     assessment = kr.assess(program, cases["months 1 of 1 and 1 of 3 are pooled to 50 %"].given)
     assert assessment.share["quantity"] == Fraction(1, 2)
@@ -174,7 +175,7 @@ def test_a_year_of_a_branch_comes_out_as_plain_fractions_rate_it(tmp_path: Path)
 
 
 def test_the_places_of_a_are_those_that_counting_finds() -> None:
-    program = kr.load(CUSTOMS / "quarter.kpi.yaml")
+    program = shipped(CUSTOMS / "quarter.kpi.yaml")
     chance, seen = Random("places of A"), Counter[object]()
     for _ in range(30):
         members = {f"n{n}": customs21169.quarter_at_random(chance) for n in range(chance.randint(1, 25))}
@@ -206,14 +207,14 @@ def test_the_units_of_the_table_have_the_places_of_a_that_plain_fractions_give()
     for name, row in members.items():
         row |= {part: Fraction(str(row[part])) for part in hanoi3814.PARTS if part in row}
         assert set(row) >= {"unit", "discipline", "results"}, name
-    done = kr.assess_cohort(kr.load(HANOI / "month.kpi.yaml"), members)
+    done = kr.assess_cohort(shipped(HANOI / "month.kpi.yaml"), members)
     for unit in {row["unit"] for row in rows}:
         plainly = hanoi3814.unit({name: row for name, row in members.items() if row["unit"] == unit})
         assert {name: outcome(done[name]) for name in plainly} == {n: expected(one) for n, one in plainly.items()}
 
 
 def test_random_units_have_the_places_of_a_that_plain_fractions_give() -> None:
-    program = kr.load(HANOI / "month.kpi.yaml")
+    program = shipped(HANOI / "month.kpi.yaml")
     chance, seen = Random("places of A in Hà Nội"), Counter[object]()
     for _ in range(60):
         members = {f"n{n}": hanoi3814.month_at_random(chance) for n in range(chance.randint(1, 20))}
@@ -247,7 +248,7 @@ def printed(number: Fraction | None) -> Fraction | None:
 def test_a_year_comes_out_of_its_months(name: str) -> None:
     mean, quarters, band = YEARS[name]
     case = next(case for case in read_cases(EXAMPLES / "nd335" / "year.cases.yaml").cases if case.name == name)
-    assessment = kr.assess(kr.load(EXAMPLES / "nd335" / "year.kpi.yaml"), case.given)
+    assessment = kr.assess(shipped(EXAMPLES / "nd335" / "year.kpi.yaml"), case.given)
     assert assessment.band == band
     assert printed(assessment.exact_score) == (mean and Fraction(mean))
     if quarters is not None:
@@ -259,7 +260,7 @@ def test_a_year_comes_out_of_its_months(name: str) -> None:
 
 
 def test_dropping_digits_keeps_somebody_below_90_whom_rounding_would_lift() -> None:
-    program = kr.load(EXAMPLES / "kontum1923" / "person.kpi.yaml")
+    program = shipped(EXAMPLES / "kontum1923" / "person.kpi.yaml")
     cases = {case.name: case for case in read_cases(EXAMPLES / "kontum1923" / "person.cases.yaml").cases}
     assessment = kr.assess(program, cases["89.995 is 89.99"].given)
     assert assessment.exact_score == Fraction("89.995")
@@ -270,7 +271,7 @@ def test_dropping_digits_keeps_somebody_below_90_whom_rounding_would_lift() -> N
 def test_by_position_everybody_is_rated_as_by_tables() -> None:
     """The cases of the tables, each with what its position is asked for; of axes only the unit of their points differs."""
     by_tables, by_position = (
-        kr.load(EXAMPLES / "kontum1923" / f"{name}.kpi.yaml") for name in ("person", "positions")
+        shipped(EXAMPLES / "kontum1923" / f"{name}.kpi.yaml") for name in ("person", "positions")
     )
     compared = set()
     for case in read_cases(EXAMPLES / "kontum1923" / "person.cases.yaml").cases:
@@ -296,14 +297,14 @@ def test_the_printed_example_contradicts_the_formula_it_stands_under() -> None:
     parts = [Fraction(str(subject[f"{name}_percent"])) for name in ("quantity", "quality", "progress", "leadership")]
     kpi = sum(parts, Fraction(0)) / 4
     assert (kpi, 30 + 70 * kpi / 100) == (Fraction("80.325"), Fraction("86.2275"))
-    assessment = kr.assess(kr.load(EXAMPLES / "daklak05" / "leader.kpi.yaml"), subject)
+    assessment = kr.assess(shipped(EXAMPLES / "daklak05" / "leader.kpi.yaml"), subject)
     assert (assessment.let["kpi"], assessment.score, assessment.band) == (kpi, 30 + 70 * kpi / 100, "good")
     assert (assessment.outputs["kpi_agrees"], assessment.outputs["total_agrees"]) == (False, False)
 
 
 def test_what_the_formula_gives_can_be_printed_without_a_finding() -> None:
     subject = json.loads((EXAMPLES / "daklak05" / "printed.json").read_text(encoding="utf-8"))
-    program = kr.load(EXAMPLES / "daklak05" / "leader.kpi.yaml")
+    program = shipped(EXAMPLES / "daklak05" / "leader.kpi.yaml")
     assessment = kr.assess(program, {**subject, "printed_kpi": 80.3, "printed_total": 86.2})
     assert (assessment.outputs["kpi_agrees"], assessment.outputs["total_agrees"]) == (True, True)
 
@@ -314,7 +315,7 @@ KHANH_HOA = Path(__file__).parents[1] / "conformance" / "rejected" / "KR330-khan
 
 
 def test_the_hole_at_50_and_the_overlap_at_90_are_shown_with_subjects_who_are_there() -> None:
-    program = kr.load(KHANH_HOA)
+    program = shipped(KHANH_HOA)
     shown = {d.code: d.witness for d in kr.check(KHANH_HOA) if d.severity is kr.Severity.WARNING}
     assert shown.keys() == {"KR330", "KR331"}
     for code, score in (("KR330", 50), ("KR331", 90)):
@@ -325,7 +326,7 @@ def test_the_hole_at_50_and_the_overlap_at_90_are_shown_with_subjects_who_are_th
 
 def test_exactly_80_is_fulfilled_and_not_good_as_khanh_hoa_is_reported() -> None:
     general = {"g1": 5, "g2": 5, "g3": 5, "g4": 5, "reform": 10}
-    program = kr.load(KHANH_HOA)
+    program = shipped(KHANH_HOA)
     assert [kr.assess(program, {**general, "results": results}).band for results in (49, 50, 51)] == [
         "fair",
         "fair",

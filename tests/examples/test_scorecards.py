@@ -14,6 +14,7 @@ import pytest
 
 import kpirules as kr
 from kpirules.testing import read_cases
+from tests.shipped import shipped
 
 from . import scorecards
 from .decree335 import Rating
@@ -41,7 +42,7 @@ def outcome(assessment: kr.Assessment) -> Rating:
 @pytest.mark.parametrize("rulebook", STATED_TWICE)
 def test_every_case_agrees_with_plain_fractions(rulebook: str) -> None:
     rate, _ = STATED_TWICE[rulebook]
-    program = kr.load(EXAMPLES / f"{rulebook}.kpi.yaml")
+    program = shipped(EXAMPLES / f"{rulebook}.kpi.yaml")
     cases = [case for case in read_cases(EXAMPLES / f"{rulebook}.cases.yaml").cases if "error" not in case.expect]
     assert len(cases) > 5
     for case in cases:
@@ -51,7 +52,7 @@ def test_every_case_agrees_with_plain_fractions(rulebook: str) -> None:
 @pytest.mark.parametrize("rulebook", STATED_TWICE)
 def test_random_subjects_agree_with_plain_fractions(rulebook: str) -> None:
     rate, at_random = STATED_TWICE[rulebook]
-    program = kr.load(EXAMPLES / f"{rulebook}.kpi.yaml")
+    program = shipped(EXAMPLES / f"{rulebook}.kpi.yaml")
     chance, seen = Random(rulebook), Counter[object]()
     for _ in range(RANDOM_SUBJECTS):
         subject = at_random(chance)

@@ -56,8 +56,6 @@ CODES_OF_FAULTS = {
     "date": ("KR351",),
     "calendar": ("KR351",),
     "scale": ("KR351", "KR362", "KR364"),
-    "no_case": ("KR362",),
-    "several": ("KR364",),
     "points": ("KR352", "KR312"),
 }
 """What the check must say of a fault, at its place."""

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kpirules as kr
-from kpirules.appraising import Running, told_apart
+from kpirules.appraising import Running, keyed_rows
 from kpirules.errors import KpirulesError
 from kpirules.rating.assessing import assess
 from tests.budget import examples
@@ -166,7 +166,7 @@ def test_a_row_by_itself_comes_to_the_same_as_among_all(case: Any) -> None:
     running = Running.of(program)
     for (name,) in program.order:
         reading = running.reading(name)
-        for row in reversed(told_apart(reading, tables[name])):
+        for row in reversed(keyed_rows(reading, tables[name])):
             outcome = running.assess(reading, row)
             running.note(reading, row, running.known.whole(reading, row.given), outcome)
             assert done.stages[name].assessments.get(row.key) == (

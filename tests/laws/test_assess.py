@@ -291,7 +291,7 @@ def test_scaling_relative_weights_changes_nothing(
 def test_adding_what_is_excluded_changes_nothing(
     combine: str, rates: list[Fraction], weight: int, is_weighted: bool
 ) -> None:
-    """In means and shares, and in sums where the rest stands for the whole."""
+    """In means and shares, and in sums where the rest counts for the whole."""
     is_weighted = is_weighted and combine in ("mean", "geometric_mean", "harmonic_mean")
     weights = [{"weight": n + 1} if is_weighted else {} for n in range(len(rates))]
     group = {"weights": "relative"} if is_weighted else {}

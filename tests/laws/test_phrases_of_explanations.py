@@ -33,6 +33,7 @@ from kpirules.testing import Case, examples_of, read_cases
 from tests.agreement.generation import unshown
 from tests.budget import by_budget, examples
 from tests.records import exempt, staff, unit
+from tests.shipped import shipped
 from tests.strategies import rulebooks, subjects
 
 ROOT = Path(__file__).parents[2]
@@ -187,14 +188,14 @@ def of_examples() -> list[Assessment]:
     found: list[Assessment] = []
     for path in CASE_FILES:
         file = read_cases(path, root=EXAMPLES)
-        program = kr.load(file.rulebook, root=EXAMPLES)
+        program = shipped(file.rulebook)
         found += [one for case in file.cases[:EACH] for one in assessments_of(program, case)]
     return found
 
 
 @cache
 def of_conformance() -> list[Assessment]:
-    programs = map(kr.load, RULEBOOKS)
+    programs = map(shipped, RULEBOOKS)
     return [one for program in programs for case in examples_of(program) for one in assessments_of(program, case)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -13,9 +14,11 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 import kpirules as kr
 from kpirules.kernel.exact import from_value, to_text
+from kpirules.testing import Case as Written
 from kpirules.testing import examples_of, read_cases
 from tests.budget import examples
 from tests.laws.test_phrases_of_explanations import CASE_FILES, EXAMPLES, RULEBOOKS
+from tests.shipped import shipped
 from tests.strategies import Case, cases
 
 TOGETHER = {"KR605", "KR606", "KR607", "KR640"}
@@ -61,7 +64,11 @@ def validator(program: kr.Program) -> Draft202012Validator:
 
 def agree(program: kr.Program, subject: dict[str, Any]) -> None:
     """Hold the schema and `assess` against each other."""
-    accepted = validator(program).is_valid(subject)
+    held_against(validator(program), program, subject)
+
+
+def held_against(schema: Draft202012Validator, program: kr.Program, subject: dict[str, Any]) -> None:
+    accepted = schema.is_valid(subject)
     try:
         record = kr.assess(program, subject)
     except kr.SubjectError as refused:
@@ -100,31 +107,32 @@ def test_a_schema_accepts_what_is_assessed_and_nothing_else(case: Case, data: st
 
 
 @cache
-def loaded() -> list[tuple[kr.Program, dict[str, Any]]]:
-    found = []
+def loaded() -> list[tuple[kr.Program, list[dict[str, Any]]]]:
+    """The programs of one variant and day each, with the subjects of their cases."""
+    found: dict[int, tuple[kr.Program, list[dict[str, Any]]]] = {}
+
+    def add(program: kr.Program, cases: Iterable[Written]) -> None:
+        for case in cases:
+            if not case.members:
+                part = program.narrowed(case.variant, case.on)
+                found.setdefault(id(part), (part, []))[1].append(exact(dict(case.given)))
+
     for path in RULEBOOKS:
-        program = kr.load(path)
-        found += [
-            (program.narrowed(case.variant, case.on), exact(dict(case.given)))
-            for case in examples_of(program)
-            if not case.members
-        ]
+        program = shipped(path)
+        add(program, examples_of(program))
     for path in CASE_FILES:
         file = read_cases(path, root=EXAMPLES)
-        program = kr.load(file.rulebook, root=EXAMPLES)
-        found += [
-            (program.narrowed(case.variant, case.on), exact(dict(case.given)))
-            for case in file.cases[:10]
-            if not case.members
-        ]
-    return found
+        add(shipped(file.rulebook), file.cases[:10])
+    return [*found.values()]
 
 
 def test_every_case_is_accepted_by_the_schema_of_its_rulebook() -> None:
-    assert len(loaded()) > 100
-    for program, subject in loaded():
+    assert sum(len(subjects) for _, subjects in loaded()) > 100
+    for program, subjects in loaded():
         try:
             program.settled()
         except kr.RulebookError:
             continue
-        agree(program, subject)
+        schema = validator(program)
+        for subject in subjects:
+            held_against(schema, program, subject)

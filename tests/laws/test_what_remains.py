@@ -314,6 +314,6 @@ def test_points_on_top_remain_where_nothing_is_rescaled(kind: str, points: Fract
     outcome = record.outcomes["g"]
     if rescale:
         assert (record.status, outcome.points, outcome.why) == ("insufficient", None, "nothing_to_rescale")
-        assert "nothing remains of what it rescales; without it there is no rating" in str(explain(record))
+        assert "nothing remains to rescale; without it there is no rating" in str(explain(record))
     else:
         assert (record.status, outcome.points, outcome.why) == ("rated", points, "")

@@ -117,7 +117,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         "Both are shown by similar symbols, `∶∶`": (
             "sandbox/test_commands_shown.py::test_what_a_command_prints_is_neutral",
         ),
-        "Of `check --format github`, each line is one": (
+        "In `check --format github`, each line is one": (
             "sandbox/test_shown.py::test_an_annotation_of_github_is_one_command_on_one_line",
         ),
         "**Spreadsheets.** In CSV, a text that begins": (
@@ -135,7 +135,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         "A cell with a comma, semicolon, tab, quotation": (
             "sandbox/test_commands_shown.py::test_a_text_comes_back_from_its_cell",
         ),
-        "So does it in tables of others, where `'=1` is": (
+        "It does the same in tables of others: `'=1` is": (
             "sandbox/test_commands_shown.py::test_a_text_comes_back_from_its_cell",
         ),
         "All others come back equal.": (
@@ -153,7 +153,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         "| of | limit | |---|---| | a document | 1 MiB,": (
             "sandbox/test_limits.py::test_a_bomb_is_refused_with_its_code",
         ),
-        "Those of numbers and assessments are computed": (
+        "The limits of numbers and assessments are": (
             "sandbox/test_attacks.py::test_what_grows_is_stopped_before_it_is_large",
         ),
         "So an accepted rulebook can't be made slow by a": (
@@ -168,10 +168,10 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         "`assess(…, budget=N)` allows less: if a": (
             "unit/kernel/test_budget.py::test_an_assessment_past_its_budget_is_a_fault",
         ),
-        "The bound is an upper one.": (
+        "The bound is an upper bound.": (
             "sandbox/test_attacks.py::test_an_assessment_that_is_filled_to_the_limit_ends_soon",
         ),
-        "A harmless rulebook can be refused for what it": (
+        "A harmless rulebook can be refused because it": (
             "meta/test_markdown_pages.py::test_every_example_of_a_page_runs_and_gives_what_the_page_says",
         ),
     },
@@ -219,7 +219,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         "A subject in Python is code of the calling": (
             "sandbox/test_attacks.py::test_an_exception_of_the_subject_itself_is_not_swallowed",
         ),
-        "Of a list no more records are read than it may": (
+        "From a list no more records are read than it": (
             "sandbox/test_attacks.py::test_a_hostile_subject_is_refused_with_a_code_or_taken_for_what_it_is",
         ),
         "Data from strangers should arrive as JSON or": (
@@ -229,9 +229,9 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
     "Generated code": {
         "The scalar engine writes Python code": (f"{GENERATED}::test_names_in_the_code_are_mangled_and_few",),
         "That code holds no text": (
-            f"{GENERATED}::test_no_text_of_a_rulebook_stands_in_the_code_that_is_generated_from_it",
+            f"{GENERATED}::test_no_text_of_a_rulebook_is_in_the_code_that_is_generated_from_it",
         ),
-        "Before the code is compiled": (f"{GENERATED}::test_words_that_are_none_of_ours_are_refused",),
+        "Before the code is compiled": (f"{GENERATED}::test_words_that_are_unexpected_are_refused",),
         "No quotation mark is among them": (f"{GENERATED}::test_the_words_of_the_code_reach_nothing",),
         "The code runs without builtins": (f"{GENERATED}::test_there_are_no_builtins",),
         "`kpirules plan --code` shows it": (
@@ -275,7 +275,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
             f"{ATOMIC}::test_the_mode_of_a_file_is_kept_and_a_new_one_has_the_usual_one",
             f"{ATOMIC}::test_a_file_that_is_protected_is_left_alone",
         ),
-        "What `-o` names by a link": (f"{ASSESS}::test_an_output_behind_a_link_is_written_where_it_is",),
+        "If `-o` names a link": (f"{ASSESS}::test_an_output_behind_a_link_is_written_where_it_is",),
         "One run at a time": (f"{APPRAISE}::test_a_second_run_in_one_folder_is_refused",),
         "A lock that was released": (
             f"{APPRAISE}::test_a_lock_that_was_removed_before_it_was_held_keeps_nobody_apart",
@@ -312,7 +312,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         "`python -m tests.sandbox.fuzz` goes on": (
             "sandbox/test_fuzz.py::test_a_case_is_made_again_from_its_number",
         ),
-        "The attacks that are made from a seed, in part": (f"{OPTIMIZED}::test_every_part_is_compared",),
+        "Some of the attacks made from a seed, and the": (f"{OPTIMIZED}::test_every_part_is_compared",),
         "`SECURITY.md`": ("meta/test_safety_page.py::test_what_is_reported_matches_what_is_promised",),
     },
 }

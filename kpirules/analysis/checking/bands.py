@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from ...diagnostics import Diagnostic
 from ...diagnostics.codes import At, banding, scoring
-from ...kernel.exact import to_text
+from ...kernel.exact import approximate_text, to_text
 from ...language.expressions import Expression
 from ...language.model import Band, Bands, Rulebook
 from .facts import Facts
@@ -61,13 +61,14 @@ def examine_bands(facts: Facts, line: Line | None = None) -> Iterator[Found]:
         band = next(filter(has_ends, bands.levels))
         yield banding.bands_without_score(_at(band), band.id), None
         return
-    found = scale(bands, line or structural_line(facts))
+    line = line or structural_line(facts)
+    found = scale(bands, line)
     # A band that is always forced settles the gaps of the scale.
     if not any(one.kind == "band" and one.when is None for one in rulebook.overrides):
         yield from _check_holes(found)
         yield from _check_overlaps(found)
         yield from _check_gaps(found)
-    yield from _check_reach(rulebook, found)
+    yield from _check_reach(rulebook, found, line)
     yield from ((diagnostic, None) for diagnostic in _check_keys(found))
 
 
@@ -115,7 +116,7 @@ def _check_gaps(found: Scale) -> Iterator[Found]:
         yield said, Claim("gap", stretch, places)
 
 
-def _check_reach(rulebook: Rulebook, found: Scale) -> Iterator[Found]:
+def _check_reach(rulebook: Rulebook, found: Scale, line: Line) -> Iterator[Found]:
     """Report bands that no number, fall, override or quota can give."""
     levels = found.bands.levels
     if len(levels) > MANY:
@@ -126,9 +127,13 @@ def _check_reach(rulebook: Rulebook, found: Scale) -> Iterator[Found]:
     targets = given_otherwise(rulebook)
     if targets is None:
         return
+    low, high = line.interval.lower, line.interval.upper
+    ends = () if low is None or high is None else (approximate_text(low), approximate_text(high))
     for index, band in enumerate(levels):
         if index not in given and band.id not in targets:
-            yield banding.unreachable_band(_at(band), band.id), Claim("unreachable", None, (index,))
+            is_taken = any(index in inside.all for inside, _ in found.pieces)
+            said = banding.unreachable_band(_at(band), band.id, " to ".join(ends), is_taken=is_taken)
+            yield said, Claim("unreachable", None, (index,))
 
 
 def given_otherwise(rulebook: Rulebook) -> frozenset[str] | None:

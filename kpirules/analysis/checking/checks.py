@@ -41,12 +41,12 @@ def _expressions(shared: Facts) -> Iterator[Diagnostic]:
     yield from shared.problems
 
 
-def _circles(shared: Facts) -> Iterator[Diagnostic]:
+def _check_cycles(shared: Facts) -> Iterator[Diagnostic]:
     places = {place.owner: place for place in shared.places}
-    for circle in shared.graph.cycles:
+    for names in shared.graph.cycles:
         # Groups alone can't form a cycle, so a cycle contains an expression.
-        place = next(places[node] for node in circle if node in places)
-        yield expression.cycle(At(place.expression.span, place.path), circle)
+        place = next(places[node] for node in names if node in places)
+        yield expression.cycle(At(place.expression.span, place.path), names)
 
 
 def _total_size(shared: Facts) -> Iterator[Diagnostic]:
@@ -59,7 +59,7 @@ def _total_size(shared: Facts) -> Iterator[Diagnostic]:
 
 CHECKS: tuple[Callable[[Facts], Iterator[Diagnostic]], ...] = (
     _expressions,
-    _circles,
+    _check_cycles,
     _total_size,
     check_limits,
     check_weights,

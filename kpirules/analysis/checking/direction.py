@@ -122,7 +122,7 @@ def _check_readers(facts: Facts) -> Iterator[Diagnostic]:
     """Report parts that treat a higher score as better."""
     for limit in facts.rulebook.score_limits:
         help_ = "remove the limit; an override with `band_at_most` names the best band there may be"
-        what = f"the limit `{limit.id}` is the most that the score may be"
+        what = f"the limit `{limit.id}` is a maximum of the score"
         yield banding.only_where_higher_is_better(At(limit.words.span, limit.words.path), what, help_)
     for quota in facts.rulebook.quotas:
         for place, formula in enumerate(quota.order):

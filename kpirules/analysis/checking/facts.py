@@ -119,7 +119,7 @@ def facts(rulebook: Rulebook) -> Facts:
     spend("checking", sum(1 + len(place.expression.nodes) for place in found))
     graph = dependencies(rulebook, found)
     everything = list(parts(rulebook))
-    circular = frozenset(node for circle in graph.cycles for node in circle)
+    circular = frozenset(node for cycle in graph.cycles for node in cycle)
     typist = _Typist(rulebook, found, vocabulary(rulebook), circular)
     for node in graph.order:
         typist.define(node)

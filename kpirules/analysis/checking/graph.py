@@ -53,13 +53,13 @@ def dependencies(rulebook: Rulebook, places: tuple[Place, ...]) -> Graph:
                 if not waits[reader] and reader not in order:
                     ready.append(reader)
         # The rest waits for a cycle: continue as if one node in each waited for nothing.
-        found = list(_circles({node: waits[node] for node in edges if node not in order}, rank))
+        found = list(_cycles({node: waits[node] for node in edges if node not in order}, rank))
         cycles += found
-        ready = [circle[0] for circle in found]
+        ready = [cycle[0] for cycle in found]
     return Graph(tuple(order), tuple(cycles), edges, targets)
 
 
-def _circles(left: Mapping[str, set[str]], rank: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
+def _cycles(left: Mapping[str, set[str]], rank: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
     """Yield cycles among nodes that all wait for one another, one for each path that leads into one."""
     met: set[str] = set()
     for start in left:
@@ -70,9 +70,9 @@ def _circles(left: Mapping[str, set[str]], rank: Mapping[str, int]) -> Iterator[
             way.append(node)
             node = min(left[node], key=rank.__getitem__)
         if node in way:
-            circle = way[way.index(node) :]
-            first = min(range(len(circle)), key=lambda index: rank[circle[index]])
-            yield (*circle[first:], *circle[:first], circle[first])
+            cycle = way[way.index(node) :]
+            first = min(range(len(cycle)), key=lambda index: rank[cycle[index]])
+            yield (*cycle[first:], *cycle[:first], cycle[first])
 
 
 def _edges(rulebook: Rulebook, places: tuple[Place, ...], targets: Mapping[str, tuple[str, ...]]) -> Edges:

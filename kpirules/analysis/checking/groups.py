@@ -102,7 +102,7 @@ def _reasons_of_sum(criterion: Criterion, group: Group) -> Iterator[tuple[bool, 
         free = next(child.id for child in group.children if child.min is None)
         yield True, f"`{free}` has no min", limit
     elif sum(lows) < criterion.min or (criterion.min > 0 and group.rescale is not None):
-        yield True, "its children can come to less", limit
+        yield True, "its children can add up to less", limit
 
 
 def _reasons_of_shares(criterion: Criterion, group: Group) -> Iterator[tuple[bool, str, str]]:
@@ -150,10 +150,10 @@ def check_keys(facts: Facts) -> Iterator[Diagnostic]:
         for child in group.children:
             if child.is_extra and group.combine != "sum":
                 at = _at_key(child, "extra")
-                yield scoring.key_means_nothing(at, "extra", way, "only a sum has points on top")
+                yield scoring.key_means_nothing(at, "extra", way, "only a sum has extras")
         if group.rescale is not None and group.combine != "sum":
             at = _at_key(criterion, "rescale")
-            yield scoring.key_means_nothing(at, "rescale", way, "only a sum lacks what is excluded")
+            yield scoring.key_means_nothing(at, "rescale", way, "only a sum loses excluded points")
         if group.are_weights_relative and not any(child.weight for child in group.children):
             at = _at_key(criterion, "weights")
             yield scoring.key_means_nothing(at, "weights", "where no child has a weight", "")
@@ -194,7 +194,7 @@ def check_remaining(facts: Facts) -> Iterator[Diagnostic]:
         elif not any(child.amount for child in body.children if child.id in ids):
             yield scoring.key_changes_nothing(at, "require_share", why)
         elif least is not None and least >= share:
-            why = f"at least {percent(least)} remain wherever anything does"
+            why = f"at least {percent(least)} remain if anything does"
             yield scoring.key_changes_nothing(at, "require_share", why)
 
 

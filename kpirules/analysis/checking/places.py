@@ -58,8 +58,8 @@ QUOTA = "quota "
 TABLE = "table "
 """The prefix of a stage in a table of cases, which reads its arguments and constants: `table grid`."""
 
-SETTLE = "settle it: `default(x, v)`, or ask `given(x)` first"
-SETTLE_CRITERION = "write `missing` for the criterion, or settle it: `default(x, v)`, `given(x)`"
+SETTLE = "replace it with `default(x, v)`, or test `given(x)` first"
+SETTLE_CRITERION = "write `missing` for the criterion, or use `default(x, v)` or `given(x)`"
 
 
 @frozen

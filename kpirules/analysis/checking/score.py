@@ -22,20 +22,24 @@ def check_rounding(facts: Facts) -> Iterator[Diagnostic]:
     if root is None:
         return
     at = At(root.words.span, root.words.path)
+    bands = facts.rulebook.bands
+    has_bands = bands is not None and bands.measure is None and not facts.rulebook.bands_on_written
     if root.round is None:
         if facts.exact_score is not None and facts.grid is None:
-            yield banding.score_needs_round(at, "it has no `round`")
+            yield banding.score_needs_round(at, "it has no `round`", has_bands=has_bands)
     elif not is_finite_decimal(root.round.step):
-        yield banding.score_needs_round(at, f"it is rounded to multiples of {to_text(root.round.step)}")
+        yield banding.score_needs_round(
+            at, f"it is rounded to multiples of {to_text(root.round.step)}", has_bands=has_bands
+        )
 
 
 def check_band_on(facts: Facts) -> Iterator[Diagnostic]:
     """Report a missing `band_on` if rounding can carry a score over the end of a band."""
-    yield from islice((said for said, _ in crossings(facts)), 1)
+    yield from islice((said for said, _, _ in crossings(facts)), 1)
 
 
-def crossings(facts: Facts) -> Iterator[tuple[Diagnostic, Interval]]:
-    """Yield for each end of a band that rounding may cross, its words and the scores that cross it."""
+def crossings(facts: Facts) -> Iterator[tuple[Diagnostic, Interval, Fraction]]:
+    """Yield for each end of a band that rounding may cross, its words, the scores that cross it, and the end."""
     rulebook, root = facts.rulebook, facts.rulebook.root
     if root is None or root.round is None or rulebook.bands_on_written:
         return
@@ -47,7 +51,7 @@ def crossings(facts: Facts) -> Iterator[tuple[Diagnostic, Interval]]:
     for edge, begins_above in dict.fromkeys(end for band in rulebook.bands.levels for end in _edges(band)):
         stretch = carried(root.round, edge, begins_above)
         if stretch is not None and not _is_beyond(root, edge, begins_above):
-            yield banding.band_on_not_written(at, to_text(edge), root.round.describe()), stretch
+            yield banding.band_on_not_written(at, to_text(edge), root.round.describe()), stretch, edge
 
 
 def carried(rounding: Rounding, edge: Fraction, begins_above: bool) -> Interval | None:

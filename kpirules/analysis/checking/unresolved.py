@@ -180,7 +180,7 @@ class _Finding:
 
     def found(self) -> Unresolved:
         """Return everything unresolved, in the order of an assessment."""
-        self.nodes |= {node for circle in self.graph.cycles for node in circle}
+        self.nodes |= {node for cycle in self.graph.cycles for node in cycle}
         owned: dict[str, list[Place]] = {}
         for place in self.places:
             owned.setdefault(place.owner, []).append(place)

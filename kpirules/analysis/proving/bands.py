@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
+from fractions import Fraction
+from functools import partial
 from itertools import combinations, islice
 
 from ...diagnostics import Diagnostic
@@ -133,21 +134,19 @@ def check_band_on_with_witness(facts: Facts, prover: Prover) -> Iterator[Diagnos
     if bands is None:
         return
     stretches = [band.interval for band in bands.levels]
-    ends = sorted({end for one in stretches for end in (one.lower, one.upper) if end is not None})
 
-    def reached(answer: Answer) -> bool:
+    def reached(answer: Answer, end: Fraction) -> bool:
         if not isinstance(answer, Decision) or answer.is_early:
             return False
         score, exact = answer.number("score"), answer.number("exact_score")
         if score is None or exact is None or score == exact:
             return False
-        if bisect_left(ends, min(score, exact)) == bisect_right(ends, max(score, exact)):
-            return False  # no end is between them
-        return any((score in one) != (exact in one) for one in stretches)
+        crosses = min(score, exact) <= end <= max(score, exact)
+        return crosses and any((score in one) != (exact in one) for one in stretches)
 
     unshown: Diagnostic | None = None
-    for diagnostic, carried in crossings(facts):
-        found = prover.show(diagnostic, Goal(reached, "exact_score", carried))
+    for diagnostic, carried, end in crossings(facts):
+        found = prover.show(diagnostic, Goal(partial(reached, end=end), "exact_score", carried))
         if found is not None and found.evidence == "shown":
             yield found
             return

@@ -12,7 +12,7 @@ from ...plan.steps import Variable
 from .costs import cost_of
 from .goals import Arguments, Goal
 
-__all__ = ["plainer"]
+__all__ = ["is_everyday", "plainer"]
 
 EVALUATIONS, LEAST_EVALUATIONS = 600, 20
 """The most subjects that are tried, and the least number if each costs much."""
@@ -21,6 +21,9 @@ MOST_COST = 200_000
 """The most that further subjects may cost, in operations."""
 
 ROUNDS = 2
+
+EVERYDAY = 6
+"""The most digits before and after the point of a number that nobody wonders at."""
 
 
 def plainer(
@@ -40,6 +43,11 @@ def plainer(
         accepts: a further condition on the subject.
     """
     left = max(LEAST_EVALUATIONS, min(EVALUATIONS, MOST_COST // cost_of(plan)))
+    for following in _smaller_together(plan, arguments):
+        left -= 1
+        if goal.reached(engine.alone(following)) and accepts(following):
+            arguments = following
+            break
     for _ in range(ROUNDS):
         before = arguments
         for place, variable in enumerate(plan.inputs):
@@ -54,6 +62,49 @@ def plainer(
         if arguments == before:
             break
     return arguments
+
+
+def is_everyday(plan: Plan, arguments: Arguments) -> bool:
+    """Return whether every number of a subject has few digits, those of lists apart."""
+    pairs = zip(plan.inputs, arguments, strict=False)
+    return all(
+        _length(value, variable.domain.denominator) <= EVERYDAY
+        and _weight(value, variable.domain.denominator)[0] <= EVERYDAY
+        for variable, value in pairs
+        if isinstance(variable.domain, NumberDomain) and value is not None
+    )
+
+
+def _length(value: int, d: int) -> int:
+    """Return the digits before the point."""
+    return len(str(abs(value) // d))
+
+
+def _smaller_together(plan: Plan, arguments: Arguments) -> Iterator[Arguments]:
+    """Yield the subject with all long numbers as near below a smaller power of ten as they are below theirs.
+
+    What only their differences bring about, such as a ratio just below 1, stays so.
+    """
+    for digits in (2, 3, 4, 5, EVERYDAY):
+        following = list(arguments)
+        for place, variable in enumerate(plan.inputs):
+            value = arguments[place]
+            if isinstance(variable.domain, NumberDomain) and value is not None:
+                d, length = variable.domain.denominator, _length(value, variable.domain.denominator)
+                if value > 0 and length > EVERYDAY:
+                    following[place] = value - (10**length - 10**digits) * d
+        if tuple(following) != arguments and all(
+            _fits(one, value) for one, value in zip(plan.inputs, following, strict=False)
+        ):
+            yield tuple(following)
+
+
+def _fits(variable: Variable, value: Any) -> bool:
+    """Return whether a number is inside its domain; True for any other value."""
+    if not isinstance(variable.domain, NumberDomain) or value is None:
+        return True
+    step = (variable.domain.grid.unit * variable.domain.denominator).numerator
+    return bool(value % step == 0 and variable.domain.grid.low * step <= value <= variable.domain.grid.high * step)
 
 
 def _plain(plan: Plan, variable: Variable, now: Any) -> Iterator[Any]:

@@ -25,6 +25,9 @@ NAME = "distance"
 BANDED = "banded number"
 """The output with the banded number, if that is not the score."""
 
+NONE = Fraction(0)
+"""The distance of a goal that is reached."""
+
 A_LITTLE = Fraction(1, 1000)
 """The distance of two equal numbers from one being above the other."""
 
@@ -52,18 +55,25 @@ class Probe:
     stretch: Interval = field(factory=Interval)
     beyond: tuple[str, Fraction | None, Fraction | None] | None = None
     output: str = ""
+    _known: dict[Arguments, Fraction | None] = field(factory=dict, init=False)
 
     def distance(self, arguments: Arguments) -> Fraction | None:
         """Return the distance of a subject from the goal; None if it is invalid, or ends early."""
+        # A search comes by one subject again and again.
+        if arguments not in self._known:
+            self._known[arguments] = self._distance(arguments)
+        return self._known[arguments]
+
+    def _distance(self, arguments: Arguments) -> Fraction | None:
         answer = self.engine.alone(arguments)
         if not isinstance(answer, Decision) or answer.is_early:
             return None
-        found = Fraction(0)
+        found = NONE
         if self.output:
             violated = answer.number(f"outputs.{self.output}")
             if violated is None:
                 return None
-            found += violated
+            found = violated
         if self.beyond is not None:
             id_, low, high = self.beyond
             points = answer.number(f"points.{id_}")
@@ -71,22 +81,24 @@ class Probe:
                 return None
             ways = [points - low] if low is not None else []
             ways += [high - points] if high is not None else []
-            found += max(min(ways) + A_LITTLE, Fraction(0))
+            found += max(min(ways) + A_LITTLE, NONE)
         if self.number:
             number = answer.number(self.number)
             if number is None:
                 return None
-            found += _outside(number, self.stretch)
+            outside = _outside(number, self.stretch)
+            return found + outside if found else outside
         return found
 
 
 def _outside(number: Fraction, stretch: Interval) -> Fraction:
     """Return the distance of a number from an interval."""
-    if number in stretch:
-        return Fraction(0)
-    if stretch.lower is not None and number <= stretch.lower:
-        return stretch.lower - number + A_LITTLE * stretch.is_lower_open
-    return number - (stretch.upper or number) + A_LITTLE * stretch.is_upper_open
+    low, high = stretch.lower, stretch.upper
+    if low is not None and (number <= low if stretch.is_lower_open else number < low):
+        return low - number + A_LITTLE if stretch.is_lower_open else low - number
+    if high is not None and (number >= high if stretch.is_upper_open else number > high):
+        return number - high + A_LITTLE if stretch.is_upper_open else number - high
+    return NONE
 
 
 def probe(plan: Plan, goal: Goal) -> Probe | None:

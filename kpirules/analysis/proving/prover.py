@@ -20,7 +20,7 @@ from ...plan.ops import Read, written
 from ...plan.steps import Banding, Judge
 from ..bounds import Bounds, bounds
 from .goals import Arguments, Goal
-from .plainer import plainer
+from .plainer import is_everyday, plainer
 from .search import Search
 from .solving import Forms, solver_for
 from .subjects import are_valid
@@ -144,6 +144,8 @@ class Prover:
         if arguments is None:
             return possible(diagnostic)
         arguments = self._search.plain(goal, arguments)
+        if not is_everyday(self.rated, arguments):
+            arguments = plainer(self.rated, self.engine, goal, arguments)
         return self._shown(diagnostic, arguments) if self._confirmed(goal, arguments) else possible(diagnostic)
 
     def _can_come_out(self, goal: Goal) -> bool:

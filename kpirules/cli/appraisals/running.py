@@ -349,14 +349,14 @@ class _Run:
 
     def _save(self, stage: str, number: int, block: Block, *, is_last: bool) -> None:
         texts = {"csv": block.table.getvalue(), "jsonl": block.records.getvalue()}
-        came_out = {
+        values = {
             "rows": block.rows,
             "strays": block.strays,
             "quotas": [{**quota, "within": dict(quota["within"])} for quota in block.quotas],
             "complaints": block.complaints,
             "is_last": is_last,
         }
-        self.work.save(stage, number, {kind: texts[kind] for kind in self.kinds}, came_out)
+        self.work.save(stage, number, {kind: texts[kind] for kind in self.kinds}, values)
         self.complaints += block.complaints
         self.made += 1
 

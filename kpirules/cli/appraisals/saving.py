@@ -197,20 +197,20 @@ class Work:
             yield path, saved
             number += 1
 
-    def save(self, stage: str, number: int, texts: Mapping[str, str], came_out: Mapping[str, Any]) -> None:
+    def save(self, stage: str, number: int, texts: Mapping[str, str], values: Mapping[str, Any]) -> None:
         """Save a block; it is done when this returns, and not before its last step.
 
         Args:
             stage: the block's stage.
             number: the block's number, from 0.
             texts: lines of the results, by kind.
-            came_out: values that later stages and the summary need.
+            values: what later stages and the summary need.
         """
         hashes: dict[str, str] = {}
         for kind, text in texts.items():
             path = self.block(stage, number, kind)
             hashes[kind] = self.hashes[path] = write_named(path, [text.encode("utf-8")])
-        saved = {**came_out, "sha256": hashes}
+        saved = {**values, "sha256": hashes}
         write_named(self.block(stage, number, "json"), [to_json({**saved, CHECKSUM: _checksum(saved)}, indent=None)])
 
     def lines(self, stage: str, kind: str, count: int) -> Iterator[bytes]:

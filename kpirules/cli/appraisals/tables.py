@@ -10,7 +10,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from ...appraising import AppraisalProgram, Reading, StageRow, told_apart
+from ...appraising import AppraisalProgram, Reading, StageRow, keyed_rows
 from ...diagnostics import did_you_mean, listed
 from ...language.model import ListDomain
 from ..failure import CommandError, files, one_line
@@ -86,7 +86,7 @@ class TableRow:
 
 def _joined(reading: Reading, subjects: Subjects) -> Iterator[TableRow]:
     rows = [_given(row, subjects.key, reading.left_out) for row in subjects.rows]
-    for row, staged in zip(subjects.rows, told_apart(reading, rows), strict=True):
+    for row, staged in zip(subjects.rows, keyed_rows(reading, rows), strict=True):
         # Problems of the file come first: they name its lines.
         is_broken = bool(row.problems) or not isinstance(row.given, Mapping)
         yield TableRow(row, evolve(staged, problems=(), is_broken=True) if is_broken else staged)

@@ -290,8 +290,8 @@ def taken_of_another_kind(name: str, is_list: bool) -> Say:
     ```
     """
     if is_list:
-        return Say(f"`{name}` is a list, but `value` takes one value", "write `each: {field: what}`")
-    return Say(f"`{name}` is not a list, and `each` needs a list input", "write `value: what`")
+        return Say(f"`{name}` is a list, but `value` takes one value", "write `each: {field: name}`")
+    return Say(f"`{name}` is not a list, and `each` needs a list input", "write `value: name`")
 
 
 @error("KR807")
@@ -554,7 +554,8 @@ def several_possible(name: str, stages: str, missing: Sequence[str]) -> Say:
 
     **What it checks**
 
-    That `match` identifies one subject of the other stage if one value is taken: it has the whole key of one stage.
+    That `match` has the whole key of the other stage if one value is taken. If `stage` names several stages, each may
+    have an assessment that matches.
 
     **Why it matters**
 

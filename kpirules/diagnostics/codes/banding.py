@@ -16,7 +16,7 @@ def _example(stretch: str, witness: str) -> str:
 
 
 @error("KR320")
-def score_needs_round(why: str) -> Say:
+def score_needs_round(why: str, *, has_bands: bool = False) -> Say:
     """Score that can be an unending decimal.
 
     **What it checks**
@@ -48,7 +48,7 @@ def score_needs_round(why: str) -> Say:
     """
     return Say(
         f"the score can be an unending decimal, but {why}",
-        "write it under `score`: `round: {places: 2, mode: half_up}`",
+        f"write it under `score`: `round: {{places: 2, mode: half_up}}`{', `band_on: rounded`' * has_bands}",
     )
 
 
@@ -99,7 +99,7 @@ def limit_stepped_over(limit: str, most: str, rounding: str) -> Say:
     **What it checks**
 
     That no score is published above its limit. Limits come before rounding, so a limit between two rounded numbers
-    can be rounded up. The finding names a subject that shows it, or is called possible.
+    can be rounded up. The finding names such a subject, or is called possible.
 
     **Why it matters**
 
@@ -201,7 +201,7 @@ def overlap(bands: Iterable[str], stretch: str, witness: str, is_certain: bool) 
 
 
 @warning("KR332")
-def unreachable_band(id: str, *, has_numbers: bool = False) -> Say:
+def unreachable_band(id: str, reach: str = "", *, is_taken: bool = False, has_numbers: bool = False) -> Say:
     """Band that no subject can get.
 
     **What it checks**
@@ -232,7 +232,11 @@ def unreachable_band(id: str, *, has_numbers: bool = False) -> Say:
     ```
     """
     why = "no subject with a number in it meets its requirements" if has_numbers else "it contains no possible number"
-    way_out = "correct its ends or its requirements" if has_numbers else "correct its ends"
+    if is_taken:
+        why = "other bands take all its numbers"
+    elif reach:
+        why += f"; these are {reach}"
+    way_out = "correct its ends or its requirements" if has_numbers else "correct its ends or the points"
     return Say(f"no subject can get the band `{id}`: {why}", f"{way_out}, or remove it")
 
 
@@ -248,8 +252,8 @@ def bands_out_of_order(better: str, number: str, where: str, misplaced: Iterable
     That the list of bands runs in one direction. With `better: higher`, the default, no later band lies above an
     earlier one; with `better: lower`, none lies below. A band lies above another if none of its ends is lower and
     one is higher. If one end is lower and the other higher, neither lies above; bands without ends do not count. With
-    `better: listed` the list is the order, and nothing is checked. Above 500 bands, each is compared only with its
-    neighbours.
+    `better: listed` the list is the order, and nothing is checked. With more than 500 bands, each is compared only
+    with its neighbours.
 
     **Why it matters**
 
@@ -340,7 +344,7 @@ def bands_without_score(band: str) -> Say:
 
     **What it checks**
 
-    That bands with `from`, `above`, `to` or `below` have a number to divide: the score, or their own `measure`.
+    That bands with `from`, `above`, `to` or `below` have a number to compare: the score, or their own `measure`.
 
     **Why it matters**
 

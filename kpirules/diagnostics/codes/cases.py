@@ -90,7 +90,7 @@ def unknown_case_key(key: str, of: str, known: Iterable[str]) -> Say:
 
 @error("KR703")
 def unknown_case(name: str, known: Iterable[str]) -> Say:
-    """Case like one that does not exist.
+    """`like` with a case that does not exist.
 
     **What it checks**
 

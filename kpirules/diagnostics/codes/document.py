@@ -37,7 +37,7 @@ def unreadable(problem: str, way_out: str = "", label: str = "", notes: tuple[st
     **Why it matters**
 
     YAML gives meaning to a quote, a colon or a leading sign before the rulebook is read. Most of these mistakes are
-    expressions that need quotes around the whole.
+    expressions that need quotes around them.
 
     **Fails**
 
@@ -138,9 +138,8 @@ def yaml_machinery(what: str, way_out: str) -> Say:
 
     **Why it matters**
 
-    People read a rulebook, so each rule is written where it applies. A value that several rules share has a name in
-    the
-    rulebook: a parameter, a function, a table or a variant.
+    People read a rulebook, so each rule is written where it applies. A value that several rules share has a
+    name in the rulebook: a parameter, a function, a table or a variant.
 
     **Fails**
 
@@ -207,7 +206,7 @@ def too_large(size: int | None, limit: int) -> Say:
 
     **Why it matters**
 
-    The largest regulations need a tenth of it. A larger text is usually something else: a table of subjects, an
+    The largest regulations need a tenth of that. A larger text is usually something else: a table of subjects, an
     export, an attack.
 
     **Fails**
@@ -253,7 +252,7 @@ def too_deep(what: str, limit: int) -> Say:
     id: staff
     ```
     """
-    return Say(f"more than {limit:,} {what}", "check that this is a rulebook; a group can be split in flat parts")
+    return Say(f"more than {limit:,} {what}", "check that this is a rulebook; split a deep group into smaller ones")
 
 
 @error("KR108")
@@ -295,8 +294,9 @@ def unusable_key(problem: str, way_out: str, label: str = "") -> Say:
 
     **What it checks**
 
-    That every key is a text of at least one character and has a colon after it between curly brackets; and that no
-    comma is inside round brackets within a list.
+    - Every key is a text of at least one character.
+    - Between curly brackets, every key has a colon after it.
+    - In a list, no comma is inside round brackets.
 
     **Why it matters**
 
@@ -422,8 +422,8 @@ def over_budget(limit: int, heaviest: str, units: int) -> Say:
     That reading, checking, comparing or explaining takes no more units of work than the budget: 1,500,000, unless
     `budget=` or `--budget` says otherwise. These are counted: nodes read and merged, parts built and checked,
     operations bounded, code generated, subjects tried and rated, steps of proofs, lines shown. A unit is about a
-    microsecond. No clock is read, so a document takes the same on every machine. All variants and editions count,
-    and all documents that one load reads.
+    microsecond. No clock is read, so a document takes as many units on every machine. All variants and editions
+    count, and all documents that one load reads.
 
     **Why it matters**
 
@@ -447,4 +447,4 @@ def over_budget(limit: int, heaviest: str, units: int) -> Say:
     message = f"this takes more than {limit:,} units of work, of which {heaviest} took {units:,}"
     raised = 10 * limit
     help = f"if the rulebook must be so large, pass `--budget {raised}`, in Python `budget={raised}`"
-    return Say(message, f"{help}; or choose one variant and day, or split it")
+    return Say(message, f"{help}; or choose one variant and day, or split the rulebook")

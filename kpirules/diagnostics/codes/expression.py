@@ -19,7 +19,7 @@ def syntax_error(reason: str, help: str = "") -> Say:
 
     **Why it matters**
 
-    There is no way to guess an incomplete formula.
+    An incomplete formula can't be guessed.
 
     **Fails**
 
@@ -115,7 +115,7 @@ def percent_sign() -> Say:
 
     **Why it matters**
 
-    In Python `%` is the remainder, in a regulation it is a hundredth. Only one of them can be meant.
+    In Python `%` is the remainder; in a regulation it means hundredths. Here it has only the second meaning.
 
     **Fails**
 
@@ -561,8 +561,8 @@ def no_order(what: str) -> Say:
     ```
     """
     return Say(
-        f"a {what} has no order, so it is never above or below a value",
-        "give a choice `ordered: best_first` or `worst_first`, or ask which values it equals",
+        f"a {what} has no order, so none of its values is greater than another",
+        "give a choice `ordered: best_first` or `worst_first`, or use `==` or `in`",
     )
 
 
@@ -634,7 +634,7 @@ def branches_differ(then: str, otherwise: str) -> Say:
 
 OF_NOTHING = " of nothing"
 OF_TOO_FEW = " of too few"
-"""The ends of names for an aggregate over too few or no records."""
+"""Suffixes of the names of aggregates over no records, or over too few."""
 
 
 @error("KR230")

@@ -59,7 +59,7 @@ def unknown_input(name: str, known: Iterable[str] | None, of: str, *, twin: str 
     short = shortened(name)
     problem = f"{of} has no input `{short}`"
     if known is None:
-        # Nobody reads very many mistakes: they are told in the words of the rulebook alone.
+        # A long report leaves out suggestions and the wording for people who do not know the rulebook.
         return Say(problem, "see the rulebook's inputs")
     names = tuple(known)
     wording = Phrase.of("problem_KR601", name=short)
@@ -255,7 +255,7 @@ def divided_by_zero(readings: str) -> Say:
     That the divisor of `/` and of `mod` is not zero.
 
     **Why it matters**
-    The quotient does not exist, and a program must not complete a regulation that does not cover the case.
+    The quotient does not exist, and a program must not fill a gap in the regulation.
 
     **Fails**
     ```yaml
@@ -324,7 +324,7 @@ def outside_calendar(reason: str, readings: str) -> Say:
     That both dates of `workdays` lie between `from` and `until` of the calendar.
 
     **Why it matters**
-    Without the holidays of a year, they would be counted as working days.
+    Outside the calendar no holidays are known, so holidays would count as working days.
 
     **Fails**
     ```yaml
@@ -398,7 +398,7 @@ def too_wide(reason: str, readings: str) -> Say:
 
     **Why it matters**
     Exact numbers can grow without end; the limit keeps assessments fast. A rulebook that could exceed it is refused
-    when it is loaded (KR260); the reference engine counts too.
+    when it is loaded (KR260); the reference engine also checks each number.
 
     **Fails**
     ```yaml
@@ -423,7 +423,7 @@ def too_much_work(reason: str, readings: str) -> Say:
 
     **Why it matters**
     A rulebook from an untrusted source can then run without a time limit. One that could exceed the limit is refused
-    when it is loaded (KR261); the reference engine counts too.
+    when it is loaded (KR261); the reference engine also counts the work.
 
     **Fails**
     ```yaml
@@ -440,7 +440,7 @@ def too_much_work(reason: str, readings: str) -> Say:
 
 @error("KR640")
 def asks_for_its_cohort() -> Say:
-    """Single subject of a rulebook that compares members.
+    """Subject assessed alone, by a rulebook that compares members.
 
     **What it checks**
     That a subject of a rulebook with cohort functions is assessed together with the other members.

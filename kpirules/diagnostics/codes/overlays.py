@@ -100,7 +100,7 @@ def base_unread(name: str, reason: str, help: str) -> Say:
 
 @error("KR522")
 def extends_without_end(names: Iterable[str], most: int) -> Say:
-    """Cyclic or too long chain of `extends`.
+    """Chain of `extends` that is a cycle, or too long.
 
     **What it checks**
 
@@ -129,8 +129,8 @@ def extends_without_end(names: Iterable[str], most: int) -> Say:
     line = list(names)
     way = " → ".join(map(shortened, line))
     if len(set(line)) < len(line):
-        return Say(f"documents extend each other in a cycle: {way}", "one of them must not extend another")
-    return Say(f"more than {most} documents extend each other: {way}", "merge some of them")
+        return Say(f"documents extend each other in a cycle: {way}", "remove one `extends`")
+    return Say(f"the chain of `extends` has more than {most} documents: {way}", "merge some of them")
 
 
 @error("KR523")
@@ -139,8 +139,8 @@ def not_in_overlay(key: str, of: str) -> Say:
 
     **What it checks**
 
-    That a variant and the `change` of an amendment have only keys that merge. These never merge or control merging:
-    `kpirules`, `extends`, `variants`, `variant_by`, `amendments` of an amendment, `edition_by` and `examples`.
+    That a variant and the `change` of an amendment have only keys that merge. These keys do not merge: `kpirules`,
+    `extends`, `variants`, `variant_by`, `amendments` of an amendment, `edition_by` and `examples`.
 
     **Why it matters**
 
@@ -545,7 +545,7 @@ def too_many_versions(count: int, most: int) -> Say:
     **Fails**
 
     ```yaml
-    # 40 variants and 20 amendments, of which each changes every variant
+    # 40 variants and 20 amendments, each of which changes every variant
     ```
 
     **Passes**

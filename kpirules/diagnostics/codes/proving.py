@@ -103,8 +103,8 @@ def always_decided(what: str, outcome: str) -> Say:
     - a comparison of constants, such as `3 < 5`;
     - a validation that the domains of the inputs and the other validations imply.
 
-    It does not report conditions that only parameters decide, because those are the author's switches, or invariants
-    that always hold.
+    It does not report conditions that only parameters decide, because the author switches them. Nor does it report
+    invariants that always hold.
 
     **Why it matters**
 
@@ -126,7 +126,7 @@ def always_decided(what: str, outcome: str) -> Say:
     outputs: {pay: 100 if late == 0 else 50}
     ```
     """
-    return Say(f"{what} is always {outcome}", "remove it, or compare with a value that the inputs can differ from")
+    return Say(f"{what} is always {outcome}", "remove it, or correct the value that it compares with")
 
 
 @warning("KR350")
@@ -230,7 +230,7 @@ def points_can_leave(criterion: str, ends: str) -> Say:
     """
     return Say(
         f"{criterion} can earn points outside {ends}",
-        "write `outside: clamp`, or correct the formula or the max",
+        "correct the formula or the max, `allow` it if no subject comes there, or cut it off by `outside: clamp`",
     )
 
 

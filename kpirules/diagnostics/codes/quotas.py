@@ -115,13 +115,14 @@ def not_lower(id: str, demote_to: str, band: str) -> Say:
     ```
     """
     return Say(
-        f"`{demote_to}` is not a lower band than `{band}`, which the quota `{id}` limits", "bands are best first"
+        f"`{demote_to}` is not a lower band than `{band}`, which the quota `{id}` limits",
+        f"name a band that is listed after `{band}`",
     )
 
 
 @error("KR422")
 def base_without_surplus(id: str, demote_to: str) -> Say:
-    """Base of `after` that omits the surplus.
+    """Base that omits the surplus, although it is counted `after`.
 
     **What it checks**
 
@@ -388,7 +389,7 @@ def may_be_no_number_of_members(id: str, key: str) -> Say:
     ```
     """
     allowed, way_out = _NUMBERS[key]
-    return Say(f"`{key}` of the quota `{id}` may be other than {allowed}", way_out)
+    return Say(f"`{key}` of the quota `{id}` can be something other than {allowed}", way_out)
 
 
 @warning("KR428")

@@ -136,7 +136,7 @@ def weights_do_not_add(group: str, total: str, lacks_percent: bool) -> Say:
 
     **Why it matters**
 
-    Nobody sees wrong weights of 95 % in the scores, because a mean divides by their sum.
+    The scores do not reveal weights that add up to 95 %, because a mean divides by their sum.
 
     **Fails**
 
@@ -208,9 +208,8 @@ def key_changes_nothing(key: str, why: str) -> Say:
 
     That each of these keys can have an effect:
 
-    - `rescale`, if a child that counts in the max of the sum can be excluded (extras, deductions and unbounded
-    children
-      do not count);
+    - `rescale`, if a child that counts in the max of the sum can be excluded (extras, deductions and
+      unbounded children do not count);
     - `require_share`, if such a child can be excluded and the others can be less than the share;
     - `fall`, if a band has requirements, and `overlap`, if bands overlap.
 
@@ -277,7 +276,7 @@ def no_share(id: str, group: str, combine: str, most: str) -> Say:
     why = f"has a max of {most}" if most else "has no max"
     return Say(
         f"`{id}` {why}, so it has no share for the {combine.replace('_', ' ')} of {group}",
-        "give it a max above 0, or let it add to a sum",
+        "give it a max above 0, or move it into a sum",
     )
 
 
@@ -429,8 +428,8 @@ def group_outside(group: str, why: str, limit: str) -> Say:
     **What it checks**
 
     That the children of a group can't have less than its min or more than its max, unless it says `outside: clamp`.
-    The check uses the bounds of their formulas, not their declared limits. The finding names a subject that shows
-    it, or is called possible.
+    The check uses the bounds of their formulas, not their declared limits. The finding names such a subject, or is
+    called possible.
 
     **Why it matters**
 
@@ -714,7 +713,7 @@ def may_be_unrated(group: str, why: str) -> Say:
     **What it checks**
 
     That a group has `missing` if it can be missing: if all its children can be absent, or less than `require_share`
-    can remain. The finding names a subject that shows it, or is called possible. The score itself does not need it:
+    can remain. The finding names such a subject, or is called possible. The score itself does not need it:
     without points there is no score, and the status is `insufficient`.
 
     **Why it matters**
@@ -765,9 +764,9 @@ def no_case_holds(id: str, where: str) -> Say:
 
     **What it checks**
 
-    That some case of `cases` holds for every combination of what they ask. Domains are cut at the ends and values
-    that are written, and all combinations are gone through, up to 100,000. The finding comes with a subject that
-    shows it, or is called possible.
+    That some case of `cases` holds for every combination of the values that they read. The check splits each domain
+    at the ends and values in the cases, and tries all combinations, up to 100,000. The finding names such a subject,
+    or is called possible.
 
     **Why it matters**
 
@@ -797,21 +796,21 @@ def no_case_holds(id: str, where: str) -> Say:
         cases: [{when: {result: above}, points: 10}, {when: {years: {from: 1}}, points: 5}, {points: 0}]
     ```
     """
-    such = f", such as for {where}" if where else ""
-    return Say(f"no case of {id} may hold{such}", "add a case, or a last one without `when`")
+    left_out = f"leave out {where}" if where else "may leave out some subjects"
+    return Say(f"the cases of {id} {left_out}", "add a case, or a last one without `when`")
 
 
 @warning("KR363")
 def case_never_comes(id: str, number: int, case: str) -> Say:
-    """Case of a decision table that never comes.
+    """Case of a decision table that is never reached.
 
     **What it checks**
 
-    That every case of `cases` is the first that holds for some combination of what they ask.
+    That every case of `cases` is the first that holds for some combination of the values that they read.
 
     **Why it matters**
 
-    The first case that holds wins, so cases in the wrong order take each other's place.
+    The first case that holds wins, so a case in the wrong order is never used.
 
     **Fails**
 
@@ -835,7 +834,7 @@ def case_never_comes(id: str, number: int, case: str) -> Say:
         cases: [{when: {years: {from: 9}}, points: 10}, {when: {years: {from: 2}}, points: 5}, {points: 0}]
     ```
     """
-    return Say(f"case {number} of {id} never comes: {case}", "order the cases, or remove this one")
+    return Say(f"case {number} of {id} is never reached: {case}", "order the cases, or remove this one")
 
 
 @warning("KR364")
@@ -844,8 +843,8 @@ def several_cases_hold(id: str, which: str, where: str) -> Say:
 
     **What it checks**
 
-    That with `unique: true` no two cases hold at once, the last one without `when` apart. The finding comes with a
-    subject that shows it, or is called possible.
+    That with `unique: true` no two cases hold at once. A last one without `when` does not count. The finding names a
+    subject for whom two hold, or is called possible.
 
     **Why it matters**
 
@@ -875,5 +874,5 @@ def several_cases_hold(id: str, which: str, where: str) -> Say:
         cases: [{when: {years: {below: 9}}, points: 5}, {when: {years: {from: 9}}, points: 10}]
     ```
     """
-    such = f"{which} hold at once, such as for {where}" if where else f"{which} may hold at once"
-    return Say(f"of {id}, {such}", "make them exclude each other, or remove `unique`")
+    such = f"hold at once, such as for {where}" if where else "may hold at once"
+    return Say(f"{which} of {id} {such}", "make them exclude each other, or remove `unique`")

@@ -57,7 +57,7 @@ def missing_key(key: str, of: str, meaning: str) -> Say:
 
     **Why it matters**
 
-    There is no way to know a missing value.
+    A missing value can't be guessed.
 
     **Fails**
 
@@ -111,7 +111,7 @@ def empty_value(key: str) -> Say:
 
     **What it checks**
 
-    That every key has a value. Only in `given` and `expect` of an example, `null` is a value.
+    That every key has a value. `null` is a value only in `given` and `expect` of an example.
 
     **Why it matters**
 
@@ -198,12 +198,12 @@ def unknown_version(found: str) -> Say:
 
 @error("KR126")
 def unusable_id(id: str, near: str, *, is_cased: bool = False) -> Say:
-    """Id with other characters than letters, digits and `_`.
+    """Id with characters other than letters, digits and `_`.
 
     **What it checks**
 
     That every id begins with a letter a-z, followed by letters a-z, digits and `_`. Ids of bands and
-    statuses may have capital letters. Later parts of a dotted id may begin with a digit: `vn.2025`.
+    statuses may have uppercase letters. Later parts of a dotted id may begin with a digit: `vn.2025`.
 
     **Why it matters**
 
@@ -223,7 +223,7 @@ def unusable_id(id: str, near: str, *, is_cased: bool = False) -> Say:
     criteria: {ky_luat: {label: Kỷ luật, max: 10, entered: {step: 1}}}
     ```
     """
-    letters = "letters a-z and A-Z" if is_cased else "small letters a-z"
+    letters = "letters a-z and A-Z" if is_cased else "lowercase letters a-z"
     help = f"write `{near}`" if near else f"an id has only {letters}, digits and `_`"
     return Say(f"`{shortened(id)}` cannot be an id", f"{help}; write the text for people in `label`")
 
@@ -234,9 +234,10 @@ def reserved_id(id: str, why: str) -> Say:
 
     **What it checks**
 
-    That inputs, parameters, `let`, tables, functions, calendars and arguments do not have the name of `score`,
-    `points` and the other reserved names, or of a word in the syntax of expressions. That tables and functions do not
-    have the name of a built-in function. No criterion is named `score`.
+    - Inputs, parameters, `let`, tables, functions, calendars and arguments have no reserved name, such as `score` or
+      `points`, and no name that is a word of the expression syntax.
+    - Tables and functions do not have the name of a built-in function.
+    - No criterion is named `score`.
 
     **Why it matters**
 
@@ -493,8 +494,8 @@ def ends_reversed(what: str, lower: str, upper: str, why: str = "") -> Say:
 
     **What it checks**
 
-    That the ends of a domain, a criterion's limits, a row and a band leave something between them: a number on the
-    grid of the domain, or `min_items` records that differ in their `unique` fields.
+    That the ends of a domain, of a criterion's limits, of a row and of a band allow at least one number; in a domain,
+    one on its grid. That a list can have `min_items` records that differ in their `unique` fields.
 
     **Why it matters**
 
@@ -595,7 +596,7 @@ def knots_not_ascending(before: str, after: str) -> Say:
 
     **Why it matters**
 
-    In two pairs with the same x, or in a scale that turns back, one measure would have several values.
+    If two pairs had the same first number, or the scale turned back, one measure would have several values.
 
     **Fails**
 
@@ -658,11 +659,11 @@ def named_twice(what: str, name: str, first: str = "") -> Say:
     **What it checks**
 
     That options, arguments, unique fields, example names, and the stages and columns of a list have no duplicates.
-    Bands, the options of one input, and statuses differ in more than capital and small letters.
+    Bands, the options of one input, and statuses differ in more than case.
 
     **Why it matters**
 
-    A duplicate is a mistake for another word, or has no effect.
+    A duplicate has no effect, or another word was meant.
 
     **Fails**
 
@@ -678,7 +679,7 @@ def named_twice(what: str, name: str, first: str = "") -> Say:
     inputs: {level: {type: choice, options: [high, middle, low]}}
     ```
     """
-    same = "" if first in ("", name) else f"it differs from `{shortened(first)}` only in capital letters"
+    same = "" if first in ("", name) else f"it differs from `{shortened(first)}` only in case"
     return Say(f"duplicate {what} `{shortened(name)}`", "remove one, or rename it", same)
 
 
@@ -745,7 +746,7 @@ def no_options(name: str, known: Iterable[str]) -> Say:
 
 @error("KR143")
 def unknown_example(name: str, known: Iterable[str]) -> Say:
-    """Example like one that does not exist.
+    """`like` with an example that does not exist.
 
     **What it checks**
 

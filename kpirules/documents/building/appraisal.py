@@ -9,7 +9,7 @@ from ...diagnostics import Diagnostic, Span
 from ...diagnostics.codes import At
 from ...diagnostics.codes import appraisals as say
 from ...kernel.mappings import FrozenMap
-from ...language.model.appraisal import Appraisal, Stage, Take, circle
+from ...language.model.appraisal import Appraisal, Stage, Take, cycle
 from ..document import Document, Listing, Mapping
 from ..shapes import SHAPES
 from .decoding import Decoding
@@ -45,7 +45,7 @@ def build_appraisal(document: Document) -> tuple[Appraisal | None, list[Diagnost
     written = document.root.get("stages")
     names = [entry.key.text for entry in written] if isinstance(written, Mapping) else []
     is_whole = _names_hold(stages, names, decoding)
-    if is_whole and (way := circle(stages)):
+    if is_whole and (way := cycle(stages)):
         where = next(stage for stage in stages if stage.id == way[0].partition(" with ")[0])
         decoding.report(say.stage_cycle(At(where.words.span, where.words.path), way))
     if decoding.is_broken:

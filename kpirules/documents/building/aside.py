@@ -87,8 +87,8 @@ def build_examples(draft: Draft, rows: Iterable[Fields]) -> tuple[Example, ...]:
     for name, like in likes.items():
         if like not in names:
             draft.report(say.unknown_example(names[name].at_value("like"), like, draft.some(names)))
-    for circle in dependency_order({name: [likes[name]] if name in likes else [] for name in names})[1]:
-        draft.report(words.cycle(names[circle[0]].at_value("like"), circle))
+    for cycle in dependency_order({name: [likes[name]] if name in likes else [] for name in names})[1]:
+        draft.report(words.cycle(names[cycle[0]].at_value("like"), cycle))
     return tuple(_example(draft, name, fields) for name, fields in names.items())
 
 

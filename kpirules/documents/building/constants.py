@@ -29,10 +29,10 @@ __all__ = ["build_functions", "build_parameters"]
 def build_functions(draft: Draft, entries: Mapping[str, Fields]) -> tuple[Function, ...]:
     """Build the functions; the draft knows their formulas afterwards."""
     calls = {id_: _called_names(fields) & set(entries) for id_, fields in entries.items()}
-    order, circles = dependency_order(calls)
-    for circle in circles:
-        at = entries[circle[0]].at
-        draft.report(words.recursive_function(at, circle[0], circle))
+    order, cycles = dependency_order(calls)
+    for cycle in cycles:
+        at = entries[cycle[0]].at
+        draft.report(words.recursive_function(at, cycle[0], cycle))
     made = {id_: _function(draft, id_, entries[id_]) for id_ in order}
     return tuple(made[id_] for id_ in entries if id_ in made)
 
@@ -95,12 +95,12 @@ def build_parameters(
         tables: the names of its tables.
     """
     formulas = {id_: draft.expression(fields.written("value")) for id_, fields in entries.items()}
-    order, circles = dependency_order(
+    order, cycles = dependency_order(
         {id_: [name for name in formula.names if name in entries] for id_, formula in formulas.items()}
     )
     draft.unknown_parameters.update(entries)
-    for circle in circles:
-        draft.report(words.cycle(entries[circle[0]].at, circle))
+    for cycle in cycles:
+        draft.report(words.cycle(entries[cycle[0]].at, cycle))
     types: dict[str, Type] = {}
     values: dict[str, Value] = {}
     elsewhere = dict.fromkeys((*others, *tables), "a parameter reads only parameters")

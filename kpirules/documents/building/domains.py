@@ -97,9 +97,9 @@ def resolve_choices(
     if draft.bands:
         known["bands"] = ChoiceDomain(draft.bands, FrozenMap(labels), "best_first")
     sources = {id_: [source] for id_, fields in asking.items() if (source := _source(fields)) is not None}
-    order, circles = dependency_order({id_: sources.get(id_, []) for id_ in asking})
-    for circle in circles:
-        draft.report(words.cycle(asking[circle[0]].at, circle))
+    order, cycles = dependency_order({id_: sources.get(id_, []) for id_ in asking})
+    for cycle in cycles:
+        draft.report(words.cycle(asking[cycle[0]].at, cycle))
     for id_ in order:
         domain = _choice(draft, asking[id_], known, asking)
         if domain is not None:
@@ -267,7 +267,7 @@ def _list(draft: Draft, fields: Fields, choices: Choices) -> ListDomain:
         # A field without values reports that itself.
         if 0 < count < least:
             at, names = fields.at_value("unique"), listed(dict.fromkeys(unique), "and")
-            why = f"`min_items` is {least}, and no more than {count} records can differ in {names}"
+            why = f"`min_items` is {least}, but at most {count} records can differ in {names}"
             ways_out = "a lower `min_items`", "more fields under `unique`"
             draft.report(say.ends_reversed(at, "the list", *ways_out, why))
     check_columns(draft, ((id_, column, column) for id_, column in columns.items()), "field")

@@ -103,7 +103,7 @@ def layers(document: Document, known: Iterable[str], found: list[Diagnostic]) ->
     root = document.root
     plain = Mapping(tuple(entry for entry in root if entry.key.text not in NOT_MERGED), root.span)
     variants = reading.variants(root.get("variants"))
-    reading.likes(variants, known)
+    reading.check_likes(variants, known)
     entry = next((entry for entry in root if entry.key.text == "examples"), None)
     names = next((entry.key.span for entry in root if entry.key.text == "variants"), None)
     return Layers(plain, variants, reading.amendments(root.get("amendments"), "amendments"), entry, names)
@@ -202,7 +202,7 @@ class _Reading:
         change = self.change(written.value, "change", f"{path}.change", written.key.span)
         return None if day is None else Amendment(day, change)
 
-    def likes(self, variants: dict[str, Variant], known: Iterable[str]) -> None:
+    def check_likes(self, variants: dict[str, Variant], known: Iterable[str]) -> None:
         """Check that each `like` names a variant, and that no variant is like itself."""
         everything = dict.fromkeys((*known, *variants))
         for variant in variants.values():
@@ -210,10 +210,10 @@ class _Reading:
                 at = At(variant.like.span, f"variants.{variant.name}.like")
                 self.report(overlays.unknown_variant(at, variant.like.text, everything))
         reads = {variant.name: [variant.like.text] if variant.like else [] for variant in variants.values()}
-        for circle in dependency_order(reads)[1]:
-            like = variants[circle[0]].like
+        for cycle in dependency_order(reads)[1]:
+            like = variants[cycle[0]].like
             assert like is not None, "a variant in a cycle is like another"
-            self.report(words.cycle(At(like.span, f"variants.{circle[0]}.like"), circle))
+            self.report(words.cycle(At(like.span, f"variants.{cycle[0]}.like"), cycle))
 
 
 def described_briefly(node: Node) -> str:

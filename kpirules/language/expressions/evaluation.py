@@ -212,7 +212,7 @@ class Meter:
         if self.work > self.limit:
             raise Fault("work", f"more than {self.limit:,} units of work are needed")
 
-    def came_to(self, case: object) -> None:
+    def record_case(self, case: object) -> None:
         """Record the case that decided a table, in a meter that records results."""
 
     def weigh(self, value: object, node: Node | None = None) -> None:

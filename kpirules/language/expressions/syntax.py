@@ -453,7 +453,9 @@ class _Reader(Unparsed):
         example = row.example[0]
 
         def refuse(problem: str, place: ast.AST = node) -> RefusedExpression:
-            return self.refuse(expression.aggregate_form(self.where(place), name, problem, example))
+            return self.refuse(
+                expression.aggregate_form(self.where(place), name, problem, example, _of_several(node))
+            )
 
         if len(node.args) != len(row.parameters) + 1 or node.keywords:
             first = "".join(f"`{parameter}`, " for parameter in row.parameters)
@@ -486,6 +488,15 @@ class _Reader(Unparsed):
         raise refuse("expected a list input or `children.<group>`", node)
 
 
+def _of_several(node: ast.Call) -> str:
+    """Return the help for an aggregate over the greatest or smallest numbers, empty for any other."""
+    calls = (
+        part.func.id for part in ast.walk(node) if isinstance(part, ast.Call) and isinstance(part.func, ast.Name)
+    )
+    found = next((name for name in calls if name in ("largest", "smallest")), "")
+    return found and f"`{found}(k, (…))` is one number, the k-th; `sum_{found}(k, (…))` adds up the first k"
+
+
 def _small_letters(text: str) -> str:
     """Return the help for a misspelt name; spreadsheets write capital letters."""
     word = text.lower()
@@ -495,4 +506,4 @@ def _small_letters(text: str) -> str:
         return f"write `{word.capitalize()}`"
     if word in FUNCTIONS or word in AGGREGATES or word in COHORT_FUNCTIONS or word in ("and", "or", "not"):
         return f"write `{word}`"
-    return "names have small letters a-z, digits and `_`; write a string in quotes"
+    return "names have lowercase letters a-z, digits and `_`; write a string in quotes"

@@ -262,7 +262,7 @@ class Unparsed:
             return expression.syntax_error(
                 self.whole,
                 "`… for … in …` beside another argument",
-                "put it in brackets of its own: `largest(2, (…))`",
+                "put it in brackets of its own: `sum_largest(6, (t.hours for t in tasks))`",
             )
         if "unterminated string" in (mistake.msg or ""):
             return expression.syntax_error(

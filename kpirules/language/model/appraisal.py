@@ -11,7 +11,7 @@ from ...kernel.brief import brief, counted
 from ...kernel.mappings import FrozenMap
 from .nodes import NOWHERE, Words
 
-__all__ = ["Appraisal", "Stage", "Take", "circle", "units"]
+__all__ = ["Appraisal", "Stage", "Take", "cycle", "units"]
 
 
 @frozen
@@ -125,7 +125,7 @@ def units(stages: Sequence[Stage]) -> tuple[tuple[str, ...], ...]:
     return tuple(done)
 
 
-def circle(stages: Sequence[Stage]) -> tuple[str, ...]:
+def cycle(stages: Sequence[Stage]) -> tuple[str, ...]:
     """Return a cycle of stages that take from each other, with the first repeated at the end; empty if none.
 
     Args:

@@ -39,7 +39,7 @@ def input_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
     lists = [id_ for id_, records in assessment.records.items() if records]
     tables = [table for id_ in lists for table in _tables(assessment, voice, id_)]
     formulas = [line for id_ in lists for line in _formulas(assessment, voice, id_)]
-    others = [_input(assessment, voice, id_) for id_ in assessment.given if id_ not in assessment.outcomes]
+    others = [_input(assessment, voice, id_) for id_ in assessment.given if not _is_entered(assessment, id_)]
     says = voice.say("no_records")
     others += [
         voice.line("input", "inputs", id_, remark=says) for id_, records in assessment.records.items() if not records
@@ -48,6 +48,12 @@ def input_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
     marks = [Line("fact", "assumed_mark", voice.say("assumed_mark"))] if has_marks else []
     shortened = [line for id_ in lists for line in _rest(assessment, voice, id_)]
     return (*tables, *shortened, *marks, *formulas, *others)
+
+
+def _is_entered(assessment: Assessment, id_: str) -> bool:
+    """Return whether an input holds the points that an assessor entered for the criterion of the same id, if any."""
+    outcome = assessment.outcomes.get(id_)
+    return outcome is not None and (outcome.row == "entered" or assessment.given[id_] is None)
 
 
 def _tables(assessment: Assessment, voice: Voice, list_: str) -> Iterator[Line]:

@@ -88,7 +88,7 @@ class Voice:
         """Return the phrase for a word of the record, or the word itself if it has none.
 
         >>> Voice(Legend()).word("policy", "zero"), Voice(Legend()).word("why", "postponed")
-        ('what is absent counts as 0', 'postponed')
+        ('missing data counts as 0', 'postponed')
         """
         phrase = f"{family}_{word}"
         if phrase in phrases(self.language)[1]:

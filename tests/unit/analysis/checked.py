@@ -29,7 +29,7 @@ def report(text: str, name: str = "rules.kpi.yaml") -> Report:
 
 
 def diagnostics(text: str) -> list[Diagnostic]:
-    """What is said of a rulebook."""
+    """Return the diagnostics of a rulebook."""
     return list(report(f"kpirules: 1\n{dedent(text)}"))
 
 

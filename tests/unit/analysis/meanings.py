@@ -1,4 +1,4 @@
-"""What unknowns come to for one subject, by their definitions."""
+"""The values of unknowns for one subject, by their definitions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from kpirules.plan.steps import Override, Variable
 
 
 class Free(Exception):
-    """Something that is not translated: a function, or a text that rules do not tell from others."""
+    """An untranslated part: a function, or a text that rules do not distinguish from others."""
 
 
 @define
@@ -141,7 +141,7 @@ class Meaning:
                 continue
 
     def check(self, answer: Answer) -> None:
-        """The translation must come to what the engine says.
+        """Check that the translation agrees with the engine.
 
         Raises:
             Free: where it depends on a function that is not translated.

@@ -18,7 +18,7 @@ ORGANISATION = ROOT / "examples" / "nd335" / "organisation.kpi.yaml"
 
 
 def found(text: str, *, prove: bool = True) -> dict[str, Diagnostic]:
-    """What is said, by code."""
+    """Return the findings by code."""
     report = check(text=f"kpirules: 1\n{dedent(text)}", prove=prove)
     assert not report.errors, report
     return {one.code: one for one in report}
@@ -54,7 +54,7 @@ def test_nothing_is_said_to_have_no_effect_beside_a_mistake() -> None:
     assert not {one.code for one in check(text=text, prove=True)} & {"KR332", "KR336", "KR402"}
 
 
-def test_an_allow_of_what_only_a_proof_takes_back_is_no_finding() -> None:
+def test_an_allow_of_what_only_a_proof_takes_back_is_not_a_finding() -> None:
     allowed = GUARDED.replace(
         "part: a / (b + c)", "part: {value: a / (b + c), allow: {KR350: b and c are never both zero}}"
     )
@@ -159,13 +159,13 @@ def test_an_override_that_its_own_validation_keeps_away_is_found() -> None:
     ("kind", "decides"),
     [("band_at_most: mid", True), ("band_at_least: mid", True), ("band: mid", True), ("unrated: left_out", True)],
 )
-def test_an_override_that_decides_for_one_subject_is_no_finding(kind: str, decides: bool) -> None:
+def test_an_override_that_decides_for_one_subject_is_not_a_finding(kind: str, decides: bool) -> None:
     text = REACHED.replace("band_at_most: mid", kind).replace("when: q,", "when: q and x == 2,")
     assert ("KR402" in found(text)) is not decides
 
 
 @pytest.mark.parametrize("place", ["bands", "score", "overrides"])
-def test_an_allow_of_what_only_a_proof_finds_is_no_finding_without_it(place: str) -> None:
+def test_an_allow_of_what_only_a_proof_finds_is_not_a_finding_without_it(place: str) -> None:
     code, old, new = {
         "bands": ("KR332", "{from: 9}", "{from: 9, allow: {KR332: kept for next year}}"),
         "score": ("KR336", "at_most: 9}", "at_most: 9, allow: {KR336: kept for next year}}"),

@@ -31,7 +31,7 @@ variants:
         ("tasks: {fields: {hours: {column: days}}}", "this column has the same name as the field"),
     ],
 )
-def test_a_column_is_no_name_of_another_input_in_another_variant(deputy: str, label: str) -> None:
+def test_a_column_is_not_a_name_of_another_input_in_another_variant(deputy: str, label: str) -> None:
     text = f"{POSTS}  deputy: {{inputs: {{{deputy}}}}}\n"
     (error,) = kr.check(text=text).errors
     assert (error.code, error.label, error.notes[-1]) == ("KR128", label, "concerns `deputy`")

@@ -65,7 +65,7 @@ def test_the_opposite_of_a_requirement_closes_the_gap(one: str, other: str) -> N
         ("True", "True", {"KR331"}),
     ],
 )
-def test_what_is_not_quite_the_opposite_is_told(one: str, other: str, found: set[str]) -> None:
+def test_what_is_not_quite_the_opposite_is_reported(one: str, other: str, found: set[str]) -> None:
     assert codes(one, other) == found
 
 

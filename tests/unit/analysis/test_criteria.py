@@ -29,7 +29,7 @@ def test_the_max_of_a_sum_is_the_sum_of_the_maxima(score: str, expected: list[st
     assert [d.code for d in found if d.is_finding] == expected
 
 
-def test_the_difference_and_the_parts_are_told() -> None:
+def test_the_difference_and_the_parts_are_shown() -> None:
     found = only(f"criteria:\n  {A}\n  {B}\nscore:\n  max: 90\n")
     assert found.message == "the max of the score is 90, but the maxima below it add up to 100, 10 more"
     assert found.notes == ("the maxima: `a` 60, `b` 40",)
@@ -38,7 +38,7 @@ def test_the_difference_and_the_parts_are_told() -> None:
     assert found.span.text == "90"
 
 
-def test_points_on_top_and_deductions_do_not_count() -> None:
+def test_extras_and_deductions_do_not_count() -> None:
     text = f"""
     criteria:
       {A}
@@ -421,7 +421,7 @@ def test_of_very_many_wrong_options_the_first_get_a_suggestion() -> None:
         ("1", "x: 1", ["KR220"]),
     ],
 )
-def test_a_look_up_has_every_option_once(measure: str, lookup: str, expected: list[str]) -> None:
+def test_a_lookup_has_every_option_once(measure: str, lookup: str, expected: list[str]) -> None:
     text = f"""
     inputs: {{g: {{type: choice, options: [high, low]}}, b: {{type: boolean}}}}
     criteria: {{c: {{max: 1, measure: "{measure}", lookup: {{{lookup}}}}}}}

@@ -1,4 +1,4 @@
-"""Decision tables gone through combination by combination."""
+"""Decision tables, combination by combination."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_a_table_that_covers_everything_has_no_finding(cases: list[Any]) -> None
         ([{"when": {"points.first": {"below": 4}}}], "points.first 4"),
     ],
 )
-def test_a_combination_that_no_case_holds_for_is_told(cases: list[Any], uncovered: str) -> None:
+def test_a_combination_that_no_case_holds_for_is_reported(cases: list[Any], uncovered: str) -> None:
     known, (said,) = found(*cases)
     assert (known.uncovered, said.code, said.evidence) == (uncovered, "KR362", "shown")
     assert uncovered in said.message
@@ -113,7 +113,7 @@ def test_a_combination_that_no_case_holds_for_is_told(cases: list[Any], uncovere
 def test_expressions_alone_leave_a_subject_without_a_case() -> None:
     known, (said,) = found({"when": "years > 3"}, {"when": "years < 3"})
     assert (known.uncovered, said.code, said.evidence) == ("", "KR362", "shown")
-    assert said.message == "no case of `x` may hold"
+    assert said.message == "the cases of `x` may leave out some subjects"
 
 
 def test_a_parameter_has_one_value() -> None:
@@ -127,7 +127,7 @@ def test_what_is_not_shown_is_possible() -> None:
     assert (known.uncovered, said.code, said.evidence) == ("free_half 3.5", "KR362", "possible")
 
 
-def test_what_a_search_refutes_is_no_finding() -> None:
+def test_what_a_search_refutes_is_not_a_finding() -> None:
     known, said = found({"when": "years >= 3"}, {"when": "years < 3"})
     assert known.has_expressions
     assert said == []
@@ -137,8 +137,8 @@ def test_cases_that_others_take_the_place_of_never_come() -> None:
     known, said = found(case(years={"from": 2}), case(years={"from": 5}, led=True), {"when": "years > 20"}, {})
     assert known.coming == {1, 4}
     assert [one.message for one in said] == [
-        "case 2 of `x` never comes: led true, years from 5",
-        "case 3 of `x` never comes: years > 20",
+        "case 2 of `x` is never reached: led true, years from 5",
+        "case 3 of `x` is never reached: years > 20",
     ]
     assert {one.evidence for one in said} == {"proved"}
 
@@ -150,10 +150,10 @@ def test_of_two_cases_that_hold_at_once_one_subject_is_shown() -> None:
     assert found(case(years={"to": 3}), case(years={"above": 3}), unique=True)[1] == []
     assert found(case(years={"to": 3}), {"when": "years > 5"}, {}, unique=True)[1] == []
     _, (said,) = found(case(years={"to": 3}), {"when": "years > 2"}, unique=True)
-    assert "cases 1 and 2 may hold at once" in said.message
+    assert "cases 1 and 2 of `x` may hold at once" in said.message
 
 
-def test_the_pair_that_is_told_is_the_pair_that_is_shown() -> None:
+def test_the_pair_that_is_reported_is_the_pair_that_is_shown() -> None:
     rows = [case(years={"from": 9}), case(years={"to": 3}), case(years={"to": 5}), {"when": "led and years < 6"}]
     known, (said,) = found(*rows, {}, unique=True)
     assert known.several == {(2, 3): "years 0"}

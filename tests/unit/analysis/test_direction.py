@@ -57,7 +57,7 @@ def test_the_list_of_bands_runs_as_better_says(bands: str, score: str, expected:
     assert misplaced(bands, score) == expected
 
 
-def test_both_ways_out_are_told_and_each_is_one() -> None:
+def test_both_ways_out_are_shown_and_each_is_one() -> None:
     bands = "poor: {below: 50}, fair: {from: 50}, good: {from: 70}"
     found = only(BOOK.format(score="", bands=bands).replace("allow", "# allow"))
     assert (found.code, found.is_error, found.path) == ("KR333", True, "bands")
@@ -139,7 +139,7 @@ def test_moves_between_editions_are_up_where_the_band_is_better() -> None:
     assert (impact(new, old, [{"x": 15}]).better, impact(new, old, [{"x": 15}]).worse) == (0, 1)
 
 
-def test_which_scores_are_better_is_no_part_of_the_scoring_hash() -> None:
+def test_which_scores_are_better_is_not_a_part_of_the_scoring_hash() -> None:
     listed = AQI.replace("lower", "listed")
     rulebooks = [kr.loads(text).rulebook for text in (AQI, listed)]
     assert len({one.scoring_hash for one in rulebooks}) == 1

@@ -1,4 +1,4 @@
-"""What the check says can happen to subjects, with its evidence."""
+"""Findings about subjects, with their evidence."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kpirules.kernel.exact import MODES, Rounding
 
 
 def found(text: str, code: str) -> list[Diagnostic]:
-    """What is said under one code."""
+    """Return the findings of one code."""
     report = check(text=f"kpirules: 1\n{dedent(text)}")
     assert not report.errors
     return [one for one in report if one.code == code]
@@ -83,7 +83,7 @@ def test_a_fault_that_is_guarded_is_none(formula: str) -> None:
     assert found(text, "KR350") == found(text, "KR351") == []
 
 
-def test_each_divisor_of_a_formula_is_looked_at() -> None:
+def test_each_divisor_of_a_formula_is_evaluated() -> None:
     text = f"{INPUTS}outputs: {{o: '1 / (done * 2 + 1) + 1 / (planned * 2 - 4)'}}\n"
     (one,) = found(text, "KR350")
     assert json.loads(one.witness)["planned"] == 2
@@ -119,7 +119,7 @@ bands: {good: {from: 50}, poor: {to: 48}}
     assert (one.evidence, one.witness) == ("shown", '{"quality": 49}')
 
 
-def test_points_on_top_lead_beyond_the_scale() -> None:
+def test_extras_lead_beyond_the_scale() -> None:
     text = """
 criteria:
   work: {max: 10, entered: {step: 1}}
@@ -172,7 +172,7 @@ bands: {good: {from: 50}, poor: {from: 0}}
     st.booleans(),
     st.lists(st.fractions(-3, 3, max_denominator=16), max_size=12),
 )
-def test_what_rounding_carries_over_an_end_is_one_stretch(
+def test_what_rounding_carries_over_an_end_is_one_interval(
     mode: str, step: Fraction, edge: Fraction, begins_above: bool, distances: list[Fraction]
 ) -> None:
     rounding = Rounding(None, step, mode)
@@ -190,7 +190,7 @@ def test_what_rounding_carries_over_an_end_is_one_stretch(
 # -- what is decided for good ---------------------------------------------------------------------
 
 
-def test_a_condition_that_always_holds_is_told() -> None:
+def test_a_condition_that_always_holds_is_reported() -> None:
     text = "inputs: {late: {type: integer, min: 0, max: 10}}\noutputs: {pay: 100 if late >= 0 else 50}\n"
     (one,) = found(text, "KR341")
     assert (one.evidence, one.message) == ("proved", "`late >= 0` is always true")
@@ -209,7 +209,7 @@ def test_a_condition_that_always_holds_is_told() -> None:
         ("a < 7", ["the condition is always true"]),
     ],
 )
-def test_a_condition_inside_a_formula_is_told_where_it_stands(formula: str, told: list[str]) -> None:
+def test_a_condition_inside_a_formula_is_reported_at_its_place(formula: str, told: list[str]) -> None:
     text = f"""
         parameters: {{strict: true}}
         functions: {{f: {{args: [x], value: x if x > -1 else 0}}}}
@@ -236,7 +236,7 @@ def test_a_condition_inside_a_formula_is_told_where_it_stands(formula: str, told
         ("c == 'x' or a < 6", False),
     ],
 )
-def test_a_validation_that_the_domains_and_the_others_imply_is_told(validation: str, is_told: bool) -> None:
+def test_a_validation_that_the_domains_and_the_others_imply_is_reported(validation: str, is_told: bool) -> None:
     text = f"""
         inputs:
           a: {{type: integer, min: 0, max: 6}}
@@ -248,7 +248,7 @@ def test_a_validation_that_the_domains_and_the_others_imply_is_told(validation: 
     assert [one.path for one in found(text, "KR341")] == ["validations.second"] * is_told
 
 
-def test_a_switch_of_parameters_is_no_finding() -> None:
+def test_a_switch_of_parameters_is_not_a_finding() -> None:
     text = """
 parameters: {strict: true}
 inputs: {late: {type: integer, min: 0, max: 10}}
@@ -257,14 +257,14 @@ outputs: {pay: late if strict else 50}
     assert found(text, "KR341") == []
 
 
-def test_an_invariant_that_always_holds_is_no_finding() -> None:
+def test_an_invariant_that_always_holds_is_not_a_finding() -> None:
     text = "inputs: {n: {type: integer, min: 0, max: 9}}\noutputs: {o: n}\ninvariants: {sane: {that: n >= 0}}\n"
     assert found(text, "KR341") == []
     (one,) = found(text.replace("n >= 0", "n > 9"), "KR341")
     assert one.message == "the condition is always false"
 
 
-def test_a_row_beyond_what_is_measured_is_told() -> None:
+def test_a_row_beyond_what_is_measured_is_reported() -> None:
     text = """
 inputs: {done: {type: integer, min: 0, max: 10}}
 tables: {pay: {steps: [{from: 50, value: 3}, {from: 5, value: 2}, {value: 1}]}}
@@ -309,7 +309,7 @@ overrides: {{{overrides}}}
         ("a: {when: x, unrated: away}, b: {when: x, unrated: away}", []),
     ],
 )
-def test_an_override_that_never_decides_is_told(overrides: str, shadowed: list[str]) -> None:
+def test_an_override_that_never_decides_is_reported(overrides: str, shadowed: list[str]) -> None:
     said = found(SHADOWED.format(overrides=overrides), "KR402")
     assert [one.path.removeprefix("overrides.") for one in said] == shadowed
     assert all(one.evidence == "proved" for one in said)
@@ -360,7 +360,7 @@ def test_of_many_findings_the_first_are_shown() -> None:
         ),
     ],
 )
-def test_nothing_is_told_that_no_number_of_a_step_comes_to(text: str, code: str) -> None:
+def test_nothing_is_reported_that_no_number_of_a_step_can_be(text: str, code: str) -> None:
     assert found(text, code) == []
 
 
@@ -418,13 +418,13 @@ ROUNDED_BEYOND = (
         ("  b: {max: 6, points: 6}\nbands: {good: {from: 6, to: 10}}", "KR330", "shown"),
     ],
 )
-def test_points_that_rounding_takes_beyond_a_max_are_told_of_the_group(text: str, code: str, evidence: str) -> None:
+def test_points_rounded_beyond_a_max_are_reported_for_the_group(text: str, code: str, evidence: str) -> None:
     (one,) = found(ROUNDED_BEYOND + text, code)
     assert one.evidence == evidence
     assert len(found(ROUNDED_BEYOND + text, "KR352")) == (code == "KR352")
 
 
-def test_what_stands_for_the_rest_of_a_sum_may_be_rounded_beyond_its_max_as_well() -> None:
+def test_a_rescaled_sum_may_be_rounded_beyond_its_max_too() -> None:
     text = """
 inputs: {x: {type: integer, min: 0, max: 4}, has_b: {type: boolean}}
 criteria:
@@ -458,7 +458,7 @@ def test_a_condition_that_can_fault_is_the_same_wherever_it_has_an_answer() -> N
 
 
 @pytest.mark.parametrize("keys", ["max: 10", "max: 10, extra: true"])
-def test_groups_one_inside_the_other_are_each_looked_at_once(keys: str) -> None:
+def test_groups_one_inside_the_other_are_each_evaluated_once(keys: str) -> None:
     """Twice for each level would be a quarter of a billion times."""
     inner = "{max: 10, points: x, round: {to: 3}}"
     for level in range(26):
@@ -511,7 +511,7 @@ def test_bands_that_ask_for_other_values_do_not_overlap(
         ('from: 50, requires: b and (score < 50 or c == "x")', False),
     ],
 )
-def test_a_band_whose_requirement_nobody_meets_is_told(band: str, is_told: bool) -> None:
+def test_a_band_whose_requirement_nobody_meets_is_reported(band: str, is_told: bool) -> None:
     text = f"""
         inputs: {{b: {{type: boolean}}, c: {{type: choice, options: [x, y]}}}}
         allow: {{KR242: not every requirement reads every input}}

@@ -1,18 +1,22 @@
-"""What the checks say of a rulebook holds for every subject, by the reference engine."""
+"""Findings of the checks hold for every subject, by the reference engine."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kpirules import Assessment, FaultError, Program, RulebookError, assess, load
 from kpirules.analysis.checking.facts import facts
 from kpirules.analysis.checking.gaps import band_may_be_absent
 from tests.agreement.generation import unshown
+from tests.budget import examples
 from tests.strategies import rulebooks, subjects
+
+seldom = settings(max_examples=examples(100))
+"""A rulebook is drawn and compiled for each example."""
 
 Case = tuple[dict[str, Any], Program, dict[str, Any]]
 
@@ -40,6 +44,7 @@ def assessed(case: Case) -> Assessment:
     return found
 
 
+@seldom
 @given(cases())
 def test_points_that_are_never_absent_are_there(case: Case) -> None:
     found = assessed(case)
@@ -50,6 +55,7 @@ def test_points_that_are_never_absent_are_there(case: Case) -> None:
         assert not outcome.policy or can[id_].lacks
 
 
+@seldom
 @given(cases())
 def test_a_score_that_is_never_absent_is_there_and_on_its_grid(case: Case) -> None:
     found = assessed(case)
@@ -61,6 +67,7 @@ def test_a_score_that_is_never_absent_is_there_and_on_its_grid(case: Case) -> No
         assert found.exact_score == 0 if grid == 0 else (found.exact_score / grid).denominator == 1
 
 
+@seldom
 @given(cases())
 def test_a_band_that_is_never_absent_is_there(case: Case) -> None:
     found = assessed(case)
@@ -69,6 +76,7 @@ def test_a_band_that_is_never_absent_is_there(case: Case) -> None:
         assert band_may_be_absent(case[1].rulebook) or shared.is_score_optional
 
 
+@seldom
 @given(cases(load))
 def test_a_hole_and_an_overlap_are_warned_of(case: Case) -> None:
     found = assessed(case)

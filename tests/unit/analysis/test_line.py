@@ -1,4 +1,4 @@
-"""The line of numbers: every number is in one stretch, and what is said of a stretch holds of all of it."""
+"""The line of numbers: every number is in one interval, and statements about an interval hold for all of it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ INTERVALS = st.builds(Interval, st.none() | NUMBERS, st.booleans(), st.none() | 
 
 
 @given(lines(), st.lists(INTERVALS, max_size=5), NUMBERS)
-def test_every_possible_number_is_in_one_stretch_that_is_treated_like_it(
+def test_every_possible_number_is_in_one_interval_that_is_treated_like_it(
     line: Line, intervals: list[Interval], x: Fraction
 ) -> None:
     def holding(y: Fraction) -> tuple[int, ...]:
@@ -80,7 +80,7 @@ def test_a_grid_may_leave_nothing_between() -> None:
         (Stretch(F(5), False, None, False, F(6)), "above 5"),
     ],
 )
-def test_a_stretch_is_told_as_the_rulebook_writes_it(stretch: Stretch, words: str) -> None:
+def test_an_interval_is_reported_as_the_rulebook_writes_it(stretch: Stretch, words: str) -> None:
     assert str(stretch) == words
 
 

@@ -1,4 +1,4 @@
-"""What the check says of quotas beyond single cases of the suite."""
+"""Findings about quotas beyond the conformance suite."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_a_share_or_minimum_that_may_limit_no_group_is_shown_with_one(
     key = "minimum" if "minimum" in changes else "at_most"
     number = "a whole number" if key == "minimum" else "a number"
     assert (one.code, one.path, one.evidence) == ("KR427", f"cohort.quotas.top.{key}", "shown")
-    assert one.message == f"`{key}` of the quota `top` may be other than {number} of at least 0"
+    assert one.message == f"`{key}` of the quota `top` can be something other than {number} of at least 0"
     assert shown in one.witness
 
 
@@ -129,7 +129,7 @@ variant_by: post
 """
 
 
-def test_variants_that_share_no_places_are_told_before_anybody_is_rated() -> None:
+def test_variants_that_share_no_places_are_reported_before_anyone_is_rated() -> None:
     head = HEAD.replace("inputs:", "inputs:\n  post: {type: choice, options: [head, staff, clerk]}")
     text = head + written("top") + VARIANTS
     staff, clerk = kr.check(text=text).findings
@@ -193,7 +193,7 @@ def test_a_condition_reads_calendars_which_differ_from_nobody() -> None:
         assert kr.assess_cohort(rules, members)["bình"].band == band
 
 
-def test_what_an_invariant_can_not_compare_is_told_with_the_reason() -> None:
+def test_what_an_invariant_cannot_compare_is_reported_with_the_reason() -> None:
     text = HEAD.replace("cohort:", "invariants: {fine: {that: cohort_avg(score) > 3}}\ncohort:") + written("top")
     (found,) = kr.check(text=text).errors
     assert (found.code, found.label) == (
@@ -213,7 +213,7 @@ def test_quotas_of_one_band_agree_on_order_ties_and_target() -> None:
     assert found.path == "cohort.quotas.two"
 
 
-def test_a_lower_quota_that_takes_from_a_base_is_told_unless_it_does_not() -> None:
+def test_a_lower_quota_that_takes_from_a_base_is_reported_unless_it_does_not() -> None:
     lower = written("low", band="good", demote_to="fair", of="all")
     assert codes(written("top"), lower) == ["KR425"]
     assert codes(written("top", base="before"), lower) == []
@@ -224,7 +224,7 @@ def test_a_lower_quota_that_takes_from_a_base_is_told_unless_it_does_not() -> No
     ]
 
 
-def test_a_quota_of_bands_that_are_not_there_is_told_once() -> None:
+def test_a_quota_of_bands_that_are_not_there_is_reported_once() -> None:
     assert codes(written("top", band="tpo"), written("two")) == ["KR144"]
 
 
@@ -264,7 +264,7 @@ def faults(text: str) -> list[tuple[str, str]]:
     return [(one.code, one.path) for one in report.findings]
 
 
-def test_a_fault_of_what_a_quota_reads_is_told_unless_its_condition_keeps_it_away() -> None:
+def test_a_fault_of_what_a_quota_reads_is_reported_unless_its_condition_keeps_it_away() -> None:
     at = "cohort.quotas.top"
     assert faults(HEAD + written("top", order="[score / size]")) == [("KR350", f"{at}.order[0]")]
     assert faults(HEAD + written("top", at_most="1 / size", uniform="[size]")) == [("KR350", f"{at}.at_most")]
@@ -312,11 +312,11 @@ def test_where_a_higher_quota_moves_members_a_fault_of_an_order_needs_others() -
 
 
 @pytest.mark.parametrize("order", ["[tall, born]", "[ranked]"])
-def test_orders_of_all_kinds_are_looked_at(order: str) -> None:
+def test_orders_of_all_kinds_are_evaluated(order: str) -> None:
     assert codes(written("top", order=order, when="size > 3", uniform="[size]")) == []
 
 
-def test_a_condition_that_always_holds_is_told_once_where_it_stands() -> None:
+def test_a_condition_that_always_holds_is_reported_once_at_its_place() -> None:
     at = "cohort.quotas.top"
     assert faults(HEAD + written("top", when="size >= 0", uniform="[size]")) == [("KR341", f"{at}.when")]
     share = "20% if size >= 0 else 25%"

@@ -1,4 +1,4 @@
-"""Who may read what, in the order of an assessment (§2), and what may be absent there (§3)."""
+"""The names each stage of an assessment can read (§2), and which may be absent (§3)."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_place_reads_what_is_known_before_it(place: str, stage: int, formula: 
     assert errors == (set() if may_read else {"KR240"})
 
 
-def test_a_name_that_comes_too_late_is_told_with_the_reason() -> None:
+def test_a_name_that_comes_too_late_is_reported_with_the_reason() -> None:
     found = [d for d in diagnostics(placed("exemption", "late > 1")) if d.is_error]
     assert [(d.message, d.label) for d in found] == [
         ("`late` can't be read here", "it reads points, and criteria are judged after this")
@@ -100,17 +100,17 @@ def test_a_name_that_comes_too_late_is_told_with_the_reason() -> None:
         ("status == 'rated'", "the status is what this decides, and is read by nothing"),
     ],
 )
-def test_what_does_not_exist_is_told_with_the_reason(formula: str, reason: str) -> None:
+def test_what_does_not_exist_is_reported_with_the_reason(formula: str, reason: str) -> None:
     found = [d for d in diagnostics(placed("override", formula)) if d.is_error]
     assert [d.label for d in found] == [reason]
 
 
-def test_what_reads_points_through_a_named_value_comes_too_late_as_well() -> None:
+def test_what_reads_points_through_a_named_value_comes_too_late_too() -> None:
     text = placed("exemption", "later > 1").replace("late: points", "later: late + 1\n  late: points")
     assert [d.code for d in diagnostics(text) if d.is_error] == ["KR240"]
 
 
-def test_children_are_told_to_come_later() -> None:
+def test_children_are_reported_as_later() -> None:
     found = [d for d in diagnostics(placed("exemption", "count(children.score) > 1")) if d.is_error]
     assert [(d.code, d.message) for d in found] == [("KR240", "`children.score` can't be read here")]
 
@@ -253,7 +253,7 @@ def test_points_are_optional_where_a_criterion_can_be_excluded_or_missing(criter
     assert ("KR230" in [d.code for d in diagnostics(text) if d.path == "invariants.i"]) == is_optional
 
 
-def test_what_stands_below_a_group_that_may_not_apply_is_optional_too() -> None:
+def test_what_is_below_a_group_that_may_not_apply_is_optional_too() -> None:
     text = """
     inputs: {is_late: {type: boolean}}
     criteria:
@@ -265,7 +265,7 @@ def test_what_stands_below_a_group_that_may_not_apply_is_optional_too() -> None:
     assert [d.path for d in diagnostics(text)] == ["criteria.h.points"]
 
 
-def test_applies_of_the_groups_above_guards_what_stands_below() -> None:
+def test_applies_of_the_groups_above_guards_what_is_below() -> None:
     text = """
     inputs: {x: {type: number, min: 0, max: 1, optional: true}}
     criteria:
@@ -406,7 +406,7 @@ def test_a_ceiling_is_a_band(target: str, expected: list[str]) -> None:
     assert [d.code for d in diagnostics(text) if d.is_error] == expected
 
 
-def test_a_named_value_is_no_list() -> None:
+def test_a_named_value_is_not_a_list() -> None:
     text = "inputs: {tasks: {type: list, fields: {h: {type: number}}}}\nlet: {x: tasks}\noutputs: {o: x + 1}"
     assert messages(text, "KR220") == ["the value of `x` must be a single value, not a list"]
 

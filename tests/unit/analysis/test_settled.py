@@ -1,4 +1,4 @@
-"""What can't be absent is settled, and every way out that a message names is understood (§3)."""
+"""Values that can't be absent count as settled, and every help of a message works (§3)."""
 
 from __future__ import annotations
 

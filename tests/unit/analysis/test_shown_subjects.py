@@ -93,7 +93,7 @@ def parts(program: Program) -> list[Program]:
 
 
 def test_a_subject_that_shows_something_of_a_variant_is_rated_by_it() -> None:
-    """Of «Quyết định 1923/QĐ-CĐKT» said by position, each position shows somebody of that position."""
+    """For each position of «Quyết định 1923/QĐ-CĐKT», the shown subject has that position."""
     program = load_whole(ROOT / "examples/kontum1923/positions.kpi.yaml")
     shown = 0
     for part in parts(program):
@@ -184,3 +184,13 @@ def test_a_prover_for_other_steps_shows_the_same_subjects() -> None:
     whole = plan(second.rulebook)
     prover = Prover(whole, of_its_subjects(whole, second.rulebook))
     assert prover.over(evolve(whole, steps=())).rated.inputs == prover.rated.inputs != whole.inputs
+
+
+def test_a_subject_that_is_shown_has_everyday_numbers() -> None:
+    report = check(Path(__file__).parents[2] / "drafts" / "reader_supplier.kpi.yaml")
+    (crossing,) = [one for one in report.findings if one.code == "KR321"]
+    given = json.loads(crossing.witness)
+    assert all(value < 1_000_000 for value in given.values() if isinstance(value, int | float))
+    assert "at 90" in crossing.message
+    points = 50 * given["on_time"] / given["deliveries"] + 30 * (given["ppm"] <= 50) + 12 - 1.2 * given["price"]
+    assert 89.95 <= points < 90

@@ -51,7 +51,7 @@ def about(number: str, stretch: Interval, *outcomes: tuple[ops.Op, bool], status
 
 
 def found(of: Plan, goal: Goal) -> Found:
-    """What is found; a subject that is shown does reach the goal."""
+    """Return the answer; a subject that is shown does reach the goal."""
     engine = ScalarEngine(of)
     result = Solver(Forms(of), engine).find(goal)
     assert (result.status == "shown") == bool(result.arguments)
@@ -378,7 +378,7 @@ def test_a_divisor_that_is_always_zero_faults_for_every_subject() -> None:
         ("sqrt(x)", "-1", "impossible"),
     ],
 )
-def test_formulas_come_to_what_they_can(formula: str, value: str, status: str) -> None:
+def test_bounds_hold_all_values_of_formulas(formula: str, value: str, status: str) -> None:
     of = rules(f"""
         inputs:
           x: {{type: number, min: 0, max: 10, step: 0.25}}

@@ -1,4 +1,4 @@
-"""Tables of cases: what each call makes of them, for types, absence and findings."""
+"""Tables of cases: the types, absence and findings of each call."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_that_a_value_is_there_says_nothing_of_an_argument_of_its_table() -> Non
     )
 
 
-def test_a_table_that_nothing_calls_is_read_all_the_same() -> None:
+def test_a_table_that_nothing_calls_is_read_anyway() -> None:
     assert codes(one_case("x > yaers"), "1") == ["KR201"]
     assert codes(one_case({"x": 1}), "1") == ["KR242"]
 
@@ -90,21 +90,24 @@ def test_what_a_condition_reads_is_used() -> None:
 
 
 def test_a_row_that_says_undefined_is_known_to_the_check() -> None:
-    table = {"args": ["x"], "cases": [{"when": {"x": {"from": 3}}, "undefined": True}, {"value": 1}]}
+    table = {"args": ["x"], "cases": [{"when": {"x": {"from": 3}}, "undefined": True, "note": "open"}, {"value": 1}]}
     rules = book(table, "1", criteria={"a": {"max": 1, "points": "grid(years)"}}, outputs={})
     program = kr.load({**rules, "inputs": {"years": INPUTS["years"]}, "outputs": {}})
     found = kr.assess(program, {"years": 3})
     assert (found.status, found.because) == ("undefined", ("tables.grid: x from 3",))
+    note = found.legend.entries["rows.tables.grid: x from 3"].note
+    assert note is not None
+    assert note.found() == ("", "open")
 
 
-def test_a_case_comes_where_one_call_comes_to_it() -> None:
+def test_a_case_is_reachable_if_one_call_selects_it() -> None:
     cases = [{"when": {"x": {"below": 5}}, "value": 1}, {"when": {"y": 1}, "value": 2}, {"value": 0}]
     table = {"args": ["x", "y"], "cases": cases}
     assert codes(table, "grid(years, 2)") == ["KR363"]
     assert codes(table, "grid(years, 2) + grid(years, default(late, 0))") == []
 
 
-def test_none_holds_or_two_do_and_each_is_told_once() -> None:
+def test_none_holds_or_two_do_and_each_is_reported_once() -> None:
     cases = [{"when": {"x": {"from": 5}}, "value": 1}, {"when": {"y": {"below": 9}}, "value": 2}]
     table = {"args": ["x", "y"], "cases": cases}
     said = kr.check(book(table, "grid(years, default(late, 3)) + grid(2, years)")).findings

@@ -41,7 +41,7 @@ def found(text: str) -> list[tuple[str, str]]:
         "criteria: {a: {max: 5, points: xx}}\nbands: {g: {from: 2}, p: {from: 0}}\noverrides: {o: {band_at_most: x //}}",
     ],
 )  # fmt: skip
-def test_a_misspelt_name_is_told_beside_a_formula_that_cannot_be_read(text: str) -> None:
+def test_a_misspelt_name_is_reported_beside_a_formula_that_cannot_be_read(text: str) -> None:
     assert {code for code, _ in found(text)} == {"KR200", "KR201"}
     assert ("KR201", "xx") in found(text)
 
@@ -59,6 +59,6 @@ def test_a_list_that_cannot_be_computed_hides_no_other_name() -> None:
     assert [one.code for one in report.errors] == ["KR200", "KR202", "KR201"]
 
 
-def test_a_misspelt_aggregate_is_told_as_a_function() -> None:
+def test_a_misspelt_aggregate_is_reported_as_a_function() -> None:
     (one,) = kr.check(text=HEAD + "outputs: {b: summ(t.w for t in tasks) + x}").errors
     assert (one.code, one.help) == ("KR210", "did you mean `sum`?")

@@ -192,7 +192,7 @@ def test_groups_that_depend_on_a_mistake_are_not_said_to_leave_their_limits() ->
     assert {one.path for one in diagnostics(text) if one.code == "KR312"} == {"criteria.h"}
 
 
-def test_points_on_top_of_a_mistake_may_pass_the_max() -> None:
+def test_extras_of_a_mistake_may_pass_the_max() -> None:
     """A limit that equals the max may lower the score, as points on top may pass it."""
     text = (
         "criteria: {a: {max: 5, points: no_such_name}, b: {max: 5, extra: true, points: 5}}\n"

@@ -1,4 +1,4 @@
-"""What is seen of a rulebook as a whole: circles, size, what is unread, what is allowed, measurability."""
+"""Checks of a rulebook as a whole: cycles, size, unused parts, allowed findings, measurability."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ CIRCLES = {
 
 
 @pytest.mark.parametrize("text", CIRCLES)
-def test_circles_are_told_from_the_reader_to_what_it_reads(text: str) -> None:
+def test_circles_are_shown_from_the_reader_to_what_it_reads(text: str) -> None:
     told = [message.removeprefix("circular reference: ") for message in messages(text, "KR241")]
     assert told == CIRCLES[text]
 
@@ -98,7 +98,7 @@ outputs: {o: 1}
         ("examples: [{name: one, given: {}, expect: {status: rated}}]", set()),
     ],
 )
-def test_what_nothing_reads_is_told(more: str, read: set[str]) -> None:
+def test_what_nothing_reads_is_reported(more: str, read: set[str]) -> None:
     text = UNUSED
     for line in more.splitlines():
         key = line.partition(":")[0]
@@ -126,7 +126,7 @@ def test_a_rounding_reads_its_parameter(rounding: str) -> None:
     assert messages(text, "KR242") == ["the parameter `q` is never read"]
 
 
-def test_parameters_made_without_a_text_are_looked_at_too() -> None:
+def test_parameters_made_without_a_text_are_evaluated_too() -> None:
     rulebook = built("parameters: {p: 2}")
     bare = evolve(rulebook.parameters[0], words=NOWHERE)
     assert [d.code for d in check(evolve(rulebook, parameters=(bare,)))] == ["KR242"]
@@ -148,7 +148,7 @@ def test_a_computed_field_that_reads_only_itself_is_read_by_nothing() -> None:
     assert sorted(codes(text)) == ["KR241", "KR242"]
 
 
-def test_a_list_that_nothing_goes_through_is_told_once() -> None:
+def test_a_list_that_nothing_visits_is_reported_once() -> None:
     assert messages("inputs: {l: {type: list, fields: {h: {type: number}}}}", "KR242") == [
         "the input `l` is never read"
     ]
@@ -174,7 +174,7 @@ def test_an_allow_speaks_for_its_place_and_below_the_nearest_first(text: str, al
     assert [d.allowed for d in found] == [allowed]
 
 
-def test_an_allow_elsewhere_accepts_nothing_and_is_told() -> None:
+def test_an_allow_elsewhere_accepts_nothing_and_is_reported() -> None:
     text = "inputs: {n: {type: number}, m: {type: number, allow: {KR242: kept, KR330: kept}}}\noutputs: {o: m}"
     found = [(d.code, d.path, d.allowed) for d in diagnostics(text)]
     assert sorted(found) == [
@@ -197,7 +197,7 @@ def test_what_cannot_be_allowed_stays() -> None:
     assert apply_allow(rulebook, [error, strange]) == (error, strange)
 
 
-def test_what_reading_found_is_allowed_as_well() -> None:
+def test_what_reading_found_is_allowed_too() -> None:
     text = """
     kpirules: 1
     require_sources: true
@@ -248,14 +248,14 @@ def test_measurability_is_the_share_of_attainable_points_that_are_measured(text:
     assert measurability(built(text)) == expected
 
 
-def test_measurability_is_no_finding_and_stands_on_the_card() -> None:
+def test_measurability_is_not_a_finding_but_on_the_card() -> None:
     program = kr.loads("kpirules: 1\ncriteria: {c: {max: 30, entered: {}}, d: {max: 60, rate: 1}}")
     assert len(program.report) == 0
     assert program.measurability == F(2, 3)
     assert "measured: ≈ 66.67 % of the attainable points; assessors enter the rest" in program.card.text()
 
 
-def test_the_card_of_variants_tells_from_where_to_where_they_are_measured() -> None:
+def test_the_card_of_variants_shows_from_where_to_where_they_are_measured() -> None:
     program = kr.loads(
         "kpirules: 1\n"
         "inputs: {post: {type: choice, options: [head, staff]}}\n"
@@ -267,7 +267,7 @@ def test_the_card_of_variants_tells_from_where_to_where_they_are_measured() -> N
     assert "measured: 50 % to 70 %" in program.card.text()
 
 
-def test_the_retired_code_may_still_be_allowed_and_is_told_to_be_unused() -> None:
+def test_the_retired_code_may_still_be_allowed_and_is_reported_to_be_unused() -> None:
     assert codes("outputs: {o: 1}\nallow: {KR340: it was a note}") == ["KR243"]
 
 

@@ -9,7 +9,7 @@ import pytest
 import kpirules as kr
 from kpirules.documents import build_appraisal, read_text
 from kpirules.language.model import Stage, Take
-from kpirules.language.model.appraisal import circle, units
+from kpirules.language.model.appraisal import cycle, units
 from kpirules.loading.appraisals import is_appraisal_file
 
 from .books import APPRAISAL, loaded
@@ -22,7 +22,7 @@ def stage(name: str, *sources: str, together: tuple[str, ...] = ()) -> Stage:
 def test_stages_wait_for_those_that_they_take_from_and_come_by_name_otherwise() -> None:
     stages = (stage("d"), stage("a", "c"), stage("c", "d"), stage("b"))
     assert units(stages) == units(stages[::-1]) == (("b",), ("d",), ("c",), ("a",))
-    assert circle(stages) == ()
+    assert cycle(stages) == ()
 
 
 def test_stages_that_are_allocated_together_wait_for_one_another() -> None:
@@ -37,9 +37,9 @@ def test_stages_that_are_allocated_together_wait_for_one_another() -> None:
 
 
 def test_a_circle_is_found_behind_what_leads_to_it() -> None:
-    assert circle((stage("a", "b"), stage("b", "c"), stage("c", "d", "b"), stage("d"))) == ("b", "c", "b")
-    assert circle((stage("a", "b", "c"), stage("b", "c"), stage("c"))) == ()
-    assert circle((stage("a", "b", together=("c",)), stage("b", "c"), stage("c"))) == ("a with c", "b", "a with c")
+    assert cycle((stage("a", "b"), stage("b", "c"), stage("c", "d", "b"), stage("d"))) == ("b", "c", "b")
+    assert cycle((stage("a", "b", "c"), stage("b", "c"), stage("c"))) == ()
+    assert cycle((stage("a", "b", together=("c",)), stage("b", "c"), stage("c"))) == ("a with c", "b", "a with c")
 
 
 def test_a_stage_is_found_by_its_name() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from kpirules import KpirulesError
 from kpirules.change.mutants import Mutant, mutants
-from kpirules.change.mutation import Apart, mutated, told_apart
+from kpirules.change.mutation import Apart, find_difference, mutated
 from kpirules.documents import read_mapping
 from kpirules.documents.document import Document
 from kpirules.loading.loading import load_whole, read_documents
@@ -146,6 +146,11 @@ def test_rows(name: str) -> None:
         found = made("tables", tables=tables, outputs={"x": "t(n)"})
         assert found == ["comparison from > above", "edge 3 > 4", "edge 3 > 2", "points 4 > 5", "points 4 > 3",
                          "points 0 > 1", "points 0 > -1"]  # fmt: skip
+    if name == "cases":
+        cases = [{"when": {"x": {"from": 3}}, "value": 4}, {"when": "x > 1", "value": 0}]
+        found = made("tables", tables={"t": {"args": ["x"], "cases": cases}}, outputs={"y": "t(n)"})
+        assert found[:5] == ["comparison from > above", "edge 3 > 4", "edge 3 > 2", "points 4 > 5", "points 4 > 3"]
+        assert "comparison > > >=" in found
 
 
 def test_criteria() -> None:
@@ -322,7 +327,7 @@ def test_what_is_told_apart_is_held_against_every_subject(name: str) -> None:
         other = mutated(mutant, read)
         if other is None:
             continue
-        found = told_apart(program, other, [])
+        found = find_difference(program, other, [])
         differing = [one for one in EVERYBODY if treated(program, one) != treated(other, one)]
         assert (found.outcome == "same") == (not differing), (str(mutant), found, differing[:1])
         assert found.outcome in ("same", "differ"), str(mutant)
@@ -337,8 +342,8 @@ def test_subjects_that_are_asked_about_come_first() -> None:
     one, other = (
         load_whole(book(inputs={"n": wide}, outputs={"x": f"mod(n, 1000003) == {k} and n > 5000"})) for k in (7, 8)
     )
-    assert told_apart(one, other, []).outcome == "unknown"
-    assert told_apart(one, other, [{"n": Fraction(1000010)}]).given == {"n": 1000010}
+    assert find_difference(one, other, []).outcome == "unknown"
+    assert find_difference(one, other, [{"n": Fraction(1000010)}]).given == {"n": 1000010}
 
 
 def test_subjects_get_the_numbers_at_which_rows_begin() -> None:
@@ -358,7 +363,7 @@ def test_subjects_get_the_numbers_at_which_rows_begin() -> None:
         read = documents(rules)
         (one,) = [one for one in mutants(read) if (one.old, one.new) == ("51", "52")]
         assert {Fraction("123.5"), Fraction(51), Fraction(0)} < set(one.numbers)
-        found = told_apart(load_whole(rules), one_of(one, read), [given], one.numbers)
+        found = find_difference(load_whole(rules), one_of(one, read), [given], one.numbers)
         assert found.outcome == "differ"
 
 
@@ -371,7 +376,7 @@ def test_variants_are_told_apart_by_a_subject_of_theirs() -> None:
     for by in ({}, {"variant_by": "post"}):
         read = documents(rules | by)
         program = load_whole(rules | by)
-        found = [(str(one), told_apart(program, one_of(one, read), [])) for one in mutants(read)]
+        found = [(str(one), find_difference(program, one_of(one, read), [])) for one in mutants(read)]
         assert [one.outcome for _, one in found] == ["differ", "differ", "differ", "differ", "differ"]
         assert {one.variant for _, one in found} == {None if by else "deputy"}
 
@@ -384,7 +389,7 @@ def test_editions_are_told_apart_on_a_day_of_theirs() -> None:
     )
     read = documents(rules)
     program = load_whole(rules)
-    days = [told_apart(program, one_of(one, read), []).on for one in mutants(read)]
+    days = [find_difference(program, one_of(one, read), []).on for one in mutants(read)]
     assert [str(day) for day in days] == ["2026-06-30"] * 3 + ["2026-07-01"] * 3
 
 
@@ -397,13 +402,13 @@ def one_of(mutant: Mutant, read: list[Document]) -> Program:
 def test_other_variants_or_a_spent_budget_tell_nothing() -> None:
     rules = book(inputs={"n": N}, outputs={"x": "n"})
     parts = rules | {"variants": {"head": {}, "deputy": {}}}
-    assert told_apart(load_whole(parts), load_whole(rules), []) == Apart(
+    assert find_difference(load_whole(parts), load_whole(rules), []) == Apart(
         "unknown", "it has other variants or editions", {}
     )
-    assert told_apart(load_whole(rules), load_whole(rules), []) == Apart("same", "no rule differs", {})
+    assert find_difference(load_whole(rules), load_whole(rules), []) == Apart("same", "no rule differs", {})
 
 
 def test_who_is_compared_with_others_is_unknown_alone() -> None:
     one, other = (book(inputs={"n": N}, outputs={"x": f"cohort_rank(n) > {k}"}) for k in (1, 2))
-    found = told_apart(load_whole(one), load_whole(other), [])
+    found = find_difference(load_whole(one), load_whole(other), [])
     assert found == Apart("unknown", "quotas and comparisons need a cohort", {})

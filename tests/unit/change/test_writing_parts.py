@@ -13,6 +13,7 @@ from kpirules import KpirulesError, Program, Rulebook
 from kpirules.change.hybrids import document_of, merged, ordered_like, program_of
 from kpirules.change.writing import ORDERED, parts_of
 from kpirules.documents.hashes import ORDERED as HASHED_IN_ORDER
+from tests.shipped import shipped
 
 ROOT = Path(__file__).parents[3]
 FILES = sorted([*(ROOT / "examples").rglob("*.kpi.yaml"), *(ROOT / "tests/conformance/accepted").rglob("*.kpi.yaml")])
@@ -28,7 +29,7 @@ WRITTEN = {
 
 def loaded(path: Path) -> Program | None:
     try:
-        return kr.load(path, root=ROOT)
+        return shipped(path)
     except KpirulesError:
         return None
 

@@ -22,7 +22,7 @@ from tests.budget import by_budget
 from .appraisal_files import results, write_appraisal
 
 ROOT = Path(__file__).parents[3]
-KILLS = by_budget(4, 50)
+KILLS = by_budget(2, 50)
 BLOCKS = ("--block-rows", "20")
 
 
@@ -74,7 +74,7 @@ def test_a_run_that_stops_at_any_step_ends_the_same(
     number = 0
     is_over = False
     while not is_over:
-        number += by_budget(5, 1)
+        number += by_budget(9, 1)
         out = f"out{number}"
         if is_restarted:
             assert run(out, "--brief") == 0
@@ -164,7 +164,7 @@ def test_a_digit_that_changed_in_saved_work_is_told(
     before = path.read_bytes()
     places = [place for place, byte in enumerate(before) if byte in b"0123456789"]
     assert places
-    for place in places[:: by_budget(5, 1)]:
+    for place in places[:: by_budget(9, 1)]:
         other = b"1" if before[place : place + 1] != b"1" else b"2"
         path.write_bytes(before[:place] + other + before[place + 1 :])
         capsys.readouterr()

@@ -219,7 +219,7 @@ def test_an_exact_third_comes_out_of_a_python_mapping() -> None:
 
 
 @pytest.mark.parametrize("text", ["1/0", "1" * 200 + "%", "1//2"])
-def test_a_text_that_is_no_number_is_no_amount(text: str) -> None:
+def test_a_text_that_is_no_number_is_not_an_amount(text: str) -> None:
     document, _ = read_mapping({"kpirules": 1, "criteria": {"a": {"max": text, "rate": 1}}})
     assert document is not None
     built, problems = build(document)
@@ -595,7 +595,7 @@ def test_the_order_of_bands_changes_no_interval() -> None:
         assert set(zip(other, intervals(*other), strict=True)) == expected
 
 
-def test_exemptions_and_overrides_stand_in_order() -> None:
+def test_exemptions_and_overrides_are_in_order() -> None:
     built = rulebook("""
 inputs: {x: {type: boolean}, before: {type: choice, options: bands}}
 exemptions: {z: {when: x, status: away}, a: {when: not x, status: gone}}
@@ -679,12 +679,12 @@ examples:
 
 
 @given(st.dictionaries(st.integers(0, 8).map(str), st.lists(st.integers(0, 8).map(str), max_size=3)))
-def test_everything_stands_after_what_it_reads_or_hangs_on_a_circle(reads: dict[str, list[str]]) -> None:
-    order, circles = dependency_order(reads)
+def test_each_part_follows_what_it_reads_or_depends_on_a_cycle(reads: dict[str, list[str]]) -> None:
+    order, cycles = dependency_order(reads)
     known = {id_: {other for other in others if other in reads} for id_, others in reads.items()}
     for index, id_ in enumerate(order):
         assert known[id_] <= set(order[:index])
-    for circle in circles:
-        assert circle[0] == circle[-1]
-        assert all(after in known[before] for before, after in pairwise(circle))
-    assert bool(circles) == (len(order) < len(known))
+    for cycle in cycles:
+        assert cycle[0] == cycle[-1]
+        assert all(after in known[before] for before, after in pairwise(cycle))
+    assert bool(cycles) == (len(order) < len(known))

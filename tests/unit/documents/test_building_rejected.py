@@ -1,4 +1,4 @@
-"""Documents that are no rulebook: what is said of them, and that everything is said at once."""
+"""Documents that are not rulebooks: their diagnostics, all reported at once."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ FILES = sorted(
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_a_rejected_document_is_told_in_the_expected_words(path: Path) -> None:
-    """The expected text may go on with what the checks of a whole rulebook find."""
+def test_a_rejected_document_is_reported_in_the_expected_words(path: Path) -> None:
+    """The expected text may continue with the findings of the checks."""
     document, _ = read_bytes(path.read_bytes(), path.name)
     assert document is not None
     expected = path.with_name(path.name.replace(".kpi.yaml", ".txt")).read_text(encoding="utf-8")
@@ -159,7 +159,7 @@ def test_wording_that_is_wrong_leaves_a_rulebook() -> None:
         ("source: {}", "a citation needs one of `document`, `article`, `clause` or `url`"),
     ],
 )
-def test_a_value_of_the_wrong_kind_is_told_in_the_words_of_rulebooks(text: str, message: str) -> None:
+def test_a_value_of_the_wrong_kind_is_reported_in_the_words_of_rulebooks(text: str, message: str) -> None:
     assert message in said(text)
 
 
@@ -181,12 +181,12 @@ def test_a_value_of_the_wrong_kind_is_told_in_the_words_of_rulebooks(text: str, 
         ),
         (
             "id: a.!",
-            "an id has only small letters a-z, digits and `_`; write the text for people in `label`",
+            "an id has only lowercase letters a-z, digits and `_`; write the text for people in `label`",
         ),
         ("title: 2026", 'quote it: `"2026"`'),
     ],
 )
-def test_a_mistake_that_is_often_made_is_told_the_way_out(text: str, help: str) -> None:
+def test_a_common_mistake_is_reported_with_help(text: str, help: str) -> None:
     assert help in helped(text)
 
 
@@ -202,7 +202,7 @@ def test_a_mistake_that_is_often_made_is_told_the_way_out(text: str, help: str) 
         ("parameters: {a: 'date(2026, 2, 30)'}", ["KR149"]),
     ],
 )
-def test_a_parameter_that_has_no_value_is_told_once(text: str, expected: list[str]) -> None:
+def test_a_parameter_that_has_no_value_is_reported_once(text: str, expected: list[str]) -> None:
     assert codes(text) == expected
 
 
@@ -262,7 +262,7 @@ def test_an_input_without_a_domain_is_reported(text: str, expected: list[str]) -
         ("{type: choice, options: {a: A, b: B}, default: c}", "the options are `a` and `b`"),
     ],
 )
-def test_a_default_outside_the_domain_is_told_why(input: str, why: str) -> None:
+def test_a_default_outside_the_domain_is_reported_with_the_reason(input: str, why: str) -> None:
     assert helped(f"inputs: {{a: {input}}}") == [why]
 
 
@@ -381,7 +381,7 @@ def test_of_very_many_unknown_keys_the_first_get_a_suggestion() -> None:
     assert [d.help.startswith("did you mean `title`") for d in report] == [True] * 100 + [False] * 100
 
 
-def test_the_way_to_a_mistake_does_not_repeat_a_very_long_key() -> None:
+def test_the_path_to_a_mistake_does_not_repeat_a_very_long_key() -> None:
     # The plain key would be the longest that YAML takes on one line: 1,024 characters.
     report = built(f"kpirules: 1\ncriteria: {{{'k' * 1_000}: {{a: 1, criteria: {{b: {{c: 1}}}}}}}}")[1]
     start = f"criteria.{'k' * 200}…."
@@ -399,7 +399,7 @@ def test_the_way_to_a_mistake_does_not_repeat_a_very_long_key() -> None:
         ("criteria: {q: {max: [5], rate: 1}}", ""),
     ],
 )
-def test_what_is_meant_in_another_form_is_told_in_the_right_one(text: str, way_out: str) -> None:
+def test_a_value_in_another_form_is_reported_with_the_right_one(text: str, way_out: str) -> None:
     assert helped(text)[0] == way_out
 
 

@@ -1,4 +1,4 @@
-"""Decision tables: what is built from cases, and how they are told."""
+"""Decision tables: how cases are built and named."""
 
 from __future__ import annotations
 
@@ -72,13 +72,13 @@ def table(*cases: Any, **more: Any) -> Cases:
         ({"years": {"from": 1}, "grade": "A", "led": False}, "grade A, led false, years from 1"),
     ],
 )
-def test_a_case_is_told_by_what_names_must_be(needs: Any, words: str) -> None:
+def test_a_case_is_named_by_its_conditions(needs: Any, words: str) -> None:
     case, rest = table({"when": needs, "points": 1}, {"points": 0}).rows
     assert (case.in_words, rest.in_words) == (words, "otherwise")
     assert [need.condition.text for need in case.needs] == words.split(", ")
 
 
-def test_a_condition_is_told_as_it_is_written_unless_it_is_long() -> None:
+def test_a_condition_is_reported_as_it_is_written_unless_it_is_long() -> None:
     short, long = table(
         {"when": "years  > 3", "points": 1}, {"when": "years > 1 " + "or led " * 30, "points": 2}
     ).rows
@@ -146,7 +146,7 @@ def test_a_card_counts_the_cases() -> None:
         ([{"points": 1}, {"points": 0}], ["KR139"]),
     ],
 )
-def test_a_case_that_is_not_understood_is_told(cases: Any, codes: list[str]) -> None:
+def test_a_case_that_is_not_understood_is_reported(cases: Any, codes: list[str]) -> None:
     document, _ = read_mapping(
         {
             "kpirules": 1,

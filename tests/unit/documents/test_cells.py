@@ -6,7 +6,7 @@ from kpirules.documents.cells import read_by, typed
 from kpirules.language.model import Input, NumberDomain
 
 
-def test_what_is_no_cell_stays_as_it_is() -> None:
+def test_what_is_not_a_cell_stays_as_it_is() -> None:
     assert read_by([Input("done", NumberDomain())], {"done": 7, "other": None}) == {"done": 7}
 
 

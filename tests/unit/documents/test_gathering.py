@@ -1,4 +1,4 @@
-"""What several rulebooks have together."""
+"""The parts of several rulebooks together."""
 
 from __future__ import annotations
 

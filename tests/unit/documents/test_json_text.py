@@ -33,7 +33,7 @@ def scalar(text: str) -> Scalar:
 
 
 def told(text: str) -> list[tuple[str, str]]:
-    """Codes, and what stands under the caret."""
+    """Return codes, and the texts under the caret."""
     return [(d.code, d.span.text if d.span else "") for d in Report.of(read(text)[1])]
 
 
@@ -66,10 +66,10 @@ class TestValues:
         assert root(text).span.text == text.strip()
         assert [entry.value.span.line for entry in root(text)] == [1, 2]
 
-    def test_a_byte_order_mark_is_no_column(self) -> None:
+    def test_a_byte_order_mark_is_not_a_column(self) -> None:
         assert root('\ufeff{"a": 1}').span.start == 0
 
-    def test_each_character_of_a_string_knows_where_it_stands(self) -> None:
+    def test_each_character_of_a_string_has_its_offset(self) -> None:
         found = scalar('"a\\u00e9\\ud83d\\ude00\\nz"')
         assert found.text == "aé😀\nz"
         assert found.offsets == (7, 8, 14, 26, 28)
@@ -136,7 +136,7 @@ class TestRefusals:
             ('{"a": 1} 2', "2", "extra text after the end of the document", "keep one value"),
         ],
     )
-    def test_the_grammar_is_strict_and_the_way_out_is_told(
+    def test_the_grammar_is_strict_and_the_way_out_is_reported(
         self, text: str, under: str, message: str, help: str
     ) -> None:
         document, (found,) = read(text)
@@ -145,7 +145,7 @@ class TestRefusals:
         assert message in found.message
         assert help in found.help
 
-    def test_all_other_problems_are_told_at_once(self) -> None:
+    def test_all_other_problems_are_shown_at_once(self) -> None:
         text = '{"a": 1, "a": 2, "": 3, "b": 1e31, "c": "x\\u0000", "d": "\\ud83d", "e": "\\b"}'
         assert told(text) == [
             ("KR102", '"a"'), ("KR109", '""'), ("KR111", "1e31"), ("KR108", "\\u0000"), ("KR108", "\\ud83d"),
@@ -179,7 +179,7 @@ class TestRefusals:
 
 
 @given(st.text("{}[]\",:\\ \n019.eE+-tru/#'ablfnd😀\0\ud800", max_size=40))
-def test_any_text_is_read_as_json_reads_it_or_told(text: str) -> None:
+def test_any_text_is_read_as_json_reads_it_or_reported(text: str) -> None:
     document, diagnostics = read(text)
     assert document is not None or diagnostics
     if document is not None and not diagnostics:

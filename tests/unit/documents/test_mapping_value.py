@@ -45,7 +45,7 @@ def root(value: dict[Any, object]) -> Mapping:
 
 
 def told(value: dict[Any, object]) -> list[tuple[str, str, str]]:
-    """Code, path and what stands under the caret."""
+    """Return code, path and the text under the caret."""
     document, diagnostics = read_mapping(value)
     assert document is None
     return [(d.code, d.path, d.span.text if d.span else "") for d in Report.of(diagnostics)]
@@ -87,11 +87,11 @@ class TestValues:
         assert isinstance(found, Scalar)
         assert (found.span.line, found.span.column) == (2, 9)
 
-    def test_a_value_may_stand_in_several_places(self) -> None:
+    def test_a_value_may_be_in_several_places(self) -> None:
         shared = {"max": 1}
         assert data(root({"a": shared, "b": [shared, shared]})) == {"a": shared, "b": [shared, shared]}
 
-    def test_numpy_values_are_read_as_the_python_ones_they_stand_for(self, numpy: Any) -> None:
+    def test_numpy_values_are_read_as_the_python_ones_they_represent(self, numpy: Any) -> None:
         value = {
             "a": numpy.float64(0.1),
             "b": numpy.bool_(True),
@@ -130,7 +130,7 @@ class TestRefusals:
             (range(3), "a value of type `range` is not allowed in a rulebook"),
         ],
     )
-    def test_foreign_values_are_told_with_their_way(self, value: object, message: str) -> None:
+    def test_foreign_values_are_shown_with_their_way(self, value: object, message: str) -> None:
         document, (found,) = read_mapping({"a": [1, {"b": value}]})
         assert document is None
         assert (found.code, found.message, found.path) == ("KR112", message, "a[1].b")
@@ -138,11 +138,11 @@ class TestRefusals:
         assert found.span.text == f'"<{type(value).__name__}>"'
 
     @pytest.mark.parametrize("value", [10**20_000, Fraction(1, 10**20_000)], ids=["int", "fraction"])
-    def test_numbers_too_long_to_write_are_told(self, value: object) -> None:
+    def test_numbers_too_long_to_write_are_shown(self, value: object) -> None:
         _, (found,) = read_mapping({"a": value})
         assert (found.code, found.message) == ("KR112", "the number is too long")
 
-    def test_numbers_beyond_the_limits_are_told_as_in_a_text(self) -> None:
+    def test_numbers_beyond_the_limits_are_shown_as_in_a_text(self) -> None:
         assert [code for code, _, _ in told({"a": 1e300, "b": Decimal("1e-200")})] == ["KR111", "KR111"]
 
     def test_keys_are_texts(self) -> None:
@@ -154,12 +154,12 @@ class TestRefusals:
         ]
 
     @pytest.mark.parametrize("key", [Fraction(10**5_000, 3), frozenset({10**5_000}), (10**5_000,)], ids=type)
-    def test_a_key_that_cannot_be_written_is_told_all_the_same(self, key: object) -> None:
+    def test_a_key_that_cannot_be_written_is_reported_anyway(self, key: object) -> None:
         (found,) = told({"a": {key: 1}})
         assert found == ("KR112", f"a.<{type(key).__name__}>", f'"<{type(key).__name__} 1>"')
 
     @pytest.mark.parametrize("value", ["x" * 100_000, 10**9_000], ids=["text", "number"])
-    def test_a_value_that_stands_in_very_many_places_is_not_written_out_in_all(self, value: object) -> None:
+    def test_a_value_that_is_in_very_many_places_is_not_written_out_in_all(self, value: object) -> None:
         tracemalloc.start()
         try:
             assert told({"a": [value] * 5_000}) == [("KR106", "", "")]
@@ -171,12 +171,12 @@ class TestRefusals:
         _, (found,) = read_mapping({1: "a", "1": "b"})  # type: ignore[dict-item]
         assert found.code == "KR102"
 
-    def test_all_problems_are_told_at_once(self) -> None:
+    def test_all_problems_are_shown_at_once(self) -> None:
         assert told({"a": {1}, "b": "\x7f", "c": {2}}) == [
             ("KR112", "a", '"<set>"'), ("KR108", "", "\x7f"), ("KR112", "c", '"<set>"'),
         ]  # fmt: skip
 
-    def test_what_contains_itself_is_told(self) -> None:
+    def test_what_contains_itself_is_reported(self) -> None:
         inner: list[object] = [1]
         inner.append({"b": inner})
         outer: dict[str, object] = {"a": inner}
@@ -198,7 +198,7 @@ class TestRefusals:
         _, (found,) = read_mapping([1])  # type: ignore[arg-type]
         assert found.code == "KR110"
 
-    def test_numpy_times_that_python_lacks_are_told(self, numpy: Any) -> None:
+    def test_numpy_times_that_python_lacks_are_shown(self, numpy: Any) -> None:
         for value in (
             numpy.datetime64("NaT", "D"),
             numpy.datetime64("2026-01-31", "ns"),
@@ -210,7 +210,7 @@ class TestRefusals:
 
 
 class _Scalar:
-    """What the reader relies on of a NumPy scalar."""
+    """The behaviour of NumPy scalars that the reader relies on."""
 
     ndim = 0
 
@@ -224,7 +224,7 @@ class _Scalar:
 
 
 class _Array(list[object]):
-    """What the reader relies on of a NumPy array."""
+    """The behaviour of NumPy arrays that the reader relies on."""
 
     ndim = 1
 

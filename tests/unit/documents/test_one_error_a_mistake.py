@@ -1,4 +1,4 @@
-"""A mistaken key gives one error: what it was to say is not missed besides."""
+"""A mistaken key gives one error: the key it was meant to be is not reported as missing."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ QUALITY = "criteria: {q: {max: 100, entered: {step: 1}}}\n"
         ),
     ],
 )
-def test_a_mistaken_key_is_told_alone(text: str, codes: list[str]) -> None:
+def test_a_mistaken_key_is_reported_alone(text: str, codes: list[str]) -> None:
     assert [one.code for one in kr.check(text=f"kpirules: 1\n{text}").errors] == codes
 
 
@@ -71,7 +71,7 @@ def test_what_follows_from_a_mistaken_key_is_left_out(unknown: str, finding: Dia
     assert found == ([finding] if is_kept else [])
 
 
-def test_a_group_out_of_its_limits_for_two_reasons_is_told_once() -> None:
+def test_a_group_out_of_its_limits_for_two_reasons_is_reported_once() -> None:
     text = f"""
 kpirules: 1
 {X}criteria:

@@ -22,7 +22,7 @@ def document(text: str, name: str = "a.kpi.yaml") -> Document:
 
 
 def merge(base: str, overlay: str) -> tuple[Any, list[tuple[str, str]]]:
-    """What two maps come to, as plain values, and codes with paths."""
+    """Return the merge of two maps as plain values, and the codes with paths."""
     found: list[Diagnostic] = []
     outcome = merged(document(base).root, document(overlay).root, found, frozenset({"kpirules"}))
     return {key: part for key, part in plain(outcome).items() if key != "kpirules"}, [(d.code, d.path) for d in found]
@@ -88,11 +88,11 @@ def test_new_entries_go_last_and_old_ones_keep_their_place() -> None:
         ("a: {x: 1}", "a: {y: {replace: true, x: 2}}", [("KR527", "a.y")]),
     ],
 )
-def test_a_change_that_means_nothing_is_told(base: str, overlay: str, expected: object) -> None:
+def test_a_change_that_means_nothing_is_reported(base: str, overlay: str, expected: object) -> None:
     assert merge(base, overlay)[1] == expected
 
 
-def test_a_removal_of_what_is_misspelt_is_told_what_was_meant() -> None:
+def test_a_misspelt_removal_is_reported_with_a_suggestion() -> None:
     found: list[Diagnostic] = []
     merged(document("criteria: {speed: 1}").root, document("criteria: {sped: null}").root, found)
     assert [d.help for d in found if d.code == "KR524"] == ["did you mean `speed`?"]
@@ -150,7 +150,7 @@ variants: {head: {title: variant, amendments: [{from: 2026-05-01, change: {note:
     ] * 10
 
 
-def test_amendments_are_cumulative_by_date_whatever_order_they_stand_in() -> None:
+def test_amendments_are_cumulative_by_date_whatever_order_they_are_in() -> None:
     whole = composed(
         "title: 0\namendments: [{from: 2026-09-01, change: {title: 9}}, {from: 2026-03-01, change: {title: 3, note: a}}]"
     )
@@ -252,8 +252,8 @@ def test_variants_and_amendments_are_read_by_themselves(text: str, expected: lis
     assert codes(text) == expected
 
 
-def test_what_is_so_before_an_amendment_only_is_no_empty_change() -> None:
-    """A variant may say what an amendment of the whole will say later."""
+def test_what_is_so_before_an_amendment_only_is_not_an_empty_change() -> None:
+    """A variant may make a change that a later amendment makes for all."""
     text = "title: a\nnote: n\namendments: [{from: 2026-03-01, change: {title: b, note: null}}]\n"
     assert codes(text + "variants: {head: {title: b, note: null}}") == []
     assert codes(text + "variants: {head: {title: b}, deputy: {like: head, title: b}}") == ["KR525", "KR525"]

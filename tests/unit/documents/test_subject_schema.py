@@ -177,7 +177,7 @@ def test_each_variant_and_edition_is_an_alternative(subject: dict[str, Any], hol
         assert holds
 
 
-def test_a_program_of_which_nothing_tells_the_edition_has_no_schema() -> None:
+def test_a_program_of_which_nothing_shows_the_edition_has_no_schema() -> None:
     rules = kr.loads(
         f"kpirules: 1\nid: rules\n{VARIANTS.replace('edition_by: issued', 'note: none')}", variant="head"
     )

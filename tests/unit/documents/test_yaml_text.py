@@ -47,7 +47,7 @@ def scalar(text: str, pure: bool = False) -> Scalar:
 
 
 def told(text: str, pure: bool = False) -> list[tuple[str, str]]:
-    """Codes, and what stands under the caret."""
+    """Return codes, and the texts under the caret."""
     return [(d.code, d.span.text if d.span else "") for d in Report.of(read(text, pure)[1])]
 
 
@@ -169,7 +169,7 @@ class TestPlaces:
         assert node.span.text.endswith("{e: f}")
 
     @pure
-    def test_an_empty_value_stands_after_its_colon(self, pure: bool) -> None:
+    def test_an_empty_value_is_after_its_colon(self, pure: bool) -> None:
         assert scalar("a:   # none\nb: 1", pure).span.start == 2
         assert scalar("{a: , b: 1}", pure).span.start == 3
 
@@ -199,7 +199,7 @@ class TestPlaces:
             ("|+\n  x\n\n", "x\n\n", 0, 1, "x"),
         ],
     )
-    def test_each_character_knows_where_it_stands(
+    def test_each_character_has_its_offset(
         self, written: str, text: str, start: int, end: int, within: str, pure: bool
     ) -> None:
         found = scalar(f"a: {written}", pure)
@@ -245,7 +245,7 @@ def test_offsets_lead_to_the_characters_of_the_value(written: str) -> None:
 
 class TestRefusals:
     @pytest.mark.parametrize("path", OWN_FILES, ids=lambda path: path.name)
-    def test_each_rejected_file_is_told_in_the_expected_words(self, path: Path) -> None:
+    def test_each_rejected_file_is_reported_in_the_expected_words(self, path: Path) -> None:
         name = path.name.removesuffix(".json").removesuffix(".kpi.yaml")
         expected = (REJECTED / f"{name}.txt").read_text(encoding="utf-8")
         _, diagnostics = read_bytes(path.read_bytes(), path.name)
@@ -340,7 +340,7 @@ class TestRefusals:
         assert first(text).help == advice
         assert first(text, True).help == advice
 
-    def test_a_colon_without_a_space_is_told_by_the_c_loader(self) -> None:
+    def test_a_colon_without_a_space_is_reported_by_the_c_loader(self) -> None:
         found = first("a: {b:[c]}")
         assert found.message == "a space is missing after this colon"
         assert found.span is not None
@@ -352,11 +352,11 @@ class TestRefusals:
         found = explained(Complaint(Source("a", "b"), "", 0, "something new", 0))
         assert found.message == "this cannot be read as YAML: something new"
 
-    def test_a_tab_between_tokens_is_told_by_the_python_loader(self) -> None:
+    def test_a_tab_between_tokens_is_reported_by_the_python_loader(self) -> None:
         assert first("a:\t1", True).message == "a tab is not allowed here"
 
     @pure
-    def test_machinery_is_told_wherever_it_stands(self, pure: bool) -> None:
+    def test_anchors_and_tags_are_reported_everywhere(self, pure: bool) -> None:
         text = "a: &x !!int 1\nb: *x\nc: !t [&y d]\n&k e: !u\n  f: 1\n<<: {g: 1}\n"
         assert told(text, pure) == [
             ("KR104", "&x"), ("KR104", "!!int"), ("KR104", "*x"), ("KR104", "!t"), ("KR104", "&y"),
@@ -375,13 +375,13 @@ class TestRefusals:
         assert told("a: *x\nb: 'c' d", pure) == [("KR104", "*x"), ("KR101", "d")]
 
     @pure
-    def test_a_tag_directive_is_told_once(self, pure: bool) -> None:
+    def test_a_tag_directive_is_reported_once(self, pure: bool) -> None:
         assert told("# c\n%TAG ! tag:x,2026:\n---\na: 1", pure) == [("KR104", "%")]
         assert told("%FOO x\n---\na: 1", pure) == [("KR104", "%")]
         assert told("%YAML 3.0\n---\na: 1", pure) == [("KR104", "%")]
 
     @pure
-    def test_all_problems_are_told_at_once_and_the_document_goes_on(self, pure: bool) -> None:
+    def test_all_problems_are_shown_at_once_and_the_document_goes_on(self, pure: bool) -> None:
         text = "a: 1\na: {b: f(x, 1), c: 2, c: 3}\n---\nb: 1\n"
         assert told(text, pure) == [("KR102", "a"), ("KR109", "f(x, 1)"), ("KR102", "c"), ("KR105", "---")]
         document = read(text, pure)[0]
@@ -427,7 +427,7 @@ class TestRefusals:
             ("a: {? b, c: d}", ["b"]),
         ],
     )
-    def test_keys_without_a_colon_are_told_one_by_one(self, text: str, under: list[str], pure: bool) -> None:
+    def test_keys_without_a_colon_are_shown_one_by_one(self, text: str, under: list[str], pure: bool) -> None:
         assert told(text, pure) == [("KR109", part) for part in under]
         assert read(text, pure)[0] is None
 
@@ -510,7 +510,7 @@ class TestRefusals:
 
 
 class TestTextsAndBytes:
-    def test_the_name_tells_the_format(self) -> None:
+    def test_the_name_shows_the_format(self) -> None:
         assert format_of("a/b.JSON") == "json"
         document, diagnostics = read_bytes(b'{"a": 1,}', "a.json")
         assert document is None
@@ -521,13 +521,13 @@ class TestTextsAndBytes:
         assert read_text("a: 1", "a")[0] is not None
         assert read_text('{"a": 1,}', "a", "json")[0] is None
 
-    def test_a_byte_order_mark_is_no_column(self) -> None:
+    def test_a_byte_order_mark_is_not_a_column(self) -> None:
         document, diagnostics = read_bytes("\ufeffa: 1".encode(), "a.kpi.yaml")
         assert document is not None
         assert not diagnostics
         assert document.root.span.column == 1
 
-    def test_bytes_that_are_no_text_are_told_with_their_place(self) -> None:
+    def test_bytes_that_are_no_text_are_shown_with_their_place(self) -> None:
         _, (found,) = read_bytes("a: 1\nkỷ: ".encode() + b"\xe9", "a.kpi.yaml")
         assert (found.code, found.message) == ("KR108", "the byte 0xE9 is not UTF-8")
         assert found.span is not None
@@ -579,7 +579,7 @@ def mutated(draw: st.DrawFn) -> str:
 
 
 @given(st.one_of(mutated(), st.text(":-,[]{}'\"#&*!|>%@`?\\ \t\n\rab1.e+~<=", max_size=40), st.text(max_size=30)))
-def test_any_text_is_read_or_told_by_both_loaders(text: str) -> None:
+def test_any_text_is_read_or_reported_by_both_loaders(text: str) -> None:
     for pure in (False, True):
         document, diagnostics = read(text, pure)
         assert document is not None or diagnostics
@@ -596,7 +596,7 @@ def test_any_text_is_read_or_told_by_both_loaders(text: str) -> None:
 
 
 @given(st.binary(max_size=60))
-def test_any_bytes_are_read_or_told(content: bytes) -> None:
+def test_any_bytes_are_read_or_reported(content: bytes) -> None:
     for name in ("a.kpi.yaml", "a.json"):
         document, diagnostics = read_bytes(content, name)
         assert document is not None or diagnostics

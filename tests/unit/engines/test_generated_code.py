@@ -1,4 +1,4 @@
-"""Generated code holds nothing but our own words and integers, whatever a rulebook is made of."""
+"""Generated code consists of generated words and integers, whatever the rulebook contains."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ invariants: {evil_invariant: {that: 'evil_date > date(1999, 9, 9)'}}
 """
 
 
-def test_no_text_of_a_rulebook_stands_in_the_code_that_is_generated_from_it() -> None:
+def test_no_text_of_a_rulebook_is_in_the_code_that_is_generated_from_it() -> None:
     book = program(ODD)
     assert "evil" not in book.scalar.text
     assert "'" not in book.scalar.text
@@ -56,7 +56,7 @@ def test_no_text_of_a_rulebook_stands_in_the_code_that_is_generated_from_it() ->
 
 
 def test_names_in_the_code_are_mangled_and_few() -> None:
-    """Letters of a kind and a number; what they stand for is handed to the code as objects."""
+    """Letters of a kind and a number; the code gets their values as objects."""
     words = {node.id for node in ast.walk(ast.parse(program(ODD).scalar.text)) if isinstance(node, ast.Name)}
     plain = {word for word in words if not re.fullmatch(r"[a-z]{1,2}\d+(_\d+)?[dq]?|k_[a-z]+|f_[a-z_]+", word)}
     assert plain <= {"F", "W", "U", "R", "st", "b", "b0", "un", "ins", "s", "n", "v", "w", "c", "i", "m", "q", "r", "g", "get", "iget",
@@ -97,7 +97,7 @@ def test_names_in_the_code_are_mangled_and_few() -> None:
         f"return {'1' * 99}; 'text'",
     ],
 )
-def test_words_that_are_none_of_ours_are_refused(body: str) -> None:
+def test_words_that_are_unexpected_are_refused(body: str) -> None:
     with pytest.raises(RuntimeError):
         function(f"def core(x):\n    {body}\n", "core", {})
 

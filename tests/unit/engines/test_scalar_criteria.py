@@ -30,8 +30,8 @@ SUBJECTS: list[dict[str, Any]] = [
         [(None, True, None), (True, False, "low"), (False, True, "high"), (True, True, None)],
     )
 ]
-TRIED = SUBJECTS[:: by_budget(5, 1)]
-"""In the fixed budget each value at least twice, in other company."""
+TRIED = SUBJECTS[:: by_budget(7, 1)]
+"""In the fixed budget each value at least once, in other company."""
 
 
 def book(criteria: str, score: str = "rescale: false, round: {places: 2}", more: str = "") -> str:
@@ -279,7 +279,7 @@ def test_groups_below_groups_that_may_not_apply() -> None:
 
 
 def test_many_children() -> None:
-    """More than stand in one expression, with and without a common denominator."""
+    """More parts than fit one expression, with and without a common denominator."""
     for formula in ("y / 10", "y / 10 / p", "1 / p"):
         children = "\n      ".join(f"c{n}: {{max: {n + 1}, rate: {formula}}}" for n in range(50))
         everywhere(book(group("note: many", children)))

@@ -263,7 +263,7 @@ def test_a_chain_of_values_that_branch_multiplies_no_code() -> None:
 
 
 def test_values_that_read_each_other_in_branches_deep_below() -> None:
-    """Deeper than parts are written into each other, a value is computed by a function of its own."""
+    """Beyond the inline depth, a value is computed by a function of its own."""
     lets = {"v0": "x / 7"} | {f"v{n}": f"(v{n - 1} if x > {n % 5} else {n})" for n in range(1, MAX_INLINE_DEPTH + 8)}
     book = book_of(CHAINED | {"let": lets, "outputs": {"o": f"v{MAX_INLINE_DEPTH + 7}", "p": "v3 if yes else 1"}})
     for x in range(6):
@@ -271,7 +271,7 @@ def test_values_that_read_each_other_in_branches_deep_below() -> None:
 
 
 def test_conditions_nest_as_deep_as_the_language_lets_them() -> None:
-    """What stands after `or` is looked at only where nothing before it holds, and so on inside it."""
+    """Each operand of `or` is evaluated only if none before it holds, and so on inside it."""
     deep = "yes"
     for n in range(24):
         deep = f"(sqrt(x)<{n % 3} or (yes and {deep}))"
@@ -348,7 +348,7 @@ def aggregates(records: str) -> list[str]:
 
 @pytest.mark.parametrize("records", ["t", "m"])
 def test_every_aggregate_with_and_without_a_condition(records: str) -> None:
-    """Of a list that is there, of an empty one, of one that is absent."""
+    """For a list with records, an empty one, and an absent one."""
     formulas = aggregates(records)
     outputs = "outputs:\n" + "".join(f"  o{n}: '{one}'\n" for n, one in enumerate(formulas))
     for subject in subjects():
@@ -359,7 +359,7 @@ def test_every_aggregate_with_and_without_a_condition(records: str) -> None:
     "formula", [one for name in AGGREGATES for one in aggregates("t") if one.startswith(name)][::3]
 )
 def test_an_aggregate_by_itself_and_in_a_branch(formula: str) -> None:
-    """Alone it shares its loop with none; in a branch it is computed where that is taken."""
+    """Alone it shares its loop with no other; in a branch it is computed when the branch is taken."""
     text = f"{RECORDS}outputs:\n  a: '{formula}'\n  b: 'given({formula}) if yes else True'\n"
     for subject in subjects():
         agreed(text, **subject)
@@ -368,7 +368,7 @@ def test_an_aggregate_by_itself_and_in_a_branch(formula: str) -> None:
         agreed(text, **subject)
 
 
-def test_loops_that_may_fault_are_gone_through_where_they_are_asked_for() -> None:
+def test_loops_that_may_fault_run_where_they_are_read() -> None:
     text = f"""{RECORDS}
 outputs:
   a: sum(r.n for r in t)
@@ -462,7 +462,7 @@ outputs: {o: sum(r.v for r in a) - sum(r.v for r in b), p: max(r.v for r in b), 
 
 
 def test_no_let_is_written_twice() -> None:
-    """What several branches read has a function of its own: the text of its formula stands in one place."""
+    """A value read by several branches has a function of its own: its formula is written once."""
     text = f"{INPUTS}let: {{a: 'p + 77'}}\noutputs: {{o: 'a if x > 1 else a * 2', p: 'a if x < 1 else 0', q: 'a'}}\n"
     assert unproved(text).scalar.core.text.count("770") == 1
     agreed(text, **USUAL)

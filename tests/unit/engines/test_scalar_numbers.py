@@ -1,4 +1,4 @@
-"""Numbers in generated code are what the reference engine makes of them, whatever is known of denominators and signs."""
+"""Numbers in generated code equal those of the reference engine, whatever is known of denominators and signs."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def test_what_has_no_answer_is_a_fault_of_its_formula(formula: str) -> None:
         "ratio(x, 1, if_zero=1 / x)",
     ],
 )
-def test_what_is_not_looked_at_is_no_fault(formula: str) -> None:
+def test_what_is_not_evaluated_is_not_a_fault(formula: str) -> None:
     assert len(agreed(INPUTS + outputs([formula]), **(SUBJECTS[0] | {"x": 0})).outputs) == 1
 
 

@@ -1,4 +1,4 @@
-"""What follows the judging in generated code: exemptions, limits, bands, overrides, outputs, invariants."""
+"""Ratings in generated code: exemptions, limits, bands, overrides, outputs, invariants."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SUBJECTS: list[dict[str, Any]] = [
         [(True, None), (False, True), (True, False)],
     )
 ]
-TRIED = SUBJECTS[:: by_budget(4, 1)]
+TRIED = SUBJECTS[:: by_budget(7, 1)]
 """In the fixed budget each value at least once, in other company."""
 ONE = "criteria: {a: {points: x / p}}\nscore: {round: {places: 1}%s}\n"
 UNSURE = "criteria: {a: {points: x}, m: {max: 9, points: o, missing: unrated, extra: true}}\nscore: {round: {places: 0}%s}\n"
@@ -138,7 +138,7 @@ def test_limits_of_the_score(limits: str, head: str) -> None:
     everywhere(WITHOUT_GRADE + head % f", limits: {limits}" + BANDS + "outputs: {o: score, b: band}\n")
 
 
-def test_a_fault_of_a_limit_stands_at_the_limit() -> None:
+def test_a_fault_of_a_limit_is_at_the_limit() -> None:
     text = (
         WITHOUT_GRADE
         + ONE % ", limits: {cap: {when: yes, at_most: 1 / x}, other: {when: 1 / (x - 1) > 0, at_most: 3}}"
@@ -188,7 +188,7 @@ def test_bands(bands: str, head: str, on: str) -> None:
     ("bands", "x", "applying"),
     [(BANDS, 50, 1), (HOLE, 30, 0), (SCALES[11], 55, 3), (SCALES[11], 95, 1), (SCALES[12], 50, 1)],
 )
-def test_it_is_told_how_many_bands_apply(bands: str, x: int, applying: int) -> None:
+def test_the_number_of_bands_that_apply_is_known(bands: str, x: int, applying: int) -> None:
     decision = decided(unproved(WITHOUT_GRADE + ONE % "" + bands), {"x": x, "p": 1, "yes": True})
     assert isinstance(decision, Decision)
     assert decision.applying == applying
@@ -215,7 +215,7 @@ def test_bands_without_a_score() -> None:
     )
 
 
-def test_faults_of_bands_stand_at_what_faults() -> None:
+def test_faults_of_bands_are_at_the_faulting_part() -> None:
     text = (
         WITHOUT_GRADE
         + ONE % ""
@@ -265,7 +265,7 @@ def test_overrides_without_bands() -> None:
     everywhere(WITHOUT_GRADE + "overrides: {o: {when: yes, unrated: away}}\noutputs: {o: x / p}\n")
 
 
-def test_faults_of_overrides_stand_at_what_faults() -> None:
+def test_faults_of_overrides_are_at_the_faulting_part() -> None:
     text = (
         WITHOUT_GRADE
         + ONE % ""

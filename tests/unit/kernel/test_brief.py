@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 from attrs import fields, has
-from hypothesis import given
+from hypothesis import given, settings
 
 import kpirules as kr
 import kpirules.testing as kt
 from kpirules.kernel.brief import brief, fielded, mapped
 from kpirules.kernel.mappings import FrozenMap
+from tests.budget import examples
 from tests.strategies import Case, cases
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -127,6 +128,7 @@ def test_what_is_said_tells_values_apart() -> None:
     )
 
 
+@settings(max_examples=examples(100))
 @given(cases())
 def test_nothing_that_a_generated_rulebook_gives_is_longer_than_a_line(case: Case) -> None:
     found: list[Any] = [case.program, case.program.rulebook, case.program.report]

@@ -1,4 +1,4 @@
-"""What expressions mean: exact, strict in absence, lazy where the language says so."""
+"""The meaning of expressions: exact, strict in absence, lazy where the language says so."""
 
 from __future__ import annotations
 
@@ -264,7 +264,7 @@ def test_simpleeval_is_given_nothing_of_its_own(monkeypatch: pytest.MonkeyPatch)
     assert own == {"UnaryOp"}
 
 
-def test_an_aggregate_goes_through_records_only() -> None:
+def test_an_aggregate_visits_records_only() -> None:
     with pytest.raises(TypeError, match="expected records, found str"):
         value("sum(t.hours for t in tasks)", tasks="text")
 

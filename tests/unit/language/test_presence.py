@@ -1,4 +1,4 @@
-"""What is known to be there once a condition came out, against the meaning of expressions."""
+"""The values known to be present after a condition, compared with the meaning of expressions."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def tree(text: str) -> Any:
 
 
 @pytest.mark.parametrize(("condition", "where_true", "where_false"), CASES)
-def test_a_condition_tells_what_is_there(condition: str, where_true: str, where_false: str) -> None:
+def test_a_condition_shows_what_is_present(condition: str, where_true: str, where_false: str) -> None:
     for outcome, there in ((True, where_true), (False, where_false)):
         # Besides names there are keys of whole expressions and of lists.
         assert {key for key in presence(tree(condition), outcome) if key[0] not in "=#"} == set(there.split())

@@ -138,7 +138,7 @@ def test_the_size_counts_after_substitution() -> None:
     assert refusal("f(a + a + a)", f=big).code == "KR204"
 
 
-def test_an_aggregate_can_not_hide_in_a_function() -> None:
+def test_an_aggregate_cannot_hide_in_a_function() -> None:
     inner = Formula(("x",), parsed("sum(x * t.a for t in tasks)"))
     assert refusal("sum(f(u.a) for u in tasks)", f=inner).code == "KR213"
     over = Formula(("xs",), parsed("sum(t.a for t in xs)"))
@@ -326,7 +326,7 @@ def test_a_refusal_points_at_the_offending_text_in_the_document() -> None:
     problems: list[Diagnostic] = []
     assert parse(excerpt, problems) is None
     assert problems[0].span is not None
-    assert problems[0].span.text == "số"  # names have small letters a-z
+    assert problems[0].span.text == "số"  # names have lowercase letters a-z
 
     assert parse(Excerpt("a // b", Span(source, 6, 9)), problems) is None
     assert problems[1].span == Span(source, 6, 9), "a text without a map is pointed at as a whole"
@@ -360,12 +360,12 @@ def test_columns_count_characters_not_bytes() -> None:
         ("SUM(a)", "write `sum`"),
         ("Round(a, 2)", "write `round`"),
         ("And", "write `and`"),
-        ("Ngày", "names have small letters a-z, digits and `_`; write a string in quotes"),
+        ("Ngày", "names have lowercase letters a-z, digits and `_`; write a string in quotes"),
         ("a AND b", "write `and`"),
         ("min(a; 1)", "write `,`"),
     ],
 )
-def test_what_spreadsheets_write_is_told_in_our_words(text: str, way_out: str) -> None:
+def test_what_spreadsheets_write_is_reported_in_words_of_the_language(text: str, way_out: str) -> None:
     assert refusal(text).help == way_out
 
 

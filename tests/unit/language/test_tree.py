@@ -14,7 +14,7 @@ from kpirules.language.expressions import tree as t
 from kpirules.language.expressions.evaluation import Option
 
 
-def test_a_constant_expression_tells_its_value() -> None:
+def test_a_constant_expression_shows_its_value() -> None:
     for text, value in (
         ("3", Fraction(3)),
         ("-3", Fraction(-3)),
@@ -78,7 +78,7 @@ def test_text_that_python_itself_gives_up_on_is_too_deep(monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "a\u200bb", "a\u202e + b", "\x1b[31m"])
-def test_characters_that_can_not_be_seen_are_refused(text: str) -> None:
+def test_characters_that_cannot_be_seen_are_refused(text: str) -> None:
     problems: list[Diagnostic] = []
     assert parse(text, problems) is None
     assert problems[0].code == "KR200"

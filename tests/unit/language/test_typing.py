@@ -327,20 +327,20 @@ REFUSED: list[tuple[str, str, str, str]] = [
     (
         "g < 'low'",
         "KR222",
-        "a choice has no order, so it is never above or below a value",
-        "ask which values it equals, or give the choice `ordered: best_first` or `worst_first`",
+        "a choice has no order, so none of its values is greater than another",
+        "give a choice `ordered: best_first` or `worst_first`, or use `==` or `in`",
     ),
     (
         "b < b",
         "KR222",
-        "a condition has no order, so it is never above or below a value",
-        "ask which values it equals, or give the choice `ordered: best_first` or `worst_first`",
+        "a condition has no order, so none of its values is greater than another",
+        "give a choice `ordered: best_first` or `worst_first`, or use `==` or `in`",
     ),
     (
         "'a' < 'b'",
         "KR222",
-        "a quoted string has no order, so it is never above or below a value",
-        "ask which values it equals, or give the choice `ordered: best_first` or `worst_first`",
+        "a quoted string has no order, so none of its values is greater than another",
+        "give a choice `ordered: best_first` or `worst_first`, or use `==` or `in`",
     ),
     ("g == 'hihg'", "KR223", '"hihg" is not one of the options', "did you mean `high`?"),
     (
@@ -520,7 +520,7 @@ def test_the_word_after_for_means_nothing_else(word: str) -> None:
     assert problems[0].help == "choose another letter"
 
 
-def test_only_the_name_that_is_an_option_is_told_to_be_quoted() -> None:
+def test_only_the_name_of_an_option_gets_the_help_to_quote_it() -> None:
     _, problems = typed("zzz == n and g == low")
     assert [(p.message, p.help) for p in problems] == [
         ("unknown name `zzz`", ""),
@@ -547,7 +547,7 @@ def test_what_is_said_of_an_unknown_function_goes_on_into_its_arguments() -> Non
         ("n", ("it",)),
     ],
 )
-def test_the_names_that_may_be_absent_are_told(text: str, names: tuple[str, ...]) -> None:
+def test_the_names_that_may_be_absent_are_shown(text: str, names: tuple[str, ...]) -> None:
     expression = parse(text, [])
     assert expression is not None
     assert optional_names(expression.tree, SCOPE) == names

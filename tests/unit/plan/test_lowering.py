@@ -1,4 +1,4 @@
-"""What formulas, tables, parameters and criteria come to in a plan: typed operations, names resolved."""
+"""Formulas, tables, parameters and criteria lowered to typed operations with resolved names."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def test_a_formula(formula: str, op: Op) -> None:
     assert lowered(formula) == op
 
 
-def test_an_argument_that_is_needed_sometimes_stands_in_the_formula() -> None:
+def test_an_argument_that_is_needed_sometimes_is_in_the_formula() -> None:
     zero = Bind((), (), OPT, NUMBER.optional)
     body = If(below(c(2), "==", c(0)), zero, Arithmetic("/", X, c(2), NUMBER), NUMBER.optional)
     found = lowered("ratio(x, 2, if_zero=o)")
@@ -192,7 +192,7 @@ def test_a_rounding_is_floors_of_a_number_over_its_step(
     assert {part.function for part in walk(found) if isinstance(part, Call)} == {"floor"}
 
 
-def test_what_is_divided_by_is_told_unless_a_condition_rules_out_zero() -> None:
+def test_what_is_divided_by_is_reported_unless_a_condition_rules_out_zero() -> None:
     assert list(ops.divisors(lowered("x / 3 + ratio(1, x, if_zero=2)"))) == []
     assert list(ops.divisors(lowered("mod(x, l) / (x + 1)"))) == [lowered("x + 1"), L]
     assert list(ops.divisors(lowered("mod(x, l + 1)"))) == [lowered("l + 1")]
@@ -257,7 +257,7 @@ def test_a_table_that_gives_options_has_their_order() -> None:
     assert lowered("level_of(x)") == measured(X, Cases(cases, 2, choice), choice)
 
 
-def test_the_last_row_of_a_look_up_needs_no_condition() -> None:
+def test_the_last_row_of_a_lookup_needs_no_condition() -> None:
     local = Local("it", LEVEL.type)
     cases = ((below(local, "==", Const("high", Type("string", ("high",)))), c(2)), (None, c(1)))
     assert lowered("by_level(level)") == measured(LEVEL, Cases(cases, 2, NUMBER), NUMBER)
@@ -270,7 +270,7 @@ def test_the_last_row_of_a_look_up_needs_no_condition() -> None:
     assert found.type == NUMBER.optional
 
 
-def test_a_scale_is_one_line_for_each_stretch() -> None:
+def test_a_scale_is_one_line_for_each_interval() -> None:
     def line(slope: F, start: int | F) -> Op:
         return Arithmetic("+", c(start), Arithmetic("*", c(slope), IT, NUMBER), NUMBER)
 
@@ -402,7 +402,7 @@ outputs: {o: sum(r.c for r in t)}
     assert (validate.records, validate.that) == ("t", below(Item("b", NUMBER, True), "<", c(30)))
 
 
-def test_the_fields_of_a_record_can_be_gone_through() -> None:
+def test_the_fields_of_a_record_can_be_visited() -> None:
     from kpirules.plan.planning import _Planner
 
     planning = _Planner(program(INPUTS + "outputs: {o: x}\n").rulebook)
@@ -414,7 +414,7 @@ def test_the_fields_of_a_record_can_be_gone_through() -> None:
 # -- what is looked at in a plan ------------------------------------------------------------------
 
 
-def test_operands_stand_in_their_order() -> None:
+def test_operands_are_in_their_order() -> None:
     for formula, shown in {
         "ratio(x, 2, if_zero=o)": ["x", "2", "(o if 2 == 0 else x / 2)"],
         "x if yes else o": ["yes", "x", "o"],
@@ -465,7 +465,7 @@ def test_it_is_known_what_a_row_may_leave_undefined() -> None:
     assert found == {"a": True, "b": True, "c": True, "d": False, "e": False}
 
 
-def test_every_formula_is_found_with_the_way_to_it() -> None:
+def test_every_formula_is_found_with_its_path() -> None:
     plan = plan_of(UNDEFINED)
     assert [path for path, _ in plan.operations()] == [
         "inputs.t.let.open", "inputs.t.let.more", "inputs.t.let.plain", "let.open", "let.reads", "let.plain",

@@ -96,7 +96,7 @@ def step_of(found: Plan, kind: type[Step], id_: str = "") -> Step:
 # -- order ----------------------------------------------------------------------------------------
 
 
-def test_steps_stand_in_the_order_of_an_assessment() -> None:
+def test_steps_are_in_the_order_of_an_assessment() -> None:
     text = """
 inputs:
   x: {type: number, min: 0, max: 10}
@@ -121,7 +121,7 @@ invariants: {j: {that: x < 9}, i: {that: x < 9}}
     assert [step.records for step in found.steps if isinstance(step, Validate)] == ["r", "s", "s", "", ""]
 
 
-def test_it_is_asked_from_the_top_whether_a_criterion_applies_and_once() -> None:
+def test_it_is_evaluated_from_the_top_whether_a_criterion_applies_and_once() -> None:
     text = """
 inputs: {x: {type: number, min: 0, max: 10}}
 criteria:
@@ -196,7 +196,7 @@ def test_inputs_and_criteria_of_a_plan() -> None:
     ]
 
 
-def test_what_a_group_is_made_of() -> None:
+def test_what_a_group_consists_of() -> None:
     text = """
 inputs: {x: {type: number, min: 0, max: 1}, yes: {type: boolean}}
 criteria:

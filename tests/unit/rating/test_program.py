@@ -20,6 +20,7 @@ from attrs.exceptions import FrozenInstanceError
 import kpirules as kr
 from kpirules.kernel.mappings import FrozenMap
 from kpirules.record import Computation, Legend
+from tests.budget import by_budget
 
 BOOK: dict[str, Any] = {
     "kpirules": 1,
@@ -224,6 +225,10 @@ def test_a_plain_round_trip_is_identity(assessment: kr.Assessment) -> None:
 # -- shared ---------------------------------------------------------------------------------------
 
 
+EACH = by_budget(50, 200)
+"""Subjects of a thread."""
+
+
 def test_threads_that_share_a_program_get_the_results_of_one(program: kr.Program) -> None:
     def subject(number: int) -> dict[str, Any]:
         return SUBJECT | {
@@ -237,11 +242,11 @@ def test_threads_that_share_a_program_get_the_results_of_one(program: kr.Program
 
     shared = kr.load(BOOK)
     with ThreadPoolExecutor(8) as threads:
-        work = [threads.submit(results, shared, range(start, start + 200)) for start in range(8)]
+        work = [threads.submit(results, shared, range(start, start + EACH)) for start in range(8)]
         found = [one.result() for one in work]
-    alone = results(program, range(207))
+    alone = results(program, range(EACH + 7))
     assert [one for part in found for one in part] == [
-        one for start in range(8) for one in alone[start : start + 200]
+        one for start in range(8) for one in alone[start : start + EACH]
     ]
 
 

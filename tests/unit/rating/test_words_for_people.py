@@ -94,12 +94,12 @@ SAID: list[tuple[dict[str, Any], str, str]] = [
     ({"part": float("nan")}, "Share is `nan`, which is not a number; a number is expected", "Tỷ lệ là `nan`, không phải là số; cần một số"),
     ({"kind": NonCallableMock(spec=str)}, "Kind is a value of another type (`NonCallableMock`); one of the options is expected", "Loại là giá trị thuộc loại khác (`NonCallableMock`); cần một trong các lựa chọn"),
     ({"tasks": []}, "Tasks: 0 entries; 1 to 3 are allowed", "Công việc: 0 dòng; được phép từ 1 đến 3"),
-    ({"tasks": [RECORD, RECORD]}, "Code, Hours stands in no. 1 already", "Mã, Hours đã có ở dòng 1"),
+    ({"tasks": [RECORD, RECORD]}, "Code, Hours is already in no. 1", "Mã, Hours đã có ở dòng 1"),
     ({"tasks": [RECORD, {"code": "y", "hours": -1}]}, "Hours (no. 2) is -1, below 0", "Hours (dòng 2) là -1, nhỏ hơn 0"),
     ({"tasks": [RECORD, {"code": "y"}]}, "Hours (no. 2) is missing", "thiếu Hours (dòng 2)"),
-    ({"tasks": [3]}, "values with names are needed; this is the number 3", "cần các giá trị có tên; đây là số 3"),
+    ({"tasks": [3]}, "named values are needed, but this is the number 3", "cần các giá trị có tên; đây là số 3"),
     ({"part": 9}, "this must hold: More weeks than shares", "điều này phải thỏa: Số tuần nhiều hơn tỷ lệ"),
-    ({"extra": 3}, "Extra is entered, and does not apply", "Thêm đã được nhập nhưng không áp dụng"),
+    ({"extra": 3}, "Extra is entered, but does not apply", "Thêm đã được nhập nhưng không áp dụng"),
 ]  # fmt: skip
 
 

@@ -10,6 +10,6 @@ def test_points_and_shares_are_those_of_the_criteria_that_have_any() -> None:
     assert unit().share == {"delivery": Fraction(95, 100), "surveys": 0, "complaints": 1}
 
 
-def test_a_rating_is_told_from_a_status() -> None:
+def test_a_rating_is_distinguished_from_a_status() -> None:
     assert staff().is_rated
     assert not exempt().is_rated

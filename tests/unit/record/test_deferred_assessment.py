@@ -1,4 +1,4 @@
-"""An assessment whose parts are found out when they are looked at is the same as one that was made whole."""
+"""An assessment whose parts are computed when they are read equals a complete one."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def subject(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 class Asked:
-    """Tells what it was asked for."""
+    """Records the names it is asked for."""
 
     def __init__(self) -> None:
         self.names: list[str] = []
@@ -70,26 +70,26 @@ class Asked:
         return {"edition": "2026"} | {name: f"the {name}" for name in asked}
 
 
-def test_it_is_equal_to_one_that_was_made_whole(subject: dict[str, Any]) -> None:
+def test_it_equals_a_complete_record(subject: dict[str, Any]) -> None:
     assert deferred(subject) == whole(subject)
     assert whole(subject) == deferred(subject)
     assert deferred(subject) == deferred(subject)
     assert deferred(subject) != deferred({"x": 1, "o": 1, "tasks": []})
 
 
-def test_each_part_alone_is_that_of_the_whole(subject: dict[str, Any]) -> None:
+def test_each_part_equals_that_of_the_complete_record(subject: dict[str, Any]) -> None:
     names = [attribute.name for attribute in fields(Assessment)]
     for name in (*names, "points", "share", "is_rated"):
         assert getattr(deferred(subject), name) == getattr(whole(subject), name), name
 
 
-def test_it_is_hashed_printed_and_written_as_the_whole_is(subject: dict[str, Any]) -> None:
+def test_it_is_hashed_printed_and_written_like_a_complete_record(subject: dict[str, Any]) -> None:
     for form in (hash, repr, Assessment.to_json, Assessment.to_data):
         assert form(deferred(subject)) == form(whole(subject))
     assert Assessment.from_json(deferred(subject).to_json()) == whole(subject)
 
 
-def test_copies_are_whole_and_wait_for_nothing(subject: dict[str, Any]) -> None:
+def test_copies_are_complete(subject: dict[str, Any]) -> None:
     copies = [
         pickle.loads(pickle.dumps(deferred(subject))),
         copy.copy(deferred(subject)),
@@ -102,7 +102,7 @@ def test_copies_are_whole_and_wait_for_nothing(subject: dict[str, Any]) -> None:
     assert evolve(deferred(subject), edition="other") == evolve(whole(subject), edition="other")
 
 
-def test_nothing_is_asked_for_before_it_is_looked_at() -> None:
+def test_nothing_is_computed_before_it_is_read() -> None:
     asked = Asked()
     found = Assessment.deferred(asked)
     assert asked.names == []
@@ -148,7 +148,7 @@ def test_a_record_without_formulas_is_read_and_explained() -> None:
     assert found.to_data(formulas=False) == found.to_data() == made.to_data(formulas=False)
 
 
-def test_the_parts_of_a_record_are_whole_where_they_are_compared_or_copied() -> None:
+def test_parts_are_completed_when_compared_or_copied() -> None:
     for subject in SUBJECTS:
         found, made = deferred(subject), whole(subject)
         for name in PARTS:
@@ -157,7 +157,7 @@ def test_the_parts_of_a_record_are_whole_where_they_are_compared_or_copied() -> 
             assert (hash(part), repr(part)) == (hash(other), repr(other))
 
 
-def test_what_is_written_is_nobody_elses() -> None:
+def test_written_data_is_shared_with_nobody() -> None:
     data = deferred(SUBJECTS[0]).to_data(formulas=False)
     data["legend"]["entries"].clear()
     data["outcomes"]["a"]["contributions"].clear()
@@ -191,7 +191,7 @@ def test_all_formulas_come_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("name", ["other", "_later_", "__len__", "_repr_html_", "__array__"])
-def test_an_attribute_that_there_is_not_is_an_error(name: str) -> None:
+def test_an_unknown_attribute_is_an_error(name: str) -> None:
     for found in (deferred(SUBJECTS[0]), whole(SUBJECTS[0]), Assessment.__new__(Assessment)):
         with pytest.raises(AttributeError, match=f"an assessment has no attribute `{name}`"):
             getattr(found, name)
@@ -216,7 +216,7 @@ def test_points_and_shares_are_maps_like_those_of_the_whole() -> None:
             _ = part["other"]
 
 
-def test_an_assessment_that_was_not_made_has_no_parts() -> None:
+def test_an_assessment_without_state_has_no_parts() -> None:
     with pytest.raises(AttributeError, match="`status`"):
         _ = Assessment.__new__(Assessment).status
 
@@ -229,7 +229,7 @@ def test_it_is_frozen() -> None:
 
 
 def test_what_a_caller_changes_later_changes_nothing() -> None:
-    """What is found out later stands on what was given, whatever became of the caller's lists."""
+    """A later part is computed from the original inputs, even if the caller changes them."""
     for make in (dict, lambda given: given | {"x": _Odd(given["x"])}):
         records: list[dict[str, int]] = [{"n": 4}, {"n": 2, "m": 1}]
         given: dict[str, Any] = {"x": 30, "o": 5, "tasks": records}
@@ -246,12 +246,12 @@ class _Odd(int):
     """A number that is only taken with care."""
 
 
-def test_the_engine_is_one_of_those_that_there_are() -> None:
+def test_an_unknown_engine_is_refused() -> None:
     with pytest.raises(ValueError, match="there is no engine `fast`: there are scalar and reference"):
         assess(program(BOOK), SUBJECTS[0], engine="fast")
 
 
-def test_engines_that_differ_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_engines_that_differ_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     found = deferred(SUBJECTS[0])
     monkeypatch.setattr(deferring, "differences", lambda *_: ["band: 'good' and 'poor'"])
     with pytest.raises(AssertionError, match="band: 'good' and 'poor'"):

@@ -63,7 +63,7 @@ def test_labels_of_fields_and_options_are_in_the_legend() -> None:
     assert "inputs.tasks.hours" in entries
 
 
-def test_the_hash_of_a_subject_may_stand_for_it() -> None:
+def test_the_hash_of_a_subject_may_replace_it() -> None:
     rules = program(RULES)
     record, other = kr.assess(rules, SUBJECTS[2]), kr.assess(rules, SUBJECTS[1])
     data = record.to_data(inputs=False)

@@ -27,7 +27,7 @@ class TestWriting:
         assert Assessment.from_json(record.to_json()) == record
 
     @written_by_hand
-    def test_types_and_order_survive_as_well(self, record: Assessment) -> None:
+    def test_types_and_order_survive_too(self, record: Assessment) -> None:
         assert repr(Assessment.from_json(record.to_json(indent=2))) == repr(record)
 
     @settings(max_examples=examples(150), suppress_health_check=list(HealthCheck), deadline=None)
@@ -55,7 +55,7 @@ class TestWriting:
     def test_a_small_decimal_is_written_without_an_exponent(self) -> None:
         assert attrs.evolve(staff(), score=Decimal("0.0000001")).to_data()["score"] == "0.0000001"
 
-    def test_texts_and_dates_can_not_be_taken_for_numbers(self) -> None:
+    def test_texts_and_dates_cannot_be_taken_for_numbers(self) -> None:
         values: FrozenMap[str, Value] = FrozenMap({"text": "89.58", "number": Fraction("89.58"), "none": None})
         data = attrs.evolve(staff(), outputs=values).to_data()
         assert data["outputs"] == {"text": {"text": "89.58"}, "number": "89.58", "none": None}
@@ -170,20 +170,20 @@ class TestReading:
             Assessment.from_data({**to_data(unit()), "colour": 1})
 
     @pytest.mark.parametrize("found", [None, [], "text", 3])
-    def test_what_is_no_mapping_is_refused(self, found: object) -> None:
+    def test_what_is_not_a_mapping_is_refused(self, found: object) -> None:
         with pytest.raises(ValueError, match="the record: expected a mapping"):
             Assessment.from_data(found)
 
-    def test_what_json_can_not_show_is_refused_all_the_same(self) -> None:
+    def test_what_json_cannot_show_is_refused_anyway(self) -> None:
         with pytest.raises(ValueError, match="score: expected the text of a decimal"):
             Assessment.from_data({**to_data(unit()), "score": Fraction(1)})
 
     @pytest.mark.parametrize("text", ["", "{", "[" * 100_000, "NaN", '{"format": 1e999}'])
-    def test_text_that_is_no_record_is_refused(self, text: str) -> None:
+    def test_text_that_is_not_a_record_is_refused(self, text: str) -> None:
         with pytest.raises(ValueError):  # noqa: PT011 - the reasons are those of JSON
             Assessment.from_json(text)
 
-    def test_a_name_that_stands_twice_is_refused(self) -> None:
+    def test_a_name_that_is_a_duplicate_is_refused(self) -> None:
         text = staff().to_json()
         with pytest.raises(ValueError, match="`status` is a duplicate key"):
             Assessment.from_json(text.replace('"status"', '"status": "rated", "status"', 1))

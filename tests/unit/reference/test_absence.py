@@ -19,7 +19,7 @@ def leaf_book(leaf: str, score: str = "rescale: true, round: {places: 2}") -> st
     return f"{INPUTS}criteria:\n  a: {leaf}\n  b: {{max: 10, points: y}}\nscore: {{{score}}}\n"
 
 
-def test_what_does_not_apply_is_excluded() -> None:
+def test_a_criterion_that_does_not_apply_is_excluded() -> None:
     text = leaf_book("{max: 10, points: y, applies: y > 5}")
     found = assessed(text, y=4)
     assert (found.outcomes["a"].outcome, found.outcomes["a"].why) == ("excluded", "applies")
@@ -142,7 +142,7 @@ score: {rescale: true, round: {places: 2}}
 def test_nothing_below_is_judged_where_it_is_not_known_whether_a_group_applies(
     policy: str, outcome: str, score: int
 ) -> None:
-    """Whatever is below, the group comes to what its policy says: no child may make it insufficient."""
+    """Whatever its children are, the group follows its policy: no child may make it insufficient."""
     text = (
         INPUTS
         + f"""
@@ -161,7 +161,7 @@ score: {{rescale: true, round: {{places: 2}}}}
     assert found.score == score
 
 
-def test_it_is_asked_from_the_top_whether_groups_apply() -> None:
+def test_it_is_evaluated_from_the_top_whether_groups_apply() -> None:
     """The division below is never met where the group above does not apply."""
     text = (
         INPUTS
@@ -221,7 +221,7 @@ score: {{missing: {policy}, rescale: true, round: {{to: 3, mode: down}}, limits:
     )
 
 
-def test_points_of_what_left_are_absent_to_others() -> None:
+def test_points_of_an_excluded_criterion_are_absent() -> None:
     text = (
         INPUTS
         + """

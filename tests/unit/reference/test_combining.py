@@ -61,12 +61,12 @@ def test_a_capped_sum_stops_at_its_max() -> None:
     assert found.contributions[-1] == Contribution("clamp", "", F(-3))
 
 
-def test_points_on_top_go_beyond_the_max_and_do_not_raise_it() -> None:
+def test_extras_go_beyond_the_max_and_do_not_raise_it() -> None:
     found = group("combine: sum", ["max: 10", "max: 4, extra: true"], x=1, y=1, z=0).outcomes["g"]
     assert (found.points, found.max, found.share) == (14, 10, F("1.4"))
 
 
-def test_points_on_top_of_points_on_top_reach_the_score() -> None:
+def test_nested_extras_reach_the_score() -> None:
     """Nothing limits a sum but its children: not even what its own sum can reach."""
     text = f"""{INPUTS}
 criteria:
@@ -76,7 +76,7 @@ score: {{max: 10, round: {{places: 2}}}}
     assert assessed(text, x=1, y=1, z=0, has_y=True).score == 14
 
 
-def test_a_capped_sum_cuts_points_on_top_as_well() -> None:
+def test_a_capped_sum_cuts_extras_too() -> None:
     keys = "max: 10, outside: clamp"
     assert points(keys, ["max: 10", "max: 4, extra: true"], x=F("0.9"), y=1, z=0) == 10
 
@@ -91,7 +91,7 @@ score: {{round: {{places: 2}}}}
     assert (found.points, found.min, found.max) == (-5, -5, 10)
 
 
-def test_the_least_of_a_sum_is_no_limit_where_children_leave() -> None:
+def test_the_min_of_a_sum_is_no_limit_if_children_are_excluded() -> None:
     """Both children have at least 5; without one the group may have 5 though its min is 10."""
     leaves = "a: {min: 5, max: 10, points: 5 + 5 * x}, b: {min: 5, max: 10, points: 5 + 5 * y, applies: has_y}"
     text = f"{INPUTS}criteria: {{g: {{rescale: false, criteria: {{{leaves}}}}}}}\nscore: {{round: {{places: 2}}}}\n"
@@ -105,7 +105,7 @@ def test_a_min_that_is_written_for_a_sum_is_a_limit() -> None:
     assert fault(text, x=0, y=0, z=0, has_y=False).message == "-5 points are outside -3 to …"
 
 
-def test_a_fault_of_a_group_stands_at_the_group() -> None:
+def test_a_fault_of_a_group_is_at_the_group() -> None:
     text = f"{INPUTS}criteria: {{g: {{min: 0, criteria: {{a: {{min: -5, max: 10, points: 15 * x - 5}}}}}}}}\n"
     text += "score: {round: {places: 2}}\n"
     diagnostic = fault(text, x=0, y=0, z=0, has_y=False)
@@ -135,13 +135,13 @@ def test_a_sum_is_limited_only_by_what_is_written_and_differs(
     assert criterion.limits == (least, most)
 
 
-def test_what_a_sum_lacks_is_lacking_without_rescale() -> None:
+def test_excluded_points_are_lost_without_rescale() -> None:
     keys, children = "rescale: false", ["max: 10", f"max: 30, {LEFT_OUT}"]
     assert points(keys, children, **ALL) == 8
     assert points(keys, children, **ALL, has_y=True) == 23
 
 
-def test_the_rest_stands_for_the_whole_with_rescale() -> None:
+def test_the_rest_is_scaled_up_with_rescale() -> None:
     found = group("rescale: true", ["max: 10", f"max: 30, {LEFT_OUT}", "max: 20"], **ALL).outcomes["g"]
     assert found.points == (8 + 4) * F(60, 30)
     assert found.contributions == (
@@ -151,12 +151,12 @@ def test_the_rest_stands_for_the_whole_with_rescale() -> None:
     )
 
 
-def test_rescale_is_no_line_where_nothing_leaves() -> None:
+def test_rescale_has_no_line_if_nothing_is_excluded() -> None:
     found = group("rescale: true", ["max: 10", f"max: 30, {LEFT_OUT}"], **ALL, has_y=True).outcomes["g"]
     assert [line.kind for line in found.contributions] == ["criterion", "criterion"]
 
 
-def test_extras_and_deductions_stand_aside_of_rescale() -> None:
+def test_extras_and_deductions_are_not_part_of_rescale() -> None:
     text = f"""{INPUTS}
 criteria:
   g:
@@ -174,7 +174,7 @@ score: {{round: {{places: 2}}}}
     assert found.contributions[-1] == Contribution("rescale", "", F(24))
 
 
-def test_an_excluded_extra_is_not_rescaled_away() -> None:
+def test_an_excluded_extra_does_not_change_rescaling() -> None:
     text = f"""{INPUTS}
 criteria:
   g: {{criteria: {{a: {{max: 10, rate: x}}, b: {{max: 5, rate: y, extra: true, applies: has_y}}}}}}
@@ -186,7 +186,7 @@ score: {{round: {{places: 2}}}}
 # -- shares ---------------------------------------------------------------------------------------
 
 
-def test_everything_else_works_on_shares_and_a_max_of_100() -> None:
+def test_other_combinations_work_on_shares_with_a_max_of_100() -> None:
     found = group("combine: mean", THREE, **ALL)
     assert found.outcomes["a"].max == 100
     assert found.points["g"] == 100 * (X + Y + Z) / 3
@@ -204,7 +204,7 @@ def test_relative_weights_need_not_add_to_one() -> None:
     assert points(keys, ["weight: 5", "weight: 3", "weight: 2"], **ALL) == 100 * (5 * X + 3 * Y + 2 * Z) / 10
 
 
-def test_the_weight_of_what_leaves_a_mean_leaves_the_denominator() -> None:
+def test_the_weight_of_an_excluded_child_leaves_the_denominator_of_a_mean() -> None:
     children = ["weight: 50%", f"weight: 30%, {LEFT_OUT}", "weight: 20%"]
     assert points("combine: mean", children, **ALL) == 100 * (5 * X + 2 * Z) / 7
 
@@ -236,7 +236,7 @@ def test_least_greatest_and_product_of_shares(combine: str, share: Fraction) -> 
 
 
 @pytest.mark.parametrize(("combine", "share"), [("min", Z), ("max", X), ("product", X * Z)])
-def test_what_leaves_does_not_count_in_least_greatest_and_product(combine: str, share: Fraction) -> None:
+def test_an_excluded_child_does_not_count_in_least_greatest_and_product(combine: str, share: Fraction) -> None:
     assert points(f"combine: {combine}", ["", LEFT_OUT, ""], x=X, y=0, z=Z) == 100 * share
 
 
@@ -314,7 +314,7 @@ def test_enough_must_remain_of_a_group_that_requires_it(keys: str, children: Seq
     assert (found.outcomes["g"].remains is None) == is_enough
 
 
-def test_a_group_of_which_too_little_remains_tells_how_much() -> None:
+def test_a_group_of_which_too_little_remains_shows_how_much() -> None:
     found = group("rescale: true, require_share: 26%", ["max: 10", f"max: 30, {LEFT_OUT}"], **ALL).outcomes["g"]
     assert (found.remains, found.required) == (F("0.25"), F("0.26"))
 
@@ -346,7 +346,7 @@ score: {{round: {{places: 2}}}}
     assert assessed(text, **ALL, has_y=False).score == 4
 
 
-def test_an_extra_alone_keeps_no_sum_alive_that_rescales() -> None:
+def test_an_extra_alone_does_not_save_a_rescaled_sum() -> None:
     text = f"""{INPUTS}
 criteria:
   g:
@@ -395,7 +395,7 @@ def changed(original: Program, **changes: object) -> Program:
     return compile(evolve(original.rulebook, root=evolve(root, **changes)))
 
 
-def test_the_score_itself_can_not_be_excluded() -> None:
+def test_the_score_itself_cannot_be_excluded() -> None:
     """A document can't say so; a rulebook that a program has changed is insufficient then."""
     text = f"{INPUTS}criteria: {{b: {{max: 5, rate: y, applies: has_y}}}}\nscore: {{rescale: true, round: {{places: 2}}}}"
     found = assess(changed(program(text), missing="exclude"), {**ALL, "has_y": False})

@@ -18,7 +18,7 @@ criteria: {a: {max: 5, cases: [{when: {x: 1}, points: 3}, {points: 1}]}}
 """
 
 
-def test_the_children_of_a_group_may_stand_in_an_unknown_function() -> None:
+def test_the_children_of_a_group_may_be_in_an_unknown_function() -> None:
     text = "kpirules: 1\ncriteria: {g: {points: average(children.g), criteria: {a: {max: 5, points: 1}}}}\n"
     codes = [found.code for found in kr.check(text=text).errors]
     assert codes == ["KR210"]
@@ -40,13 +40,13 @@ def test_a_record_without_its_inputs_keeps_their_hash() -> None:
     assert found.to_data(inputs=False) == bare.to_data()
 
 
-def test_a_table_without_a_case_that_holds_tells_what_it_read() -> None:
+def test_a_table_without_a_case_that_holds_shows_what_it_read() -> None:
     program = kr.loads(BOOK.replace("{points: 1}", "{when: x > 5, points: 1}"))
     with pytest.raises(kr.KpirulesError, match=r"KR624.*no case holds \(x = 2\)"):
         kr.assess(program, {"x": 2})
 
 
-def test_a_fault_of_a_table_tells_the_values_it_was_asked_with() -> None:
+def test_a_fault_of_a_table_shows_the_values_it_was_asked_with() -> None:
     rules = {
         "kpirules": 1,
         "inputs": {

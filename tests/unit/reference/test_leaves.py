@@ -1,4 +1,4 @@
-"""What each form of leaf earns, and what limits and rounding make of it (§5.2)."""
+"""The points of each form of leaf, with limits and rounding (§5.2)."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_a_scale_is_linear_between_its_knots(x: str | int, earned: str | int, ro
 
 
 @pytest.mark.parametrize(("x", "earned", "end"), [(-1, 0, 0), (31, 20, 30)])
-def test_beyond_a_clamped_scale_its_end_stands(x: int, earned: int, end: int) -> None:
+def test_beyond_a_clamped_scale_its_end_applies(x: int, earned: int, end: int) -> None:
     found = outcome(SCALE % ", outside: clamp", x=x)
     assert (found.points, found.row) == (earned, f"beyond the end at {end}")
 
@@ -125,14 +125,14 @@ CHOICE = "inputs: {c: {type: choice, options: [a, b, d], ordered: best_first}}\n
 
 
 @pytest.mark.parametrize(("option", "earned", "row"), [("a", 10, "a"), ("b", 6, "b"), ("d", 0, "otherwise")])
-def test_a_look_up_gives_points_by_option_and_the_rest(option: str, earned: int, row: str) -> None:
+def test_a_lookup_gives_points_by_option_and_the_rest(option: str, earned: int, row: str) -> None:
     leaf = "{max: 10, measure: c, lookup: {else: 0, a: {rate: 1}, b: 6}}"
     found = outcome(leaf, CHOICE, c=option)
     assert (found.points, found.row) == (earned, row)
 
 
 @pytest.mark.parametrize(("is_so", "earned", "row"), [(True, 3, "true"), (False, -1, "false")])
-def test_a_look_up_may_be_by_yes_and_no(is_so: bool, earned: int, row: str) -> None:
+def test_a_lookup_may_be_by_yes_and_no(is_so: bool, earned: int, row: str) -> None:
     inputs = "inputs: {b: {type: boolean}}\n"
     found = outcome("{min: -1, max: 3, measure: b, lookup: {true: 3, false: -1}}", inputs, b=is_so)
     assert (found.points, found.row) == (earned, row)
@@ -175,7 +175,7 @@ def test_limits_act_first_and_rounding_afterwards() -> None:
     )
 
 
-def test_rounding_that_changes_nothing_is_no_line() -> None:
+def test_rounding_that_changes_nothing_is_not_a_line() -> None:
     found = outcome("{max: 8, points: x, round: {places: 0}}", x=3)
     assert found.contributions == (Contribution("own", "", F(3)),)
 

@@ -113,7 +113,7 @@ def ordered(**subject: object) -> Assessment:
 
 
 def test_options_compare_by_their_place_wherever_they_come_from() -> None:
-    """A quoted string that stands in for an option is compared as the option, by the alphabet never."""
+    """A quoted string for an option is compared as the option, never alphabetically."""
     outputs = dict(ordered().outputs)
     assert outputs.pop("result") == "high"
     assert outputs.pop("records") == 2
@@ -251,13 +251,13 @@ RECORD_CHAIN = {
 }
 
 
-def test_a_chain_of_named_values_may_be_of_any_length() -> None:
+def test_a_chain_of_named_values_can_have_any_length() -> None:
     assert assess(load(LET_CHAIN), {"x": 1}).outputs == {"o": 1500}
     assert assess(load(RECORD_CHAIN), {"t": [{"x": 1}, {"x": 0}]}).outputs == {"o": 799 + 800}
 
 
 def test_a_long_chain_costs_what_its_parts_cost() -> None:
-    """What is broken off to compute something first does not count twice."""
+    """An interrupted computation does not count twice."""
 
     def work(count: int) -> int:
         book = LET_CHAIN | {"let": chain(count, "x", "{0} + 1"), "outputs": {"o": f"v{count - 1}"}}

@@ -122,7 +122,7 @@ def test_an_exemption_makes_missing_inputs_needless_and_invalid_ones_not() -> No
 
 
 def test_missing_inputs_and_failed_validations_are_reported_together() -> None:
-    """A validation is looked at wherever what it reads is there."""
+    """A validation is evaluated whenever the values it reads are present."""
     text = BOOK.replace("sane:", "both: {that: x <= y}\n  sane:")
     assert problems(text, x=-3, y=-4) == [("KR602", "z"), ("KR605", ""), ("KR605", "")]
     assert problems(text, x=-3) == [("KR602", "y"), ("KR602", "z"), ("KR605", "")]
@@ -240,7 +240,7 @@ outputs: {a: z, z: 1 / (x + 0)}
     assert fault(text, x=0).path == "criteria.a.points"
 
 
-def test_what_stands_above_is_asked_before_what_stands_below() -> None:
+def test_groups_are_evaluated_before_their_children() -> None:
     """`a` waits for what the condition of its group reads, so `b` is judged, and faults, before `z` lets it."""
     text = """
 inputs: {x: {type: number, min: 0, max: 1}}
@@ -276,7 +276,7 @@ def test_a_mistake_in_the_inputs_outranks_a_fault_that_may_follow_from_it() -> N
     assert problems(FAULTS, x=1, t=[{"n": F("1.1")}]) == [("KR605", "t[0]")]
 
 
-def test_a_fault_where_entered_criteria_are_asked_whether_they_apply() -> None:
+def test_a_fault_in_applies_of_an_entered_criterion() -> None:
     text = """
 inputs: {x: {type: number, min: 0, max: 1}, y: {type: number, min: 0, max: 1}}
 criteria: {e: {max: 1, entered: {}, applies: 1 / x > 0}}

@@ -69,7 +69,7 @@ def test_an_override_records_what_it_read_and_gave() -> None:
     assert always.computation is None
 
 
-def test_a_status_outranks_all_and_the_first_stands() -> None:
+def test_a_status_outranks_all_and_the_first_one_is_given() -> None:
     overrides = "{o: {band: d}, p: {unrated: set_aside}, q: {unrated: other}}"
     found = overruled(overrides)
     assert (found.status, found.band, found.because) == ("set_aside", None, ("overrides.p",))

@@ -109,7 +109,7 @@ def test_a_fall_goes_down_only() -> None:
     assert (found.status, found.because) == ("undefined", ("requires.poor.requires",))
 
 
-def test_a_fall_does_not_ask_again_what_has_failed() -> None:
+def test_a_fall_does_not_evaluate_failed_requirements_again() -> None:
     bands = """
   fall: next
   levels:
@@ -132,12 +132,12 @@ OVERLAP = "{%slevels: {best: {from: 80}, good: {from: 60, to: 85}, poor: {from: 
 
 
 @pytest.mark.parametrize(("policy", "band"), [("overlap: best, ", "best"), ("overlap: worst, ", "poor")])
-def test_of_several_bands_the_best_or_the_worst_stands_where_it_is_said(policy: str, band: str) -> None:
+def test_of_several_bands_the_best_or_the_worst_is_given_if_overlap_says_so(policy: str, band: str) -> None:
     found = banded(OVERLAP % policy, 82)
     assert (found.band, found.bands_inside) == (band, ("best", "good", "poor"))
 
 
-def test_several_bands_are_undefined_where_nothing_is_said() -> None:
+def test_several_bands_are_undefined_without_overlap() -> None:
     found = banded(OVERLAP % "", 82)
     assert (found.status, found.band, found.because) == (
         "undefined",
@@ -163,7 +163,7 @@ def test_the_published_or_the_exact_score_decides(band_on: str, band: str) -> No
     assert (str(found.score), found.exact_score, found.band) == ("90", F("89.96"), band)
 
 
-def test_bands_may_stand_on_another_number() -> None:
+def test_bands_may_have_a_measure() -> None:
     found = banded("{measure: score / 7 + exact_score * 0, levels: {good: {from: 10}, poor: {below: 10}}}", 70)
     assert found.band == "good"
     assert found.band_measure is not None

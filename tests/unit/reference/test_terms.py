@@ -77,7 +77,7 @@ def test_counting_all_records_has_no_terms() -> None:
     assert terms("count(tasks)") == ()
 
 
-def test_an_aggregate_of_a_function_is_told_for_each_argument() -> None:
+def test_an_aggregate_of_a_function_is_reported_for_each_argument() -> None:
     found = terms("scaled(1) + scaled(factor)")
     aggregate = "sum(a * t.n for t in tasks)"
     assert [(one.formula, one.values, one.value) for one in found] == [
@@ -101,7 +101,7 @@ def test_conditions_of_a_table_of_cases_have_the_terms_of_all_that_were_read() -
     assert [one.combines for one in found.terms] == ["sum", "condition"]
 
 
-def test_children_of_a_group_are_told_too() -> None:
+def test_children_of_a_group_are_shown_too() -> None:
     book = """
     inputs: {x: {type: number, min: 0, max: 9, decimals: 1}}
     criteria:

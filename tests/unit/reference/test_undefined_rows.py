@@ -1,4 +1,4 @@
-"""Rows that say the regulation does not tell: wherever one is met, there is no score (§5.2)."""
+"""Undefined rows: wherever one is reached, there is no score (§5.2)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ score: {round: {places: 2}}
     assert assessed(TABLE + text, x=2).score == 0
 
 
-def test_an_option_of_a_look_up() -> None:
+def test_an_option_of_a_lookup() -> None:
     text = """
 criteria: {a: {max: 10, measure: x > 5, lookup: {true: 3, false: {undefined: true}}}}
 score: {round: {places: 2}}
@@ -51,7 +51,7 @@ score: {round: {places: 2}}
 
 
 @pytest.mark.parametrize("policy", ["zero", "full"])
-def test_a_policy_for_absence_does_not_speak_of_it(policy: str) -> None:
+def test_a_policy_for_absence_does_not_apply_to_it(policy: str) -> None:
     text = f"criteria: {{a: {{max: 10, points: t(x) + y, missing: {policy}}}}}\nscore: {{round: {{places: 2}}}}\n"
     open_at(text, y=1)
 

@@ -66,7 +66,7 @@ class TestHead:
     def test_a_variant_is_named(self) -> None:
         assert explain(unit()).head.remark == "variant head"
 
-    def test_hashes_stand_at_the_foot_and_shortened_numbers_are_explained_there(self) -> None:
+    def test_hashes_are_at_the_foot_and_shortened_numbers_are_explained_there(self) -> None:
         hashes = ["scoring rules 5c0e", "whole rulebook c0de"]
         assert [fact.label for fact in explain(exempt()).foot.children] == hashes
         shortened, *others = (fact.label for fact in explain(staff()).foot.children)
@@ -75,7 +75,7 @@ class TestHead:
 
 
 class TestVerdict:
-    def test_a_rating_tells_band_score_and_margins(self) -> None:
+    def test_a_rating_shows_band_score_and_margins(self) -> None:
         verdict = explain(staff()).verdict
         assert (verdict.id, verdict.state, verdict.amount) == ("good", "rated", "89.21")
         assert verdict.label == "Rated good — Hoàn thành tốt nhiệm vụ"
@@ -96,7 +96,7 @@ class TestVerdict:
         assert decided == "decided by «discipline»"
         assert short_of.startswith("by the score alone: 0.79 short of")
 
-    def test_neighbours_that_the_record_does_not_name_are_still_told(self) -> None:
+    def test_neighbours_that_the_record_does_not_name_are_still_reported(self) -> None:
         margin = Margin(F(1, 3), Decimal("0.5"), rounding_decided=True, is_down_open=True)
         assert facts(record(margin=margin, band="b")) == [
             "1/3 (≈ 0.333333) short of the next better band",
@@ -106,7 +106,7 @@ class TestVerdict:
 
     def test_a_score_without_bands_is_a_rating(self) -> None:
         rated = record(score=Decimal(90), exact_score=F(90))
-        assert explain(rated).verdict.label == "Rated, by a score and no band"
+        assert explain(rated).verdict.label == "Rated by score, without a band"
         assert facts(rated) == ["score 90"]
 
     def test_the_exact_score_is_said_to_decide_where_it_does(self) -> None:
@@ -148,7 +148,7 @@ class TestNoRating:
     def test_a_failed_requirement_is_named_and_shown_at_work(self) -> None:
         fact, score, limit = explain(unit()).verdict.children
         assert fact.label == (
-            "«a · Outstanding» demands «exceeds · Three in ten tasks exceed the target», which does not hold"
+            "«a · Outstanding» requires «exceeds · Three in ten tasks exceed the target», which does not hold"
         )
         assert fact.working == ("→ 0.28 >= 30%", "→ does not hold")
         assert score.label == "score 90 of 100"
@@ -160,7 +160,7 @@ class TestNoRating:
             (("bands",), "79.5 lies in no band"),
             (("bands.a", "bands.b"), "several bands apply: «a» and «b»"),
             (("bands.a", "bands.b", "bands.c"), "several bands apply: «a», «b» and «c»"),
-            (("requires.a.x",), "«a» demands «x», which does not hold"),
+            (("requires.a.x",), "«a» requires «x», which does not hold"),
             (("criteria.gone",), "because of «criteria.gone»"),
             (("exemptions.gone",), "because of «exemptions.gone»"),
             (("outputs.pay",), "because of «outputs.pay»"),
@@ -206,7 +206,7 @@ class TestNoRating:
 
 
 class TestCriteria:
-    def test_contributions_stand_below_their_group_and_add_up(self) -> None:
+    def test_contributions_are_below_their_group_and_add_up(self) -> None:
         (score,) = explain(staff()).sections[0].children
         assert (score.id, score.amount, score.out_of) == ("score", "89.21", "100")
         assert score.working == ("= 26.5 + 1505/24 + 1/600",)
@@ -214,7 +214,7 @@ class TestCriteria:
         assert score.children[-1].label == "rounded to 2 places, half_up"
         assert score.children[-1].amount == "1/600 (≈ 0.001667)"
 
-    def test_criteria_stand_in_the_order_of_the_rulebook(self) -> None:
+    def test_criteria_are_in_the_order_of_the_rulebook(self) -> None:
         swapped = evolve(staff(), outcomes=FrozenMap(reversed(list(staff().outcomes.items()))))
         (score,) = explain(swapped).sections[0].children
         assert [child.id for child in score.children] == ["general", "results", ""]
@@ -228,7 +228,7 @@ class TestCriteria:
             "→ 70 × 43/48 = 1505/24 (≈ 62.708333)",
         )
 
-    def test_a_negative_rate_stands_in_brackets(self) -> None:
+    def test_a_negative_rate_is_in_brackets(self) -> None:
         rate = FrozenMap({"rate": computation("x", F(-1, 2), x=F(-1, 2))})
         root = scored("score", -5, 10, "", computations=rate)
         (shown,) = line(record(root), "criterion", "score").children
@@ -246,28 +246,28 @@ class TestCriteria:
         root = scored("score", 5, 10, "", computations=FrozenMap({"points": computation("5", F(5))}))
         assert line(record(root), "criterion", "score").children == (Line("formula", "points", formula="5"),)
 
-    def test_a_row_stands_with_its_measure(self) -> None:
+    def test_a_row_has_its_measure(self) -> None:
         measure, before, rounded = line(unit(), "criterion", "delivery").children
         assert measure.working == ("= 0.97", "→ 96.6: row «from 0.95 below 1»")
         assert (before.label, before.amount) == ("before limits and rounding", "96.6")
         assert (rounded.label, rounded.amount) == ("rounded", "-1.6")
 
-    def test_an_excluded_criterion_tells_why(self) -> None:
+    def test_an_excluded_criterion_shows_why(self) -> None:
         shown = line(unit(), "criterion", "digital")
         assert (shown.amount, shown.out_of, shown.state) == ("left out", "", "excluded")
         assert shown.remark == "does not apply; weight 0.2"
         assert shown.note == "If any."
 
-    def test_a_missing_criterion_tells_what_is_absent_and_what_becomes_of_it(self) -> None:
+    def test_a_missing_criterion_shows_what_is_absent_and_what_becomes_of_it(self) -> None:
         shown = line(unit(), "criterion", "surveys")
         assert (shown.amount, shown.out_of) == ("0", "100")
-        assert shown.remark == "absent: answered; what is absent counts as 0; weight 0.1"
+        assert shown.remark == "absent: answered; missing data counts as 0; weight 0.1"
 
-    def test_a_part_of_a_mean_tells_what_it_adds(self) -> None:
+    def test_a_part_of_a_mean_shows_what_it_adds(self) -> None:
         assert line(unit(), "criterion", "complaints").remark == "weight 0.2; adds 25"
         assert line(unit(), "criterion", "score").remark == "mean of the shares"
 
-    def test_limits_of_the_score_stand_in_the_sum_with_their_citation(self) -> None:
+    def test_limits_of_the_score_are_in_the_sum_with_their_citation(self) -> None:
         limit = next(one for one in lines(explain(unit()), "contribution") if one.state == "limit")
         assert (limit.id, limit.label, limit.amount) == ("late_report", "Report was late", "-4.375")
         assert str(limit.citation) == "Art. 9"
@@ -328,7 +328,7 @@ class TestBands:
             "poor": "given by «discipline»",
         }
 
-    def test_requirements_that_were_looked_at_stand_below_their_band(self) -> None:
+    def test_requirements_that_were_evaluated_are_below_their_band(self) -> None:
         first, *_ = lines(explain(unit()), "band")
         assert [(one.id, one.remark, one.working) for one in first.children] == [
             ("exceeds", "does not hold", ("→ 0.28 >= 30%",)),
@@ -377,7 +377,7 @@ class TestBands:
         given = record(band="b", overrides=(forced,), legend=Legend(bands=("a", "b")))
         assert bands(given) == {"a": "there is no score to compare", "b": "given by «veto»"}
 
-    def test_where_all_apply_to_everybody_only_the_forced_one_is_shown(self) -> None:
+    def test_where_all_apply_to_everyone_only_the_forced_one_is_shown(self) -> None:
         forced = OverrideOutcome("matrix", "band", "b", True)
         given = record(band="b", bands_inside=("a", "b"), overrides=(forced,), legend=Legend(bands=("a", "b")))
         assert bands(given) == {"b": "given by «matrix»"}
@@ -440,7 +440,7 @@ class TestValues:
         assert remark.working[0] == "→ 'long' if yes else y"
         assert remark.working[1].startswith("→ long long")
 
-    def test_a_long_text_without_formula_is_shown_as_well(self) -> None:
+    def test_a_long_text_without_formula_is_shown_too(self) -> None:
         shown = line(record(assumed=FrozenMap({"place": "x" * 40})), "assumed", "place")
         assert (shown.amount, shown.working) == ("", ("→ " + "x" * 40,))
 

@@ -1,4 +1,4 @@
-"""Values are shown exactly or marked as shortened, and stand in formulas where their names stood."""
+"""Values are shown exactly or marked as shortened, and replace their names in formulas."""
 
 from datetime import date
 from fractions import Fraction
@@ -46,7 +46,7 @@ class TestInFormula:
             ('a "b"', r'"a \"b\""'),
         ],
     )
-    def test_a_value_stands_as_one_operand(self, value: Value, text: str) -> None:
+    def test_a_value_is_one_operand(self, value: Value, text: str) -> None:
         assert shown(value) == text
 
 
@@ -123,7 +123,7 @@ def test_a_formula_is_tidied_onto_one_line() -> None:
     assert tidy(" a\n\t+ b ") == "a + b"
 
 
-def test_a_table_of_cases_tells_the_values_and_the_case() -> None:
+def test_a_table_of_cases_shows_the_values_and_the_case() -> None:
     cases = [{"when": {"x": {"from": 3}, "level": ["low", "high"]}, "value": 2}, {"value": 0}]
     rules = {
         "kpirules": 1,

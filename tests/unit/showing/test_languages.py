@@ -58,7 +58,7 @@ def test_the_data_of_an_explanation_names_other_languages() -> None:
     }
 
 
-def test_the_day_of_an_amendment_is_told_in_the_language() -> None:
+def test_the_day_of_an_amendment_is_reported_in_the_language() -> None:
     rules = kr.loads(
         """
         {kpirules: 1, id: demo, inputs: {at: {type: date, min: 2026-01-01, max: 2027-12-31}}, edition_by: at,

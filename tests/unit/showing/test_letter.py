@@ -87,7 +87,7 @@ Hours in all  5.5 h
 ── Outputs ─────────────────────────────────────────────────────────────────────────────────────────
 Bonus  100 VND
 
-── What the rating rests on ────────────────────────────────────────────────────────────────────────
+── What the rating is based on ─────────────────────────────────────────────────────────────────────
 Tasks:
   no.  Code  Hours (h)  late days  Kind
   1    A-1         2.5         0*  Urgent
@@ -100,7 +100,7 @@ remote             no  not given: the rulebook's default
 ── What would have changed the rating ──────────────────────────────────────────────────────────────
   a result better by 22.5 would have given «Excellent», which also has requirements
   a result worse by more than 7.5 would have given «not met»
-  points not reached, most first: «Work» 30 of 70, «Conduct» 2.5 of 30
+  points not earned, most first: «Work» 30 of 70, «Conduct» 2.5 of 30
 
 ── How to object ───────────────────────────────────────────────────────────────────────────────────
   Write to the council within 30 days.
@@ -111,13 +111,13 @@ whole rulebook CONTENT
 """
 
 
-def test_a_letter_tells_the_rating_its_reasons_and_what_they_rest_on_without_ids_or_formulas() -> None:
+def test_a_letter_shows_the_rating_its_reasons_and_what_they_rest_on_without_ids_or_formulas() -> None:
     rules = program(RULES).rulebook
     expected = LETTER.replace("SCORING", rules.scoring_hash).replace("CONTENT", rules.content_hash)
     assert letter("en").text() == expected.replace("  Kind", "  kind")
 
 
-def test_what_outranks_the_score_comes_first_and_the_score_alone_is_told() -> None:
+def test_what_outranks_the_score_comes_first_and_the_score_alone_is_reported() -> None:
     found = letter("en", warned=True, conduct=30, tasks=[{"code": "x", "hours": 9}]).text()
     assert "Rated not met\n  decided by «A warning this year» [Article 9]\n" in found
     assert "A warning this year  at most «not met»; decided [Article 9]\n" in found
@@ -130,12 +130,12 @@ def test_what_outranks_the_score_comes_first_and_the_score_alone_is_told() -> No
 BEST = {"conduct": 30, "tasks": [{"code": "x", "hours": 9}]}
 
 
-def test_failed_requirements_of_better_bands_are_told_with_their_labels() -> None:
+def test_failed_requirements_of_better_bands_are_shown_with_their_labels() -> None:
     found = letter("en", remote=True, **BEST).text()
     assert "Rated Good\n" in found
-    assert "«Excellent» demands «No warning», which does not hold" in found
+    assert "«Excellent» requires «No warning», which does not hold" in found
     late = letter("en", tasks=[{"code": "x", "hours": 9, "late_days": 9}], conduct=10).text()
-    assert "«Good» demands «on time», which does not hold" in late
+    assert "«Good» requires «on time», which does not hold" in late
 
 
 def test_a_band_that_fails_a_requirement_is_not_what_the_score_alone_gives() -> None:
@@ -143,11 +143,11 @@ def test_a_band_that_fails_a_requirement_is_not_what_the_score_alone_gives() -> 
     assert "the score alone gives" not in letter("en", warned=True, remote=True, **BEST).text()
 
 
-def test_a_letter_tells_why_there_is_no_rating() -> None:
+def test_a_letter_shows_why_there_is_no_rating() -> None:
     rules = program(RULES.replace("  fall: next\n", ""))
     record = kr.assess(rules, {"post": "head", "remote": True, **BEST})
     found = kr.explain(record, form="letter", about=ABOUT, language="en").text()
-    assert "No rating: the rulebook does not say which one\n  «Excellent» demands «No warning», which" in found
+    assert "No rating: the rulebook does not say which one\n  «Excellent» requires «No warning», which" in found
 
 
 def test_a_letter_in_vietnamese() -> None:
@@ -219,7 +219,7 @@ def test_heads_are_wrapped_where_records_fit_below_them() -> None:
     assert "       How many hours in the first quarter of the year that\n" in found
 
 
-def test_who_else_holds_a_place_is_not_told() -> None:
+def test_who_else_holds_a_place_is_not_reported() -> None:
     moved = QuotaOutcome(
         "few", "excellent", "moved", "good", Fraction(1, 5), 9, 0, 1, 2, 2, 1, last=("Cường",), sharing=1
     )
@@ -238,7 +238,7 @@ def test_what_is_absent_is_named_by_its_label() -> None:
     criteria: {work: {max: 9, points: 'clamp(done_late, 0, 9)', missing: zero}}
     """
     record = kr.assess(program(rules), {})
-    assert "absent: Done late; what is absent counts as 0" in kr.explain(record, form="letter", about=ABOUT).text()
+    assert "absent: Done late; missing data counts as 0" in kr.explain(record, form="letter", about=ABOUT).text()
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What a notebook shows of a program, a report, an assessment and an explanation."""
+"""The display of programs, reports, assessments and explanations in a notebook."""
 
 from __future__ import annotations
 

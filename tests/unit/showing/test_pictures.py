@@ -46,7 +46,7 @@ def texts(drawing: ElementTree.Element) -> list[str]:
 
 
 def place(drawing: ElementTree.Element) -> float:
-    """Return how many bands below the top the mark stands."""
+    """Return how many bands below the top the mark is."""
     (mark,) = drawing.iter("polygon")
     return (float(mark.attrib["points"].split()[0].split(",")[1]) - 10) / 34
 
@@ -107,7 +107,7 @@ def test_there_is_no_ladder_without_bands_or_without_a_number() -> None:
     assert not glance(exempt()).picture
 
 
-def test_a_stretch_that_no_rulebook_writes_is_left_out() -> None:
+def test_an_interval_that_no_rulebook_writes_is_left_out() -> None:
     found = rated(60)
     for formula in ("from 1/0", "from x", "of old"):
         entries = FrozenMap({**found.legend.entries, "bands.good": Entry(formula=formula)})
@@ -151,7 +151,7 @@ def test_a_long_name_takes_two_lines_and_is_cut_then() -> None:
     assert third.endswith("…")
 
 
-def test_the_pictures_are_small_and_stand_in_both_views() -> None:
+def test_the_pictures_are_small_and_are_in_both_views() -> None:
     found = rated(60)
     assert "<svg" in glance(found).bundle()["text/html"]
     assert "<svg" in explain(found).html()

@@ -1,4 +1,4 @@
-"""What an explanation says of quotas."""
+"""Quotas in explanations."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def explained(ties: str, *xs: int, language: str | None = None) -> list[str]:
     return [kr.explain(one, language=language).text() for one in found.values()]
 
 
-def test_limit_base_place_and_last_place_are_told_to_everybody_who_had_the_band() -> None:
+def test_limit_base_place_and_last_place_are_shown_to_everyone_who_had_the_band() -> None:
     kept, moved, other = explained("undecided", 95, 92, 80)
     assert "few · A third  keeps «top · The best»" in kept
     for text in (kept, moved):
@@ -36,7 +36,7 @@ def test_limit_base_place_and_last_place_are_told_to_everybody_who_had_the_band(
         assert "so it is" in text
     assert "place 1 of 2" in kept
     assert "place 2 of 2" in moved
-    assert "limits «top · The best»; it has decided nothing about this rating" in other
+    assert "limits «top · The best»; it did not decide this rating" in other
 
 
 def test_the_verdict_names_the_quota_and_the_bands_what_stood_in_the_way() -> None:
@@ -49,13 +49,13 @@ def test_the_verdict_names_the_quota_and_the_bands_what_stood_in_the_way() -> No
 
 def test_equals_learn_how_many_places_are_left_for_them() -> None:
     first, second, worse, *_ = explained("undecided", 95, 95, 91)
-    assert "No rating yet: people decide between equals\n  decided by the quota" in first
-    assert "1 of the 2 equal members have a place" in first
+    assert "No rating yet: people decide a tie\n  decided by the quota" in first
+    assert "1 of the 2 tied members have a place" in first
     assert "shared by 2 members" in first
     for text in (first, second, worse):
-        assert "people decide who of these equal members has the last place: m0, m1" in text
+        assert "people decide which of these tied members gets the last place: m0, m1" in text
     many = explained("undecided", 95, 95, 95, 95, 91)[-1]
-    assert "people decide who of 4 equal members has the last place, among them m0, m1, m2" in many
+    assert "people decide which of 4 tied members gets the last place, among them m0, m1, m2" in many
     first, *_ = explained("undecided", 95, 95, 80, language="vi")
     assert "chỗ cuối cùng: người có thẩm quyền chọn giữa những người bằng nhau m0, m1" in first
     many = explained("undecided", 95, 95, 95, 95, 91, language="vi")[-1]
@@ -70,8 +70,8 @@ def test_where_there_is_no_place_nobody_holds_one() -> None:
 
 def test_many_equals_at_the_last_place_are_counted_and_some_named() -> None:
     texts = explained("keep", 95, 95, 95, 95, 91)
-    assert "keeps «top · The best» beyond the limit, with its equals" in texts[0]
-    assert "the last place is held by 4 equal members, among them m0, m1, m2" in texts[4]
+    assert "keeps «top · The best» beyond the limit, with the members tied with it" in texts[0]
+    assert "the last place is held by 4 tied members, among them m0, m1, m2" in texts[4]
 
 
 def test_a_quota_speaks_vietnamese() -> None:
@@ -112,19 +112,19 @@ def test_a_quota_that_has_decided_nothing_is_explained_by_its_rule() -> None:
     )
     text = kr.explain(kr.assess(rules, {"x": 95, "unit": "A", "is_large": True})).text()
     assert text.partition("── Quotas ")[2].partition("\n\n")[0].splitlines()[1:] == [
-        "few   limits «top · The best»; it has decided nothing about this rating",
+        "few   limits «top · The best»; it did not decide this rating",
         "  at most 20% of «good», rounded (down), and never fewer than 1",
         "  the base is counted once the surplus has moved",
         "  greater values come first: score, -x",
-        "  of equals for whom there are too few places, people decide who keeps «top · The best»",
+        "  if there are fewer places than tied members, people decide who keeps «top · The best»",
         "  members with equal values share it: unit",
-        "half  limits «good»; it has decided nothing about this rating",
+        "half  limits «good»; it did not decide this rating",
         "  at most 50% of all rated members, rounded (up)",
         "  the base is counted before anybody moves",
         "  greater values come first: score",
-        "  equals for whom there are too few places all move to «fair»",
+        "  if there are fewer places than tied members, all of these move to «fair»",
         "  members with equal values share it: unit",
-        "  it holds where is_large",
+        "  it applies if is_large",
     ]
     vietnamese = kr.explain(kr.assess(rules, {"x": 95, "unit": "A", "is_large": True}), language="vi").text()
     assert "nhiều nhất 50% của tất cả những người được xếp loại, làm tròn (ra xa số 0)" in vietnamese
@@ -135,10 +135,10 @@ def test_a_quota_that_has_decided_nothing_is_explained_by_its_rule() -> None:
 def test_a_quota_that_acted_says_who_comes_first_and_what_becomes_of_equals() -> None:
     _, moved, _ = explained("keep", 95, 92, 80)
     assert "\n  greater values come first: score\n" in moved
-    assert "\n  equals for whom there are too few places all keep «top · The best»\n" in moved
+    assert "\n  if there are fewer places than tied members, all of these keep «top · The best»\n" in moved
 
 
-def test_a_record_without_the_rules_of_its_quotas_is_explained_all_the_same() -> None:
+def test_a_record_without_the_rules_of_its_quotas_is_explained_anyway() -> None:
     rules = program(RULES.replace("TIES", "keep"))
     data = kr.assess_cohort(rules, {"An": {"x": 95}})["An"].to_data()
     entries = data["legend"]["entries"]

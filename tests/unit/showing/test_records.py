@@ -110,7 +110,7 @@ talks                                    no records
 """
 
 
-def test_lists_aggregates_and_formulas_of_bands_are_told() -> None:
+def test_lists_aggregates_and_formulas_of_bands_are_shown() -> None:
     text = explained(language="en").text()
     assert text[text.index("── Limits") : text.index("\n── Outputs")] == SECTIONS
 
@@ -220,6 +220,6 @@ TOLD = [
 
 
 @pytest.mark.parametrize(("terms", "working", "remark"), TOLD)
-def test_terms_are_told_as_they_are_combined(terms: Terms, working: tuple[str, ...] | None, remark: str) -> None:
+def test_terms_are_shown_as_they_are_combined(terms: Terms, working: tuple[str, ...] | None, remark: str) -> None:
     line = terms_line(terms, Voice(kr.record.Legend(), "en").say, "f")
     assert line == (None if working is None else Line("terms", formula=SUM.formula, working=working, remark=remark))

@@ -62,7 +62,7 @@ Quarterly rating of a unit
 unit.quarter · variant head
 
 No rating: the rulebook does not say which one
-  «a · Outstanding» demands «exceeds · Three in ten tasks exceed the target», which does not hold
+  «a · Outstanding» requires «exceeds · Three in ten tasks exceed the target», which does not hold
     [Art. 8a]
       exceeding >= 30% → 0.28 >= 30% → does not hold
   score 90 of 100
@@ -83,7 +83,7 @@ score                                                 90 / 100  mean of the shar
 │     applies: digital_targets > 0 → 0 > 0 → does not hold
 ├─ complaints                                        100 / 100  weight 0.2; adds 25
 │     met: complaints == 0 → 0 == 0 → holds
-├─ surveys · Surveys of the public                     0 / 100  absent: answered; what is absent
+├─ surveys · Surveys of the public                     0 / 100  absent: answered; missing data
 │                                                               counts as 0; weight 0.1
 │     rate: answered / asked → absent / 12 → absent
 ├─ kept within its limits                             10
@@ -121,7 +121,7 @@ tasks[3].failures       0
 place              Hà Nội
 checked                no
 
-── What should hold and does not ───────────────────────────────────────────────────────────────────
+── What should hold but does not ───────────────────────────────────────────────────────────────────
 sane · Done is at most assigned
    done <= planned → 3 <= 2 → does not hold
 
@@ -223,7 +223,7 @@ class TestText:
         text = as_text(HEAD, Line("rating", label="Rated", children=(fact,)), (), FOOT, 60)
         assert text.splitlines()[3:5] == ["  " + "x" * 54, "    (≈ 0.5)"]
 
-    def test_a_long_citation_stands_below_its_remark(self) -> None:
+    def test_a_long_citation_is_below_its_remark(self) -> None:
         row = Line("band", "good", remark="given", citation=Citation(text="Nghị định số 335, Điều 8"))
         text = as_text(HEAD, VERDICT, (Line("section", label="B", children=(row,)),), FOOT, 60)
         assert "good  given [Nghị định số 335, Điều 8]\n" in text
@@ -242,7 +242,7 @@ class TestText:
         assert "leaf" in text
         assert text.count("deep") == 1
 
-    def test_notes_stand_with_what_they_are_about(self) -> None:
+    def test_notes_are_with_what_they_are_about(self) -> None:
         head = Line("rulebook", "demo", note="a draft")
         fact = Line("fact", label="because", note="see there")
         text = as_text(head, Line("rating", label="Rated", children=(fact,)), (), FOOT, 60)
@@ -271,7 +271,7 @@ class TestMarkdown:
         assert "    - *If any.*\n" in explain(unit()).markdown()
         assert "\n*a \\*draft\\**\n" in as_markdown(Line("rulebook", "x", note="a *draft*"), VERDICT, (), FOOT)
 
-    def test_texts_can_not_begin_anything(self) -> None:
+    def test_texts_cannot_begin_anything(self) -> None:
         fact = Line("fact", label="<b> `x` *y* [z](u) &amp; a|b ~~s~~ #1 $m$ \\")
         markdown = as_markdown(HEAD, Line("rating", label="Rated", children=(fact,)), (), FOOT)
         assert "- \\<b\\> \\`x\\` \\*y\\* \\[z\\](u) \\&amp; a\\|b \\~\\~s\\~\\~ \\#1 \\$m\\$ \\\\\n" in markdown
@@ -305,7 +305,7 @@ class TestHtml:
             for text in (line.label, line.amount, line.remark, line.formula, line.note, *line.working):
                 assert text in page.text
 
-    def test_a_page_stands_alone_and_an_element_fits_another_page(self) -> None:
+    def test_a_page_is_self_contained_and_an_element_fits_another_page(self) -> None:
         page, element = explain(staff()).html(), explain(staff()).html(is_page=False)
         assert page.startswith("<!doctype html>")
         assert element.startswith('<article class="kpirules-explanation" lang="en">')

@@ -1,4 +1,4 @@
-"""What decided a rating, on cards and in explanations, and whose distance to the next band is told."""
+"""The deciding parts of a rating on cards and in explanations, and the distances to the next bands."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_two_statuses_of_one_name_are_both_the_reason() -> None:
     assert all(fact.startswith("by the score alone: ") for fact in glance(found).facts[2:])
 
 
-def test_what_a_limit_takes_is_told_with_its_equals() -> None:
+def test_what_a_limit_takes_is_reported_with_its_equals() -> None:
     limits = "limits: {a: {at_most: 50}, b: {at_most: 20}, c: {when: late, at_most: x - 50}, d: {at_most: 80}}"
     found = rated(70, score=limits)
     assert facts(found) == [
@@ -121,7 +121,7 @@ def test_distances_by_a_measure_are_not_those_of_the_score() -> None:
     assert glance(found).facts[2:] == ("by the measure alone: 10 short of fair",)
 
 
-def test_no_band_stands_against_another_where_a_row_leaves_the_rating_open() -> None:
+def test_no_band_competes_with_another_where_a_row_leaves_the_rating_open() -> None:
     text = """
 inputs: {x: {type: number, min: 0, max: 100}}
 criteria: {s: {max: 100, points: x}}
@@ -185,7 +185,7 @@ def test_the_verdict_of_a_civil_servant_with_two_vetoes() -> None:
     assert "given: the best lower band whose requirements hold" not in str(explain(found))
 
 
-def test_a_band_with_requirements_whose_end_is_excluded_is_told_in_whole_sentences() -> None:
+def test_a_band_with_requirements_whose_end_is_excluded_is_reported_in_whole_sentences() -> None:
     found = rated(70, bands="{good: {above: 70, requires: not late}, fair: {to: 70}}")
     told = "just short of {}: 70 itself is not enough; that band also has requirements"
     assert facts(found)[1] == told.format("«good»")
