@@ -61,7 +61,7 @@ def agree(seeds: Iterable[int], *, rows: int = ROWS) -> Tally:
         subjects = [subject(source, drawn.book, drawn.program) for _ in range(rows)]
         for one in subjects:
             _check(drawn.program, one)
-        columns = [name for name in plan.columns if not name.startswith("points.score")]
+        columns = plan.columns
         for obstacle in {one.why for several in plan.obstacles.values() for one in several}:
             tally.why["".join(one for one in obstacle if not one.isdigit())] += 1
         if "status" not in columns:

@@ -283,8 +283,10 @@ class _Printing:
 def _of_pandas(found: nw.Series[Any], kind: str, meanings: Mapping[int, Any]) -> nw.Series[Any]:
     """Values by their numbers, as pandas holds them."""
     values = [meanings.get(code) for code in found.to_numpy().tolist()]
+    if kind == "text":
+        return nw.new_series(found.name, values, nw.String, backend=found.implementation)
     native = found.implementation.to_native_namespace()
-    dtype = {"boolean": "boolean", "date": "object"}.get(kind, "str")
+    dtype = "boolean" if kind == "boolean" else "object"
     return nw.from_native(native.Series(values, name=found.name, dtype=dtype), series_only=True)
 
 

@@ -165,6 +165,8 @@ class _Results:
             is_rated = self.to.compare("==", status, self.text("rated"))
         for key, (value, denominator) in given.items():
             head, _, id_ = key.partition(".")
+            if head == "points" and id_ not in self.plan.criteria:
+                continue  # the whole, which is the score
             if key in ("score", "exact_score") or head in ("points", "let", "outputs"):
                 kind = self.kinds.get(key, "number")
                 result = self.result(kind, value, denominator, is_rated if head == "outputs" else TRUE)
