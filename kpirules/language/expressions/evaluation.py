@@ -414,13 +414,17 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
 
     def _record(self, origin: Node, value: Any, gathered: Gathered | None = None) -> None:
         """Record what was read, for the explanation."""
-        if origin.part is not None and isinstance(value, Fraction | bool | str | date | None):
+        if self.readings is None or self.is_inside_aggregate or origin.part is None:
+            return
+        if isinstance(value, Fraction | bool | str | date | None):
             self._keep(origin.part.text, value, gathered)
 
     def _keep(self, text: str, value: Any, gathered: Gathered | None = None) -> None:
         """Record a reading, or the case of a table; inside an aggregate nothing has a single value."""
+        if self.readings is None or self.is_inside_aggregate:
+            return
         reading = Reading(text, value, gathered)
-        if self.readings is not None and not self.is_inside_aggregate and reading not in self.readings:
+        if reading not in self.readings:
             self.readings.append(reading)
 
     def _compare(self, node: ast.Compare) -> Any:
