@@ -381,7 +381,9 @@ class _Lifting:
         path = state.path
         self.breaks.append([])
         self.block(body, state)
-        after = self.gathered(self.breaks.pop())[1]
+        if not (ways := self.breaks.pop()):
+            return  # it raises in every round
+        after = self.gathered(ways)[1]
         if not self.may_end(body):
             after.path = path
         self.become(state, after)
