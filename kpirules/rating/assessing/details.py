@@ -124,8 +124,8 @@ class Details:
     def because(self) -> tuple[str, ...]:
         if self.decision.status == "rated":
             return ()
-        if self.open_row:
-            return (self.open_row,)
+        if self.open_row and self.decision.status == "undefined":
+            return (self.open_row,)  # else an override settled it
         if self.decision.is_early:
             return (f"exemptions.{self.noted('exempted')}",)
         overrides = self.overrides
