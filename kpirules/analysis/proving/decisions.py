@@ -167,7 +167,8 @@ class _Table:
         has_expressions = len(rows) < len(self.cases.rows)
         names = dict.fromkeys(need.name for row in rows for need in row.needs)
         values = {name: self.values(name, rows) for name in names}
-        if not all(values.values()) or prod(map(len, values.values())) > MOST_COMBINATIONS:
+        is_known = all(one and self.are_comparable(name, rows, one) for name, one in values.items())
+        if not is_known or prod(map(len, values.values())) > MOST_COMBINATIONS:
             return Decided(False, has_expressions=has_expressions)
         allowed = [(name, [(one, self.mask(rows, name, one)) for one in values[name]]) for name in names]
         whole = (1 << len(rows)) - 1
@@ -185,6 +186,12 @@ class _Table:
         spend("asking", count)
         numbers = frozenset(row.number for place, row in enumerate(rows) if coming >> place & 1)
         return Decided(True, numbers, uncovered, several, has_expressions)
+
+    def are_comparable(self, name: str, rows: Sequence[Case], values: Sequence[Any]) -> bool:
+        """Return whether the ends of intervals are of the type of a name, which beside an error they may not be."""
+        ends = [end.value for row in rows for need in row.needs if need.name == name for _, end in need.ends]
+        ranks = self.ranks.get(name)
+        return all(type(end) is type(values[0]) if ranks is None else end in ranks for end in ends)
 
     def mask(self, rows: Sequence[Case], name: str, value: Any) -> int:
         """Return the cases, as bits, that a value does not rule out."""

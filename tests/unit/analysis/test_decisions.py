@@ -171,3 +171,17 @@ def test_too_many_combinations_are_left_to_the_search() -> None:
     assert not known.is_whole
     assert known.coming == frozenset()
     assert said == []
+
+
+def test_a_table_of_cases_with_an_end_of_another_type_is_one_error() -> None:
+    report = kr.check(
+        {
+            "kpirules": 1,
+            "inputs": INPUTS,
+            "tables": {
+                "pay": {"args": ["n"], "cases": [{"when": {"n": {"to": "nosuch"}}, "value": 1}, {"value": 2}]}
+            },
+            "criteria": {"x": {"max": 2, "points": "pay(years)"}},
+        }
+    )
+    assert len(report.errors) == 1
