@@ -243,7 +243,7 @@ class Voice:
             return self.say("absent")
         if isinstance(value, bool):
             return self.value(value)
-        return in_formula(value)
+        return neutral(in_formula(value))
 
     def amount(self, value: Value, unit: str = "") -> str:
         """Return a value for the column of amounts; empty if it is too long."""

@@ -8,7 +8,8 @@ import pytest
 from attrs import evolve
 
 import kpirules as kr
-from kpirules.record import Terms
+from kpirules.kernel.mappings import FrozenMap
+from kpirules.record import Assessment, Computation, Outcome, Terms
 from kpirules.showing.explaining import Line
 from kpirules.showing.explaining.terms import terms_line
 from kpirules.showing.explaining.voice import Voice
@@ -223,3 +224,11 @@ TOLD = [
 def test_terms_are_shown_as_they_are_combined(terms: Terms, working: tuple[str, ...] | None, remark: str) -> None:
     line = terms_line(terms, Voice(kr.record.Legend(), "en").say, "f")
     assert line == (None if working is None else Line("terms", formula=SUM.formula, working=working, remark=remark))
+
+
+def test_a_text_that_a_case_read_commands_no_terminal() -> None:
+    read = (("name", "\x1b[31mred\x07"),)
+    cases = FrozenMap({"cases": Computation("name red", read, True)})
+    outcomes = [Outcome("score", "scored", None), Outcome("b", "scored", None, parent="score", computations=cases)]
+    record = Assessment("r", "", "", "", "", "rated", outcomes=FrozenMap({one.id: one for one in outcomes}))
+    assert not {"\x1b", "\x07"} & set(kr.explain(record).text())
