@@ -254,12 +254,9 @@ def _copies(data: dict[str, Any] | list[Any]) -> Callable[[], Any]:
 
 
 def _only(data: dict[str, Any] | list[Any]) -> tuple[str, Callable[[], Any]] | tuple[()]:
-    """The name of the only part of a dict, and what makes copies of it; nothing if that is not how it is."""
-    if isinstance(data, dict) and len(data) == 1:
-        ((name, part),) = data.items()
-        if isinstance(part, dict | list):
-            return name, _copies(part)
-    return ()
+    """Return the name of the only part of a dict and a function that copies it; nothing for any other data."""
+    found = [*data.items()] if isinstance(data, dict) and len(data) == 1 else []
+    return next(((name, _copies(part)) for name, part in found if isinstance(part, dict | list)), ())
 
 
 def _optional(form: _Form) -> _Form:

@@ -85,3 +85,24 @@ score: {{round: {{places: 2}}}}
 outputs: {{o: b}}
 """
     assert [one.code for one in kr.check(text=text)].count("KR312") == 1
+
+
+def test_a_direction_of_an_input_that_could_not_be_read_is_no_further_error() -> None:
+    text = """
+kpirules: 1
+inputs: {x: 7, grade: {type: choice, options: [a, b], ordered: best_first}}
+criteria: {a: {max: 1, points: 1}}
+invariants: {fair: {never_lowers: [x, grade]}, other: {never_raises: [no_such]}}
+"""
+    broken = kr.check(text=text)
+    assert [one.code for one in broken.errors] == ["KR121", "KR201"]
+
+
+def test_a_unique_field_that_could_not_be_read_is_no_further_error() -> None:
+    text = "kpirules: 1\ninputs: {t: {type: list, unique: [k], fields: {k: 7, l: {type: number}}}}\ncriteria: {a: {max: 1, points: 1}}\n"
+    assert [one.code for one in kr.check(text=text).errors] == ["KR121"]
+
+
+def test_a_missing_comma_in_brackets_is_told_where_it_belongs() -> None:
+    (found,) = kr.check(text="kpirules: 1\ninputs: [1, 2 {a: 1}]\n").errors
+    assert found.message == "a comma or `]` is missing before this"
