@@ -25,7 +25,7 @@ from ..bounds import Bound, Bounds
 from ..checking.facts import Facts
 from .prover import Prover, proved
 
-__all__ = ["Called", "Decided", "called", "check_cases", "decided"]
+__all__ = ["Called", "Decided", "DecisionTables", "called", "check_cases", "decided"]
 
 MOST_COMBINATIONS = 100_000
 """The most combinations of a decision table that are tried; beyond it nothing is known about the whole table."""
@@ -101,20 +101,33 @@ def called(facts: Facts, prover: Prover) -> tuple[Called, ...]:
     return tuple(found)
 
 
-def check_cases(facts: Facts, prover: Prover, tables: Mapping[str, Decided]) -> Iterator[Diagnostic]:
+@frozen
+class DecisionTables:
+    """What is known of all decision tables.
+
+    Args:
+        of_criteria: by criterion.
+        called: of the rulebook's tables of cases, by call.
+    """
+
+    of_criteria: Mapping[str, Decided]
+    called: tuple[Called, ...]
+
+
+def check_cases(facts: Facts, prover: Prover, tables: DecisionTables) -> Iterator[Diagnostic]:
     """Report cases that are never the first to hold."""
     untaken: dict[int, set[int]] = {}
     for one in prover.bounds.untaken:
         untaken.setdefault(id(one.op), set()).add(one.index)
     judged = {step.id: step.body for step in prover.plan.steps if isinstance(step, Judge)}
     for criterion in facts.rulebook.criteria():
-        if criterion.id in tables and isinstance(criterion.body, Cases):
-            never = _never(criterion.body, judged[criterion.id], tables[criterion.id], untaken)
+        if criterion.id in tables.of_criteria and isinstance(criterion.body, Cases):
+            never = _never(criterion.body, judged[criterion.id], tables.of_criteria[criterion.id], untaken)
             yield from _never_coming(criterion.body, never, f"`{criterion.id}`", criterion.words)
     if not facts.unresolved.is_nothing:
         return  # an unresolved value may be the one that selects a case
     of_tables: dict[str, list[Called]] = {}
-    for call in called(facts, prover):
+    for call in tables.called:
         of_tables.setdefault(call.table.id, []).append(call)
     for calls in of_tables.values():
         table, cases = calls[0].table, calls[0].cases

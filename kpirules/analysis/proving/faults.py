@@ -19,7 +19,7 @@ from ...plan.steps import Judge, Step
 from ..bounds import PossibleFault
 from ..checking.facts import Facts
 from ..checking.groups import Leaving, leaving, named
-from .decisions import Called, Decided, called
+from .decisions import Called, Decided, DecisionTables
 from .goals import Answer, Goal
 from .prover import Prover, possible
 
@@ -48,32 +48,34 @@ WORDS = {
 """The message and the help for each kind of fault."""
 
 
-def check_faults(facts: Facts, prover: Prover, tables: Mapping[str, Decided]) -> Iterator[Diagnostic]:
+def check_faults(facts: Facts, prover: Prover, tables: DecisionTables) -> Iterator[Diagnostic]:
     """Report every possible fault, with a subject that has it.
 
     Args:
         facts: the facts of the rulebook.
         prover: the prover of its plan.
-        tables: the results for its decision tables, by criterion.
+        tables: what is known of its decision tables.
     """
     texts = {place.path: place.expression.text for place in facts.places}
     spans = spans_of(facts)
     operations: dict[str, list[Op]] = {}
     for path, op in prover.plan.operations():
         operations.setdefault(path, []).append(op)
-    tables_of_cases = _Tables(called(facts, prover))
+    tables_of_cases = _Tables({id(part): one for one in reversed(tables.called) for part in walk(one.op)})
     for fault in prover.bounds.faults:
         if tables_of_cases.takes(fault):
             continue
         at = At(nearest(spans, fault.path), fault.path)
         diagnostic = _said(fault, at, texts.get(fault.path, ""), facts)
         criterion = facts.by_path.get(fault.path.removesuffix(UNIQUE))
-        if fault.kind == "scale" and criterion is not None and criterion.id in tables:
+        if fault.kind == "scale" and criterion is not None and criterion.id in tables.of_criteria:
             body = next(
                 step.body for step in prover.plan.steps if isinstance(step, Judge) and step.id == criterion.id
             )
             is_unique = fault.path.endswith(UNIQUE)
-            ways = _of_cases(fault, at, f"`{criterion.id}`", body, tables[criterion.id], prover, is_unique=is_unique)
+            ways = _of_cases(
+                fault, at, f"`{criterion.id}`", body, tables.of_criteria[criterion.id], prover, is_unique=is_unique
+            )
             shown = prover.show_any(ways)
             if shown is not None:
                 yield possible(shown) if _needs_others(facts, fault.path) else shown
@@ -94,18 +96,18 @@ class _Tables:
     """The faults of tables of cases, each reported once, however often a table is called.
 
     Args:
-        calls: the calls of the tables.
+        calls: the call of a table that each of its operations belongs to, by the identity of the operation.
         faults: by table and whether two cases hold at once, each with its call.
     """
 
-    calls: tuple[Called, ...]
+    calls: Mapping[int, Called]
     faults: dict[tuple[str, str], list[tuple[PossibleFault, Called]]] = field(factory=dict)
 
     def takes(self, fault: PossibleFault) -> bool:
         """Return whether a fault is that of a table, and record it."""
         if fault.kind not in OF_TABLES:
             return False
-        found = next(one for one in self.calls if fault.op in map(id, walk(one.op)))
+        found = self.calls[fault.op]
         self.faults.setdefault((found.table.id, fault.kind), []).append((fault, found))
         return True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from ...diagnostics import Diagnostic
 from ...diagnostics.codes import At, comparing, proving
@@ -13,7 +13,7 @@ from ..checking.checks import by_structure
 from ..checking.facts import Facts
 from .bands import check_band_on_with_witness, check_bands_with_witnesses, check_requirements
 from .decided import check_decided, check_shadowed
-from .decisions import Decided, check_cases, decided
+from .decisions import DecisionTables, called, check_cases, decided
 from .effects import check_effects
 from .faults import check_faults, nearest, spans_of
 from .limits import check_score_limits
@@ -38,7 +38,7 @@ def prove(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
         # A rulebook that may exceed the limits is not run; its structure gives the rest.
         yield from by_structure(facts)
         return
-    tables = decided(facts, prover)
+    tables = DecisionTables(decided(facts, prover), called(facts, prover))
     found = [*_about_rules(facts, prover, tables), *_about_subjects(facts, prover, tables)]
     yield from found
     if prover.does_prove and prover.has_rating:
@@ -46,7 +46,7 @@ def prove(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
         yield from (one for one in check_effects(facts, prover) if (one.code, one.path) not in told)
 
 
-def _about_rules(facts: Facts, prover: Prover, tables: Mapping[str, Decided]) -> Iterator[Diagnostic]:
+def _about_rules(facts: Facts, prover: Prover, tables: DecisionTables) -> Iterator[Diagnostic]:
     """Yield the findings that are proved for every subject, whatever is unresolved."""
     yield from check_decided(facts, prover)
     yield from check_untaken(facts, prover)
@@ -54,7 +54,7 @@ def _about_rules(facts: Facts, prover: Prover, tables: Mapping[str, Decided]) ->
     yield from check_shadowed(facts)
 
 
-def _about_subjects(facts: Facts, prover: Prover, tables: Mapping[str, Decided]) -> Iterator[Diagnostic]:
+def _about_subjects(facts: Facts, prover: Prover, tables: DecisionTables) -> Iterator[Diagnostic]:
     """Yield the findings about subjects that depend on nothing unresolved."""
     left = facts.unresolved
     if not left.has_subjects:
