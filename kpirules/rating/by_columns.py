@@ -1,4 +1,4 @@
-"""A data frame rated by columns, as far as the rules and the frame have a column form."""
+"""Rates a data frame by columns if the rules and the frame have a column form."""
 
 from __future__ import annotations
 
@@ -18,17 +18,25 @@ class NoColumnForm(Exception):
     """The table can't be rated by columns; the argument says why."""
 
 
-def by_columns(program: Program, frame: Any, inputs: Mapping[str, str], wanted: Sequence[Column]) -> Rated:
+ROWS_PER_STEP = 10
+"""Rows for each step of the rules from which columns are faster than rows."""
+
+
+def by_columns(
+    program: Program, frame: Any, inputs: Mapping[str, str], wanted: Sequence[Column], *, is_asked: bool
+) -> Rated:
     """Rate a data frame by columns.
 
     Args:
-        program: rates each row by itself.
-        frame: of narwhals.
-        inputs: the columns of the frame, by input.
+        program: the rules, which rate each row by itself.
+        frame: the data frame, by narwhals.
+        inputs: the columns of the frame by input.
         wanted: the columns to add.
+        is_asked: whether the caller asks for columns, however few rows there are.
 
     Raises:
-        NoColumnForm: if the rules, a wanted column, or a column of the frame have no column form.
+        NoColumnForm: if the rules, a wanted column, or a column of the frame have no column form; if it is not asked
+            for and takes longer than row by row.
     """
     from ..engines.columns.entering import Unreadable
     from ..engines.columns.rating import rated
@@ -41,9 +49,11 @@ def by_columns(program: Program, frame: Any, inputs: Mapping[str, str], wanted: 
     if not frame.columns:
         raise NoColumnForm("the data frame has no columns")
     results = list(dict.fromkeys(column.result for column in wanted))
-    obstacles = program.column_plan().against(results)
-    if obstacles:
+    plan = program.column_plan()
+    if obstacles := plan.against(results):
         raise NoColumnForm("; ".join(map(str, obstacles)))
+    if not is_asked and len(frame) < ROWS_PER_STEP * plan.steps:
+        raise NoColumnForm("the table has few rows for so many steps")
     missing = [
         variable.id
         for variable in program.integers.inputs

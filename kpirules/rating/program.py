@@ -295,7 +295,7 @@ class Program(Displayed):
         return integer_program(self.plan)
 
     def column_plan(self) -> ColumnPlan:
-        """Return which columns of a table are computed by columns, and what stands in the way of the others.
+        """Return which results of a table are computed by columns, and the obstacles for the others.
 
         Columns are rated in 64-bit integers. Each obstacle names a step, and what would make it fit.
 

@@ -30,8 +30,8 @@ __all__ = ["Subject", "assess_table", "read_table", "rows_of"]
 
 ENGINES = ("columns", "scalar", "reference")
 
-FEWEST_ROWS, ROWS_PER_STEP = 1_000, 10
-"""Rows of a table, and rows for each step of its rules, from which columns are faster than rows."""
+FEWEST_ROWS = 1_000
+"""Minimum rows of a table that is rated by columns unless they are asked for."""
 
 ERROR = "error"
 """The column for the reasons why a row could not be rated."""
@@ -277,21 +277,21 @@ class _Asked:
             raise NoColumnForm("an input has two columns")
         if frame.implementation.is_pandas() and self.key:
             self._check_keys(_frame_rows(frame.select(self.key)), {})
-        rated = by_columns(program, frame, inputs, self.chosen)
+        rated = by_columns(program, frame, inputs, self.chosen, is_asked=is_asked)
         others = _frame_rows(frame[list(rated.refused)]) if rated.refused else []
         total = range(len(frame))
         added = self._added(program, list(zip(rated.refused, others, strict=True)), total, {}, "scalar")
-        kinds = _kinds(program)
+        kinds, order = _kinds(program), _order(len(frame), rated.refused)
         found = []
         for column in self.columns:
             if column.name == ERROR and self.keeps_errors:
                 series = _series(column, "text", [{ERROR: None}] * len(frame), frame)
             else:
                 word = None if column.word is None else partial(column.word, program.legend)
-                series = rated.told(column.result, column.name, word)
+                series = rated.series(column.result, column.name, word)
             if added:
                 part = _series(column, kinds.get(column.name, column.kind), added, frame)
-                series = _with_rows(series, part, rated.refused)
+                series = _with_rows(series, part, order)
             found.append(series)
         return frame.with_columns(*found)
 
@@ -626,13 +626,23 @@ def _series(column: Column, kind: str, rows: list[dict[str, Any]], frame: Any) -
     return nw.new_series(column.name, values, types.get(kind, nw.String), backend=frame.implementation)
 
 
-def _with_rows(series: Any, rows: Any, places: Sequence[int]) -> Any:
-    """Return a series with other values in some places."""
+def _order(count: int, places: Sequence[int]) -> list[int]:
+    """Return the order of rows in which further ones take some places.
+
+    Args:
+        count: the number of rows.
+        places: the index that each further row takes.
+    """
+    order = list(range(count)) if places else []
+    for number, place in enumerate(places):
+        order[place] = count + number
+    return order
+
+
+def _with_rows(series: Any, rows: Any, order: list[int]) -> Any:
+    """Return a series in which further rows take their places."""
     import narwhals.stable.v2 as nw
 
-    order = list(range(len(series)))
-    for number, place in enumerate(places):
-        order[place] = len(series) + number
     whole = nw.concat([series.to_frame(), rows.to_frame()])[series.name]
     if whole.implementation.is_pandas():
         return nw.from_native(whole.to_native().iloc[order].reset_index(drop=True), series_only=True)

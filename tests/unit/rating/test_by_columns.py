@@ -185,20 +185,25 @@ def test_a_table_of_a_thousand_rows_is_rated_by_columns_by_itself(monkeypatch: p
     table = pl.DataFrame({"n": [1, 2, 3, 10] * 300, "m": [0.5] * 1200})
     assert book.column_plan().steps < 120
     asked: list[int] = []
-    monkeypatch.setattr("kpirules.rating.tables.by_columns", _counting(asked))
+    monkeypatch.setattr("kpirules.engines.columns.rating.rated", _counting(asked))
     rated = assess_table(book, table, on_error="column")
     assert asked == [1200]
     assert rated["status"].to_list()[:4] == ["rated", "rated", "rated", None]
     assert assess_table(book, table[:900], on_error="column").equals(rated[:900])
+    # With more steps, as many rows take longer by columns than one by one.
+    monkeypatch.setattr("kpirules.rating.by_columns.ROWS_PER_STEP", 1_000)
+    assert assess_table(book, table, on_error="column").equals(rated)
     assert asked == [1200]
+    assert assess_table(book, table, on_error="column", engine="columns").equals(rated)
+    assert asked == [1200, 1200]
 
 
 def _counting(asked: list[int]) -> Any:
-    from kpirules.rating.by_columns import by_columns
+    from kpirules.engines.columns.rating import rated
 
-    def counted(program: Program, frame: Any, *others: Any) -> Any:
+    def counted(program: Any, frame: Any, *others: Any) -> Any:
         asked.append(len(frame))
-        return by_columns(program, frame, *others)
+        return rated(program, frame, *others)
 
     return counted
 
@@ -255,7 +260,7 @@ def test_other_tables_are_rated_row_by_row() -> None:
         ([{"n": 1, "m": 0}], {}, "it is not a data frame"),
         (pl.DataFrame({"n": [1]}), {}, "the table has no column `m`"),
         (pl.DataFrame({"n": ["1"], "m": [0]}), {}, "the column `n` is String, which is no column form of `n`"),
-        (pl.DataFrame({"n": [1], "m": [0]}), {"columns": ["because"]}, "because: it is told row by row"),
+        (pl.DataFrame({"n": [1], "m": [0]}), {"columns": ["because"]}, "because: it is made row by row"),
         (pl.DataFrame({"n": [1], "m": [Decimal("0.1")]}, schema_overrides={"m": pl.Decimal(38, 20)}), {}, "the column `m` has 20 decimals"),
         (pl.DataFrame(), {}, "the data frame has no columns"),
     ]  # fmt: skip
