@@ -562,7 +562,7 @@ def no_order(what: str) -> Say:
     """
     return Say(
         f"a {what} has no order, so none of its values is greater than another",
-        "give a choice `ordered: best_first` or `worst_first`, or use `==` or `in`",
+        "give a choice `ordered: best_first` or `worst_first`, or test it for equality",
     )
 
 

@@ -1,4 +1,4 @@
-"""Columns of a data frame as the integers of a program, with a flag for the cells that are not plainly valid."""
+"""Turns columns of a data frame into integers, with a flag for cells that the scalar engine must read."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from ..integers import IntegerProgram
 __all__ = ["Entered", "Unreadable", "entered"]
 
 EPOCH = 719_163
-"""The number of 1970-01-01 among days counted from 0001-01-01."""
+"""The day number of 1970-01-01; that of 0001-01-01 is 1."""
 
 SIGNED = (nw.Int8, nw.Int16, nw.Int32, nw.Int64, nw.UInt8, nw.UInt16, nw.UInt32)
 
 TEXTS = (nw.String, nw.Categorical, nw.Enum)
 
 MOST_DIGITS = {nw.Float64: 15, nw.Float32: 6, nw.Decimal: 14}
-"""Decimal digits up to which a cell has one number that it can mean."""
+"""Decimal digits up to which only one decimal has the value of a cell."""
 
 
 class Unreadable(Exception):
-    """A column holds what has no column form; the argument says which and what."""
+    """A column of a type without a column form; the argument names both."""
 
 
 Keep = Callable[[int, nw.Expr], nw.Expr]
-"""Makes an expression a column at a stage, and returns that column."""
+"""Adds an expression as a column of a stage, and returns that column."""
 
 
 @frozen
@@ -41,9 +41,9 @@ class Entered:
     """An input as columns.
 
     Args:
-        value: an integer within the domain, or a flag; where the cell is absent or not valid, any.
-        is_given: whether the cell is there; None where all are.
-        is_valid: whether it may be rated by columns; None where all may.
+        value: an integer within the domain, or a flag; any if the cell is missing or not valid.
+        is_given: whether the cell is present; None if all are.
+        is_valid: whether it may be rated by columns; None if all may.
     """
 
     value: nw.Expr
@@ -62,12 +62,12 @@ def entered(
     """Return an input as expressions over columns.
 
     Args:
-        program: knows the numbers of texts.
+        program: has the indexes of texts.
         variable: the input.
-        column: holds it; None where the table has none.
-        fallback: the integer that stands for a missing cell, or None.
-        keep: stage 0 is what the frame gives; the value is a column after stage 4.
-        zero: a column of doubles.
+        column: its column; None if the table has none.
+        fallback: the integer for a missing cell, or None.
+        keep: adds columns; stage 0 is the frame, and the value is a column after stage 4.
+        zero: a column of the double 0.
 
     Raises:
         Unreadable: if the column is of a type that has no column form for the input.
@@ -98,7 +98,7 @@ def entered(
             is_valid = (number >= inside) & (number <= most)
             scale = denominator
         case NumberDomain(denominator=denominator) if dtype in (nw.Float64, nw.Float32) or dtype == nw.Decimal:
-            number, is_valid = _broken(denominator, filled(cell.cast(nw.Float64), 0.0), column, keep, zero)
+            number, is_valid = _from_decimals(denominator, filled(cell.cast(nw.Float64), 0.0), column, keep, zero)
             inside, is_valid = low, is_valid & (number >= low) & (number <= high)
         case ChoiceDomain(options=options) if dtype in TEXTS:
             text = filled(cell if dtype == nw.String else cell.cast(nw.String), options[0])
@@ -131,7 +131,7 @@ def entered(
 
 
 def _ends(program: IntegerProgram, variable: Variable) -> tuple[int, int, int]:
-    """The interval of an input, and the multiple that its integers are of."""
+    """Return the ends of an input, and the number of which its integers are multiples."""
     match variable.domain:
         case NumberDomain(grid=grid, denominator=denominator):
             step = (grid.unit * denominator).numerator
@@ -144,10 +144,10 @@ def _ends(program: IntegerProgram, variable: Variable) -> tuple[int, int, int]:
     return 0, 1, 1
 
 
-def _broken(
+def _from_decimals(
     denominator: int, cell: nw.Expr, column: nw.Series[Any], keep: Keep, zero: nw.Expr
 ) -> tuple[nw.Expr, nw.Expr]:
-    """Doubles, floats or decimals as integers, valid where one short decimal means the cell."""
+    """Return floats or decimals as integers, valid if one short decimal has the value of the cell."""
     kind = next(kind for kind in MOST_DIGITS if column.dtype == kind)
     places = next(n for n in count() if 10**n % denominator == 0)
     scale, by = places, denominator
@@ -172,7 +172,7 @@ def _broken(
 
 
 def _scale(column: nw.Series[Any]) -> int:
-    """The decimals of a column of decimals."""
+    """Return the decimal places of a column of decimals."""
     native: Any = column.to_native()
     type_ = getattr(native, "dtype", None) or native.type
     type_ = getattr(type_, "pyarrow_dtype", type_)

@@ -1,4 +1,4 @@
-"""Which columns of a table have a column form, and what stands in the way of the others."""
+"""Tells which results are computed by columns, and the obstacles for the others."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from ..integers import IntegerProgram, Step
 __all__ = ["MOST_BITS", "ColumnPlan", "Obstacle", "column_plan"]
 
 MOST_BITS = 62
-"""Bits of a step that 64-bit integers hold, also beside a sign and one addition."""
+"""Maximum bits of a step: a 64-bit integer holds them with a sign, and their sum with another."""
 
 MOST_DENOMINATOR_BITS = 53
-"""Bits that a double holds: what goes into a data frame is the nearest one of a quotient."""
+"""Maximum bits of a denominator: a data frame holds the nearest double of a quotient of doubles."""
 
 
 @frozen
@@ -23,8 +23,8 @@ class Obstacle:
 
     Args:
         path: the part of the rulebook.
-        why: what the step does.
-        help: what would make it fit.
+        why: the reason.
+        help: a change that would give it one, or empty.
     """
 
     path: str
@@ -37,11 +37,11 @@ class Obstacle:
 
 @frozen
 class ColumnPlan:
-    """Which columns can be computed by columns.
+    """The results that are computed by columns, and the obstacles for the others.
 
     Args:
-        obstacles: what stands in the way of each column; nothing where it has a column form.
-        steps: how many steps of the integer program the columns take that have a form.
+        obstacles: the obstacles for each result; none if it has a column form.
+        steps: the number of steps that the results with a column form take.
         bits: the width of the widest of these.
     """
 
@@ -51,18 +51,18 @@ class ColumnPlan:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns that have a column form."""
+        """The results that have a column form."""
         return tuple(name for name, obstacles in self.obstacles.items() if not obstacles)
 
     def against(self, names: Sequence[str]) -> tuple[Obstacle, ...]:
-        """Return what stands in the way of some columns.
+        """Return the obstacles for some results.
 
         Args:
-            names: of columns.
+            names: the names of the results.
         """
         found: list[Obstacle] = []
         for name in names:
-            found += self.obstacles.get(name, (Obstacle(name, "it is told row by row"),))
+            found += self.obstacles.get(name, (Obstacle(name, "it is made row by row"),))
         return tuple(dict.fromkeys(found))
 
     def __str__(self) -> str:
@@ -79,7 +79,7 @@ class ColumnPlan:
 
 
 def column_plan(program: IntegerProgram) -> ColumnPlan:
-    """Return which columns of a program have a column form.
+    """Return which results of a program have a column form, and the obstacles for the others.
 
     Args:
         program: the steps on integers.

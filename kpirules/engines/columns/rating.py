@@ -1,4 +1,4 @@
-"""The integer program on the columns of a data frame."""
+"""Runs an integer program on the columns of a data frame."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from .planning import MOST_BITS, MOST_DENOMINATOR_BITS
 __all__ = ["Rated", "rated"]
 
 CELLS, FEWEST_ROWS = 1 << 27, 1 << 16
-"""Cells of all columns, and rows at least, that are rated at once: a gigabyte."""
+"""Maximum cells of all columns, and minimum rows, that are rated at once: about a gigabyte."""
 
 ENTERED = 4
-"""The stage at which all inputs are integers."""
+"""The stage after which all inputs are integers."""
 
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
@@ -38,7 +38,7 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 REFUSED = "refused"
-"""The flag of the rows that the scalar engine must rate."""
+"""The column with the flag of rows that the scalar engine must rate."""
 
 
 @frozen
@@ -46,8 +46,8 @@ class Rated:
     """A table rated by columns.
 
     Args:
-        program: its steps.
-        frame: numbers as doubles, anything else as integers, -1 for none; any where the row is refused.
+        program: the rules as steps on integers.
+        frame: the results: numbers as doubles, anything else as integers, -1 if absent; any in a refused row.
         refused: the indexes of the rows that the scalar engine must rate.
     """
 
@@ -55,13 +55,13 @@ class Rated:
     frame: nw.DataFrame[Any]
     refused: tuple[int, ...]
 
-    def told(self, result: str, name: str, word: Callable[[str], str | None] | None = None) -> nw.Series[Any]:
-        """Return a result as a table holds it.
+    def series(self, result: str, name: str, word: Callable[[str], str | None] | None = None) -> nw.Series[Any]:
+        """Return a result as a column of a table.
 
         Args:
-            result: of the program.
-            name: of the column.
-            word: what a text is told as.
+            result: the name of the result.
+            name: the name of the column.
+            word: returns the text to show for a text, or None.
         """
         kind, found = self.program.results[result].kind, self.frame[result].alias(name)
         if kind == "number":
@@ -82,10 +82,10 @@ def rated(
     """Rate all rows of a data frame.
 
     Args:
-        program: its steps for the results have a column form.
-        frame: of Polars, pandas or PyArrow, with a column.
-        columns: of the frame, by input.
-        names: of the results.
+        program: the rules; the results have a column form.
+        frame: a data frame of Polars, pandas or PyArrow with at least one column.
+        columns: the columns of the frame by input.
+        names: the names of the results.
 
     Raises:
         Unreadable: if a column is of a type that has no column form.
@@ -114,7 +114,7 @@ def _default(program: IntegerProgram, variable: Variable) -> int | None:
 
 
 class _Printing:
-    """The stages of columns of one program for one frame."""
+    """Prints a program as stages of columns for one frame."""
 
     def __init__(
         self,
@@ -163,7 +163,7 @@ class _Printing:
         return nw.col(name)
 
     def _enter(self, variable: Variable, column: nw.Series[Any] | None) -> None:
-        """Make columns of an input; every input of the table is looked at, whether or not it is used."""
+        """Add the columns of an input; every input of the table is checked, even if no result uses it."""
         entry = entered(self.program, variable, column, _default(self.program, variable), self._keep, self.zero)
         if entry.is_valid is not None:
             self.refusals.append(~entry.is_valid)
@@ -215,18 +215,18 @@ class _Printing:
         return found
 
     def _operand(self, number: int) -> Any:
-        """A step beside another: a constant by itself."""
+        """Return an operand; a constant as a number."""
         step = self.program.steps[number]
         return step.value if step.operation == "constant" else self.known[number]
 
     def _divided(self, sign: str, x: int, y: int) -> nw.Expr:
-        """A quotient rounded down, or its remainder; one by zero is not used."""
+        """Return a quotient rounded down, or its remainder; the result of a zero divisor is not used."""
         above, below = self.program.steps[x], self.program.steps[y]
         value, by, shift = self.known[x], self._operand(y), 0
         if below.low <= 0 <= below.high:
             by = nw.when(by == 0).then(nw.lit(1, nw.Int64)).otherwise(by)
         if sign == "//" and below.operation == "constant" and above.low < 0 < below.low:
-            # From zero up, a quotient is the same rounded down and cut off.
+            # A quotient from zero up is the same whether rounded down or truncated.
             shift = -(above.low // below.low)
             if (above.high + shift * below.low).bit_length() <= MOST_BITS:
                 value = value + shift * below.low
@@ -249,14 +249,14 @@ class _Printing:
         return found
 
     def _column(self, number: int) -> nw.Expr:
-        """A step as a whole column, also where it is constant."""
+        """Return a step as a whole column, even if it is constant."""
         step, expression = self.program.steps[number], self.known[number]
         if step.operation != "constant":
             return expression
         return nw.when(self.zero == 0.0).then(expression).otherwise(expression)
 
     def _double(self, number: int, given: nw.Expr, otherwise: int = 0) -> nw.Expr:
-        """An integer as a double; rows where a double does not hold it are refused."""
+        """Return an integer as a double; rows whose integer no double holds are refused."""
         value, most = self._column(number), 1 << MOST_DENOMINATOR_BITS
         if self.program.steps[number].bits > MOST_DENOMINATOR_BITS:
             is_held = (value <= most) & (value >= -most)
@@ -265,7 +265,7 @@ class _Printing:
         return value.cast(nw.Float64)
 
     def _result(self, result: Result) -> nw.Expr:
-        """A number as a double, anything else as an integer that is -1 where there is none."""
+        """Return a number as a double, anything else as an integer, -1 if absent."""
         value, given = self._column(result.value), self._column(result.given)
         if result.kind == "number":
             value = self._double(result.value, given)
@@ -281,7 +281,7 @@ class _Printing:
 
 
 def _of_pandas(found: nw.Series[Any], kind: str, meanings: Mapping[int, Any]) -> nw.Series[Any]:
-    """Values by their numbers, as pandas holds them."""
+    """Return the values of integers as pandas holds them."""
     values = [meanings.get(code) for code in found.to_numpy().tolist()]
     if kind == "text":
         return nw.new_series(found.name, values, nw.String, backend=found.implementation)
@@ -291,7 +291,7 @@ def _of_pandas(found: nw.Series[Any], kind: str, meanings: Mapping[int, Any]) ->
 
 
 def _of(found: nw.Series[Any], kind: str, meanings: Mapping[int, Any]) -> nw.Series[Any]:
-    """Values by their numbers, as Polars and PyArrow hold them."""
+    """Return the values of integers as Polars and PyArrow hold them."""
     cell = nw.col(found.name)
     told: nw.Expr = nw.when(cell < 0).then(nw.lit(None, nw.String))
     if kind == "date":

@@ -1,7 +1,7 @@
-"""From the generated function of a plan to its integer program: both branches are computed, and one is selected.
+"""Turns the generated function of a plan into steps on integers.
 
-The function is read statement by statement. Where a statement branches, each branch goes its way with the flag
-under which it is taken, and each name that they leave different becomes a select.
+The function is read statement by statement. Both branches of a statement are computed, each with the flag under which
+it is taken. A name to which they give different values becomes a select.
 """
 
 from __future__ import annotations
@@ -45,28 +45,29 @@ ORDINARY = ("integer", "flag", "text", "date")
 
 @frozen
 class Value:
-    """What a name may hold, by kind: the flag under which it is of that kind, and what it is then.
+    """The possible values of a name: for each kind, the flag under which it is of that kind, and the value then.
 
     Kinds are `integer`, `flag`, `text` (its number among the texts), `date` (its day number), `pair` (of values),
-    `shares` (numbers, each with the flag of its being there), `none` and `unknown`. Exactly one of the flags holds.
+    `shares` (numbers, each with the flag under which it is present), `none` and `unknown`. Exactly one flag
+    holds.
     """
 
     parts: Parts
 
     def when(self, kind: str) -> int:
-        """The flag under which it is of a kind."""
+        """Return the flag under which it is of a kind."""
         return self.parts[kind][0] if kind in self.parts else FALSE
 
 
 @frozen
 class Lifted:
-    """What the function gives.
+    """The steps of a generated function.
 
     Args:
-        given: each of its slots, with the denominator.
-        is_refused: the flag under which the scalar engine must look at the subject.
+        given: the value of each of its slots, with the denominator.
+        is_refused: the flag under which the scalar engine must rate the subject.
         building: the steps.
-        texts: all texts, by number.
+        texts: all texts; a step holds the index of one.
     """
 
     given: Mapping[str, tuple[Value, Value]]
@@ -159,7 +160,7 @@ class _Lifting:
     # -- values -----------------------------------------------------------------------------------
 
     def input(self, variable: Variable) -> Value:
-        """An input: absent where it is not given."""
+        """Return an input, absent if it is not given."""
         self.to.path = f"inputs.{variable.id}"
         domain = variable.domain
         low, high, kind = 0, 0, "text"
@@ -194,7 +195,7 @@ class _Lifting:
         return Value({"flag": (TRUE, flag)})
 
     def opaque(self, why: str) -> Value:
-        """A value of any kind, of which nothing is known."""
+        """Return a value of any kind, of which nothing is known."""
         parts: dict[str, tuple[int, Any]] = {
             kind: (self.to.opaque(why, is_flag=True), self.to.opaque(why, is_flag=kind == "flag"))
             for kind in ORDINARY
@@ -216,7 +217,7 @@ class _Lifting:
         return UNREAD if value is UNKNOWN else None
 
     def number(self, value: Value) -> int:
-        """The integer that a value is, where it is one; a flag counts as 0 or 1."""
+        """Return the integer of a value, if it is one; a flag counts as 0 or 1."""
         for kind in ("integer", "date", "text"):
             if kind in value.parts:
                 return int(value.parts[kind][1])
@@ -228,7 +229,7 @@ class _Lifting:
         return self.to.add("count", flag, within=(0, 1))
 
     def truth(self, value: Value) -> int:
-        """Whether a value counts as true; the engine asks it of flags, integers and what may be absent."""
+        """Return the flag under which a value is true: a flag that holds, or an integer other than 0."""
         found = FALSE
         for kind, (when, part) in value.parts.items():
             if kind == "flag":
@@ -239,7 +240,7 @@ class _Lifting:
         return found
 
     def merged(self, flag: int, x: Value, y: Value) -> Value:
-        """One of two values."""
+        """Return the select of two values."""
         if flag in (FALSE, TRUE) or x is y or x == y:
             return x if flag == TRUE else y
         parts = {}
@@ -258,14 +259,14 @@ class _Lifting:
         return Value(parts)
 
     def joined_shares(self, flag: int, x: tuple[Share, ...], y: tuple[Share, ...]) -> tuple[Share, ...]:
-        """Shares that were added in one of two branches."""
+        """Return the shares after two branches, with those that only one of them added."""
         count = min(len(x), len(y))
         added = [(self.to.both(flag, own), ratio) for own, ratio in x[count:]]
         added += [(self.to.both(self.to.negate(flag), own), ratio) for own, ratio in y[count:]]
         return (*x[:count], *added)
 
     def joined(self, flag: int, then: _State, otherwise: _State, path: int | None = None) -> _State:
-        """What holds after two branches."""
+        """Return the state after two branches."""
         if then.path == FALSE or otherwise.path == FALSE:
             return otherwise if then.path == FALSE else then
         names = otherwise.names
@@ -357,7 +358,7 @@ class _Lifting:
         self.become(state, self.joined(flag, then, other, state.path if is_whole else None))
 
     def attempt(self, body: list[ast.stmt], handler: list[ast.stmt], state: _State) -> None:
-        """Lines that a row may break off."""
+        """Read lines that an undefined row may end."""
         before = state.path, self.refused
         self.open.append([])
         self.block(body, state)
@@ -369,7 +370,7 @@ class _Lifting:
         self.become(state, self.joined(flag, after, state, before[0] if is_whole else None))
 
     def gathered(self, ways: list[tuple[int, _State]]) -> tuple[int, _State]:
-        """One state from several, with the flag under which one of them was reached."""
+        """Return one state for several, with the flag under which any of them is reached."""
         flag, state = ways[-1]
         for path, one in reversed(ways[:-1]):
             flag = self.to.either(path, flag)
@@ -377,7 +378,7 @@ class _Lifting:
         return flag, state
 
     def once(self, body: list[ast.stmt], state: _State) -> None:
-        """A loop that is left in its first round."""
+        """Read a loop that ends in its first round."""
         path = state.path
         self.breaks.append([])
         self.block(body, state)
@@ -389,7 +390,7 @@ class _Lifting:
         self.become(state, after)
 
     def may_end(self, lines: list[ast.stmt]) -> bool:
-        """Whether something in some lines raises or returns."""
+        """Return whether any of the lines raises or returns."""
         return any(
             isinstance(part, ast.Raise | ast.Return)
             or (isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in self.functions)
@@ -398,7 +399,7 @@ class _Lifting:
         )
 
     def loop(self, statement: ast.For, state: _State) -> None:
-        """A loop over records: what it leaves is not known."""
+        """Read a loop over records: nothing is known of the names it assigns."""
         why = "it goes through records"
         names: set[str] = set()
         does_end = False
@@ -482,7 +483,7 @@ class _Lifting:
         return value
 
     def ratio(self, value: Value) -> Ratio:
-        """A number that may be a fraction, by numerator and denominator."""
+        """Return a number that may be a fraction by its numerator and denominator."""
         if "pair" not in value.parts:
             return self.number(value), self.to.integer(1)
         n, d = value.parts["pair"][1]
@@ -520,7 +521,7 @@ class _Lifting:
         return self.to.compare(SIGNS[type(op)], self.number(x), self.number(y))
 
     def same(self, x: Value, y: Value) -> int:
-        """`is None`, `is U`, `is True`, `is False`."""
+        """Return the flag of `is None`, `is U`, `is True` or `is False`."""
         (kind, (_, part)) = next(iter(y.parts.items()))
         if kind not in x.parts:
             return FALSE
@@ -530,7 +531,7 @@ class _Lifting:
         return self.to.both(when, own if part == TRUE else self.to.negate(own))
 
     def equal(self, x: Value, y: Value) -> int:
-        """Whether two values are equal; what may be absent is asked for that before."""
+        """Return the flag under which two values are equal; the code compares them only if both are present."""
         if "flag" in x.parts and "flag" in y.parts:
             a, b = x.parts["flag"][1], y.parts["flag"][1]
             return self.to.choose(a, b, self.to.negate(b))
@@ -542,7 +543,7 @@ class _Lifting:
         return result
 
     def looked_up(self, table: Any, index: int) -> Value:
-        """A row of a table by its number or text."""
+        """Return a row of a table by its number or text."""
         rows = table.items() if isinstance(table, dict) else enumerate(table)
         found: Value | None = None
         for key, row in reversed(list(rows)):
@@ -552,7 +553,7 @@ class _Lifting:
         return found or NOTHING
 
     def called(self, function: ast.FunctionDef, arguments: list[Value], state: _State) -> Value:
-        """A function in its place."""
+        """Return the result of a function, read at the place of its call."""
         inside = _State(dict(state.names), state.path)
         inside.names |= dict(zip((one.arg for one in function.args.args), arguments, strict=True))
         before = self.to.path

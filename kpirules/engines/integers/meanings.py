@@ -27,7 +27,7 @@ def part_of_date(to: Building, part: str, day: int) -> int:
 
 
 def _civil(to: Building, day: int) -> tuple[int, int, int]:
-    """Year, month and day of a day number; years are counted from March, in rounds of 400."""
+    """Return the year, month and day of a day number; years are counted from March, in cycles of 400."""
     shifted = to.arithmetic("+", day, to.integer(305))
     of_era = _by(to, "%", shifted, 146_097)
     leap = _sum(to, of_era, _by(to, "//", of_era, 36_524), less=[_by(to, "//", of_era, n) for n in (1_460, 146_096)])
@@ -46,7 +46,7 @@ def _civil(to: Building, day: int) -> tuple[int, int, int]:
 
 
 def _ordinal(to: Building, year: int, month: int, day: int) -> int:
-    """The day number of a year, month and day."""
+    """Return the day number of a year, month and day."""
     is_early = to.compare("<=", month, to.integer(2))
     years = to.choose(is_early, _by(to, "+", year, 4_799), _by(to, "+", year, 4_800))
     months = to.choose(is_early, _by(to, "+", month, 9), _by(to, "-", month, 3))
@@ -70,7 +70,7 @@ def _sum(to: Building, *parts: int, less: list[int] | None = None) -> int:
 
 
 def _whole(to: Building, x: Ratio, low: int, high: int) -> tuple[int, int]:
-    """The flag of a whole number within limits, and it, or a limit where it is beyond."""
+    """Return the flag of a whole number within limits, and the number, or a limit if it is beyond."""
     number = to.arithmetic("//", *x)
     is_whole = to.compare("==", to.arithmetic("%", *x), to.integer(0))
     is_low, is_high = to.compare("<", number, to.integer(low)), to.compare(">", number, to.integer(high))
@@ -121,7 +121,7 @@ def _days(to: Building, a: Ratio, b: Ratio) -> tuple[int, int]:
 
 
 def _months(to: Building, a: Ratio, b: Ratio) -> tuple[int, int]:
-    """Completed months; a month is completed on its last day where that is shorter."""
+    """Return completed months; a shorter month is completed on its last day."""
     is_reversed = to.compare("<", b[0], a[0])
     first, last = to.choose(is_reversed, b[0], a[0]), to.choose(is_reversed, a[0], b[0])
     (year, month, day), (later_year, later_month, later_day) = _civil(to, first), _civil(to, last)
@@ -149,10 +149,10 @@ DATES: dict[str, tuple[str, Callable[..., tuple[int, int]]]] = {
     "add_days": ("date", _add_days),
     "add_months": ("date", _add_months),
 }
-"""By name, the kind of what a function gives, and what makes the flag of an answer, and the answer."""
+"""Functions of dates by name: the kind of the result, and what makes the flag of a result and the result."""
 
 Share = tuple[int, Ratio]
-"""The share of a child, and the flag of its being there."""
+"""The share of a child, with the flag under which it is present."""
 
 
 def _extreme(sign: str) -> Callable[[Building, list[Share]], Ratio]:
@@ -181,4 +181,4 @@ SHARES: dict[str, Callable[[Building, list[Share]], Ratio]] = {
     "max": _extreme(">"),
     "product": _product,
 }
-"""How shares come together, by name."""
+"""The ways to combine shares, by name."""

@@ -1,4 +1,4 @@
-"""The integer program of a plan: its steps, what each column of a table comes to, and its text."""
+"""The integer program of a plan: its steps, the result for each column of a table, and its text."""
 
 from __future__ import annotations
 
@@ -10,28 +10,25 @@ from attrs import evolve, frozen
 from ...language.model import NumberDomain
 from ...plan import Plan
 from ...plan.steps import Output, Variable
-from ..scalar import ScalarEngine
+from ..scalar import STATUSES, ScalarEngine
 from .lifting import Lifted, Value, lift
 from .steps import FALSE, TRUE, Building, Step, depends
 
 __all__ = ["IntegerProgram", "Result", "integer_program"]
 
-STATUSES = ("rated", "insufficient", "undefined")
-"""What the engine's numbers of a status stand for."""
-
 MOST_DECIMALS, MOST_WHOLE = 6, 10**9
-"""Decimals and size of the numbers that a table takes where an input declares none; others are rated one by one."""
+"""Decimals and size of numbers rated by columns if an input declares none; other rows are rated one by one."""
 
 
 @frozen
 class Result:
-    """What a column comes to, each part by the number of its step.
+    """The result for a column, each part by the number of its step.
 
     Args:
         kind: `number`, `boolean`, `text` (the number of a text) or `date` (the number of a day).
         given: the flag under which there is a value.
-        value: the value; of a number, its numerator.
-        denominator: of a number, above zero.
+        value: the value; for a number, its numerator.
+        denominator: for a number, above zero.
     """
 
     kind: str
@@ -45,13 +42,13 @@ class IntegerProgram:
     """A plan as steps on integers, computed for every subject.
 
     Args:
-        inputs: of the plan, in order; a table takes numbers without declared decimals or limits up to six decimals
-            and ten digits.
+        inputs: the inputs of the plan, in order; numbers without declared decimals or limits have at most six
+            decimals and ten digits.
         steps: each uses earlier ones.
-        results: by column.
-        is_refused: the flag under which the scalar engine must look at the subject: an input or a number that is not
+        results: the results by column.
+        is_refused: the flag under which the scalar engine must rate the subject: an input or a number that is not
             valid, points that are entered or missing against the rules, or a fault.
-        texts: what numbers of texts stand for.
+        texts: all texts; a step holds the index of one.
     """
 
     inputs: tuple[Variable, ...]
@@ -82,7 +79,7 @@ class IntegerProgram:
                 path = step.path
                 yield f"# {path}"
             width = f"  # {step.bits} bits" if step.is_known and not step.is_flag else ""
-            yield f"s{number} = {self._told(step)}{width}"
+            yield f"s{number} = {self._step_text(step)}{width}"
         if self.is_refused != FALSE:
             yield f"refuse if {self._name(self.is_refused)}"
         for name, result in self.results.items():
@@ -101,7 +98,7 @@ class IntegerProgram:
             return "true" if number == TRUE else "false"
         return repr(self.texts[step.low]) if is_text else str(step.value)
 
-    def _told(self, step: Step) -> str:
+    def _step_text(self, step: Step) -> str:
         names = [self._name(operand) for operand in step.operands]
         match step.operation:
             case "input" | "opaque" | "given":
@@ -125,7 +122,7 @@ def integer_program(plan: Plan) -> IntegerProgram:
 
 
 def _narrowed(variable: Variable) -> Variable:
-    """An input as a table takes it: its numbers are not longer than 64 bits hold."""
+    """Return an input whose numbers fit 64-bit integers."""
     domain, default = variable.domain, variable.default
     if not isinstance(domain, NumberDomain):
         return variable
@@ -185,7 +182,7 @@ class _Results:
         return self.to.integer(self.texts.index(text))
 
     def chosen(self, number: int, texts: tuple[str, ...]) -> int:
-        """The text of a place."""
+        """Return the text at an index."""
         found = self.text(texts[-1])
         for place, text in reversed(list(enumerate(texts[:-1]))):
             asked = self.to.compare("==", number, self.to.integer(place))
@@ -195,7 +192,7 @@ class _Results:
     def status(self, value: Value) -> int:
         found = self.text("rated")
         if "integer" in value.parts:
-            found = self.chosen(value.parts["integer"][1], STATUSES)
+            found = self.chosen(value.parts["integer"][1], tuple(STATUSES[number] for number in sorted(STATUSES)))
         if "text" in value.parts:
             found = self.to.choose(value.when("text"), value.parts["text"][1], found)
         return found

@@ -1,7 +1,7 @@
 """Steps on integers, each used by number: constants, inputs, arithmetic, comparisons, logic and selects.
 
-A step is computed for every subject, so nothing branches. Every integer step has an interval that holds for all
-subjects inside the declared domains, also where a select drops its value; a fault is a flag.
+Every step is computed for every subject, so nothing branches. The interval of an integer step holds for all subjects
+inside the declared domains, also if a select drops its value. A fault is a flag.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ FALSE, TRUE = 0, 1
 """The numbers of the first two steps."""
 
 BEYOND = 1 << 4096
-"""The end of an interval that is not known."""
+"""The end of an unknown interval."""
 
 
 @frozen
@@ -23,8 +23,8 @@ class Step:
 
     Args:
         operation: `constant`, `input`, `given` (whether an input is there), `+ - * // %`, `== < <=`, `and or not`,
-            `select`, `count` (a flag as 0 or 1), or `opaque`: what no integer step computes. `//` rounds down; by
-            zero it may give any integer within the interval.
+            `select`, `count` (a flag as 0 or 1), or `opaque` (no integer step computes it). `//` rounds down; a
+            division by zero may give any integer in its interval.
         operands: the numbers of earlier steps.
         value: a constant; the id of an input; why the step is opaque.
         low, high: the interval of its integer; of a flag, 0 and 1.
@@ -47,16 +47,16 @@ class Step:
 
     @property
     def is_known(self) -> bool:
-        """Whether its interval is."""
+        """Whether its interval is known."""
         return self.low > -BEYOND and self.high < BEYOND
 
 
 def depends(steps: tuple[Step, ...], wanted: list[int]) -> list[int]:
-    """Return the numbers of all steps that some steps need, in order.
+    """Return the numbers of some steps and of all that they need, in order.
 
     Args:
-        steps: of a program.
-        wanted: numbers of steps.
+        steps: the steps of a program.
+        wanted: the numbers of some of them.
     """
     found, waiting = set(wanted), list(wanted)
     while waiting:
@@ -69,12 +69,12 @@ def depends(steps: tuple[Step, ...], wanted: list[int]) -> list[int]:
 
 @define(eq=False)
 class Building:
-    """Steps as they are added: equal ones once, constants folded.
+    """Collects steps: equal ones once, constants folded.
 
     Args:
-        steps: as far as they are known.
-        path: the part of the rulebook at hand.
-        numbers: of each step by its operation, operands and value.
+        steps: the steps so far.
+        path: the part of the rulebook that the next step computes.
+        numbers: the number of each step by its operation, operands and value.
     """
 
     steps: list[Step] = field(factory=lambda: [Step("constant", value=value, is_flag=True) for value in (0, 1)])
@@ -82,7 +82,7 @@ class Building:
     numbers: dict[tuple[object, ...], int] = field(factory=dict)
 
     def add(self, operation: str, *operands: int, value: int | str = 0, within: tuple[int, int] | None = None) -> int:
-        """The number of a step.
+        """Add a step and return its number.
 
         Args:
             operation: its kind.
@@ -103,20 +103,20 @@ class Building:
         return self.add("constant", value=value, within=(value, value))
 
     def opaque(self, why: str, *, is_flag: bool = False) -> int:
-        """What no step computes, and why; no two of them are known to be equal."""
+        """Add a step of unknown value, with the reason; no two of them are known to be equal."""
         low, high = (0, 1) if is_flag else (-BEYOND, BEYOND)
         self.steps.append(Step("opaque", (), why, low, high, is_flag, self.path))
         return len(self.steps) - 1
 
     def constant(self, number: int) -> int | None:
-        """The value of an integer step that has only one."""
+        """Return the value of an integer step that has only one, else None."""
         step = self.steps[number]
         return step.low if step.low == step.high and not step.is_flag else None
 
     # -- integers ---------------------------------------------------------------------------------
 
     def arithmetic(self, sign: str, x: int, y: int) -> int:
-        """`+ - * // %` of two integers; the divisor is zero only where the value is not used."""
+        """Return `+ - * // %` of two integers; the result of a zero divisor is not used."""
         a, b = self.constant(x), self.constant(y)
         if b == 0 and sign in ("//", "%"):
             return self.integer(0)
@@ -153,7 +153,7 @@ class Building:
     # -- flags ------------------------------------------------------------------------------------
 
     def compare(self, sign: str, x: int, y: int) -> int:
-        """A comparison of two integers."""
+        """Return a comparison of two integers."""
         if sign in (">", ">="):
             return self.compare("<" if sign == ">" else "<=", y, x)
         if sign == "!=":
@@ -195,7 +195,7 @@ class Building:
     # -- selects ----------------------------------------------------------------------------------
 
     def choose(self, flag: int, x: int, y: int) -> int:
-        """`x` where a flag holds, else `y`."""
+        """Return the select of `x` if a flag holds, else `y`."""
         if flag in (FALSE, TRUE) or x == y:
             return x if flag == TRUE else y
         asked = self.steps[flag]
@@ -216,7 +216,7 @@ class Building:
         return self.add("select", flag, x, y, within=(min(low, least), max(high, most)))
 
     def _where(self, flag: int, number: int, *, holds: bool) -> tuple[int, int]:
-        """The interval of a step where a comparison with it holds, or does not."""
+        """Return the interval of a step if a comparison with it holds, or does not."""
         step, asked = self.steps[number], self.steps[flag]
         low, high = step.low, step.high
         if asked.operation not in ("<", "<=") or number not in asked.operands or not step.is_known:

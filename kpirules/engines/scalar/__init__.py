@@ -3,6 +3,17 @@
 from .admitting import Mark, unpacked_value
 from .comparing import Pair, comparison
 from .core import Slot
-from .engine import Decision, Fault, ScalarEngine, flat
+from .engine import STATUSES, Decision, Fault, ScalarEngine, flat
 
-__all__ = ["Decision", "Fault", "Mark", "Pair", "ScalarEngine", "Slot", "comparison", "flat", "unpacked_value"]
+__all__ = [
+    "STATUSES",
+    "Decision",
+    "Fault",
+    "Mark",
+    "Pair",
+    "ScalarEngine",
+    "Slot",
+    "comparison",
+    "flat",
+    "unpacked_value",
+]

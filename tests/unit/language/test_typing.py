@@ -328,19 +328,19 @@ REFUSED: list[tuple[str, str, str, str]] = [
         "g < 'low'",
         "KR222",
         "a choice has no order, so none of its values is greater than another",
-        "give a choice `ordered: best_first` or `worst_first`, or use `==` or `in`",
+        "give a choice `ordered: best_first` or `worst_first`, or test it for equality",
     ),
     (
         "b < b",
         "KR222",
         "a condition has no order, so none of its values is greater than another",
-        "give a choice `ordered: best_first` or `worst_first`, or use `==` or `in`",
+        "give a choice `ordered: best_first` or `worst_first`, or test it for equality",
     ),
     (
         "'a' < 'b'",
         "KR222",
         "a quoted string has no order, so none of its values is greater than another",
-        "give a choice `ordered: best_first` or `worst_first`, or use `==` or `in`",
+        "give a choice `ordered: best_first` or `worst_first`, or test it for equality",
     ),
     ("g == 'hihg'", "KR223", '"hihg" is not one of the options', "did you mean `high`?"),
     (
