@@ -24,7 +24,7 @@ __all__ = ["FaultError", "KpirulesError", "RulebookError", "SubjectError", "budg
 
 
 class KpirulesError(Exception):
-    """A mistake in what was given to kpirules.
+    """Invalid input to kpirules.
 
     Args:
         report: everything that is wrong.
@@ -35,7 +35,7 @@ class KpirulesError(Exception):
         self.report = report
 
     def __repr__(self) -> str:
-        first = next((f"{one.code} {one.message}" for one in self.report), "")
+        first = next((f"{diagnostic.code} {diagnostic.message}" for diagnostic in self.report), "")
         return brief(self, counted(len(self.report), "problem"), first)
 
     def __str__(self) -> str:
@@ -56,15 +56,15 @@ class FaultError(KpirulesError):
 
 @contextmanager
 def budgeted(limit: int | None, name: str = "") -> Iterator[None]:
-    """Limit the work of a call, inside that of the call which makes it.
+    """Limit the work of a call; the limit of an outer call stays in force.
 
     Args:
-        limit: units that may be spent, or None for the usual ones.
-        name: of the document that is worked on, if it has one.
+        limit: the maximum number of units, or None for the default.
+        name: the name of the document, if it has one.
 
     Raises:
-        RulebookError: where it takes more (KR113).
-        ValueError: where the limit is not above zero.
+        RulebookError: if the call exceeds the limit (KR113).
+        ValueError: if the limit is not above zero.
     """
     is_outermost = current() is None
     try:

@@ -25,7 +25,7 @@ _PARTS.maxtuple = _PARTS.maxlist = _PARTS.maxdict = 3
 
 
 def brief(value: object, *facts: object) -> str:
-    """Return the representation of a value by a few facts.
+    """Return a one-line representation of a value: its class and a few facts.
 
     Args:
         value: an instance of a public class.
@@ -53,7 +53,7 @@ def counted(many: int, of: str, several: str = "") -> str:
 
 
 def fielded(value: attrs.AttrsInstance) -> str:
-    """Return the fields of a small value by name, each cut short.
+    """Return the fields of a small value as `name=value`, each shortened.
 
     Args:
         value: of an attrs class.
@@ -64,7 +64,7 @@ def fielded(value: attrs.AttrsInstance) -> str:
 
 
 def mapped(items: Mapping[Any, Any]) -> str:
-    """Return a mapping with as many of its items as fit a line.
+    """Return the text of a mapping, with as many items as fit on one line.
 
     Args:
         items: any mapping.
@@ -85,7 +85,7 @@ def mapped(items: Mapping[Any, Any]) -> str:
 
 
 def _part(value: object) -> str:
-    """Return the text of a nested value, which may be of any size."""
+    """Return a shortened text of a nested value of any size."""
     is_own = type(value).__module__.startswith("kpirules.")
     return _cut(repr(value) if is_own else _PARTS.repr(value), LONGEST_FACT)
 

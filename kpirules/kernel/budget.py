@@ -77,6 +77,11 @@ class Budget:
     kinds: dict[str, int] = field(factory=dict)
 
     @property
+    def left(self) -> int:
+        """The units that may still be spent."""
+        return self.limit - self.spent
+
+    @property
     def heaviest(self) -> tuple[str, int]:
         """The kind of work that took most, in words, and its units."""
         kind = max(self.kinds, key=self.kinds.__getitem__)

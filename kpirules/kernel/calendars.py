@@ -16,14 +16,15 @@ ISO_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _ISO = re.compile(ISO_DATE)
 
 
-def told_period(first: date | None, until: date | None) -> str:
+def period_in_words(first: date | None, until: date | None) -> str:
     """Return a half-open period in words, with its last day.
 
     Args:
         first: its first day, None if it has no beginning.
         until: the day after its last one, None if it has no end.
 
-    >>> told_period(date(2026, 1, 1), date(2027, 1, 1)), told_period(None, date(2026, 1, 1)), told_period(None, None)
+    >>> year = period_in_words(date(2026, 1, 1), date(2027, 1, 1))
+    >>> year, period_in_words(None, date(2026, 1, 1)), period_in_words(None, None)
     ('from 2026-01-01 to 2026-12-31', 'to 2025-12-31', 'on every day')
     """
     if until is not None and until <= (first or date.min):
@@ -51,7 +52,7 @@ class OutsideCalendar(ValueError):
 
     def __str__(self) -> str:
         known = self.calendar
-        return f"{self.date} is outside the calendar, which runs {told_period(known.from_, known.until)}"
+        return f"{self.date} is outside the calendar, which runs {period_in_words(known.from_, known.until)}"
 
 
 @frozen
@@ -85,12 +86,12 @@ class Calendar:
     _won: tuple[int, ...] = field(init=False, eq=False, repr=False)
 
     @_lost.default
-    def _lost_days(self) -> tuple[int, ...]:
+    def _holidays_on_workdays(self) -> tuple[int, ...]:
         closed = self.holidays - self.makeup
         return tuple(sorted(d.toordinal() for d in closed if d.weekday() not in self.weekend))
 
     @_won.default
-    def _won_days(self) -> tuple[int, ...]:
+    def _makeup_on_weekends(self) -> tuple[int, ...]:
         return tuple(sorted(d.toordinal() for d in self.makeup if d.weekday() in self.weekend))
 
     def __attrs_post_init__(self) -> None:

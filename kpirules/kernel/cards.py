@@ -27,10 +27,10 @@ SHORT, LEAST = 8, 14
 
 
 def table_rules(table: str) -> str:
-    """Return CSS for tables of this module, which a narrow view shows as blocks.
+    """Return CSS for tables of this module, which narrow views show as blocks.
 
     Args:
-        table: selects them, in which `&` is the view around them.
+        table: the selector of the tables; `&` is the view around them.
     """
     return _TABLE.replace("@table", table)
 
@@ -38,7 +38,7 @@ def table_rules(table: str) -> str:
 _TABLE = """
 @table { margin: .6rem 0 0; }
 @table caption { padding: 0 0 .15rem; font-size: .9em; }
-@table :is(caption, td::before) { color: var(--soft); }
+@table caption, @table td::before { color: var(--soft); }
 @table :is(th, td) { padding: .2rem .9rem .2rem 0; }
 @table :is(th, td):last-child { padding-inline-end: 0; }
 @table :is(th, th code) { overflow-wrap: break-word; }
@@ -164,7 +164,7 @@ class Table:
         """Return a table element.
 
         Args:
-            shown: what stands for a text of a cell, head or caption.
+            shown: converts the text of a cell, head or caption.
         """
         classes = [
             "number" if index in self.numbers else "short" if most <= SHORT else ""
@@ -199,7 +199,7 @@ class Table:
 
     @property
     def _widths(self) -> list[int]:
-        """The terminal columns of the longest cell in each column."""
+        """The width of the widest cell in each column, in terminal columns."""
         return [max(map(width, column)) for column in zip(*(self.rows or (self.head,)), strict=True)]
 
     @property

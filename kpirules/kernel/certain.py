@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 def certain(value: object, kind: type[T], why: str) -> T:
-    """Return a value of the expected class.
+    """Return a value after checking that it has the expected class.
 
     Args:
         value: a value that an earlier step produced.
@@ -26,7 +26,7 @@ def certain(value: object, kind: type[T], why: str) -> T:
 
 
 def given(value: T | None, why: str) -> T:
-    """Return a value that must not be None.
+    """Return a value after checking that it is not None.
 
     Args:
         value: a value that an earlier step produced.

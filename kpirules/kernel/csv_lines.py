@@ -1,14 +1,14 @@
-"""CSV lines, with the same bytes on every Python; no cell is a formula to a spreadsheet."""
+"""CSV lines, with the same bytes on every Python; no spreadsheet reads a cell as a formula."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-__all__ = ["csv_line", "quoted", "shielded", "unshielded"]
+__all__ = ["FORMULA", "csv_line", "quoted", "shielded", "unshielded"]
 
 # Spreadsheets evaluate cells that begin like this; some skip leading blanks, or accept the full-width sign.
-_FORMULA = re.compile("'*[=+@\\-\t\r\n\uff1d\uff0b\uff0d\uff20]")
+FORMULA = re.compile("'*[=+@\\-\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)*(?:[eE][+-]?[0-9]+)?")
 
@@ -33,7 +33,7 @@ def quoted(text: str) -> str:
     """Return a cell, quoted if a reader with any usual delimiter might end it early.
 
     Args:
-        text: of the cell.
+        text: the text of the cell.
 
     >>> quoted("a"), quoted("a;b"), quoted("a" + chr(13))
     ('a', '"a;b"', '"a\\r"')
@@ -53,14 +53,14 @@ def shielded(text: str) -> str:
     >>> shielded("=1+1"), shielded("-3"), shielded("'=1"), shielded("'a")
     ("'=1+1", '-3', "''=1", "'a")
     """
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text.lstrip("'")) else text
+    return f"'{text}" if FORMULA.match(text) and not _NUMBER.fullmatch(text.lstrip("'")) else text
 
 
 def unshielded(text: str) -> str:
     """Return the original text of a cell.
 
     Args:
-        text: of a cell.
+        text: the text of a cell.
 
     >>> unshielded("'=1+1"), unshielded("''=1"), unshielded("'a"), unshielded("'-3")
     ('=1+1', "'=1", "'a", "'-3")

@@ -7,7 +7,9 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable
+from hashlib import sha256
 from html import escape
 
 from attrs import frozen
@@ -37,6 +39,9 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>&#|~$])")
 _BLOCK = re.compile(r"([0-9]+(?=[.)](?:\s|$))|(?=[-+](?:\s|$)|-[-\s]*$|=[=\s]*$))(.)")
 """The start of a list, a rule or a heading in a line of Markdown: digits, and the sign after them."""
 
+_HARMLESS = re.compile("[A-Za-z0-9_ .,;()%+-]*")
+"""A text that HTML shows as it is; most are, and so need no closer look. Two colons or `##` may begin a command."""
+
 _BLANKS = re.compile("[ \t\n]+")
 
 _CLASS = re.compile("[A-Za-z][A-Za-z0-9_-]*")
@@ -45,7 +50,7 @@ _ADDRESS = re.compile(r"https?://[^\s<>()\[\]{}|\\^`\"]+", re.IGNORECASE)
 """An address that may become a link: it can't run a script, and has no character that ends a Markdown link."""
 
 # Styles of all views; `&` is the view itself. Colours are mixed from the surrounding text colour, because a
-# # notebook sets only that, and `light-dark()` would pick the wrong theme.
+# notebook sets only that, and `light-dark()` would pick the wrong theme.
 _SHARED = """
 & { --soft: color-mix(in srgb, currentColor 74%, transparent);
   --line: color-mix(in srgb, currentColor 18%, transparent);
@@ -144,28 +149,43 @@ def hyperlink(text: str, address: str) -> str | Html:
     return element("a", text, href=safe, rel="noreferrer") if safe else text
 
 
-def page(title: str, body: Html, language: str, rules: str = "") -> str:
-    """Return an HTML page without script or external resources, for light and dark themes.
+def page(
+    title: str, body: Html, language: str, rules: str = "", *, before: Html | None = None, script: str = ""
+) -> str:
+    """Return an HTML page without external resources, for light and dark themes.
 
     Args:
         title: the title of the page.
-        body: its content.
+        body: its main content.
         language: its language tag.
         rules: CSS; only from this package.
+        before: what stands before the main content, such as its contents.
+        script: JavaScript, only from this package; the page allows no other, and no request.
     """
     head = [
         Html('<meta charset="utf-8">'),
         Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
         Html('<meta name="color-scheme" content="light dark">'),
+        *([_policy(script)] if script else []),
         element("title", title),
         Html(f"<style>:root {{ color-scheme: light dark; }}{rules}</style>"),
     ]
-    inner = [element("head", "\n", joined(head, "\n"), "\n"), element("body", element("main", "\n", body, "\n"))]
+    main = element("main", "\n", body, "\n")
+    content = element("body", before or "", main, Html(f"<script>{script}</script>") if script else "")
+    inner = [element("head", "\n", joined(head, "\n"), "\n"), content]
     return f"<!doctype html>\n{element('html', chr(10), joined(inner, chr(10)), chr(10), lang=language)}\n"
 
 
+def _policy(script: str) -> Html:
+    """Return the policy of a page that runs one script and loads nothing."""
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    rules = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
+    policy = f"{rules}; base-uri 'none'; form-action 'none'"
+    return Html(f'<meta http-equiv="Content-Security-Policy" content="{policy}">')
+
+
 def _escaped(text: str) -> str:
-    return escape(neutral_lines(text))
+    return text if _HARMLESS.fullmatch(text) else escape(neutral_lines(text))
 
 
 def plain(text: str) -> str:

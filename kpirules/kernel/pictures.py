@@ -58,7 +58,7 @@ class Bar:
 
 
 def ladder(rungs: Sequence[Rung], number: str, place: float | None, title: str) -> Html:
-    """Return the bands, best on top, with the place of a number among them.
+    """Draw the bands, best on top, with a mark where a number lies.
 
     Args:
         rungs: the bands, best first.
@@ -82,7 +82,7 @@ def ladder(rungs: Sequence[Rung], number: str, place: float | None, title: str) 
         for name, height in zip(names, _heights(middle, names), strict=True):
             parts.append(_text(82, height, name, room, weight=weight))
         for line, height in zip(lines, _heights(middle, lines), strict=True):
-            parts.append(_text(WIDTH - 5, height, line, WIDTH / 2, size=SMALL, anchor="end", is_soft=True))
+            parts.append(_text(WIDTH - 5, height, line, WIDTH / 2, size=SMALL, anchor="end", is_faint=True))
     if place is not None:
         height = MARGIN + place * RUNG
         points = f"10,{height:.1f} 18,{height - 5:.1f} 18,{height + 5:.1f}"
@@ -92,7 +92,7 @@ def ladder(rungs: Sequence[Rung], number: str, place: float | None, title: str) 
 
 
 def waterfall(bars: Sequence[Bar], total: Bar, title: str) -> Html:
-    """Return the lines of a sum below one another, each starting where the previous one ends, and the sum.
+    """Draw the terms of a sum as bars, each starting where the previous one ends, and the total.
 
     Args:
         bars: in the order in which they are added.
@@ -151,9 +151,9 @@ def _text(
     size: float = LETTER,
     anchor: str | None = None,
     weight: str | None = None,
-    is_soft: bool = False,
+    is_faint: bool = False,
 ) -> Html:
-    """Return a line of text, cut if it does not fit; the whole text is then its title."""
+    """Return a line of text; one that does not fit is cut and has the whole text as its title."""
     text = neutral(text)
     shown = text
     while shown and _length(shown, size, weight) > room:
@@ -167,7 +167,7 @@ def _text(
         font_size=f"{size:g}",
         text_anchor=anchor,
         font_weight=weight,
-        style="color:var(--soft,currentColor)" if is_soft else None,
+        style="color:var(--soft,currentColor)" if is_faint else None,
     )
 
 

@@ -34,7 +34,7 @@ def as_html(value: object) -> Html:
 
 @singledispatch
 def as_bundle(value: object) -> dict[str, str]:
-    """Return the forms among which a notebook chooses, by media type."""
+    """Return the forms of a value for a notebook, by media type."""
     raise TypeError(f"no bundle is registered for {type(value).__name__}")
 
 

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from .visible import neutral
 
-__all__ = ["Excerpt", "distinguishable", "excerpt", "half_character", "whole", "width"]
+__all__ = ["Excerpt", "distinguishable", "excerpt", "lone_surrogate", "whole", "width"]
 
 _LONGEST_LINE = 160
 _LEAD = 60
@@ -30,10 +30,10 @@ class Excerpt:
     carets: int
 
 
-def half_character(text: str) -> str:
+def lone_surrogate(text: str) -> str:
     """Return the description of the first lone surrogate in a text; empty if there is none.
 
-    >>> half_character("a" + chr(0xD83D)), half_character("à")
+    >>> lone_surrogate("a" + chr(0xD83D)), lone_surrogate("à")
     ('half of a character, U+D83D', '')
     """
     found = None if text.isascii() else _HALF.search(text)
@@ -63,11 +63,11 @@ def excerpt(line: str, start: int, end: int) -> Excerpt:
     first = max(0, min(start - _LEAD, len(line) - _LONGEST_LINE))
     last = min(len(line), first + _LONGEST_LINE)
     start, end = min(start, last), min(end, last)
-    before, under = neutral(line[first:start]), neutral(line[start:end])
+    before, underlined = neutral(line[first:start]), neutral(line[start:end])
     left, right = "…" if first else "", "…" if last < len(line) else ""
     # The signs of a command may be on both sides of a place; each is replaced by one of the same width.
-    text = neutral(left + before + under + neutral(line[end:last]) + right)
-    return Excerpt(text, width(left) + width(before), max(width(under), 1))
+    text = neutral(left + before + underlined + neutral(line[end:last]) + right)
+    return Excerpt(text, width(left) + width(before), max(width(underlined), 1))
 
 
 # Texts of one language use few characters, and every line of an explanation is measured.
@@ -93,19 +93,19 @@ def distinguishable(text: str, other: str) -> tuple[str, str]:
     >>> distinguishable("good", "fair")
     ('good', 'fair')
     """
-    if text == other or _look(text) != _look(other):
+    if text == other or _as_seen(text) != _as_seen(other):
         return text, other
-    mine, theirs = _clusters(text), _clusters(other)
+    clusters, other_clusters = _clusters(text), _clusters(other)
     parts: tuple[list[str], list[str]] = ([], [])
-    for kind, a, b, c, d in SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes():
-        for part, letters in zip(parts, (mine[a:b], theirs[c:d]), strict=True):
-            part.extend(letters if kind == "equal" or not letters else [_pointed("".join(letters))])
+    for kind, a, b, c, d in SequenceMatcher(None, clusters, other_clusters, autojunk=False).get_opcodes():
+        for part, letters in zip(parts, (clusters[a:b], other_clusters[c:d]), strict=True):
+            part.extend(letters if kind == "equal" or not letters else [_with_code_points("".join(letters))])
     return "".join(parts[0]), "".join(parts[1])
 
 
-def _look(text: str) -> str:
-    shown = "".join(character for character in normalize("NFKC", text) if category(character) not in ("Cf", "Cc"))
-    return " ".join(shown.translate(_ALIKE).split())
+def _as_seen(text: str) -> str:
+    visible = "".join(character for character in normalize("NFKC", text) if category(character) not in ("Cf", "Cc"))
+    return " ".join(visible.translate(_ALIKE).split())
 
 
 def _clusters(text: str) -> list[str]:
@@ -119,5 +119,5 @@ def _clusters(text: str) -> list[str]:
     return found
 
 
-def _pointed(text: str) -> str:
+def _with_code_points(text: str) -> str:
     return f"{text}<{' '.join(f'U+{ord(character):04X}' for character in text)}>"

@@ -37,11 +37,11 @@ class Label:
         """
         tags = {tag.lower(): tag for tag in reversed(tuple(self.texts))}
         for language in languages:
-            wanted = asked = (language or "").lower()
+            wanted = tag_wanted = (language or "").lower()
             while wanted and wanted not in tags:
                 wanted = wanted.rpartition("-")[0]
-            if not wanted and asked:
-                wanted = next((tag for tag in map(str.lower, self.texts) if tag.startswith(f"{asked}-")), "")
+            if not wanted and tag_wanted:
+                wanted = next((tag for tag in map(str.lower, self.texts) if tag.startswith(f"{tag_wanted}-")), "")
             if wanted:
                 return tags[wanted], self.texts[tags[wanted]]
         return next(iter(self.texts.items()), ("", ""))

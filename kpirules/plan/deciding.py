@@ -17,7 +17,7 @@ ONE, ZERO = ops.Const(Fraction(1), NUMBER), ops.Const(Fraction(0), NUMBER)
 
 
 def condition(case: Case, parts: Sequence[Op], known: Container[str]) -> Op | None:
-    """Return the condition of a case; a mapping reads its names up to one that is absent. None for the default case.
+    """Return the condition of a case, None for the default one; a mapping stops at the first absent name.
 
     Args:
         case: the case.
@@ -44,29 +44,34 @@ def decided(rows: Sequence[tuple[Op | None, Op]], gives: Type, path: str, *, is_
         path: the path of a criterion that may fault; empty for a table.
         is_unique: whether two cases that hold at once are a fault.
     """
-    asked = [one for one, _ in rows if one is not None]
+    case_conditions = [case_condition for case_condition, _ in rows if case_condition is not None]
     # A single condition can't hold twice.
-    is_unique = is_unique and len(asked) > 1
-    are_optional = any(one.type.is_optional for one in asked)
+    is_unique = is_unique and len(case_conditions) > 1
+    are_optional = any(case_condition.type.is_optional for case_condition in case_conditions)
     type_ = gives.optional if are_optional else gives
     found: list[tuple[Op | None, Op]] = []
-    for one, value in rows:
-        if one is None or not one.type.is_optional:
-            found.append((one, value))
+    for case_condition, value in rows:
+        if case_condition is None or not case_condition.type.is_optional:
+            found.append((case_condition, value))
         elif is_unique:
-            found.append((ops.Default(one, FALSE, BOOLEAN), value))
+            found.append((ops.Default(case_condition, FALSE, BOOLEAN), value))
         else:
-            found.append((ops.Default(one, TRUE, BOOLEAN), ops.If(one, value, value, gives.optional)))
+            found.append(
+                (ops.Default(case_condition, TRUE, BOOLEAN), ops.If(case_condition, value, value, gives.optional))
+            )
     if found[-1][0] is not None:
         found.append((None, ops.Stop("scale" if path else "no_case", path, gives)))
     choice = ops.Cases(tuple(found), len(rows), gives if is_unique else type_)
     if not is_unique:
         return choice
-    holding = [ops.If(one, ONE, ZERO, NUMBER.optional if one.type.is_optional else NUMBER) for one in asked]
+    holding = [
+        ops.If(case_condition, ONE, ZERO, NUMBER.optional if case_condition.type.is_optional else NUMBER)
+        for case_condition in case_conditions
+    ]
     count: Op = holding[0]
     counted = NUMBER.optional if are_optional else NUMBER
-    for one in holding[1:]:
-        count = ops.Arithmetic("+", count, one, counted)
+    for case_condition in holding[1:]:
+        count = ops.Arithmetic("+", count, case_condition, counted)
     are_apart = ops.Chain((count, ONE), ("<=",), (), BOOLEAN.optional if are_optional else BOOLEAN)
     stop = ops.Stop("scale", f"{path}.unique", gives) if path else ops.Stop("several", "", gives)
     return ops.If(are_apart, choice, stop, type_)

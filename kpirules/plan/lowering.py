@@ -1,4 +1,7 @@
-"""Lowers an expression tree to operations: resolves names, and inlines tables, parameters and constants."""
+"""Lowers an expression tree to operations: resolves names, and inlines tables, parameters and constants.
+
+The file is long since nodes of all kinds contain each other: one class, a method for each kind.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,7 @@ Constant = Fraction | bool | str | date
 
 @frozen
 class Names:
-    """Resolves what expressions refer to by name.
+    """Resolves the names in expressions.
 
     Args:
         read: resolves a dotted name, outside records.
@@ -64,8 +67,8 @@ class Names:
         """Return the body of a table; the same operation for every call with the same arguments.
 
         Args:
-            table: of the rulebook.
-            arguments: read by its rows or cases.
+            table: a table of the rulebook.
+            arguments: the operations that its rows or cases read.
             lower: makes the operation.
         """
         key = (table.id, arguments)
@@ -111,6 +114,7 @@ class Lowering:
         return op
 
     def _op(self, node: tree.Node) -> Op:
+        """Lower one node. This is long since it has one case for each kind."""
         match node:
             case tree.Literal(value=value):
                 return constant(value)
@@ -144,9 +148,9 @@ class Lowering:
                 below = self.op(operand)
                 return ops.Not(below, _strict(BOOLEAN, below))
             case tree.Conditional(condition=condition, then=then, otherwise=otherwise):
-                asked, yes, no = self.op(condition), self.op(then), self.op(otherwise)
-                joined = _joined(yes.type, no.type)
-                return ops.If(asked, yes, no, joined.optional if asked.type.is_optional else joined)
+                test, yes, no = self.op(condition), self.op(then), self.op(otherwise)
+                joined = _common_type(yes.type, no.type)
+                return ops.If(test, yes, no, joined.optional if test.type.is_optional else joined)
             case tree.Call():
                 return self.call(node)
             case tree.OfCohort():
@@ -198,7 +202,7 @@ class Lowering:
             case "given":
                 return ops.Given(given["x"], BOOLEAN)
             case "default":
-                joined = _joined(given["x"].type.present, given["v"].type)
+                joined = _common_type(given["x"].type.present, given["v"].type)
                 return ops.Default(given["x"], given["v"], joined)
             case "round":
                 rounding = _rounding(given)
@@ -211,7 +215,7 @@ class Lowering:
                 return ops.Call(name, parts, _strict(KINDS[row.gives], *parts))
 
     def decide(self, node: tree.Call, table: Table, cases: Cases) -> Op:
-        """Return a table of cases, whose arguments are evaluated first, whether cases read them or not."""
+        """Lower a table of cases; its arguments are evaluated first, even those that no case reads."""
         inside = evolve(self, nesting=f"{self.nesting}'")
         lowered = [inside.op(argument) for argument in node.arguments]
         values: dict[str, Op] = {}
@@ -227,7 +231,7 @@ class Lowering:
             asking = Lowering(self.names, arguments=arguments)
             rows = [
                 (
-                    condition(row, [asking.lower(one) for one in row.conditions], table.args),
+                    condition(row, [asking.lower(condition) for condition in row.conditions], table.args),
                     given(row, row.in_words, table.words.path, table.gives, None),
                 )
                 for row in cases.rows
@@ -368,7 +372,7 @@ def _strict(type_: Type, *parts: Op) -> Type:
     return type_.optional if any(part.type.is_optional for part in parts) else type_
 
 
-def _joined(left: Type, right: Type) -> Type:
+def _common_type(left: Type, right: Type) -> Type:
     """Return the common type of two branches: a quoted string takes the other's type, and an order is kept."""
     if left.kind == right.kind == "string":
         joined = Type("string", tuple(dict.fromkeys((*left.options, *right.options))))
@@ -381,7 +385,7 @@ def _joined(left: Type, right: Type) -> Type:
 
 
 def shaped(shape: Shape, place: str, takes: Type, gives: Type, most: Fraction | None = None, path: str = "") -> Op:
-    """Return the body of a shape over `Local`.
+    """Return the rows of a table or criterion as an operation on the measured value.
 
     Args:
         shape: the rows.
@@ -394,14 +398,16 @@ def shaped(shape: Shape, place: str, takes: Type, gives: Type, most: Fraction | 
     x = ops.Local(ops.MEASURED, takes.present)
     match shape:
         case Steps(rows=rows):
-            cases = [(_holds(x, row), given(row, row.condition, place, gives, most)) for row in rows]
+            cases = [(_row_condition(x, row), given(row, row.condition, place, gives, most)) for row in rows]
             if cases[-1][0] is not None:
                 cases.append((None, ops.Stop("scale", path, gives)))
             return ops.Cases(tuple(cases), len(rows), gives)
         case Lookup(rows=rows):
             named = [row for row in rows if not row.is_rest]
             rest = [row for row in rows if row.is_rest][:1]
-            cases = [(_is_option(x, row), given(row, row.condition, place, gives, most)) for row in (*named, *rest)]
+            cases = [
+                (_option_condition(x, row), given(row, row.condition, place, gives, most)) for row in (*named, *rest)
+            ]
             cases[-1] = (None, cases[-1][1])  # the check proves that every option has a row
             return ops.Cases(tuple(cases), len(rows), gives)
         case Thresholds(comparison=comparison, thresholds=thresholds, each=each):
@@ -410,7 +416,7 @@ def shaped(shape: Shape, place: str, takes: Type, gives: Type, most: Fraction | 
             return _interpolated(scale, x, gives, path)
 
 
-def _holds(x: ops.Local, row: Row) -> Op | None:
+def _row_condition(x: ops.Local, row: Row) -> Op | None:
     """Return the condition of a row of a step table, or None."""
     if row.equals is not None:
         return ops.Chain((x, constant(row.equals.value)), ("==",), (), BOOLEAN)
@@ -438,12 +444,12 @@ def _passed_thresholds(x: ops.Local, comparison: str, thresholds: list[Fraction]
     return ops.Cases((*cases, (None, constant(len(thresholds) * each))), len(thresholds), gives)
 
 
-def _is_option(x: ops.Local, row: Row) -> Op | None:
+def _option_condition(x: ops.Local, row: Row) -> Op | None:
     return None if row.option is None else ops.Chain((x, constant(row.option)), ("==",), (), BOOLEAN)
 
 
 def given(row: Row | Case, words: str, place: str, gives: Type, most: Fraction | None) -> Op:
-    """Return what a row or case gives, which may be undefined."""
+    """Return the value that a row or case gives, or `Undefined`."""
     match row.gives:
         case None:
             return ops.Undefined(f"{place}: {words}", gives)

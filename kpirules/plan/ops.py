@@ -2,6 +2,8 @@
 
 An operation holds its operands, evaluated from left to right, and its `type`. An optional type means that
 it may be absent; unless said otherwise, an operation with an absent operand is absent.
+
+The file is long since it describes each field of each operation.
 """
 
 from __future__ import annotations
@@ -337,21 +339,21 @@ def measured(value: Op, body: Op, type_: Type) -> Bind:
 
 def walk(op: Op) -> Iterator[Op]:
     """Yield an operation and everything below it, from left to right."""
-    waiting = [op]
-    while waiting:
-        part = waiting.pop()
+    pending = [op]
+    while pending:
+        part = pending.pop()
         yield part
-        waiting.extend(reversed(operands(part)))
+        pending.extend(reversed(operands(part)))
 
 
 def written(op: Op) -> Iterator[Op]:
     """Yield the operations that the rulebook writes: for a function with a formula, only its arguments."""
-    waiting = [op]
-    while waiting:
-        part = waiting.pop()
+    pending = [op]
+    while pending:
+        part = pending.pop()
         yield part
         is_formula = type(part) is Bind and part.function
-        waiting.extend(reversed(part.arguments if type(part) is Bind and is_formula else operands(part)))
+        pending.extend(reversed(part.arguments if type(part) is Bind and is_formula else operands(part)))
 
 
 def is_closed(op: Op, *, in_records: bool = False, bound: frozenset[str] = frozenset()) -> bool:
@@ -389,20 +391,20 @@ def remainder(op: Op) -> tuple[Op, Op] | None:
 
 def divisors(op: Op) -> Iterator[Op]:
     """Yield the divisors that may be zero, unless an enclosing condition excludes it."""
-    waiting: list[tuple[Op, Mapping[str, Op], frozenset[Op]]] = [(op, {}, frozenset())]
-    while waiting:
-        part, bound, not_zero = waiting.pop()
+    pending: list[tuple[Op, Mapping[str, Op], frozenset[Op]]] = [(op, {}, frozenset())]
+    while pending:
+        part, bound, not_zero = pending.pop()
         match part:
             case Arithmetic(operator="/", right=right) if right not in not_zero:
                 divisor = bound.get(right.name, right) if isinstance(right, Local) else right
                 if not (isinstance(divisor, Const) and divisor.value):
                     yield divisor
-            case If(condition=Chain(operands=(asked, Const(value=0)), operators=("==",)), otherwise=otherwise):
-                waiting += [(otherwise, bound, not_zero | {asked}), (part.then, bound, not_zero)]
-                waiting.append((part.condition, bound, not_zero))
+            case If(condition=Chain(operands=(tested, Const(value=0)), operators=("==",)), otherwise=otherwise):
+                pending += [(otherwise, bound, not_zero | {tested}), (part.then, bound, not_zero)]
+                pending.append((part.condition, bound, not_zero))
                 continue
             case Bind(names=names, values=values, body=body):
-                waiting.append((body, {**bound, **dict(zip(names, values, strict=True))}, not_zero))
-                waiting += [(value, bound, not_zero) for value in values]
+                pending.append((body, {**bound, **dict(zip(names, values, strict=True))}, not_zero))
+                pending += [(value, bound, not_zero) for value in values]
                 continue
-        waiting += [(below, bound, not_zero) for below in operands(part)]
+        pending += [(below, bound, not_zero) for below in operands(part)]

@@ -1,4 +1,7 @@
-"""Lowers a rulebook to its plan."""
+"""Lowers a rulebook to its plan.
+
+The file is long since every step of the plan reads what earlier steps named: one class, a method for each kind.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +74,7 @@ def plan(rulebook: Rulebook) -> Plan:
 
 
 def lowering(rulebook: Rulebook) -> Lowering:
-    """Return what lowers single formulas of a rulebook without planning all of it."""
+    """Return a `Lowering` for single formulas of a rulebook, without planning all of it."""
     return _Planner(rulebook)._lowering
 
 
@@ -149,9 +152,9 @@ class _Planner:
         return Read(name, NUMBER if id_ in self.sure else NUMBER.optional)
 
     def of_cohort(self, node: OfCohort) -> Op:
-        """Return a function over the cohort as a value that is read, as an input is."""
+        """Return the operation that reads the value of a cohort function, like that of an input."""
         if node not in self.cohort:
-            one = self._compared[node]
+            function = self._compared[node]
             op = constant(True) if node.body is None else self._lowering.op(node.body)
             is_optional = node.function == "cohort_stdev" or (
                 op.type.is_optional and node.function not in ("cohort_count", "cohort_sum")
@@ -160,7 +163,7 @@ class _Planner:
             id_ = f"cohort.{list(self._compared).index(node)}"
             constants = self._lowering.constants(node.arguments)
             self.cohort[node] = CohortValue(
-                id_, node.function, op, one.text, one.path, one.is_rated, type_, constants
+                id_, node.function, op, function.text, function.path, function.is_rated, type_, constants
             )
         return Read(self.cohort[node].id, self.cohort[node].type)
 
@@ -179,14 +182,14 @@ class _Planner:
 
     def complete(self, named: Named) -> None:
         """Lower a `let`, after those it reads."""
-        waiting = [named]
-        while waiting:
-            named = waiting[-1]
+        pending = [named]
+        while pending:
+            named = pending[-1]
             below = [] if named.id in self.let else self._unlowered(named)
             if below:
-                waiting += below
+                pending += below
                 continue
-            waiting.pop()
+            pending.pop()
             if named.id not in self.let:
                 op = self._lowering.lower(named.value)
                 self.let[named.id] = Value(named.id, op, named.words.path)
@@ -194,25 +197,25 @@ class _Planner:
                     self.undefined.add(named.id)
 
     def _unlowered(self, named: Named) -> list[Named]:
-        """Return the `let` still to be lowered before one; a loop, since chains may exceed Python's stack."""
+        """Return the `let` to lower before another one; a loop, since chains may exceed Python's stack."""
         names = dict.fromkeys(reads(named.value.tree))
         return [self._named[name] for name in names if name in self._named and name not in self.let]
 
     def complete_field(self, records: str, named: Named, others: Mapping[str, Named]) -> None:
         """Lower a computed field of a record, after those it reads."""
-        done = self.records.setdefault(records, {})
-        waiting = [named]
-        while waiting:
-            named = waiting[-1]
+        lowered = self.records.setdefault(records, {})
+        pending = [named]
+        while pending:
+            named = pending[-1]
             names = [name.partition(".")[2] for name in reads(named.value.tree) if name.startswith("item.")]
-            below = [others[name] for name in names if name in others and name not in done]
-            if named.id not in done and below:
-                waiting += below
+            below = [others[name] for name in names if name in others and name not in lowered]
+            if named.id not in lowered and below:
+                pending += below
                 continue
-            waiting.pop()
-            if named.id not in done:
+            pending.pop()
+            if named.id not in lowered:
                 op = Lowering(self._lowering.names, {"item": records}).lower(named.value)
-                done[named.id] = Value(named.id, op, named.words.path)
+                lowered[named.id] = Value(named.id, op, named.words.path)
                 if self.may_be_undefined(op):
                     self.undefined.add(f"{records}.{named.id}")
 
@@ -222,6 +225,7 @@ class _Planner:
     # -- the whole --------------------------------------------------------------------------------
 
     def plan(self) -> Plan:
+        """Return the plan. This is long since it names each kind of step and each field once."""
         book = self.rulebook
         steps: list[Step] = [
             Exempt(
@@ -230,16 +234,16 @@ class _Planner:
             for exemption in book.exemptions
         ]
         steps += self._validations()
-        asked: set[str] = set()
+        planned: set[str] = set()
         order = judging_order(book)
         for criterion in order:
             if isinstance(criterion.body, EnteredLeaf):
-                steps += self._applies_steps(criterion, asked)
+                steps += self._applies_steps(criterion, planned)
                 guard = self._guard(criterion, own=True)
                 if guard or self._inputs[criterion.id].type.is_optional:
                     steps.append(Entered(criterion.id, guard, criterion.missing is None))
         for criterion in order:
-            steps += self._applies_steps(criterion, asked)
+            steps += self._applies_steps(criterion, planned)
             steps.append(self._judge(criterion))
         if book.root is not None:
             steps.append(self._total(book.root))
@@ -304,12 +308,12 @@ class _Planner:
         parent = self._parents.get(criterion.id)
         return "" if parent is None else self._guard(parent, own=True)
 
-    def _applies_steps(self, criterion: Criterion, asked: set[str]) -> list[Step]:
-        """Return steps for the conditions of a criterion and all above it, from the top, if not yet asked."""
+    def _applies_steps(self, criterion: Criterion, planned: set[str]) -> list[Step]:
+        """Return the steps for the conditions of a criterion and all above it, outermost first, each only once."""
         above = self._parents.get(criterion.id)
-        steps = [] if above is None else self._applies_steps(above, asked)
-        if criterion.applies is not None and criterion.id not in asked:
-            asked.add(criterion.id)
+        steps = [] if above is None else self._applies_steps(above, planned)
+        if criterion.applies is not None and criterion.id not in planned:
+            planned.add(criterion.id)
             guard = self._guard(criterion, own=False)
             op = self._lowering.lower(criterion.applies)
             steps.append(Applies(criterion.id, guard, op, f"{criterion.words.path}.applies"))
@@ -377,7 +381,7 @@ class _Planner:
         place = f"criteria.{criterion.id}"
         rows = [
             (
-                condition(row, [self._lowering.lower(one) for one in row.conditions], self._inputs),
+                condition(row, [self._lowering.lower(condition) for condition in row.conditions], self._inputs),
                 given(row, row.in_words, place, NUMBER, criterion.max),
             )
             for row in cases.rows

@@ -1,4 +1,4 @@
-"""The parts of a rulebook that decide how its quotas act, as a value: rulebooks with equal values share quotas."""
+"""The parts of a rulebook on which its quotas depend, as a value: rulebooks with equal values share quotas."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _quota(quota: Quota, lowered: Lowering, kinds: Mapping[str, str]) -> object:
 
 
 def _kinds(ids: Iterable[str], kinds: Mapping[str, str]) -> object:
-    """Return inputs with their kinds, since equal values of different kinds are not the same."""
+    """Return input ids with their kinds, since equal values of different kinds differ."""
     return frozenset((id_, kinds[id_]) for id_ in ids)
 
 
@@ -63,7 +63,7 @@ def _operation_value(op: Op) -> object:
 
 
 def _attribute_value(value: object) -> object:
-    """Return an attribute of an operation in comparable form; operands are listed separately."""
+    """Return an attribute of an operation as a comparable value, without operands, which are listed separately."""
     if isinstance(value, Op):
         return "operand"
     if isinstance(value, Type):

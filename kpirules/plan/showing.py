@@ -110,11 +110,11 @@ def _step(step: Step) -> str:
                 " ".join(filter(None, [level.id, str(level.interval), *map(_requirement, level.requires)]))
                 for level in levels
             )
-            ways = [
+            remarks = [
                 *(["fall: next"] if step.falls_to_next else []),
                 *([f"overlap: {step.overlap}"] if step.overlap else []),
             ]
-            return f"band of {of}: {bands}{''.join(f' ({way})' for way in ways)}"
+            return f"band of {of}: {bands}{''.join(f' ({way})' for way in remarks)}"
         case Override(id=id_, kind=kind, target=target, when=when):
             gives = target if isinstance(target, str) else show_op(target)
             return f"override {id_}: {kind} {gives}" + ("" if when is None else f" where {show_op(when)}")
@@ -164,6 +164,8 @@ def _rounding(rounding: Rounding | None) -> list[str]:
 
 def show_op(op: Op, around: int = 0) -> str:
     """Return an operation as a formula, with `it` for the current value.
+
+    This is long since it has one case for each kind of operation.
 
     Args:
         op: the operation.

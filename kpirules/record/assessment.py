@@ -211,7 +211,7 @@ class Assessment(Deferrable, Displayed):
         Args:
             formulas: whether to include the formulas with their readings and results. Without them it is made
                 many times faster; `from_data` still reads it, and an explanation of it shows no formulas.
-            inputs: whether to include the subject; if not, its hash (`given_hash`) still tells whether other
+            inputs: whether to include the subject; if not, its hash (`given_hash`) still shows whether other
                 data are the same.
 
         >>> Assessment("demo", "", "", "", "", "rated", score=Decimal("89.58")).to_data()["score"]
@@ -221,7 +221,7 @@ class Assessment(Deferrable, Displayed):
 
     @staticmethod
     def from_data(data: object) -> Assessment:
-        """Return the assessment that plain data holds.
+        """Return the assessment of plain data from `to_data`.
 
         Args:
             data: the result of `to_data`.
@@ -243,7 +243,7 @@ class Assessment(Deferrable, Displayed):
 
     @staticmethod
     def from_json(text: str) -> Assessment:
-        """Return the assessment that a JSON text holds.
+        """Return the assessment of a JSON text from `to_json`.
 
         Args:
             text: the result of `to_json`.

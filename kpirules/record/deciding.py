@@ -17,7 +17,7 @@ class Deciders:
 
     Args:
         overrides: the overrides that decided, before quotas.
-        quotas: the quotas that moved the subject, or leave its band to people.
+        quotas: the quotas that moved the subject, or left its band for people to decide.
         limits: score limits that lowered the score.
     """
 
@@ -30,7 +30,7 @@ class Deciders:
 
 
 def deciders(assessment: Assessment) -> Deciders:
-    """Return what decided a rating; if empty, the score or the measure of the bands decided alone.
+    """Return the parts that decided a rating; none if the score or the measure of the bands decided alone.
 
     Args:
         assessment: the record.

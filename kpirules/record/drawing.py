@@ -41,7 +41,7 @@ class _Interval:
 
 
 def drawn_ladder(assessment: Assessment, name: Callable[[str], str], title: str) -> Html:
-    """Return the bands, with a mark at the banded number; empty if there is none.
+    """Return a picture of the bands with a mark at the banded number; empty without such a number.
 
     Args:
         assessment: the record.
@@ -63,12 +63,12 @@ def drawn_ladder(assessment: Assessment, name: Callable[[str], str], title: str)
     if inside is not None:
         interval = _closed(assessment, intervals[inside])
         place = shown.index(inside) + _depth(interval, number, _is_descending([*intervals.values()]))
-    reaches = "; ".join(f"{rung.name} {rung.reach}".rstrip() for rung in rungs)
-    return ladder(rungs, approximate_text(number), place, f"{title}. {reaches}")
+    rungs_in_words = "; ".join(f"{rung.name} {rung.reach}".rstrip() for rung in rungs)
+    return ladder(rungs, approximate_text(number), place, f"{title}. {rungs_in_words}")
 
 
 def drawn_waterfall(assessment: Assessment, name: Callable[[Contribution], str], title: str) -> Html:
-    """Return the contributions to the score and their sum; empty for fewer than two.
+    """Return a picture of the contributions to the score and their sum; empty for fewer than two.
 
     Args:
         assessment: the record.
@@ -139,5 +139,5 @@ def _depth(interval: _Interval, number: Fraction, is_descending: bool) -> float:
     """Return how far below the better end of its band a number is, from 0 to 1."""
     if interval.low is None or interval.high is None or interval.low == interval.high:
         return 0.5
-    up = float((number - interval.low) / (interval.high - interval.low))
-    return min(max(up if is_descending else 1 - up, EDGE), 1 - EDGE)
+    height = float((number - interval.low) / (interval.high - interval.low))
+    return min(max(height if is_descending else 1 - height, EDGE), 1 - EDGE)

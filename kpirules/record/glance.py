@@ -81,18 +81,25 @@ def _distances(assessment: Assessment) -> Iterator[str]:
         return
     better, worse = margin.better or "the next better band", margin.worse or "the next worse band"
     if margin.up is not None:
-        told, demanding = (
+        distance_text, demanding = (
             f"{'more than ' if margin.is_up_open else ''}{_number(margin.up)} short of {better}",
             ", which",
         )
         if margin.up == 0 and number is not None:
-            told, demanding = f"just short of {better}: {_number(number)} itself is not enough", "; that band"
-        yield f"{told}{demanding} also has requirements" if has_requirements(assessment, margin.better) else told
+            distance_text, demanding = (
+                f"just short of {better}: {_number(number)} itself is not enough",
+                "; that band",
+            )
+        yield (
+            f"{distance_text}{demanding} also has requirements"
+            if has_requirements(assessment, margin.better)
+            else distance_text
+        )
     if margin.down is not None:
-        told = f"{'' if margin.is_down_open else 'less than '}{_number(margin.down)} clear of {worse}"
+        distance_text = f"{'' if margin.is_down_open else 'less than '}{_number(margin.down)} clear of {worse}"
         if margin.down == 0 and number is not None:
-            told = f"just clear of {worse}: {_number(number)} itself is still enough"
-        yield told
+            distance_text = f"just clear of {worse}: {_number(number)} itself is still enough"
+        yield distance_text
     if margin.rounding_decided:
         yield "rounding decided: before it, the score lies in another band"
 
@@ -118,7 +125,7 @@ def _tables(assessment: Assessment) -> list[Table]:
 
 
 def _label(assessment: Assessment, key: str) -> str:
-    """Return the rulebook's label for a part, or for itself if the key is empty."""
+    """Return the rulebook's label for a part, or its own title if the key is empty."""
     entry = assessment.legend.entries.get(key)
     label = (entry.label if entry is not None else None) if key else assessment.legend.title
     return "" if label is None else beside(key.rpartition(".")[2], label.text())

@@ -1,4 +1,7 @@
-"""The parts of a record: outcomes, computations, conditions, margins, and the labels of the rulebook."""
+"""The parts of a record: outcomes, computations, conditions, margins, and the labels of the rulebook.
+
+The file is long since it describes each field of each part.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,7 @@ class OneOf:
 
 @frozen
 class Named:
-    """Annotates a text of a record that has the form of a status name."""
+    """Annotates a text of a record that must be a valid name of a status."""
 
 
 Status = Annotated[str, Named()]
@@ -168,7 +171,7 @@ class Deferrable:
 
     @classmethod
     def deferred(cls, loader: FieldLoader, known: Mapping[str, Any] = FrozenMap()) -> Self:
-        """Return a record of which some fields are known.
+        """Return a record with some known fields, which loads the others on first access.
 
         Args:
             loader: computes the other fields.
@@ -289,7 +292,7 @@ class Outcome(Deferrable):
 
 
 class WrittenMap(LazyMap[str, V]):
-    """Parts of a record by id, each built when it is first read; plain data is written without building them.
+    """A mapping of parts by id, each built when first read; `bare` writes plain data without building them.
 
     Args:
         parts: the source of each part.
@@ -484,6 +487,8 @@ class Legend(Deferrable):
             `quotas.excellent: order` for the settings of a quota besides its share (`band`, `of`, `base`, …).
             `criteria.score` is the score. The formula of a band is its interval, that of a group how it combines its
             children.
+        names: by kind and id, what only formulas name: `parameters.target` with its value as the formula,
+            `functions.bonus`, `tables.rates`, `calendars.vn`.
         bands: ids of the bands, best first.
         rounding: how the score is rounded, in words, or empty.
         band_on: `rounded`, `exact`, or `measure`.
@@ -495,6 +500,7 @@ class Legend(Deferrable):
     bands: tuple[str, ...] = ()
     rounding: str = ""
     band_on: BandOn = "rounded"
+    names: FrozenMap[str, Entry] = field(factory=FrozenMap, metadata=ADDED | {"formulas": True})
 
     def __repr__(self) -> str:
         return fielded(self)

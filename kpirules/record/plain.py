@@ -1,4 +1,7 @@
-"""An assessment as plain data, and back, without loss."""
+"""Converts assessments to plain data and back, without loss.
+
+The file is long since each form is written and read in one place.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +69,7 @@ def bare(record: Any) -> dict[str, Any]:
 
 
 def from_data(data: object, kind: type[Record]) -> Record:
-    """Return the assessment that plain data holds: the inverse of `to_data`.
+    """Return the assessment of plain data; the inverse of `to_data`.
 
     Args:
         data: the result of `to_data`.
@@ -91,7 +94,7 @@ def from_data(data: object, kind: type[Record]) -> Record:
 
 
 def _check_depth(assessment: Any) -> None:
-    """Refuse groups nested too deeply, since readers of a record recurse from the score."""
+    """Refuse groups that are nested too deeply for readers, which recurse from the score."""
     below: dict[str, list[str]] = {}
     for name, outcome in assessment.outcomes.items():
         if name != "score":
@@ -118,7 +121,7 @@ def to_json(assessment: Any, *, indent: int | None = None, formulas: bool = True
 
 
 def from_json(text: str, kind: type[Record]) -> Record:
-    """Return the assessment that a JSON text holds: the inverse of `to_json`.
+    """Return the assessment of a JSON text; the inverse of `to_json`.
 
     Args:
         text: the result of `to_json`.
@@ -186,10 +189,10 @@ def _record(type_: type[attrs.AttrsInstance]) -> _Form:
     attrs.resolve_types(type_)
     forms = {attribute.name: _form(attribute.type) for attribute in attrs.fields(type_)}
     # A formula is not even read, since computing it may be the slow part.
-    nothing = {a.name: _WITHOUT[a.type] for a in attrs.fields(type_) if a.type in _WITHOUT}
-    nothing |= {a.name: dict for a in attrs.fields(type_) if a.metadata.get("formulas")}
+    empty_values = {a.name: _WITHOUT[a.type] for a in attrs.fields(type_) if a.type in _WITHOUT}
+    empty_values |= {a.name: dict for a in attrs.fields(type_) if a.metadata.get("formulas")}
     added = {attribute.name for attribute in attrs.fields(type_) if attribute.metadata.get("added")}
-    told = {name: form.bare for name, form in forms.items() if name not in nothing}
+    bare_forms = {name: form.bare for name, form in forms.items() if name not in empty_values}
     is_deferrable = issubclass(type_, Deferrable)
     template = dict.fromkeys(forms)
 
@@ -198,24 +201,24 @@ def _record(type_: type[attrs.AttrsInstance]) -> _Form:
 
     def bare(value: Any) -> dict[str, Any]:
         if is_deferrable:
-            value.load_fields(told)
+            value.load_fields(bare_forms)
         found = template.copy()
-        for name, write in told.items():
+        for name, write in bare_forms.items():
             found[name] = write(getattr(value, name))
-        for name, empty in nothing.items():
+        for name, empty in empty_values.items():
             found[name] = empty()
         return found
 
-    def read(found: Any, place: str) -> Any:
-        if not isinstance(found, Mapping):
-            _refuse(place, "a mapping", found)
-        for name in found:
+    def read(data: Any, place: str) -> Any:
+        if not isinstance(data, Mapping):
+            _refuse(place, "a mapping", data)
+        for name in data:
             if name not in forms:
                 raise ValueError(f"{_inside(place, name)}: unknown field")
         for name in forms:
-            if name not in found and name not in added:
+            if name not in data and name not in added:
                 raise ValueError(f"{_inside(place, name)}: missing field")
-        return type_(**{name: forms[name].read(part, _inside(place, name)) for name, part in found.items()})
+        return type_(**{name: forms[name].read(part, _inside(place, name)) for name, part in data.items()})
 
     return _Form(write, read, bare)
 
@@ -223,40 +226,43 @@ def _record(type_: type[attrs.AttrsInstance]) -> _Form:
 def _written_once(form: _Form) -> _Form:
     """Return the form of a legend, which is written once and copied for all records of a rulebook."""
 
-    def write(legend: Legend) -> Any:
-        kept = vars(legend)
-        if "_written" not in kept:
-            kept["_written"] = _copies(form.write(legend))
-        return kept["_written"]()
+    def once(name: str, write: Callable[[Any], Any]) -> Callable[[Legend], Any]:
+        def written(legend: Legend) -> Any:
+            kept = vars(legend)
+            if name not in kept:
+                kept[name] = _copier(write(legend))
+            return kept[name]()
 
-    return _Form(write, form.read)
+        return written
+
+    return _Form(once("_written", form.write), form.read, once("_bare", form.bare))
 
 
-def _copies(data: dict[str, Any] | list[Any]) -> Callable[[], Any]:
+def _copier(data: dict[str, Any] | list[Any]) -> Callable[[], Any]:
     """Return a function that copies plain data."""
     places: Iterable[tuple[Any, Any]] = data.items() if isinstance(data, dict) else enumerate(data)
     parts = [(place, part) for place, part in places if isinstance(part, dict | list)]
     if not parts:
         return data.copy
     # A text in several languages is the only part of a dict: one call less for each of them.
-    alone = [(place, *_only(part)) for place, part in parts if _only(part)]
-    inner = [(place, _copies(part)) for place, part in parts if not _only(part)]
+    single_parts = [(place, *_single_value_copier(part)) for place, part in parts if _single_value_copier(part)]
+    inner = [(place, _copier(part)) for place, part in parts if not _single_value_copier(part)]
 
     def copied() -> Any:
         found = data.copy()
         for place, part in inner:
             found[place] = part()
-        for place, name, part in alone:
+        for place, name, part in single_parts:
             found[place] = {name: part()}
         return found
 
     return copied
 
 
-def _only(data: dict[str, Any] | list[Any]) -> tuple[str, Callable[[], Any]] | tuple[()]:
-    """Return the name of the only part of a dict and a function that copies it; nothing for any other data."""
+def _single_value_copier(data: dict[str, Any] | list[Any]) -> tuple[str, Callable[[], Any]] | tuple[()]:
+    """Return the only key of a dict, and a function that copies its value; an empty tuple for other data."""
     found = [*data.items()] if isinstance(data, dict) and len(data) == 1 else []
-    return next(((name, _copies(part)) for name, part in found if isinstance(part, dict | list)), ())
+    return next(((name, _copier(part)) for name, part in found if isinstance(part, dict | list)), ())
 
 
 def _optional(form: _Form) -> _Form:
@@ -268,19 +274,19 @@ def _optional(form: _Form) -> _Form:
 
 
 def _several(form: _Form) -> _Form:
-    def read(found: Any, place: str) -> tuple[Any, ...]:
-        if not isinstance(found, list | tuple):
-            _refuse(place, "a list", found)
-        return tuple(form.read(part, f"{place}[{index}]") for index, part in enumerate(found))
+    def read(data: Any, place: str) -> tuple[Any, ...]:
+        if not isinstance(data, list | tuple):
+            _refuse(place, "a list", data)
+        return tuple(form.read(part, f"{place}[{index}]") for index, part in enumerate(data))
 
     return _Form(lambda value: [form.write(part) for part in value], read, lambda value: [*map(form.bare, value)])
 
 
 def _sequence(forms: list[_Form]) -> _Form:
-    def read(found: Any, place: str) -> tuple[Any, ...]:
-        if not isinstance(found, list | tuple) or len(found) != len(forms):
-            _refuse(place, f"a list of {len(forms)}", found)
-        pairs = zip(forms, found, strict=True)
+    def read(data: Any, place: str) -> tuple[Any, ...]:
+        if not isinstance(data, list | tuple) or len(data) != len(forms):
+            _refuse(place, f"a list of {len(forms)}", data)
+        pairs = zip(forms, data, strict=True)
         return tuple(form.read(part, f"{place}[{index}]") for index, (form, part) in enumerate(pairs))
 
     return _Form(lambda value: [form.write(part) for form, part in zip(forms, value, strict=True)], read)
@@ -289,17 +295,17 @@ def _sequence(forms: list[_Form]) -> _Form:
 def _one_of(words: tuple[str, ...]) -> _Form:
     named = listed(filter(None, words)) + (" or an empty text" if "" in words else "")
 
-    def read(found: Any, place: str) -> str:
-        return found if isinstance(found, str) and found in words else _refuse(place, named, found)
+    def read(data: Any, place: str) -> str:
+        return data if isinstance(data, str) and data in words else _refuse(place, named, data)
 
     return _Form(str, read)
 
 
 def _mapping(name_form: _Form, form: _Form) -> _Form:
-    def read(found: Any, place: str) -> FrozenMap[str, Any]:
-        if not isinstance(found, Mapping) or not all(isinstance(name, str) for name in found):
-            _refuse(place, "a mapping by name", found)
-        named = [(name, _inside(place, name), part) for name, part in found.items()]
+    def read(data: Any, place: str) -> FrozenMap[str, Any]:
+        if not isinstance(data, Mapping) or not all(isinstance(name, str) for name in data):
+            _refuse(place, "a mapping by name", data)
+        named = [(name, _inside(place, name), part) for name, part in data.items()]
         return FrozenMap({name_form.read(name, at): form.read(part, at) for name, at, part in named})
 
     def bare(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -315,23 +321,23 @@ def _inside(place: str, name: object) -> str:
 
 
 def _exactly(type_: type, expected: str) -> Callable[[Any, str], Any]:
-    def read(found: Any, place: str) -> Any:
-        return found if type(found) is type_ else _refuse(place, expected, found)
+    def read(data: Any, place: str) -> Any:
+        return data if type(data) is type_ else _refuse(place, expected, data)
 
     return read
 
 
-def _read_number(found: Any, place: str) -> Fraction:
+def _read_number(data: Any, place: str) -> Fraction:
     try:
-        return parse_text(found)
+        return parse_text(data)
     except (TypeError, ValueError):
-        _refuse(place, "the exact text of a number", found)
+        _refuse(place, "the exact text of a number", data)
 
 
-def _read_decimal(found: Any, place: str) -> Decimal:
-    if not isinstance(found, str) or not _DECIMAL.fullmatch(found):
-        _refuse(place, "the text of a decimal", found)
-    return Decimal(found)
+def _read_decimal(data: Any, place: str) -> Decimal:
+    if not isinstance(data, str) or not _DECIMAL.fullmatch(data):
+        _refuse(place, "the text of a decimal", data)
+    return Decimal(data)
 
 
 def _write_distance(value: Decimal | Fraction) -> str:
@@ -342,10 +348,10 @@ def _write_decimal(value: Decimal) -> str:
     return format(value, "f")
 
 
-def _read_distance(found: Any, place: str) -> Decimal | Fraction:
-    if isinstance(found, str) and "/" in found:
-        return _read_number(found, place)
-    return _read_decimal(found, place)
+def _read_distance(data: Any, place: str) -> Decimal | Fraction:
+    if isinstance(data, str) and "/" in data:
+        return _read_number(data, place)
+    return _read_decimal(data, place)
 
 
 def write_value(value: Value) -> str | bool | dict[str, str] | None:
@@ -359,15 +365,15 @@ def write_value(value: Value) -> str | bool | dict[str, str] | None:
     return value
 
 
-def _read_value(found: Any, place: str) -> Value:
-    match found:
+def _read_value(data: Any, place: str) -> Value:
+    match data:
         case bool() | None:
-            return found
+            return data
         case {"text": str(text), **others} if not others:
             return text
         case {"date": str(text), **others} if not others:
             return _read_date(text, f"{place}.date")
-    return _read_number(found, place)
+    return _read_number(data, place)
 
 
 def _read_date(found: str, place: str) -> date:
@@ -377,17 +383,17 @@ def _read_date(found: str, place: str) -> date:
         _refuse(place, "a date such as 2026-01-01", found)
 
 
-def _read_name(found: Any, place: str) -> str:
-    text: str = _TEXT.read(found, place)
+def _read_name(data: Any, place: str) -> str:
+    text: str = _TEXT.read(data, place)
     if not _NAME.fullmatch(text):
-        _refuse(place, "a name of letters, digits and `_` that begins with a letter", found)
+        _refuse(place, "a name of letters, digits and `_` that begins with a letter", data)
     return text
 
 
-def _read_count(found: Any, place: str) -> int:
-    if not isinstance(found, str) or not re.fullmatch("[0-9]+", found):
-        _refuse(place, "the text of a whole number", found)
-    return int(found)
+def _read_count(data: Any, place: str) -> int:
+    if not isinstance(data, str) or not re.fullmatch("[0-9]+", data):
+        _refuse(place, "the text of a whole number", data)
+    return int(data)
 
 
 _TEXT = _Form(str, _exactly(str, "a text"))

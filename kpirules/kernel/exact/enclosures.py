@@ -125,8 +125,8 @@ def exp_enclosure(lo: int, hi: int, scale: int, bits: int) -> Enclosure:
         excess = above.bit_length() - working
         below, above, exponent = below >> excess, ceil_shift(above, excess), exponent + excess
     if lo < 0:
-        one = 1 << 2 * working
-        below, above, exponent = one // above, -(-one // below), -2 * working - exponent
+        unit = 1 << 2 * working
+        below, above, exponent = unit // above, -(-unit // below), -2 * working - exponent
     # e^d ≤ 1 + 2d for d in [0, 1].
     return Enclosure(below, above + ceil_shift(2 * above * (hi - lo), scale), exponent)
 

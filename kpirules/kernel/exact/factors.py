@@ -67,7 +67,7 @@ def _perfect_integer_root(a: int, n: int) -> int | None:
 
 
 def whole_exponents(pairs: Sequence[tuple[Fraction, Fraction]]) -> tuple[dict[Fraction, int], int]:
-    """Return integers equivalent to the weights: Π x^(weight / total weight) is the root of Π x^integer.
+    """Return integer exponents in the same ratio as the weights.
 
     Args:
         pairs: Different or equal numbers and their weights above 0, at least one.

@@ -1,6 +1,6 @@
 """The grammar of numbers, as regular expressions.
 
-Other grammars are not ours: JSON has its own, and so have spreadsheets and Python.
+JSON, spreadsheets and Python have grammars of their own, which are not here.
 """
 
 import re

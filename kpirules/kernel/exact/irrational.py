@@ -265,8 +265,8 @@ def geometric_mean(pairs: Sequence[tuple[Fraction, Fraction]]) -> Fraction:
     exact = rational_mean(exponents, order)
     if exact is not None:
         return exact
-    alike = products_by_exponent(exponents)
-    return _product_of_powers([(n, d, k) for k, (n, d) in alike.items()], order)
+    products = products_by_exponent(exponents)
+    return _product_of_powers([(n, d, k) for k, (n, d) in products.items()], order)
 
 
 def _width(x: Fraction) -> int:

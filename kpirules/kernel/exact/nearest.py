@@ -19,7 +19,7 @@ class TooWide(ValueError):
     """A number is wider than the language allows, or too wide to compute with in bounded time.
 
     Args:
-        message: Which.
+        message: Which number.
 
     >>> TooWide("a result of more than 32,768 bits").args
     ('a result of more than 32,768 bits',)
@@ -47,7 +47,7 @@ def require_narrow(x: Fraction) -> Fraction:
 
 
 def settle(enclosure: Callable[[int], Enclosure]) -> Fraction:
-    """Return the number to which all of an enclosure rounds, at the first precision where that is unique.
+    """Return the number to which both ends of an enclosure round, raising the precision until they agree.
 
     Args:
         enclosure: Encloses the same irrational value at each precision asked for, in bits.

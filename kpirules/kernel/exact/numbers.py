@@ -59,7 +59,7 @@ def from_text(text: str) -> Fraction | None:
 
 @lru_cache(maxsize=1024)
 def _from_short_text(text: str) -> Fraction | None:
-    """Return the same from a cache, for texts of at most a number's length."""
+    """Return the number of a short text, from a cache."""
     match = PLAIN.fullmatch(text)
     if match is None:
         return None
@@ -186,7 +186,7 @@ def _places(x: Fraction) -> int | None:
 
 
 def _places_of(below: int) -> int | None:
-    """Return the same for a denominator in lowest terms."""
+    """Return the decimal places of a quotient with this denominator, None if it does not end."""
     twos = (below & -below).bit_length() - 1
     odd = below >> twos
     # 5^k has floor(k·log2(5)) + 1 bits, which differs for every k, so there is one candidate.
@@ -254,7 +254,7 @@ def to_text(x: Fraction) -> str:
 
 
 def _text(n: int, d: int) -> str:
-    """The text of n/d in lowest terms."""
+    """Return the text of n/d in lowest terms."""
     if d == 1:
         return _digits(n)
     places = _places_of(d)
@@ -268,15 +268,15 @@ def _text(n: int, d: int) -> str:
 _Made = TypeVar("_Made")
 
 
-class OfRatios(dict[tuple[int, int], _Made]):
-    """Return a function of numbers by numerator and denominator, with cached results, since points repeat.
+class RatioCache(dict[tuple[int, int], _Made]):
+    """A cache of a function's results by numerator and denominator, since points repeat.
 
     The two need not be in lowest terms, and the denominator is positive.
 
     Args:
-        make: what is made of a numerator and a denominator.
+        make: computes a result from a numerator and a denominator.
 
-    >>> OfRatios(lambda n, d: n / d)[1, 4]
+    >>> RatioCache(lambda n, d: n / d)[1, 4]
     0.25
     """
 
@@ -322,10 +322,10 @@ _ENDINGS = {
 """Usual denominators of decimals that end, each with the factor that makes it a power of ten, and with that power."""
 
 
-TEXTS = OfRatios(_new_text)
+TEXTS = RatioCache(_new_text)
 """The exact text of each number, as `to_text` gives it."""
 
-FRACTIONS = OfRatios(Fraction)
+FRACTIONS = RatioCache(Fraction)
 """Each number as a fraction."""
 
 

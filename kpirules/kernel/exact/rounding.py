@@ -76,7 +76,7 @@ MODES: tuple[str, ...] = tuple(MODE_TABLE)
 
 
 def round_multiple(x: Fraction, to: Fraction, mode: str) -> Fraction:
-    """Number rounded to a multiple of another.
+    """Return a number rounded to a multiple of another.
 
     Args:
         x: The number.
@@ -104,7 +104,7 @@ def round_multiple(x: Fraction, to: Fraction, mode: str) -> Fraction:
 
 
 def round_places(x: Fraction, places: int, mode: str) -> Fraction:
-    """Number rounded to places after the decimal point.
+    """Return a number rounded to places after the decimal point.
 
     Args:
         x: The number.
@@ -158,7 +158,7 @@ class Rounding:
         self.apply(Fraction(0))
 
     def apply(self, x: Fraction) -> Fraction:
-        """Number rounded.
+        """Return a number rounded.
 
         Args:
             x: The number.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from . import tree
-from .functions import Function
+from .functions import FUNCTIONS, Function
 from .tree import Node
 
-__all__ = ["bind"]
+__all__ = ["bind", "positional"]
 
 
 def bind(node: tree.Call, row: Function, bound: dict[str, Node]) -> str:
@@ -30,3 +32,13 @@ def bind(node: tree.Call, row: Function, bound: dict[str, Node]) -> str:
     if missing:
         return f"`{row.name}` takes two or more values" if row.is_variadic else f"`{missing[0]}` is not given"
     return "`places` and `to` exclude each other" if "to" in bound and "places" in bound else ""
+
+
+def positional(node: tree.Call) -> tree.Call:
+    """Return a call with its arguments in order, also those that are written by name."""
+    row = FUNCTIONS.get(node.function)
+    if row is None or not node.named:
+        return node
+    named = dict(node.named)
+    rest = [named[parameter.name] for parameter in row.parameters[len(node.arguments) :] if parameter.name in named]
+    return evolve(node, arguments=(*node.arguments, *rest), named=())

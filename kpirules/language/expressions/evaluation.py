@@ -1,8 +1,10 @@
-"""Evaluates an expression by simpleeval over exact values: the readable definition.
+"""Evaluates expressions with simpleeval over exact values: the readable definition of their meaning.
 
 The tree is passed as Python syntax nodes built here, never as text, so nothing reaches the
 evaluator that the allow-list refuses. Operators, functions and nodes are tables of this package;
 values are exact rationals, booleans, strings, dates and records (mappings), and `None` for absent.
+
+The file is long since nodes of all kinds are evaluated by one class.
 """
 
 from __future__ import annotations
@@ -30,12 +32,12 @@ __all__ = [
     "MAX_BITS",
     "MAX_MEMBER_WORK",
     "MAX_WORK",
-    "Asked",
     "Environment",
     "Fault",
     "Gathered",
     "Meter",
     "Reading",
+    "TableCall",
     "UndefinedRow",
     "Value",
     "evaluate",
@@ -80,7 +82,7 @@ class Fault(Exception):
 
 
 class UndefinedRow(Exception):
-    """An undefined row was reached: the regulation does not say."""
+    """An undefined row was reached: the regulation gives no value."""
 
     def __init__(self, place: str) -> None:
         super().__init__(place)
@@ -119,13 +121,13 @@ class Reading:
 
 
 @frozen
-class Asked:
+class TableCall:
     """A call of a table of cases with the values of its arguments.
 
     Args:
         call: as it is written.
-        values: of its arguments, None for one that is absent.
-        variables: records by name, where it is called.
+        values: the values of its arguments, None for an absent one.
+        variables: the records by name at the place of the call.
     """
 
     call: tree.Call
@@ -145,8 +147,8 @@ class Environment(Protocol):
     def table(self, name: str) -> Callable[[Any], Value] | None:
         """Return a table of rows as a function, None for any other name."""
 
-    def decide(self, asked: Asked) -> tuple[Value, str]:
-        """Return what a table of cases gives, and the case in words; None and no words if a case is absent."""
+    def decide(self, table_call: TableCall) -> tuple[Value, str]:
+        """Return the value of a table of cases, and the case in words; None and an empty text if a case is absent."""
 
     def of_cohort(self, node: tree.OfCohort) -> Fraction | None:
         """Return the value of a function over the cohort of the subject."""
@@ -344,7 +346,9 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         readings: list[Reading] | None,
         variables: dict[str, Mapping[str, Any]],
     ) -> None:
-        super().__init__(operators=_OPERATORS, functions={}, names={})
+        # `SimpleEval.__init__` sets the warning filters of the whole process for a moment, so it is not called:
+        # another thread could lose its own. The table of nodes that it makes is replaced below anyway.
+        self.operators, self.functions, self.names = _OPERATORS, dict[str, Any](), dict[str, Any]()
         self.environment = environment
         self.meter = meter
         self.readings = readings
@@ -468,7 +472,7 @@ class _Evaluation(SimpleEval):  # type: ignore[misc]
         row = FUNCTIONS.get(call.function)
         if row is None:
             arguments = tuple(self._eval(argument) for argument in node.args)
-            given, case = self.environment.decide(Asked(call, arguments, self.variables))
+            given, case = self.environment.decide(TableCall(call, arguments, self.variables))
             if case:
                 self._keep(f"{call.function}: {case}", given)
             return given

@@ -116,8 +116,8 @@ class Aggregation:
         needed: from the constants to the least number of records for a result; 0 if it always has one.
         combines: how an explanation writes the values: as a `sum`, a `mean`, a `choice` of some of them in order, or
             a `condition` that each record satisfies or not.
-        chosen: from the values to those that make the result, if there is one; None if these are the ones that are
-            added up, or all.
+        chosen: from the values to those that determine the result, if there is one; None if these are all values, or
+            those that are added up.
     """
 
     name: str
@@ -139,7 +139,7 @@ class Aggregation:
         return "choice" if self.body == "number" else "condition"
 
     def making(self, values: Sequence[Any], constants: Sequence[Any]) -> Sequence[Any]:
-        """Return the values that make the result.
+        """Return the values that determine the result.
 
         >>> AGGREGATES["trimmed_avg"].making([Fraction(n) for n in (9, 1, 5)], [Fraction(1), Fraction(1)])
         [Fraction(5, 1)]
@@ -203,7 +203,7 @@ class CohortFunction:
 
 
 def _cached(function: Callable[..., Fraction]) -> Callable[..., Fraction]:
-    """Return a slow function with its last results cached, since records ask for the same ones again."""
+    """Return a slow function with its last results cached, since records compute the same ones again."""
     return lru_cache(maxsize=1_024)(function)
 
 
@@ -624,7 +624,7 @@ def _median(values: list[Fraction]) -> Fraction | None:
 
 
 def _quantile(values: list[Fraction], p: Fraction) -> Fraction | None:
-    """Interpolate between neighbours; the least of n values is at 0 and the greatest at 1."""
+    """Return a quantile by interpolation: the least value is at 0 and the greatest at 1."""
     if not values:
         return None
     ordered, place = sorted(values), (len(values) - 1) * p
@@ -839,7 +839,7 @@ AGGREGATES: dict[str, Aggregation] = {row.name: row for row in _AGGREGATE_ROWS}
 
 
 def _deviation(values: list[Fraction]) -> Fraction | None:
-    """The root of (Σx² − (Σx)²/n)/(n − 1): the squared distances from the mean, over n − 1."""
+    """Return the sample standard deviation, the root of (Σx² − (Σx)²/n)/(n − 1)."""
     count = len(values)
     if count < 2:
         return None

@@ -1,4 +1,4 @@
-"""Which values are certainly present after a condition, and which may still be absent."""
+"""Finds the values that are certainly present after a condition, and those that may still be absent."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def presence(node: Node, outcome: bool, definitions: Mapping[str, Definition] = 
 
 
 def defined(node: Node, definitions: Mapping[str, Definition]) -> Definition:
-    """Return the formula of a name, with what it tells about presence.
+    """Return the definition of a name: its formula, and what its value tells about presence.
 
     Args:
         node: the formula of the name.
@@ -92,12 +92,12 @@ def is_filled(node: tree.Aggregate, present: Present) -> bool:
 
 
 def _key(node: Node) -> str:
-    """Return a key that equal expressions share, however they are laid out."""
+    """Return a key that is equal for expressions that differ only in layout."""
     return f"={tree.canonical(node)}"
 
 
 def _selection(node: tree.Aggregate, condition: Node | None) -> str:
-    """Return a key of the records that an aggregate selects, whatever its variable is called."""
+    """Return a key of the records that an aggregate selects, independent of its variable's name."""
     if condition is None:
         return f"#{node.collection.dotted}"
     return f"#{node.collection.dotted} {_unnamed(tree.canonical(condition), f'str:{node.variable}')}"
@@ -143,9 +143,9 @@ class _PresenceFinder:
             case tree.Comparison(operands=operands, operators=operators):
                 # A comparison with an absent side is absent; a chain stops at its first pair that fails.
                 compared = operands if outcome else operands[:2]
-                there = NOTHING.union(*map(self.strict, compared))
+                present_operands = NOTHING.union(*map(self.strict, compared))
                 pairs = zip(operators, pairwise(operands), strict=True) if outcome or len(operators) == 1 else ()
-                return there.union(*(self.counted(sign, *pair, outcome) for sign, pair in pairs))
+                return present_operands.union(*(self.counted(sign, *pair, outcome) for sign, pair in pairs))
             case tree.Membership(operand=operand, options=options, is_negated=is_negated):
                 values = [option.value for option in options]
                 return self.strict(operand) | self.not_empty(
@@ -153,8 +153,12 @@ class _PresenceFinder:
                 )
             case tree.Name() | tree.Field():
                 named = self.definitions.get(node.dotted)
-                there = frozenset({node.dotted})
-                return there if named is None else there | (named.if_true if outcome else named.if_false)
+                present_operands = frozenset({node.dotted})
+                return (
+                    present_operands
+                    if named is None
+                    else present_operands | (named.if_true if outcome else named.if_false)
+                )
             case tree.Aggregate():
                 return self.strict(node) | self.not_empty(node, lambda nothing: nothing is outcome)
             case _:
@@ -174,12 +178,12 @@ class _PresenceFinder:
         return self.strict(node) | ({_key(node)} if not isinstance(node, tree.Name | tree.Field) else NOTHING)
 
     def strict(self, node: Node) -> Present:
-        """Return what the operands of an expression need."""
+        """Return what is present if all operands of an expression are."""
         match node:
             case tree.Name() | tree.Field():
                 named = self.definitions.get(node.dotted)
-                there = frozenset({node.dotted})
-                return there if named is None else there | named.strict
+                names = frozenset({node.dotted})
+                return names if named is None else names | named.strict
             case tree.Call(function="given" | "default"):
                 return NOTHING
             case tree.Call(function=function) if f"{function}()" in self.definitions:
@@ -190,10 +194,10 @@ class _PresenceFinder:
             case tree.Sign() | tree.Arithmetic() | tree.Raised():
                 return NOTHING.union(*map(self.strict, tree.children(node)))
             case tree.Aggregate(function=function, collection=collection):
-                there = self.strict(collection)
+                names = self.strict(collection)
                 if AGGREGATES[function].is_sure:
-                    return there
-                return there | {_key(node), *self.selections(node)}
+                    return names
+                return names | {_key(node), *self.selections(node)}
             case tree.OfCohort():
                 return frozenset({_key(node)})
             case _:
@@ -206,16 +210,16 @@ class _PresenceFinder:
         return frozenset({_selection(node, None), _selection(node, node.condition)})
 
     def counted(self, sign: str, left: Node, right: Node, outcome: bool) -> Present:
-        """Return what a comparison with a constant tells, if its outcome is impossible for an empty selection."""
+        """Return the selections that are not empty if a comparison with a constant has an outcome."""
         found = NOTHING
         compare = COMPARED[sign]
         for side, other, is_left in ((left, right, True), (right, left, False)):
             limit = self.constant(other)
             if limit is not None:
 
-                def holds(nothing: object, limit: Fraction = limit, is_left: bool = is_left) -> bool:
-                    sides = (nothing, limit) if is_left else (limit, nothing)
-                    return not isinstance(nothing, Fraction) or compare(*sides) == outcome
+                def holds(of_empty: object, limit: Fraction = limit, is_left: bool = is_left) -> bool:
+                    sides = (of_empty, limit) if is_left else (limit, of_empty)
+                    return not isinstance(of_empty, Fraction) or compare(*sides) == outcome
 
                 found |= self.not_empty(side, holds)
         return found
@@ -230,8 +234,8 @@ class _PresenceFinder:
         found = self.selections(node)
         if node.function in ("count", "any") and node.body is not None:
             # Some record satisfies the counted condition.
-            both = (part for part in (node.condition, node.body) if part is not None)
-            found |= {_selection(node, node.body), _selection(node, _all_of(tuple(both)))}
+            conditions = (part for part in (node.condition, node.body) if part is not None)
+            found |= {_selection(node, node.body), _selection(node, _all_of(tuple(conditions)))}
         return found
 
     def constant(self, node: Node) -> Fraction | None:

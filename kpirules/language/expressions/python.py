@@ -1,4 +1,4 @@
-"""Python's parser, called by one thread at a time, and expressions as Python syntax nodes for simpleeval."""
+"""Calls Python's parser from one thread at a time, and converts expressions to Python syntax for simpleeval."""
 
 from __future__ import annotations
 
@@ -46,13 +46,14 @@ _COMPARED: dict[str, ast.cmpop] = {
 
 
 def syntax(node: Node) -> ast.expr:
-    """Return the syntax nodes that the evaluator walks, each with its origin."""
+    """Return an expression as Python syntax nodes for the evaluator, each with its origin."""
     made = _node(node)
     made.origin = node  # type: ignore[attr-defined]
     return made
 
 
 def _node(node: Node) -> ast.expr:
+    """Return the syntax of one node. This is long since it has one case for each kind."""
     match node:
         case tree.Literal(value=value):
             return ast.Constant(cast(Any, value))

@@ -1,4 +1,7 @@
-"""From text to tree: an allow-list over Python's expression syntax, which refuses everything else."""
+"""From text to tree: an allow-list over Python's expression syntax, which refuses everything else.
+
+The file is long since nodes of all kinds contain each other: one class, a method for each kind.
+"""
 
 from __future__ import annotations
 
@@ -161,13 +164,13 @@ class _Reader(Unparsed):
         return node
 
     def too_deep_or_long(self) -> Diagnostic:
-        """Return the diagnostic for too deep a tree: a chain such as `a + b + c + …` is too long, not too deep."""
+        """Return the diagnostic for a tree that is too deep, perhaps by a long chain such as `a + b + c + …`."""
         assert self.parsed is not None, "the tree was parsed before it is walked"
         found = sum(isinstance(node, ast.expr) for node in ast.walk(self.parsed))
         return self.too_long(found) if found > MAX_NODES else self.too_deep()
 
     def check_aggregates(self, nodes: Iterable[Node]) -> None:
-        """Refuse what only shows after substitution: nested aggregates, and aggregates over no list."""
+        """Refuse mistakes that appear only after substitution: nested aggregates, and aggregates over no list."""
         for part in nodes:
             if not isinstance(part, tree.Aggregate):
                 continue
@@ -285,7 +288,7 @@ class _Reader(Unparsed):
         return tree.Literal(value / 100 if is_percent else value, part=part)
 
     def identifier(self, start: int, end: int) -> str:
-        """Return a name as the author wrote it: Python would normalise look-alike characters."""
+        """Return a name as the author wrote it, since Python would normalise look-alike characters."""
         text = self.text[start:end]
         if not ID.match(text):
             raise self.refuse(expression.unknown_name(self.at(start, end), text, (), "", _small_letters(text)))
@@ -344,10 +347,10 @@ class _Reader(Unparsed):
         is_none = isinstance(right, ast.Constant) and right.value is None
         if len(node.ops) > 1 or not is_none or not isinstance(left, ast.Name | ast.Attribute):
             return
-        asked = f"given({self.text[self.start(left) : self.end(left)]})"
+        suggestion = f"given({self.text[self.start(left) : self.end(left)]})"
         if isinstance(op, ast.Is | ast.Eq):
-            asked = f"not {asked}"
-        raise self.refuse(expression.not_in_the_language(self.where(node), "`None`", f"write `{asked}`"))
+            suggestion = f"not {suggestion}"
+        raise self.refuse(expression.not_in_the_language(self.where(node), "`None`", f"write `{suggestion}`"))
 
     def membership(self, node: ast.Compare, part: Part) -> Node:
         options = node.comparators[0]
@@ -489,7 +492,7 @@ class _Reader(Unparsed):
 
 
 def _of_several(node: ast.Call) -> str:
-    """Return the help for an aggregate over the greatest or smallest numbers, empty for any other."""
+    """Return the help for `largest` or `smallest` in place of a list; empty for any other call."""
     calls = (
         part.func.id for part in ast.walk(node) if isinstance(part, ast.Call) and isinstance(part.func, ast.Name)
     )

@@ -277,11 +277,11 @@ def children(node: Node) -> tuple[Node, ...]:
 
 def walk(node: Node) -> Iterator[Node]:
     """Yield a node and everything below it, from left to right."""
-    waiting = [node]
-    while waiting:
-        part = waiting.pop()
+    pending = [node]
+    while pending:
+        part = pending.pop()
         yield part
-        waiting += children(part)[::-1]
+        pending += children(part)[::-1]
 
 
 def size(node: Node) -> int:
@@ -379,8 +379,8 @@ def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
 def canonical(node: Node) -> object:
     """Return the tree as nested lists of strings, equal for formulas that differ only in layout."""
     kind: Any = type(node)
-    said = ((getattr(node, name), is_newer) for name, is_newer in _canonical_fields(kind))
-    return [kind.__name__, *(_canonical_value(value) for value, is_newer in said if value or not is_newer)]
+    attributes = ((getattr(node, name), is_newer) for name, is_newer in _canonical_fields(kind))
+    return [kind.__name__, *(_canonical_value(value) for value, is_newer in attributes if value or not is_newer)]
 
 
 @cache

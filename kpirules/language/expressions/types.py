@@ -105,9 +105,9 @@ class Decision:
 
     Args:
         args: the names of the arguments, in order.
-        cases: the conditions of each case, after the way to it through the document.
-        is_unique: True where all cases are asked, whichever holds.
-        scope: what the conditions read besides the arguments.
+        cases: the path of each case in the document, and its conditions.
+        is_unique: True if all cases are evaluated, whichever holds.
+        scope: the names that conditions can read besides the arguments.
     """
 
     args: tuple[str, ...]
@@ -118,7 +118,7 @@ class Decision:
 
 @frozen
 class Definition:
-    """The formula of a name, with what it tells about presence.
+    """The formula of a name, with the presence that its value implies.
 
     Args:
         tree: the formula; if it is just another name, the formula of that name.

@@ -1,4 +1,7 @@
-"""Infers the types of expressions, and checks that absence is handled where values are used."""
+"""Infers the types of expressions, and checks that absence is handled where values are used.
+
+The file is long since nodes of all kinds ask each other for their types: one class, a method for each kind.
+"""
 
 from __future__ import annotations
 
@@ -245,9 +248,9 @@ class Typing:
         condition = self.condition(node.condition, "the part after `if`", present)
         then = self.infer(node.then, present | self.presence(node.condition, True))
         otherwise = self.infer(node.otherwise, present | self.presence(node.condition, False))
-        joined = self.join(then, otherwise, node)
+        common = self.join(then, otherwise, node)
         is_optional = condition.is_optional or then.is_optional or otherwise.is_optional
-        return joined.optional if is_optional else joined.present
+        return common.optional if is_optional else common.present
 
     def join(self, then: Type, otherwise: Type, node: Node) -> Type:
         """Return the common type of two branches."""
@@ -256,8 +259,8 @@ class Typing:
                 # A quoted string is an option of its partner, whose type is unknown.
                 return branch if other.kind == "string" else other
             if branch.kind == "string" and other.kind == "string":
-                both = dict.fromkeys((*then.options, *otherwise.options))
-                return Type("string", tuple(both))
+                options = dict.fromkeys((*then.options, *otherwise.options))
+                return Type("string", tuple(options))
             if branch.kind == "string" and other.kind in ("choice", "text"):
                 if other.kind == "choice":
                     self.options_of(branch, other, node)
@@ -331,7 +334,7 @@ class Typing:
         return gives.optional if found.is_optional else gives
 
     def decide(self, node: tree.Call, table: Decision, gives: Type, present: Present) -> Type:
-        """The type of a call of a table of cases, whose conditions have the types of its arguments."""
+        """Return the type of a call of a table of cases, after typing its conditions with the call's arguments."""
         types = [self.infer(argument, present) for argument in node.arguments]
         if len(types) != len(table.args) or node.named:
             signature = f"{node.function}({', '.join(table.args)})"
@@ -341,8 +344,10 @@ class Typing:
             return gives
         for place, (found, argument) in enumerate(zip(types, node.arguments, strict=True)):
             if found.kind in ("list", "calendar"):
-                asked = f"`{table.args[place]}` of `{node.function}`"
-                self.problems.append(expression.type_mismatch(self.at(argument), "single value", str(found), asked))
+                place_in_words = f"`{table.args[place]}` of `{node.function}`"
+                self.problems.append(
+                    expression.type_mismatch(self.at(argument), "single value", str(found), place_in_words)
+                )
                 types[place] = UNKNOWN
         names = {**table.scope.names, **dict(zip(table.args, types, strict=True))}
         scope, is_optional, known = evolve(table.scope, names=names), False, NOTHING
@@ -350,15 +355,15 @@ class Typing:
             for condition in conditions:
                 found_here: list[Diagnostic] = []
                 inside = Typing(scope, found_here, path)
-                asked = f"case {number} of `{node.function}`"
-                is_optional |= inside.condition(condition.tree, asked, known).is_optional
+                place_in_words = f"case {number} of `{node.function}`"
+                is_optional |= inside.condition(condition.tree, place_in_words, known).is_optional
                 # A mistake that every call makes is told once; what one call never lacks, another may.
-                told = {(one.code, one.span, one.message) for one in self.problems}
+                already_reported = {(problem.code, problem.span, problem.message) for problem in self.problems}
                 called = f"called as `{node.part.text if node.part else node.function}`"
                 self.problems += [
-                    evolve(one, notes=(*one.notes, called))
-                    for one in found_here
-                    if one.is_error and (one.code, one.span, one.message) not in told
+                    evolve(problem, notes=(*problem.notes, called))
+                    for problem in found_here
+                    if problem.is_error and (problem.code, problem.span, problem.message) not in already_reported
                 ]
             for condition in conditions:
                 # The next case is asked where this one is there, and unless all are asked, where it does not hold.

@@ -1,4 +1,4 @@
-"""From an author's text to Python's syntax, and Python's complaints in the words of the language."""
+"""Converts an author's text to Python's syntax, and Python's syntax errors to diagnostics."""
 
 from __future__ import annotations
 
@@ -192,8 +192,8 @@ class Unparsed:
         Python's parser would warn about such strings, and warnings belong to the whole program.
         """
         is_prefixed = before.isidentifier() and not keyword.iskeyword(before)
-        is_tripled = self.text[match.end() : match.end() + 1] in ('"', "'")
-        if is_prefixed or is_tripled or "\\" in match.group():
+        is_triple_quoted = self.text[match.end() : match.end() + 1] in ('"', "'")
+        if is_prefixed or is_triple_quoted or "\\" in match.group():
             raise self.refuse(self.odd_string(self.at(*match.span())))
 
     def odd_string(self, at: At) -> Diagnostic:
@@ -211,7 +211,7 @@ class Unparsed:
         )
 
     def instead(self, right: str) -> str:
-        """Return what to write for a sign of another language."""
+        """Return the help for a symbol of another language."""
         if right not in ("'", '"'):
             return f"write `{right}`"
         if _BETWEEN_CURLY.fullmatch(self.text.strip()):
@@ -224,7 +224,7 @@ class Unparsed:
         return expression.expression_too_large(self.whole, what, found, MAX_NODES, help_)
 
     def explain(self, mistake: SyntaxError) -> Diagnostic:
-        """Return Python's complaint in the words of the language."""
+        """Return Python's syntax error as a diagnostic in the words of the language."""
         blanked = _blank_strings(self.text)
         if percent := re.search(r"%", "".join(" " if i in self.percents else c for i, c in enumerate(blanked))):
             return expression.percent_sign(self.at(percent.start(), percent.end()))
@@ -253,7 +253,7 @@ class Unparsed:
         return self.unexplained(mistake)
 
     def unexplained(self, mistake: SyntaxError) -> Diagnostic:
-        """Return the diagnostic for a complaint that only Python's message and place describe."""
+        """Return the diagnostic for any other syntax error, with Python's message and place."""
         offset = max((mistake.offset or 1) - 2, 0)
         if mistake.lineno and mistake.lineno > 1:
             offset += 1 + sum(len(line) + 1 for line in self.text.split("\n")[: mistake.lineno - 1])

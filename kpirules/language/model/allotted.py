@@ -1,4 +1,4 @@
-"""The formulas of quotas as named values, so that the check treats them as outputs of a rated subject."""
+"""Adds the formulas of quotas to a rulebook as outputs, so that the check covers them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["bands_before", "with_formulas_of_quotas"]
 
 
 def with_formulas_of_quotas(rulebook: Rulebook) -> Rulebook:
-    """Return the rulebook with the formulas of its quotas as further outputs; itself without quotas.
+    """Return the rulebook with the formulas of its quotas as further outputs, or unchanged without quotas.
 
     Conditions of quotas are named values, so that a mistake in one is reported once, at its place.
 
@@ -41,7 +41,7 @@ def with_formulas_of_quotas(rulebook: Rulebook) -> Rulebook:
 
 
 def bands_before(quotas: Sequence[Quota], band: str) -> frozenset[str]:
-    """Return the bands of members who can have a band after its quotas: itself, and those moved down to it.
+    """Return the bands from which members can reach a band: the band itself, and those whose quotas move to it.
 
     Args:
         quotas: all quotas of a rulebook.
@@ -64,9 +64,9 @@ def _formulas(
         yield f"{path}.when", evolve(condition.value, tree=Conditional(tree, tree, Literal(False), part=tree.part))
     yield f"{path}.at_most", _when_active(condition, quota.at_most)
     yield f"{path}.minimum", _when_active(condition, quota.minimum)
-    beside = sorted(other.id for other in quotas if other.band == quota.band)
-    if beside[0] == quota.id:  # quotas of one band share their order
-        bands, limits = bands_before(quotas, quota.band), [conditions.get(id_) for id_ in beside]
+    other_ids = sorted(other.id for other in quotas if other.band == quota.band)
+    if other_ids[0] == quota.id:  # quotas of one band share their order
+        bands, limits = bands_before(quotas, quota.band), [conditions.get(id_) for id_ in other_ids]
         for place, expression in enumerate(quota.order):
             yield f"{path}.order[{place}]", _when_limited(bands, limits, expression)
 
@@ -76,16 +76,16 @@ def _when_active(condition: Named | None, formula: Expression) -> Expression:
     if condition is None:
         return formula
     part = formula.tree.part
-    asked, nothing = Name(condition.id, part=part), Literal(Fraction(0), part=part)
-    return evolve(formula, tree=Conditional(asked, formula.tree, nothing, part=part))
+    condition_name, nothing = Name(condition.id, part=part), Literal(Fraction(0), part=part)
+    return evolve(formula, tree=Conditional(condition_name, formula.tree, nothing, part=part))
 
 
 def _when_limited(bands: frozenset[str], conditions: Sequence[Named | None], formula: Expression) -> Expression:
-    """Return whether an order has a value, for members whom a quota of the band limits."""
+    """Return a formula that is evaluated only for members whom a quota of the band limits."""
     part = formula.tree.part
     options = tuple(Literal(band, part=part) for band in sorted(bands))
-    asked: list[Node] = [Membership(Name("band", part=part), options, False, part=part)]
+    tests: list[Node] = [Membership(Name("band", part=part), options, False, part=part)]
     limits = tuple(Name(condition.id, part=part) for condition in conditions if condition is not None)
     if len(limits) == len(conditions):
-        asked.append(limits[0] if len(limits) == 1 else Logic("or", limits, part=part))
-    return evolve(formula, tree=Logic("and", (*asked, Call("given", (formula.tree,), part=part)), part=part))
+        tests.append(limits[0] if len(limits) == 1 else Logic("or", limits, part=part))
+    return evolve(formula, tree=Logic("and", (*tests, Call("given", (formula.tree,), part=part)), part=part))

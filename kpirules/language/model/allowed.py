@@ -2,63 +2,80 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from ...diagnostics import Limits, listed
+from ...diagnostics.phrases import phrases
 from ...kernel.exact import to_text
 from .inputs import BooleanDomain, ChoiceDomain, DateDomain, Domain, Input, ListDomain, NumberDomain, TextDomain
 
 __all__ = ["allowed", "count", "limits"]
 
 
-def allowed(domain: Domain) -> str:
+def allowed(domain: Domain, language: str | None = None) -> str:
     """Return the values of a domain in words.
+
+    Args:
+        domain: the domain.
+        language: the language of the words; options and fields are named by their ids.
 
     >>> from fractions import Fraction
     >>> allowed(NumberDomain(minimum=Fraction(0), maximum=Fraction(12), is_integer=True))
     'a whole number from 0 to 12'
     """
+    say = partial(_said, language)
     match domain:
         case NumberDomain():
-            return _number(domain)
+            return _number(domain, say)
         case BooleanDomain():
-            return "true or false"
+            return say("boolean")
         case ChoiceDomain(options=options):
             return listed(options)
         case TextDomain(max_length=longest):
-            return f"a text of at most {longest:,} characters"
+            return say("text", count=f"{longest:,}")
         case DateDomain(minimum=first, maximum=last):
-            ends = (f" from {first}" if first else "") + (f" to {last}" if last else "")
-            return f"a date{ends}"
+            return _with_ends(say("date"), say, minimum=first, maximum=last)
         case records:
-            return f"{count(records)} of {listed((field.id for field in records.fields), 'and')}"
+            return f"{count(records, language)} of {listed((field.id for field in records.fields), 'and')}"
 
 
-def count(records: ListDomain) -> str:
+def count(records: ListDomain, language: str | None = None) -> str:
     """Return the number of records that a list may have, in words.
 
     >>> count(ListDomain((), min_items=1, max_items=12))
     '1 to 12 records'
     """
-    least, most = records.min_items, records.max_items
-    return f"{least:,} to {most:,} records" if least else f"at most {most:,} records"
+    most = f"{records.max_items:,}"
+    if records.min_items:
+        return _said(language, "records", least=f"{records.min_items:,}", most=most)
+    return _said(language, "at_most", most=most)
 
 
-def _number(domain: NumberDomain) -> str:
-    words = ["a whole number" if domain.is_integer else "a number"]
-    for word, end in (
-        ("from", domain.minimum),
-        ("above", domain.above),
-        ("to", domain.maximum),
-        ("below", domain.below),
-    ):
-        if end is not None:
-            words.append(f"{word} {to_text(end)}")
+def _said(language: str | None, key: str, **gaps: str) -> str:
+    return phrases(language)[1][f"domain_{key}"].format(**gaps)
+
+
+def _number(domain: NumberDomain, say: Callable[..., str]) -> str:
+    ends = {"minimum": domain.minimum, "above": domain.above, "maximum": domain.maximum, "below": domain.below}
+    text = _with_ends(say("integer" if domain.is_integer else "number"), say, **ends)
     if domain.step is not None:
-        words.append(f"in steps of {to_text(domain.step)}")
-    elif domain.decimals is not None and not domain.is_integer:
-        words.append(f"with at most {domain.decimals} decimal{'s' * (domain.decimals != 1)}")
-    return " ".join(words)
+        return say("step", text=text, step=to_text(domain.step))
+    if domain.decimals is not None and not domain.is_integer:
+        key = "decimal" if domain.decimals == 1 else "decimals"
+        return say(key, text=text, count=str(domain.decimals))
+    return text
+
+
+def _with_ends(text: str, say: Callable[..., str], **ends: Fraction | date | None) -> str:
+    """Return the words for a domain with those for each of its ends."""
+    for key, end in ends.items():
+        if end is not None:
+            text = say(f"end_{key}", text=text, end=to_text(end) if isinstance(end, Fraction) else end.isoformat())
+    return text
 
 
 def limits(declared: Input) -> Limits:

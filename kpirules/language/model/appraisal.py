@@ -74,7 +74,7 @@ class Stage:
 
 @frozen
 class Appraisal:
-    """Rulebooks connected in stages: what each stage rates, and what it takes from others.
+    """Rulebooks connected in stages: each rates its subjects, with inputs taken from other stages.
 
     Args:
         id: its own id, possibly dotted.
@@ -114,15 +114,15 @@ def units(stages: Sequence[Stage]) -> tuple[tuple[str, ...], ...]:
     Args:
         stages: the stages, which form no cycle.
     """
-    waiting = _needs(stages)
-    done: list[tuple[str, ...]] = []
+    pending = _needs(stages)
+    order: list[tuple[str, ...]] = []
     known: set[str] = set()
-    while waiting:
-        ready = min(unit for unit, needed in waiting.items() if needed <= known)
-        del waiting[ready]
+    while pending:
+        ready = min(unit for unit, needed in pending.items() if needed <= known)
+        del pending[ready]
         known.update(ready)
-        done.append(ready)
-    return tuple(done)
+        order.append(ready)
+    return tuple(order)
 
 
 def cycle(stages: Sequence[Stage]) -> tuple[str, ...]:
@@ -132,16 +132,16 @@ def cycle(stages: Sequence[Stage]) -> tuple[str, ...]:
         stages: the stages, which name only existing ones.
     """
     needs = _needs(stages)
-    of = {name: unit for unit in needs for name in unit}
+    unit_of = {name: unit for unit in needs for name in unit}
     settled: set[tuple[str, ...]] = set()
 
-    def walk(unit: tuple[str, ...], way: list[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
-        if unit in way:
-            names = [" with ".join(group) for group in (*way[way.index(unit) :], unit)]
+    def walk(unit: tuple[str, ...], path: list[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+        if unit in path:
+            names = [" with ".join(group) for group in (*path[path.index(unit) :], unit)]
             yield tuple(names)
         elif unit not in settled:
             for name in sorted(needs[unit]):
-                yield from walk(of[name], [*way, unit])
+                yield from walk(unit_of[name], [*path, unit])
             settled.add(unit)
 
     for unit in sorted(needs):
@@ -152,10 +152,10 @@ def cycle(stages: Sequence[Stage]) -> tuple[str, ...]:
 
 def _needs(stages: Sequence[Stage]) -> dict[tuple[str, ...], set[str]]:
     """Return the stages that each group takes from; a group is allocated together."""
-    together = _together(stages)
+    units_by_stage = _together(stages)
     found: dict[tuple[str, ...], set[str]] = {}
     for stage in stages:
-        found.setdefault(together[stage.id], set()).update(stage.sources)
+        found.setdefault(units_by_stage[stage.id], set()).update(stage.sources)
     return found
 
 
@@ -164,7 +164,7 @@ def _together(stages: Sequence[Stage]) -> Mapping[str, tuple[str, ...]]:
     unit = {stage.id: {stage.id} for stage in stages}
     for stage in stages:
         for other in stage.allocate_with:
-            joined = unit[stage.id] | unit[other]
-            for name in joined:
-                unit[name] = joined
+            merged = unit[stage.id] | unit[other]
+            for name in merged:
+                unit[name] = merged
     return {name: tuple(sorted(members)) for name, members in unit.items()}

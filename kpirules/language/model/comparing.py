@@ -56,20 +56,20 @@ def reads_rating(node: Node, rulebook: Rulebook) -> bool:
         rulebook: the rulebook of the expression.
     """
     lets = {named.id: named.value for named in rulebook.let}
-    waiting, seen = list(reads(node)), set[str]()
-    while waiting:
-        name = waiting.pop()
+    pending, seen = list(reads(node)), set[str]()
+    while pending:
+        name = pending.pop()
         if name in RATED or name.startswith(RATED_PREFIXES):
             return True
         if name in lets and name not in seen:
             seen.add(name)
-            waiting += lets[name].names
+            pending += lets[name].names
     return False
 
 
 @frozen
 class ComparingRules:
-    """The rules that decide which members can be compared: members of rulebooks with equal rules.
+    """The rules by which members are compared; only members with equal rules can be compared.
 
     Args:
         definitions: by compared expression, the definitions it reads by name, except points and scores.
@@ -98,16 +98,16 @@ def _read_by(body: Node, rulebook: Rulebook, by_name: dict[str, object]) -> dict
     lets = {named.id: named.value.tree for named in rulebook.let}
     tables = {table.id: table for table in rulebook.tables}
     found: dict[str, object] = {}
-    waiting = [body]
-    while waiting:
-        node = waiting.pop()
+    pending = [body]
+    while pending:
+        node = pending.pop()
         called = {part.function for part in walk(node) if isinstance(part, Call)}
         found |= {f"{id_}()": _without_wording(tables[id_]) for id_ in called & tables.keys()}
         for name in reads(node):
             if name in found or name in RATED or name.startswith(("points.", "share.")):
                 continue
             found[name] = lets[name] if name in lets else _without_wording(by_name.get(name))
-            waiting += [lets[name]] if name in lets else []
+            pending += [lets[name]] if name in lets else []
     return found
 
 
@@ -137,18 +137,18 @@ def _without_wording(value: Any) -> object:
 def comparing_let(rulebook: Rulebook) -> frozenset[str]:
     """Return the `let` that compare members, directly or through other `let`."""
     readers: dict[str, list[str]] = {}
-    waiting = []
+    pending = []
     for named in rulebook.let:
         if any(isinstance(node, OfCohort) for node in named.value.nodes):
-            waiting.append(named.id)
+            pending.append(named.id)
         for name in named.value.names:
             readers.setdefault(name, []).append(named.id)
     found: set[str] = set()
-    while waiting:
-        id_ = waiting.pop()
+    while pending:
+        id_ = pending.pop()
         if id_ not in found:
             found.add(id_)
-            waiting += readers.get(id_, ())
+            pending += readers.get(id_, ())
     return frozenset(found)
 
 

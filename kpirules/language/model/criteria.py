@@ -46,7 +46,7 @@ class Row:
         equals: the one value of the measure, or None.
         option: for a lookup, the option (a boolean as True or False), None for the default row.
         gives: points, or a rate if `is_rate`; a string in a table that gives a choice; None if
-            the regulation does not say.
+            the row is undefined.
         is_rate: True if `gives` is multiplied by the criterion's max.
     """
 
@@ -259,7 +259,7 @@ class Criterion:
 
     @property
     def is_regular(self) -> bool:
-        """Whether a child of a sum counts in what remains: no extra, no deduction, not unbounded."""
+        """Whether a child of a sum counts in the remaining part: no extra, no deduction, not unbounded."""
         return not self.is_extra and self.max is not None and self.max > 0
 
     @cached_property
@@ -332,10 +332,10 @@ class Table:
 
     Args:
         id: its name in expressions.
-        shape: its rows or cases; what these give is the value.
-        takes: the type of the value that rows are looked up by; of cases, each call has types of its own.
+        shape: its rows or cases, which give the value.
+        takes: the type of the value that rows are looked up by; for cases, each call has its own types.
         gives: the type of the result.
-        args: the names of the values that cases decide by, in order; empty for rows.
+        args: the names of the arguments that cases read, in order; empty for rows.
     """
 
     id: str

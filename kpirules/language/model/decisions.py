@@ -20,7 +20,7 @@ class Need:
     """A condition of a case on one name.
 
     Args:
-        name: what is read, possibly dotted.
+        name: the name that is read, possibly dotted.
         condition: the condition as an expression.
         among: the allowed values; empty if `ends` are written.
         ends: the ends of an interval by their key, `from`, `above`, `to` or `below`.

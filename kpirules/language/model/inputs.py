@@ -48,7 +48,7 @@ class Grid:
     """Numbers as multiples of a unit.
 
     Args:
-        unit: the distance from one to the next.
+        unit: the distance between neighbouring numbers.
         low, high: the least and greatest multiple; the grid is empty if `low` is above `high`.
     """
 

@@ -43,7 +43,7 @@ def _measured(criterion: Criterion) -> Fraction | None:
 
 
 def _part(group: Group, child: Criterion) -> Fraction:
-    """Return how much a child counts among its siblings; a deduction counts nothing."""
+    """Return the weight of a child among its siblings; 0 for a deduction."""
     if group.combine is None or group.combine == "sum":
         return child.max or ZERO
     return child.weight.value if child.weight is not None else ONE

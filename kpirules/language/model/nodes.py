@@ -1,4 +1,4 @@
-"""The parts that all of the model uses: amounts, words, conditions, named values."""
+"""The classes that all of the model uses: amounts, words, conditions, named values."""
 
 from __future__ import annotations
 
@@ -107,8 +107,8 @@ class Direction:
 
     Args:
         id: its name among the invariants.
-        never_lowers: inputs, or `list.field`, of which more never makes the rating worse.
-        never_raises: those of which more never makes it better.
+        never_lowers: inputs, or `list.field`, whose increase never makes the rating worse.
+        never_raises: those whose increase never makes it better.
     """
 
     id: str

@@ -19,7 +19,7 @@ Part = TypeVar("Part", bound=Any)
 
 
 def by_id(parts: Iterable[Part]) -> list[Part]:
-    """Return parts of an unordered map sorted by id, so that it is fixed which one faults first."""
+    """Return parts sorted by id, so that the first fault does not depend on their order."""
     return sorted(parts, key=attrgetter("id"))
 
 
@@ -46,17 +46,17 @@ def judging_order(rulebook: Rulebook) -> tuple[Criterion, ...]:
                     expressions.append(lets[name])
         return found
 
-    waits: dict[str, set[str]] = {}
+    needs: dict[str, set[str]] = {}
 
     def visit(criterion: Criterion, above: set[str]) -> None:
         """Visit a criterion; the conditions above it come before anything below."""
         above = above | read([criterion.applies] if criterion.applies else [])
-        waits[criterion.id] = above | read(list(formulas(criterion))) | {c.id for c in criterion.children}
+        needs[criterion.id] = above | read(list(formulas(criterion))) | {c.id for c in criterion.children}
         for child in criterion.children:
             visit(child, above)
 
     visit(rulebook.root, set())
-    return tuple(criteria[id_] for id_ in _in_order(waits))
+    return tuple(criteria[id_] for id_ in _in_order(needs))
 
 
 def output_order(rulebook: Rulebook) -> tuple[Named, ...]:
@@ -64,25 +64,25 @@ def output_order(rulebook: Rulebook) -> tuple[Named, ...]:
     outputs = {named.id: named for named in rulebook.outputs}
     flat = (rulebook.inputs, rulebook.parameters, rulebook.calendars, rulebook.let)
     readable = outputs.keys() - {part.id for parts in flat for part in parts}
-    waits = {id_: readable & set(reads(named.value.tree)) for id_, named in outputs.items()}
-    return tuple(outputs[id_] for id_ in _in_order(waits))
+    needs = {id_: readable & set(reads(named.value.tree)) for id_, named in outputs.items()}
+    return tuple(outputs[id_] for id_ in _in_order(needs))
 
 
-def _in_order(waits: Mapping[str, Set[str]]) -> list[str]:
+def _in_order(needs: Mapping[str, Set[str]]) -> list[str]:
     """Return ids, each after those it waits for, otherwise sorted."""
-    left = {id_: len(others) for id_, others in waits.items()}
-    readers: dict[str, list[str]] = {id_: [] for id_ in waits}
-    for id_, others in waits.items():
+    waiting_for = {id_: len(others) for id_, others in needs.items()}
+    readers: dict[str, list[str]] = {id_: [] for id_ in needs}
+    for id_, others in needs.items():
         for other in others:
             readers[other].append(id_)
-    ready = [id_ for id_, count in left.items() if count == 0]
+    ready = [id_ for id_, count in waiting_for.items() if count == 0]
     heapify(ready)
     order = []
     while ready:
         order.append(heappop(ready))
         for id_ in readers[order[-1]]:
-            left[id_] -= 1
-            if left[id_] == 0:
+            waiting_for[id_] -= 1
+            if waiting_for[id_] == 0:
                 heappush(ready, id_)
     return order
 
@@ -91,12 +91,12 @@ def formulas(criterion: Criterion) -> tuple[Expression, ...]:
     """Return the expressions that give a criterion's points; none if they are entered or combined."""
     if isinstance(criterion.body, Cases):
         return tuple(condition for row in criterion.body.rows for condition in row.conditions)
-    own = formula(criterion)
-    return () if own is None else (own,)
+    only_formula = formula(criterion)
+    return () if only_formula is None else (only_formula,)
 
 
 def formula(criterion: Criterion) -> Expression | None:
-    """Return the one expression that gives a criterion's points; None for none or several."""
+    """Return the only expression that gives a criterion's points; None if there are none or several."""
     match criterion.body:
         case Points(value=expression) | Rate(value=expression):
             return expression

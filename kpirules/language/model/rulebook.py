@@ -39,7 +39,7 @@ class Parameter:
 
 @frozen
 class Function:
-    """A formula of the rulebook's own; every call of it is already substituted."""
+    """A function that the rulebook defines by a formula, which already replaces every call."""
 
     id: str
     args: tuple[str, ...]
@@ -118,7 +118,7 @@ class Rulebook:
         edition_by: the date input that selects its edition, or empty.
         scoring_hash: the hash of everything that can change a score or a rating.
         content_hash: the hash of everything.
-        version: which variant and edition of its documents this is; not part of its content.
+        version: its variant and edition among those of its documents; not part of its content.
     """
 
     id: str
@@ -163,7 +163,7 @@ class Rulebook:
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """Its identity at a glance, and its size."""
+        """Its identity and size in short texts."""
         return (
             self.id,
             f"edition {self.edition}" if self.edition else "",
@@ -176,7 +176,7 @@ class Rulebook:
 
     @property
     def edition_in_force(self) -> str:
-        """The edition as written, with the date of an amendment that writes none."""
+        """The edition as written, with the date of an amendment that does not name one."""
         day = self.version.amended
         return ", ".join(filter(None, (self.edition, f"amended {day.isoformat()}" if day else "")))
 

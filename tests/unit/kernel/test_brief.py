@@ -1,4 +1,4 @@
-"""Every public value says in one line what it is, and completion offers all its attributes."""
+"""Every public value has a one-line representation, and completion offers all its attributes."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from hypothesis import given, settings
 
 import kpirules as kr
 import kpirules.testing as kt
+from kpirules import publishing
 from kpirules.kernel.brief import brief, fielded, mapped
 from kpirules.kernel.mappings import FrozenMap
 from tests.budget import examples
@@ -39,13 +40,14 @@ cohort:
 
 
 def values() -> Iterator[Any]:
-    """Large values of every public class."""
+    """Return large values of every public class."""
     staff = kr.load(EXAMPLES / "nd335" / "staff.kpi.yaml")
     changed = kr.loads((EXAMPLES / "nd335" / "staff.kpi.yaml").read_text("utf-8").replace("from: 90", "from: 91"))
     case_file = kt.read_cases(EXAMPLES / "nd335" / "staff.cases.yaml")
     yield from (staff, staff.rulebook, staff.report, case_file, *case_file.cases)
     outcomes = [kt.run_case(staff, case) for case in case_file.cases]
     yield from outcomes
+    yield publishing.Book("staff " * 90, staff, tuple(outcomes))
     assessments = [one.assessment for one in outcomes if one.assessment is not None]
     yield from assessments
     for assessment in assessments:
@@ -56,6 +58,11 @@ def values() -> Iterator[Any]:
     yield from (wrong, *wrong.differences)
     comparison = kr.compare(staff, changed)
     yield from (comparison, kr.impact(staff, changed, []))
+    yield kr.prove(kr.loads("kpirules: 1\ninputs: {x: {type: boolean}}\ncriteria: {a: {max: 1, met: x}}\n"))
+    wished = kr.loads(
+        "kpirules: 1\ninputs: {x: {type: boolean}}\ncriteria: {a: {max: 1, met: x}}\nbands: {b: {from: 1}}\n"
+    )
+    yield from (kr.needed(wished, {"x": False}, "b", changing=["x"]), kr.what_if(wished, {"x": False}, x=True))
     shared = kr.loads(SHARED)
     members = {f"member {place}": {"x": place % 100, "unit": "A" * 100} for place in range(500)}
     assessed = kr.assess_cohort(shared, members, is_allocated=False)
@@ -79,8 +86,10 @@ def values() -> Iterator[Any]:
             kr.loads("{kpirules: 1, inputs: {x: {type: integer, min: 0, max: 9}}, outputs: {y: 1 / x}}"), {"x": 0}
         )
     yield fault.value
+    yield kr.FileRatings(1_000_000, 3)
     yield kr.KpirulesError(kr.Report())
     yield kr.LetterDetails("An " * 90, "2026", "Office", date(2026, 12, 31), "Office " * 90)
+    yield from (kt.Gate(1, ()), kt.ChangedCase("An " * 90, "x:1", ("score: 1 → 2",) * 90))
     mutation = kt.mutate(Path(__file__).parents[2] / "conformance" / "accepted" / "leaves" / "direct.kpi.yaml")
     yield from (mutation, *mutation.verdicts)
 
@@ -91,7 +100,7 @@ def shown() -> list[Any]:
 
 
 def test_the_values_are_of_every_public_class(shown: list[Any]) -> None:
-    named = [getattr(module, name) for module in (kr, kt) for name in module.__all__]
+    named = [getattr(module, name) for module in (kr, kt, publishing) for name in module.__all__]
     assert {one for one in named if inspect.isclass(one)} <= {type(value) for value in shown}
 
 
@@ -104,7 +113,7 @@ def test_every_value_says_what_it_is_in_one_short_line(shown: list[Any]) -> None
         assert line.isprintable(), (type(value), line)
 
 
-def test_what_is_said_tells_values_apart() -> None:
+def test_representations_distinguish_values() -> None:
     program = kr.loads(SHARED)
     members = {name: {"x": x, "unit": "A"} for name, x in (("An", 95), ("Bình", 90))}
     assessed = kr.assess_cohort(program, members, is_allocated=False)

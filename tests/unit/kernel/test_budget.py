@@ -1,4 +1,4 @@
-"""The budget of work: what is counted, what happens when it is spent, and who may raise it."""
+"""The budget of work: what counts, what happens when it is spent, and how it is raised."""
 
 from __future__ import annotations
 

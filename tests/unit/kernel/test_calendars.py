@@ -12,7 +12,7 @@ from kpirules.kernel.calendars import (
     days,
     months,
     parse_date,
-    told_period,
+    period_in_words,
     workdays,
     years,
 )
@@ -23,11 +23,11 @@ YEAR = Calendar(frozenset({5, 6}), HOLIDAYS, MAKEUP, date(2026, 1, 1), date(2027
 
 
 def test_a_period_that_ends_as_it_begins_is_on_no_day() -> None:
-    assert told_period(date(2026, 1, 1), date(2026, 1, 1)) == "on no day"
+    assert period_in_words(date(2026, 1, 1), date(2026, 1, 1)) == "on no day"
 
 
 def counted(a, b, calendar):
-    """The definition: each day looked at."""
+    """Return the number of working days by testing each day."""
     return sum(calendar.works(a + timedelta(n)) for n in range(1, (b - a).days + 1))
 
 

@@ -25,7 +25,7 @@ def exactly(value):
 
 
 def published(value):
-    """The value to 28 significant digits, or to 40 places where these are fewer."""
+    """Return the value to 28 significant digits, or to 40 places if these are fewer."""
     decade = int(mpmath.floor(mpmath.log10(abs(value))))
     step = Fraction(10) ** max(decade - 27, -40)
     return round(exactly(value) / step) * step
@@ -37,7 +37,7 @@ def oracle(function, *arguments, digits=120):
 
 
 def nearest_fraction(function, tie, bits):
-    """The closest to the argument at which a function has this value, among fractions of so many bits."""
+    """Return the fraction of some bits closest to the argument at which a function has a value."""
     with mpmath.workprec(2 * bits + 400):
         return exactly(function(real(tie))).limit_denominator(2**bits)
 
@@ -323,7 +323,7 @@ class TestGeometricMean:
 
 
 class TestBesideATie:
-    """The closest fraction of many bits to the argument of a tie is told from it."""
+    """The closest fraction to the argument of a tie is rounded to the right side."""
 
     @pytest.mark.parametrize("tie", TIES[:2])
     @pytest.mark.parametrize("bits", [80, 300, 4080])
@@ -377,7 +377,7 @@ def test_every_call_on_wide_numbers_takes_less_than_50_milliseconds(call):
 
 
 def left_of(a, factors):
-    """What is left of an integer when it is divided by all of these as often as they divide it."""
+    """Return an integer without some prime factors."""
     for factor in factors:
         while a % factor == 0:
             a //= factor

@@ -89,7 +89,7 @@ def test_a_text_begins_no_block(text: str, written: str) -> None:
     ]
 
 
-def test_nothing_is_emphasised_where_nothing_stands() -> None:
+def test_an_empty_text_is_not_emphasised() -> None:
     assert (strong(" "), emphasis(""), code("\n")) == ("", "", "")
     assert (strong("a*"), emphasis("- a"), code("`a")) == ("**a\\***", "*- a*", "`` `a ``")
 

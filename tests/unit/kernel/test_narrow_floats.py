@@ -29,7 +29,7 @@ RECORDS = [[{"hours": value}, {"hours": 0.7}] for value in VALUES]
 
 
 def outputs(rated: Any) -> list[tuple[Any, Any]]:
-    """The two outputs of each row, as doubles, None where absent."""
+    """Return the two outputs of each row as doubles, None if absent."""
     rows = rated.to_pylist() if isinstance(rated, pa.Table) else None
     if isinstance(rated, pl.DataFrame):
         rows = rated.to_dicts()
@@ -41,7 +41,7 @@ def outputs(rated: Any) -> list[tuple[Any, Any]]:
 
 
 def alone(bits: int) -> list[tuple[Any, Any]]:
-    """The same outputs where every number is a scalar of NumPy."""
+    """Return the outputs with every number as a NumPy scalar."""
     narrow = {16: np.float16, 32: np.float32}[bits]
     found = []
     for value, records in zip(VALUES, RECORDS, strict=True):
@@ -143,8 +143,8 @@ def test_a_column_of_floats_of_32_bits_is_rated_as_its_values(values: list[float
     rows = [{"x": np.float32(value)} for value in values]
     table = pl.DataFrame({"x": pl.Series(values, dtype=pl.Float32)})
     columns = ["outputs.y"]
-    singly = kr.assess_table(program, rows, columns=columns, on_error="column")
-    together = kr.assess_table(program, table, columns=columns, on_error="column").to_dicts()
+    singly = kr.assess_table(program, rows, columns=columns, on_error="report")
+    together = kr.assess_table(program, table, columns=columns, on_error="report").to_dicts()
     for one, other in zip(singly, together, strict=True):
         assert other["outputs.y"] == (None if one["outputs.y"] is None else float(one["outputs.y"]))
         assert other["error"] == one["error"]

@@ -1,4 +1,4 @@
-"""Numbers come in exactly and go out exactly."""
+"""Numbers are read and written exactly."""
 
 import decimal
 import numbers
@@ -12,7 +12,7 @@ from kpirules.kernel.exact import (
     FRACTIONS,
     MAX_BITS,
     TEXTS,
-    OfRatios,
+    RatioCache,
     approximate_text,
     decimal_of,
     from_text,
@@ -259,7 +259,7 @@ def test_numbers_need_not_be_in_lowest_terms(n, d):
 
 def test_what_is_made_of_a_number_is_kept_unless_it_is_wide():
     made = []
-    kept = OfRatios(lambda n, d: made.append((n, d)))
+    kept = RatioCache(lambda n, d: made.append((n, d)))
     pairs = [(1, 2), (2**64, 1), (-(2**64), 1), (1, 2**64)]
     for pair in (*pairs, *pairs):
         assert kept[pair] is None
@@ -268,7 +268,7 @@ def test_what_is_made_of_a_number_is_kept_unless_it_is_wide():
 
 def test_no_more_is_kept_than_there_is_room_for(monkeypatch):
     monkeypatch.setattr("kpirules.kernel.exact.numbers.MAX_KEPT", 2)
-    kept = OfRatios(Fraction)
+    kept = RatioCache(Fraction)
     assert [kept[n, 2] for n in range(5)] == [Fraction(n, 2) for n in range(5)]
     assert list(kept) == [(4, 2)]
 

@@ -1,4 +1,4 @@
-"""Values that show themselves by the forms registered for their class."""
+"""Values that are displayed in the forms registered for their class."""
 
 from __future__ import annotations
 

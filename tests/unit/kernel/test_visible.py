@@ -1,4 +1,4 @@
-"""Texts as people see them."""
+"""Texts with visible characters only."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_signs_are_replaced_by_ones_as_wide() -> None:
         assert width(neutral(text)) == width(text)
 
 
-def test_what_is_seen_may_still_be_a_command() -> None:
+def test_a_visible_text_may_still_be_a_command() -> None:
     assert seen("::\x1b") == "::␛"
 
 

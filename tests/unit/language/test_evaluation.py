@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -40,7 +41,7 @@ TASKS = [
 
 
 class Environment:
-    """Names, groups and tables of a test."""
+    """The names, groups and tables of a test."""
 
     def __init__(self, names: Mapping[str, Any]) -> None:
         self.names = names
@@ -87,7 +88,7 @@ def test_signatures_print_as_they_are_written() -> None:
     assert FUNCTIONS["round"].signature == "round(x, places=…, mode=…, to=…)"
 
 
-def test_the_author_s_spelling_decides_nothing() -> None:
+def test_the_spelling_of_a_formula_changes_nothing() -> None:
     names = {"a": F(4, 7), "b": F(1), "c": F(1)}
     assert value("30 + (a+b+c)/3*70", **names) == 90
     assert value("30 + (a+b+c)*70/3", **names) == 90
@@ -241,7 +242,7 @@ def test_a_wide_step_counts_the_square_of_its_words() -> None:
 
 
 def test_simpleeval_is_given_nothing_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No text is handed to it, and everything that it could look up is the language's."""
+    """It gets no text, and every name that it can look up is from the language."""
     made: list[evaluation._Evaluation] = []
     begin = evaluation._Evaluation.__init__
 
@@ -262,6 +263,14 @@ def test_simpleeval_is_given_nothing_of_its_own(monkeypatch: pytest.MonkeyPatch)
     own = {name.__name__ for name, meaning in one.nodes.items() if meaning.__func__.__module__ == "simpleeval"}
     # It walks a sign to its operand, and asks the operators of the language.
     assert own == {"UnaryOp"}
+
+
+def test_an_evaluation_leaves_the_warning_filters_of_the_process_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def changed(*rest: object, **more: object) -> None:
+        raise AssertionError("the warning filters were changed")
+
+    monkeypatch.setattr(warnings, "catch_warnings", changed)
+    assert value("sum(t.hours for t in tasks) + max(1, 2)") > 0
 
 
 def test_an_aggregate_visits_records_only() -> None:

@@ -106,8 +106,8 @@ class Known:
 
 
 @given(CONDITIONS)
-def test_what_is_said_to_be_there_is_there(text: str) -> None:
-    """Over all ways in which the names of a condition can be absent or have a value."""
+def test_values_reported_as_present_are_present(text: str) -> None:
+    """It is tested for all combinations of absent and present names."""
     expression = parse(text, [])
     assert isinstance(expression, Expression)
     numbers = (None, Fraction(0), Fraction(1))
@@ -166,8 +166,8 @@ LISTS = [list(those) for length in range(3) for those in product(RECORDS, repeat
     OF_LISTS,
     st.sampled_from(["avg(t.h for t in one)", "share(t.h > 0 for t in one if t.d)", "min(t.h for t in one)"]),
 )
-def test_what_is_settled_by_the_number_of_records_is_there(condition: str, asked: str) -> None:
-    """Over all lists of at most two records."""
+def test_values_settled_by_the_number_of_records_are_present(condition: str, asked: str) -> None:
+    """It is tested for all lists of at most two records."""
     for text in (f"{asked} if {condition} else 0", f"{condition} and {asked} > 0", f"{condition} or {asked} > 0"):
         expression = parse(text, [])
         assert isinstance(expression, Expression)

@@ -1,4 +1,4 @@
-"""The allow-list: what a formula may say, and what is said of everything else."""
+"""The allow-list: the syntax of formulas, and the errors for everything else."""
 
 from __future__ import annotations
 
@@ -267,7 +267,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("text", REFUSED)
-def test_what_is_not_named_is_refused_with_its_code(text: str) -> None:
+def test_syntax_outside_the_list_is_refused_with_its_code(text: str) -> None:
     assert refusal(text).code == REFUSED[text]
 
 

@@ -1,4 +1,4 @@
-"""Static types: what an expression gives, what is refused, and where absence goes."""
+"""Static types: the types of expressions, refused ones, and absence."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def test_an_expression_has_one_type(text: str, expected: Type) -> None:
 
 
 def said(text: str) -> tuple[str, str, str]:
-    """Code, message and help or label of the one problem."""
+    """Return the code, message, and help or label of the only problem."""
     _, problems = typed(text)
     (problem,) = problems
     assert problem.path == "outputs.o"

@@ -77,7 +77,7 @@ def c(value: object) -> Const:
 
 
 def lowered(formula: str) -> Op:
-    """The operation of an output."""
+    """Return the operation of an output."""
     text = f"{INPUTS}outputs:\n  out: {formula!r}\n" if '"' in formula else f'{INPUTS}outputs:\n  out: "{formula}"\n'
     (step,) = [one for one in program(text).plan.steps if isinstance(one, Output)]
     return step.op
@@ -192,7 +192,7 @@ def test_a_rounding_is_floors_of_a_number_over_its_step(
     assert {part.function for part in walk(found) if isinstance(part, Call)} == {"floor"}
 
 
-def test_what_is_divided_by_is_reported_unless_a_condition_rules_out_zero() -> None:
+def test_divisors_are_reported_unless_a_condition_rules_out_zero() -> None:
     assert list(ops.divisors(lowered("x / 3 + ratio(1, x, if_zero=2)"))) == []
     assert list(ops.divisors(lowered("mod(x, l) / (x + 1)"))) == [lowered("x + 1"), L]
     assert list(ops.divisors(lowered("mod(x, l + 1)"))) == [lowered("l + 1")]
@@ -458,7 +458,7 @@ def plan_of(text: str) -> Plan:
     return program(text).plan
 
 
-def test_it_is_known_what_a_row_may_leave_undefined() -> None:
+def test_operations_that_a_row_may_leave_undefined_are_known() -> None:
     plan = plan_of(UNDEFINED)
     assert plan.undefined == {"open", "reads", "t.open", "t.more"}
     found = {step.id: plan.may_be_undefined(step.op) for step in plan.steps if isinstance(step, Output)}

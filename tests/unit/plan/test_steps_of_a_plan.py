@@ -159,7 +159,7 @@ score: {rescale: true, round: {places: 1}}
     }  # fmt: skip
 
 
-def test_a_criterion_of_sure_parts_is_sure() -> None:
+def test_a_criterion_of_always_scored_parts_is_always_scored() -> None:
     text = """
 inputs: {x: {type: number, min: 0, max: 10}, o: {type: number, min: 0, max: 10, optional: true}}
 tables: {t: {steps: [{from: 5, value: 1}, {undefined: true}]}}

@@ -1,4 +1,4 @@
-"""A record gives its points and shares by criterion, and says whether there is a rating."""
+"""A record has its points and shares by criterion, and tells whether there is a rating."""
 
 from fractions import Fraction
 

@@ -1,4 +1,4 @@
-"""An assessment whose parts are computed when they are read equals a complete one."""
+"""An assessment whose parts are computed on first access equals a complete one."""
 
 from __future__ import annotations
 
@@ -228,7 +228,7 @@ def test_it_is_frozen() -> None:
     assert found.status == "rated"
 
 
-def test_what_a_caller_changes_later_changes_nothing() -> None:
+def test_later_changes_of_the_input_do_not_change_a_record() -> None:
     """A later part is computed from the original inputs, even if the caller changes them."""
     for make in (dict, lambda given: given | {"x": _Odd(given["x"])}):
         records: list[dict[str, int]] = [{"n": 4}, {"n": 2, "m": 1}]
@@ -243,7 +243,7 @@ def test_what_a_caller_changes_later_changes_nothing() -> None:
 
 
 class _Odd(int):
-    """A number that is only taken with care."""
+    """A number that only the slow path accepts."""
 
 
 def test_an_unknown_engine_is_refused() -> None:

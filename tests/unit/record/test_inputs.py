@@ -1,4 +1,4 @@
-"""A record holds the subject it is about, so that it can be assessed again from the record alone."""
+"""A record contains its subject, so that the subject can be assessed again from the record alone."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ class TestWriting:
 
 
 def changed(path: str, value: object) -> dict[str, object]:
-    """The data of a record with one place changed."""
+    """Return the data of a record with one place changed."""
     data = to_data(unit())
     *way, last = path.split("/")
     place: Any = data
@@ -201,7 +201,7 @@ class TestReading:
 
 
 def nested(depth: int) -> str:
-    """The record of a rating with groups in groups."""
+    """Return the record of a rating with nested groups."""
     criteria = {"g": {"criteria": {"a": {"max": 9, "points": "x"}}}}
     inputs = {"x": {"type": "integer", "min": 0, "max": 9}}
     data = assess(load({"kpirules": 1, "inputs": inputs, "criteria": criteria}), {"x": 3}).to_data()
