@@ -21,7 +21,7 @@ Outcome = TypeVar("Outcome")
 
 
 class _TooDeep(Exception):
-    """Too many computations wait for each other: all stop until the last one is done."""
+    """Raised when too many computations are nested, to restart them after the innermost one."""
 
     def __init__(self, compute: Callable[[], object]) -> None:
         super().__init__()
@@ -41,7 +41,7 @@ class Chains:
     _done: int = 0
 
     def run(self, compute: Callable[[], Outcome], kind: str) -> Outcome:
-        """Return the outcome of a computation; if it was stopped, it restarts after the one it waits for.
+        """Return the outcome of a computation, restarted after each nested computation that was too deep.
 
         Args:
             compute: returns the outcome, and keeps it for later calls.
@@ -52,15 +52,15 @@ class Chains:
             raise _TooDeep(compute)
         if depth > 0:
             return self._attempt(compute, kind)
-        waiting: list[Callable[[], object]] = []
+        pending: list[Callable[[], object]] = []
         while True:
             try:
-                while waiting:
-                    self._attempt(waiting[-1], kind)
-                    waiting.pop()
+                while pending:
+                    self._attempt(pending[-1], kind)
+                    pending.pop()
                 return self._attempt(compute, kind)
             except _TooDeep as deeper:
-                waiting.append(deeper.compute)
+                pending.append(deeper.compute)
 
     def _attempt(self, compute: Callable[[], Outcome], kind: str) -> Outcome:
         work, done, depth = self.meter.work, self._done, self._depths.get(kind, 0)

@@ -1,4 +1,4 @@
-"""How a group combines its children, the part of it that remains, and its limits (§5.1)."""
+"""Combines the points of a group's children, without excluded ones, within its limits (§5.1)."""
 
 from __future__ import annotations
 

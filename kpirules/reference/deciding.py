@@ -9,7 +9,7 @@ from typing import Any
 from attrs import frozen
 
 from ..kernel.exact import to_text
-from ..language.expressions import Asked, Environment, Expression, Fault, Meter, Value, evaluate, work_of_rows
+from ..language.expressions import Environment, Expression, Fault, Meter, TableCall, Value, evaluate, work_of_rows
 from ..language.expressions.tree import Node, OfCohort, substitute
 from ..language.model import Case, Cases, Table
 
@@ -62,31 +62,31 @@ def _holds(case: Case, value_of: Callable[[Expression], Any]) -> bool | None:
     return holds
 
 
-def in_table(table: Table, cases: Cases, asked: Asked, environment: Environment, meter: Meter) -> Case | None:
+def in_table(table: Table, cases: Cases, call: TableCall, environment: Environment, meter: Meter) -> Case | None:
     """Return the case that a call of a table selects; None if a case is absent.
 
     Args:
-        table: of the rulebook.
+        table: a table of the rulebook.
         cases: its decision table.
-        asked: the call, with the values of its arguments.
-        environment: in which it is called.
+        call: the call, with the values of its arguments.
+        environment: the names at the place of the call.
         meter: counts the work.
 
     Raises:
-        Fault: where no case holds, or several do that must not.
+        Fault: if no case holds, or several do in a unique table.
     """
-    arguments = _Arguments(environment, table.args, asked)
+    arguments = _Arguments(environment, table.args, call)
     chosen = choose(cases, lambda condition: evaluate(condition, arguments, meter), meter)
     if chosen.absent is not None:
         return None
     if len(chosen.holding) == 1:
         meter.record_case(chosen.holding[0])
         return chosen.holding[0]
-    given = ", ".join(f"{arg} {_word(value)}" for arg, value in zip(table.args, asked.values, strict=True))
+    given = ", ".join(f"{arg} {_word(value)}" for arg, value in zip(table.args, call.values, strict=True))
     if not chosen.holding:
         raise Fault("no_case", f"no case of `{table.id}` holds for {given}")
-    told = "; ".join(case.in_words for case in chosen.holding)
-    raise Fault("several", f"{len(chosen.holding)} cases of `{table.id}` hold at once for {given}: {told}")
+    cases_in_words = "; ".join(case.in_words for case in chosen.holding)
+    raise Fault("several", f"{len(chosen.holding)} cases of `{table.id}` hold at once for {given}: {cases_in_words}")
 
 
 def _word(value: Value) -> str:
@@ -102,18 +102,18 @@ class _Arguments:
     """The names that the cases of a table read: the arguments of a call, and constants.
 
     Args:
-        outer: where the table is called.
+        outer: the environment of the call.
         args: the names of the arguments.
-        asked: the call.
+        table_call: the call of the table.
     """
 
     outer: Environment
     args: tuple[str, ...]
-    asked: Asked
+    table_call: TableCall
 
     def read(self, name: str) -> Value:
         if name in self.args:
-            return self.asked.values[self.args.index(name)]
+            return self.table_call.values[self.args.index(name)]
         return self.outer.read(name)
 
     def children(self, group: str) -> Sequence[Mapping[str, Any]]:  # pragma: no cover
@@ -122,7 +122,7 @@ class _Arguments:
     def table(self, name: str) -> Callable[[Any], Value] | None:
         return self.outer.table(name)
 
-    def decide(self, asked: Asked) -> tuple[Value, str]:  # pragma: no cover
+    def decide(self, table_call: TableCall) -> tuple[Value, str]:  # pragma: no cover
         raise AssertionError("the check refuses a case that calls a table of cases")
 
     def of_cohort(self, node: OfCohort) -> Any:  # pragma: no cover
@@ -130,5 +130,5 @@ class _Arguments:
 
     def ranks(self, nodes: Sequence[Node], variables: object) -> Mapping[str, int]:
         """Return the ranks of the arguments in the call, with its variables."""
-        given = dict(zip(self.args, self.asked.call.arguments, strict=True))
-        return self.outer.ranks([substitute(node, given) for node in nodes], self.asked.variables)
+        given = dict(zip(self.args, self.table_call.call.arguments, strict=True))
+        return self.outer.ranks([substitute(node, given) for node in nodes], self.table_call.variables)

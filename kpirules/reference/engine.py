@@ -81,7 +81,7 @@ class ReferenceEngine:
 
     @cached_property
     def _constants(self) -> Knowledge:
-        """Return the names that the constants of functions over the cohort may read: parameters."""
+        """The knowledge for constants of functions over the cohort, which read parameters only."""
         return self.know({})
 
     def exempted(self, knowledge: Knowledge) -> Assessment | None:
@@ -121,7 +121,7 @@ class ReferenceEngine:
         failed: list[tuple[str, Condition]] = []
         rows: list[str] = []
         faults: list[StepFault] = []
-        for way, validation, variables in self._validations(knowledge):
+        for path, validation, variables in self._validations(knowledge):
             try:
                 computation = knowledge.compute(validation.that, validation.words.path, variables)
             except MissingInput:
@@ -132,7 +132,7 @@ class ReferenceEngine:
                 faults.append(fault)
             else:
                 if computation.value is not True:
-                    failed.append((way, validation))
+                    failed.append((path, validation))
         ended = None
         if rows:
             assessment = evolve(self.template, status="undefined", because=tuple(dict.fromkeys(rows)))
@@ -162,7 +162,7 @@ class ReferenceEngine:
         for criterion in self._criteria:
             if isinstance(criterion.body, Entered):
                 try:
-                    applicable[criterion.id] = judging.asked(criterion) is True
+                    applicable[criterion.id] = judging.evaluate_applies(criterion) is True
                 except (MissingInput, UndefinedRow):
                     applicable[criterion.id] = None
                 except StepFault as fault:
@@ -200,12 +200,12 @@ class ReferenceEngine:
 
     # -- cohorts ----------------------------------------------------------------------------------
 
-    def compared(self, knowledge: Knowledge, asked: Sequence[Compared]) -> dict[OfCohort, Any]:
+    def compared(self, knowledge: Knowledge, functions: Sequence[Compared]) -> dict[OfCohort, Any]:
         """Return the values of a member that functions over the cohort compare.
 
         Args:
             knowledge: the knowledge of a valid member, rated if its rating is compared.
-            asked: the functions.
+            functions: the functions.
 
         Raises:
             StepFault: the first fault, in the order of the functions.
@@ -214,7 +214,7 @@ class ReferenceEngine:
             value.node: True
             if value.node.body is None
             else knowledge.compute(Expression(value.text, value.node.body), value.path).value
-            for value in asked
+            for value in functions
         }
 
     def cohort_values(self, members: Sequence[Mapping[OfCohort, Any]]) -> list[dict[OfCohort, Fraction | None]]:
@@ -297,7 +297,7 @@ class ReferenceEngine:
         )
 
     def _overrule(self, assessment: Assessment, knowledge: Knowledge) -> Assessment:
-        """Apply overrides; a forced band settles an undefined or insufficient rating."""
+        """Apply overrides; a forced band also rates an undefined or insufficient subject."""
         self._publish(assessment, knowledge)
         fired: list[OverrideOutcome] = []
         rows: list[str] = []
@@ -351,7 +351,7 @@ class ReferenceEngine:
             output_computations=FrozenMap(ordered),
         )
 
-    def allot(self, assessment: Assessment, knowledge: Knowledge, band: str | None) -> Assessment:
+    def with_final_band(self, assessment: Assessment, knowledge: Knowledge, band: str | None) -> Assessment:
         """Return a rated subject with the band that quotas leave, and recompute what follows from the band.
 
         Args:
@@ -378,8 +378,8 @@ class ReferenceEngine:
                 computation = knowledge.compute(invariant.that, invariant.words.path)
             except UndefinedRow:
                 computation = Computation(invariant.that.text)
-            held = computation.value is True
-            outcomes[invariant.id] = ConditionOutcome(invariant.id, held, computation)
+            is_held = computation.value is True
+            outcomes[invariant.id] = ConditionOutcome(invariant.id, is_held, computation)
         return evolve(assessment, invariants=tuple(outcomes[invariant.id] for invariant in self.rulebook.invariants))
 
     def _ended(self, assessment: Assessment, knowledge: Knowledge) -> Assessment:

@@ -62,11 +62,11 @@ class Judging:
     def applies(self, criterion: Criterion) -> bool | None:
         """Return whether a criterion and every group above it apply; None if absent or undefined."""
         try:
-            return self.asked(criterion)
+            return self.evaluate_applies(criterion)
         except UndefinedRow:
             return None
 
-    def asked(self, criterion: Criterion) -> bool | None:
+    def evaluate_applies(self, criterion: Criterion) -> bool | None:
         """Return whether a criterion and every group above it apply; None if absent.
 
         Conditions are evaluated from the topmost group down, and not below a group that does not apply.
@@ -75,7 +75,7 @@ class Judging:
             UndefinedRow: a row leaves it undefined.
         """
         parent = self._parents.get(criterion.id)
-        above = True if parent is None else self.asked(parent)
+        above = True if parent is None else self.evaluate_applies(parent)
         if above is not True or criterion.applies is None:
             return above
         applies = self._own_condition(criterion, criterion.applies).value
@@ -151,8 +151,8 @@ class Judging:
 
         chosen = choose(cases, value_of, self.knowledge.meter)
         holding = chosen.holding
-        readings = tuple(dict.fromkeys(reading for one in read for reading in one.readings))
-        terms = tuple(dict.fromkeys(terms for one in read for terms in one.terms))
+        readings = tuple(dict.fromkeys(reading for computation in read for reading in computation.readings))
+        terms = tuple(dict.fromkeys(terms for computation in read for terms in computation.terms))
         if chosen.absent is not None:
             computations["cases"] = Computation(chosen.absent.in_words, readings, None, terms)
             return None
@@ -174,13 +174,13 @@ class Judging:
     def _group(self, criterion: Criterion, group: Group, computations: Computations) -> Outcome:
         judged = [(child, self.outcomes[child.id]) for child in group.children]
         remaining = [(child, outcome) for child, outcome in judged if outcome.outcome != "excluded"]
-        without = [outcome for _, outcome in remaining if outcome.points is None]
-        if without:
-            is_undefined = all(outcome.why == "undefined" for outcome in without)
+        without_points = [outcome for _, outcome in remaining if outcome.points is None]
+        if without_points:
+            is_undefined = all(outcome.why == "undefined" for outcome in without_points)
             why = "undefined" if is_undefined else "unrated_child"
             return self._outcome(criterion, "missing", why, computations)
-        if nothing := why_nothing_counts(group, remaining):
-            return self._absent(criterion, nothing, computations)
+        if reason := why_nothing_counts(group, remaining):
+            return self._absent(criterion, reason, computations)
         required = group.require_share
         if required is not None:
             remains = part_that_remains(group, (child for child, _ in remaining))

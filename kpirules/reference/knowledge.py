@@ -1,4 +1,4 @@
-"""The names that an expression can read while a subject is assessed."""
+"""The values of the names that expressions can read while a subject is assessed."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from ..kernel.certain import given
 from ..kernel.mappings import FrozenMap
 from ..language.expressions import (
     AGGREGATES,
-    Asked,
     Expression,
     Fault,
     Gathered,
     Meter,
     Option,
     Reading,
+    TableCall,
     Type,
     Value,
     evaluate,
@@ -209,44 +209,44 @@ class Knowledge:
         value, _ = look_up(shape, x, table.words.path)
         return ranked(value, table.gives)
 
-    def decide(self, asked: Asked) -> tuple[Value, str]:
-        """Return the result of a table of cases, and the case in words; None and no words if a case is absent."""
-        case = self.case(asked)
+    def decide(self, table_call: TableCall) -> tuple[Value, str]:
+        """Return the result of a table of cases, and the case in words; None and an empty text for an absent case."""
+        case = self.case(table_call)
         if case is None:
             return None, ""
-        table = self._of_cases[asked.call.function]
+        table = self._of_cases[table_call.call.function]
         value, words = give(case, case.in_words, table.words.path, None)
         return ranked(value, table.gives), words
 
-    def case(self, asked: Asked) -> Case | None:
+    def case(self, table_call: TableCall) -> Case | None:
         """Return the case that a call of a table selects; None if a case is absent."""
-        table = self._of_cases[asked.call.function]
-        return in_table(table, given(table.cases, "it is made of cases"), asked, self, self.meter)
+        table = self._of_cases[table_call.call.function]
+        return in_table(table, given(table.cases, "it is made of cases"), table_call, self, self.meter)
 
     def ranks(self, nodes: Sequence[Node], variables: Mapping[str, Mapping[str, Any]]) -> Mapping[str, int]:
         """Return the ranks of the options of the ordered choice that some expressions have.
 
         One of them may be only a quoted string, as in `default(grade, "fair") >= "good"`.
         """
-        waiting, seen = list(nodes), set[str]()
+        pending, seen = list(nodes), set[str]()
         while True:  # the check guarantees that one has an ordered choice
             type_ = None
-            match waiting.pop():
+            match pending.pop():
                 case Conditional(then=then, otherwise=otherwise):
-                    waiting += [then, otherwise]
+                    pending += [then, otherwise]
                 case Call(function="default", arguments=arguments):
-                    waiting += arguments
+                    pending += arguments
                 case Call(function=name):
                     type_ = self._types.get(name)
                 case Name(id=name) if name in self._types:
                     type_ = self._types[name]
                 case Name(id=name) if name in self._formulas and name not in seen:
                     seen.add(name)
-                    waiting.append(self._formulas[name].tree)
+                    pending.append(self._formulas[name].tree)
                 case Field(owner=owner, name=name) if isinstance(record := variables.get(owner), Record):
                     variables = {**variables, "item": record}
                     if name in record.let:
-                        waiting.append(record.let[name].value.tree)
+                        pending.append(record.let[name].value.tree)
                     else:
                         type_ = record.types[name]
             if type_ is not None and type_.order is not None:
@@ -312,9 +312,9 @@ def _terms(text: str, gathered: Gathered, value: Any) -> Terms:
     if len(making) < len(values):
         # Of equal values the first are chosen; which of them it is makes no difference.
         left = Counter(making)
-        for place, one in enumerate(values, 1):
-            if left[one]:
-                left[one] -= 1
+        for place, found in enumerate(values, 1):
+            if left[found]:
+                left[found] -= 1
                 chosen.append(place)
     return Terms(
         text,

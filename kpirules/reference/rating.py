@@ -16,7 +16,7 @@ __all__ = ["Banding", "band", "limited", "overrule"]
 
 
 def limited(total: Fraction, holding: Sequence[tuple[str, Fraction]]) -> tuple[frozenset[str], Contribution | None]:
-    """Return the limits of the score that decided, and their cut as one contribution.
+    """Return the limits that decided the score, and the points they cut as one contribution.
 
     The lowest limit decides; of equal ones the contribution names the first.
 
@@ -101,11 +101,11 @@ def overrule(
         The band, the status of the first `unrated` override or None, and the overrides that fired.
     """
     outcome = _outcome(band, fired, bands)
-    everything = range(len(fired))
+    indexes = range(len(fired))
     changing = [
         removed
         for removed in _removals(fired, outcome, bands)
-        if _outcome(band, [fired[index] for index in everything if index not in removed], bands) != outcome
+        if _outcome(band, [fired[index] for index in indexes if index not in removed], bands) != outcome
     ]
     smallest = [removed for removed in changing if not any(other < removed for other in changing)]
     decided = frozenset[int]().union(*smallest)
@@ -126,7 +126,7 @@ def _removals(
     final, status = outcome
 
     def places(kind: str, *, is_at: Callable[[int, int], bool] | None = None) -> frozenset[int]:
-        """Return the indices of a kind, or of those whose band compares so with the result; greater is worse."""
+        """Return the indices of the overrides of a kind whose band satisfies `is_at` with the result."""
         rank = bands.index
         return frozenset(
             place

@@ -29,7 +29,7 @@ def exact(score: Decimal | None) -> Fraction | None:
 
 
 def undefined(assessment: Assessment, knowledge: Knowledge, place: str) -> Assessment:
-    """Return a rating that a row leaves undefined: no score, no band, and the place of the row."""
+    """Return the undefined rating that an undefined row causes: no score, no band, and the row's place."""
     knowledge.banded_on = knowledge.band_before_overrides = None
     outcomes = dict(assessment.outcomes)
     if "score" in outcomes:
@@ -57,7 +57,7 @@ def undefined(assessment: Assessment, knowledge: Knowledge, place: str) -> Asses
 
 
 def evaluate_limit(limit: Limit, knowledge: Knowledge) -> LimitOutcome:
-    """Return a limit of the score with its condition and value, undecided."""
+    """Return the outcome of a limit's condition and value, before it is known which limit decides."""
     when = Computation("", value=True)
     if limit.when is not None:
         when = knowledge.compute(limit.when, f"{limit.words.path}.when")

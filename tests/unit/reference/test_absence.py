@@ -1,4 +1,4 @@
-"""Excluded, missing, and what the policies for absence make of it (§5.3)."""
+"""Excluded and missing criteria, and the policies for absence (§5.3)."""
 
 from __future__ import annotations
 
@@ -139,9 +139,7 @@ score: {rescale: true, round: {places: 2}}
     ("policy", "outcome", "score"),
     [("exclude", "excluded", 8), ("zero", "missing", 4), ("full", "missing", 14)],
 )
-def test_nothing_below_is_judged_where_it_is_not_known_whether_a_group_applies(
-    policy: str, outcome: str, score: int
-) -> None:
+def test_children_are_not_judged_if_a_group_may_not_apply(policy: str, outcome: str, score: int) -> None:
     """Whatever its children are, the group follows its policy: no child may make it insufficient."""
     text = (
         INPUTS
@@ -273,7 +271,7 @@ def test_an_entered_criterion_with_a_policy_need_not_be_entered() -> None:
     assert found.points == {"f": 0, "g": 0, "h": 1}
 
 
-def test_nothing_is_demanded_where_it_is_not_known_whether_a_criterion_applies() -> None:
+def test_entered_points_are_not_required_if_a_criterion_may_not_apply() -> None:
     text = """
 inputs: {asked: {type: boolean, optional: true}}
 criteria: {e: {max: 5, entered: {step: 1}, applies: asked, missing: full}}

@@ -1,4 +1,4 @@
-"""How the children of a group come together, and what happens where some of them leave (§5.1)."""
+"""Combinations of a group's children, and groups with excluded children (§5.1)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LEFT_OUT = "applies: has_y"
 
 
 def group(keys: str, children: Sequence[str], **subject: object) -> Assessment:
-    """An assessment by a group `g` with children a, b, c that earn the rates x, y, z."""
+    """Return an assessment by a group `g` with children a, b, c that earn the rates x, y, z."""
     rates = {"a": "x", "b": "y", "c": "z"}
     body = ", ".join(
         f"{id_}: {{rate: {rates[id_]}{', ' + more if more else ''}}}"
@@ -67,7 +67,7 @@ def test_extras_go_beyond_the_max_and_do_not_raise_it() -> None:
 
 
 def test_nested_extras_reach_the_score() -> None:
-    """Nothing limits a sum but its children: not even what its own sum can reach."""
+    """Only the children limit a sum, not its computed max."""
     text = f"""{INPUTS}
 criteria:
   g: {{criteria: {{a: {{max: 10, rate: x}}, b: {{max: 4, rate: y, extra: true}}}}}}
@@ -389,7 +389,7 @@ score: {{round: {{places: 2}}}}
 
 
 def changed(original: Program, **changes: object) -> Program:
-    """A rulebook whose root a program has changed."""
+    """Return a rulebook whose root a program has changed."""
     root = original.rulebook.root
     assert root is not None
     return compile(evolve(original.rulebook, root=evolve(root, **changes)))

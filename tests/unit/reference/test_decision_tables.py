@@ -1,4 +1,4 @@
-"""Decision tables in the reference engine, and what is said beside them."""
+"""Decision tables in the reference engine, and their explanations."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def test_a_rate_is_multiplied_by_the_max() -> None:
 
 
 @pytest.mark.parametrize(("x", "earned"), [(1, 8), (0, -2)])
-def test_what_is_met_earns_the_max_and_else_the_min(x: int, earned: int) -> None:
+def test_a_met_condition_earns_the_max_and_else_the_min(x: int, earned: int) -> None:
     assert points("{min: -2, max: 8, met: x > 0}", x=x) == earned
 
 

@@ -106,7 +106,7 @@ def test_overrides_read_the_score_and_the_band_that_may_be_absent() -> None:
 
 
 def expected(band: str | None, fired: tuple[tuple[str, str], ...]) -> str | None:
-    """The contract, word by word, over letters that sort from best to worst."""
+    """Return the band by the words of the contract; letters sort from best to worst."""
     ceilings = [target for kind, target in fired if kind == "band_at_most"]
     floors = [target for kind, target in fired if kind == "band_at_least"]
     forced = [target for kind, target in fired if kind == "band"]

@@ -1,4 +1,4 @@
-"""From the total to the band: limits, rounding, requirements, holes, overlaps, and the way down (§6)."""
+"""From the total to the band: limits, rounding, requirements, holes, overlaps, and falling (§6)."""
 
 from __future__ import annotations
 
@@ -219,7 +219,7 @@ def test_limits_lower_the_total_whatever_order_they_are_written_in() -> None:
         (50, 20, 30, [("second", -10)], ["second"]),
     ],
 )
-def test_the_lowest_limit_takes_all_and_the_others_nothing(
+def test_the_lowest_limit_takes_the_whole_cut(
     first: int, second: int, x: int, lines: list[tuple[str, int]], decided: list[str]
 ) -> None:
     found = limited(f"{{first: {{at_most: {first}}}, second: {{at_most: {second}}}}}", x)

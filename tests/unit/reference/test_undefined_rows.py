@@ -18,7 +18,7 @@ PLACE = "tables.t: otherwise"
 
 
 def open_at(text: str, place: str = PLACE, **subject: object) -> Assessment:
-    """An assessment that a row leaves open: no score, no band, no outputs, and the row is named."""
+    """Check that an assessment is undefined: no score, band or outputs, and the row is named."""
     found = assessed(TABLE + text, **({"x": 1} | subject))
     assert (found.status, found.score, found.exact_score, found.band) == ("undefined", None, None, None)
     assert (found.because, found.outputs, found.margin) == ((place,), {}, None)
