@@ -72,9 +72,9 @@ def _block(diagnostic: Diagnostic) -> Html:
     span = diagnostic.span
     if span is not None:
         line = excerpt_of(span)
-        under = " " * line.indent + "^" * line.carets + (f" {diagnostic.label}" if diagnostic.label else "")
+        carets = " " * line.indent + "^" * line.carets + (f" {diagnostic.label}" if diagnostic.label else "")
         parts.append(element("p", f"{span.source.name}:{span.line}:{span.column}", classes="soft"))
-        parts.append(element("pre", f"{line.text}\n{under}"))
+        parts.append(element("pre", f"{line.text}\n{carets}"))
     elif diagnostic.path:
         parts.append(element("p", diagnostic.path, classes="soft"))
     parts += [element("p", note, classes="soft") for note in diagnostic.notes]
@@ -83,5 +83,5 @@ def _block(diagnostic: Diagnostic) -> Html:
 
 
 def _allowed(diagnostic: Diagnostic) -> Html:
-    said = f"allowed[{diagnostic.code}]: {diagnostic.message} = reason: {diagnostic.allowed}"
-    return element("p", said, classes="soft")
+    line = f"allowed[{diagnostic.code}]: {diagnostic.message} = reason: {diagnostic.allowed}"
+    return element("p", line, classes="soft")

@@ -51,8 +51,8 @@ def fixed(source: Source, fixes: Iterable[Fix]) -> str:
     'max: 1.5 # days'
     """
     parts, place = [], 0
-    for one in sorted(dict.fromkeys(fixes), key=lambda fix: (fix.span.start, fix.span.end)):
-        if one.span.start >= place:
-            parts += [source.text[place : one.span.start], one.text]
-            place = one.span.end
+    for next_fix in sorted(dict.fromkeys(fixes), key=lambda fix: (fix.span.start, fix.span.end)):
+        if next_fix.span.start >= place:
+            parts += [source.text[place : next_fix.span.start], next_fix.text]
+            place = next_fix.span.end
     return "".join(parts) + source.text[place:]

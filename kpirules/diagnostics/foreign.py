@@ -122,8 +122,8 @@ def foreign_key(key: str, known: Iterable[str]) -> str:
     >>> foreign_key("kpis", ["criteria", "score"])
     'criteria'
     """
-    here = frozenset(known)
-    return next((meant for meant in _KEYS.get(key.lower(), ()) if meant in here), "")
+    known_keys = frozenset(known)
+    return next((key_ for key_ in _KEYS.get(key.lower(), ()) if key_ in known_keys), "")
 
 
 def foreign_word(word: str, known: Iterable[str]) -> str:
@@ -132,5 +132,5 @@ def foreign_word(word: str, known: Iterable[str]) -> str:
     >>> foreign_word("weighted_mean", ["sum", "mean"])
     'mean'
     """
-    meant = _WORDS.get(word.lower().replace("-", "_").replace(" ", "_"), "")
-    return meant if meant in frozenset(known) else ""
+    known_word = _WORDS.get(word.lower().replace("-", "_").replace(" ", "_"), "")
+    return known_word if known_word in frozenset(known) else ""

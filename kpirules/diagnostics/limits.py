@@ -51,7 +51,7 @@ class Limits:
         >>> Limits("integer", Fraction(0), Fraction(12), unit="months").to_data()
         {'kind': 'integer', 'min': '0', 'max': '12', 'unit': 'months', 'is_required': True}
         """
-        fields = {one.name: getattr(self, one.name) for one in attrs.fields(Limits)}
+        fields = {field.name: getattr(self, field.name) for field in attrs.fields(Limits)}
         return {name: _plain(value) for name, value in fields.items() if value is not None and value not in ("", ())}
 
 

@@ -1,10 +1,17 @@
-"""Every phrase that kpirules writes for people who are rated, by language; all else is the rulebook's own."""
+"""Every phrase that kpirules writes for people who are rated or read the rules, by language.
+
+All else is the rulebook's own.
+
+The file is long since it is a table.
+"""
 
 from __future__ import annotations
 
 from typing import Protocol
 
 from attrs import frozen
+
+from .page_phrases import PAGE_PHRASES
 
 __all__ = ["PHRASES", "Phrase", "Worded", "phrases"]
 
@@ -208,6 +215,8 @@ ENGLISH = {
     "records_shown": "{records}: the first {shown} of {count} records are shown",
     "assumed_here": "not given: the rulebook's default",
     "assumed_mark": "* not given: the rulebook's default",
+    # names that formulas read
+    "names": "Other names in formulas",
     # a letter
     "letter_title": "Notice of rating: {name}",
     "letter_rules": "Rules",
@@ -216,6 +225,8 @@ ENGLISH = {
     "letter_issued_on": "Issued on",
     "letter_given": "What the rating is based on",
     "letter_changes": "What would have changed the rating",
+    "letter_needed": "with {changes}, the rating would have been {band}",
+    "needed_change": "{input} {now} instead of {was}",
     "letter_objections": "How to object",
     "letter_short_of": "a result better by {distance} would have given {band}",
     "letter_short_of_open": "a result better by more than {distance} would have given {band}",
@@ -288,6 +299,42 @@ ENGLISH = {
     "problem_expected_text": "a text",
     "problem_expected_date": "a date",
     "problem_expected_list": "a list",
+    # a form in the browser
+    "form_language": "Language",
+    "form_entered": "Points entered by an assessor",
+    "form_result": "Rating",
+    "form_step": "in steps of {step}",
+    "form_decimal": "at most {count} digit after the point",
+    "form_decimals": "at most {count} digits after the point",
+    "form_default": "otherwise {value}",
+    "form_optional": "may be left empty",
+    "form_add": "Add a row",
+    "form_remove": "Remove row {number}",
+    "form_paste_rows": "or paste rows from a spreadsheet",
+    "form_point": "Write it with a point: {text}",
+    "form_no_rating": "Not rated yet",
+    "form_needed": "Still needed: {count}",
+    "form_wrong": "To correct: {count}",
+    "form_before_quotas": "before quotas, which need all who are rated",
+    "form_clear": "Clear everything",
+    "form_compare": "What if? Compare changes with this",
+    "form_compared": "What if",
+    "form_unchanged": "Change any value to see what it changes.",
+    "form_back": "Undo the changes",
+    "form_drop": "Stop comparing",
+    "form_table": "Rate a table",
+    "form_table_help": "Copy rows with their heading from a spreadsheet and paste them, or drop a CSV file.",
+    "form_columns": "Columns: {names}. Others are kept in the result.",
+    "form_rows_here": "Table",
+    "form_file": "Choose a file",
+    "form_records": "One row for each record: {names}, and the columns that identify its row in the table above.",
+    "form_rate": "Rate the table",
+    "form_no_rows": "There is no row below the heading.",
+    "form_progress": "{done} of {count} rows",
+    "form_rated_rows": "Rows: {count}, not valid: {wrong}",
+    "form_first": "The first {shown} of {count} rows are shown; the file has all.",
+    "form_download": "Download the result (CSV)",
+    "form_private": "Everything is computed in this page. Nothing that you enter leaves it.",
     "approximate": "≈ marks a number that is shortened here; all others are exact.",
     "scoring_hash": "scoring rules {hash}",
     "content_hash": "whole rulebook {hash}",
@@ -479,6 +526,7 @@ VIETNAMESE = {
     "records_shown": "{records}: chỉ hiện {shown} dòng đầu trên {count}",
     "assumed_here": "không nhập: giá trị mặc định của bộ quy tắc",
     "assumed_mark": "* không nhập: giá trị mặc định của bộ quy tắc",
+    "names": "Các tên khác trong công thức",
     "letter_title": "Thông báo kết quả xếp loại: {name}",
     "letter_rules": "Quy định áp dụng",
     "letter_period": "Kỳ đánh giá",
@@ -486,6 +534,8 @@ VIETNAMESE = {
     "letter_issued_on": "Ngày ban hành",
     "letter_given": "Căn cứ xếp loại",
     "letter_changes": "Điều gì làm thay đổi kết quả",
+    "letter_needed": "nếu {changes} thì được xếp {band}",
+    "needed_change": "{input} là {now} thay vì {was}",
     "letter_objections": "Kiến nghị, khiếu nại",
     "letter_short_of": "kết quả tốt hơn {distance} thì được xếp {band}",
     "letter_short_of_open": "kết quả tốt hơn quá {distance} thì được xếp {band}",
@@ -557,12 +607,50 @@ VIETNAMESE = {
     "problem_expected_text": "một văn bản",
     "problem_expected_date": "một ngày",
     "problem_expected_list": "một danh sách",
+    "form_language": "Ngôn ngữ",
+    "form_entered": "Điểm do người đánh giá nhập",
+    "form_result": "Kết quả",
+    "form_step": "theo bước {step}",
+    "form_decimal": "nhiều nhất {count} chữ số sau dấu thập phân",
+    "form_decimals": "nhiều nhất {count} chữ số sau dấu thập phân",
+    "form_default": "nếu để trống: {value}",
+    "form_optional": "có thể để trống",
+    "form_add": "Thêm dòng",
+    "form_remove": "Xóa dòng {number}",
+    "form_paste_rows": "hoặc dán các dòng từ bảng tính",
+    "form_point": "Hãy dùng dấu chấm thập phân: {text}",
+    "form_no_rating": "Chưa xếp loại",
+    "form_needed": "Còn thiếu: {count}",
+    "form_wrong": "Cần sửa: {count}",
+    "form_before_quotas": "trước khi xét tỷ lệ khống chế, vốn cần tất cả những người được xếp loại",
+    "form_clear": "Xóa tất cả",
+    "form_compare": "Nếu thay đổi thì sao? So sánh với kết quả này",
+    "form_compared": "Nếu thay đổi",
+    "form_unchanged": "Hãy đổi một giá trị để xem kết quả thay đổi thế nào.",
+    "form_back": "Hủy các thay đổi",
+    "form_drop": "Thôi so sánh",
+    "form_table": "Xếp loại cả bảng",
+    "form_table_help": "Sao chép các dòng cùng dòng tiêu đề từ bảng tính rồi dán vào đây, hoặc thả một tệp CSV.",
+    "form_columns": "Các cột: {names}. Các cột khác được giữ nguyên trong kết quả.",
+    "form_rows_here": "Bảng",
+    "form_file": "Chọn tệp",
+    "form_records": "Mỗi dòng một mục: {names}, cùng các cột cho biết nó thuộc dòng nào của bảng trên.",
+    "form_rate": "Xếp loại bảng",
+    "form_no_rows": "Không có dòng nào dưới dòng tiêu đề.",
+    "form_progress": "{done} trên {count} dòng",
+    "form_rated_rows": "Số dòng: {count}, không hợp lệ: {wrong}",
+    "form_first": "Chỉ hiện {shown} dòng đầu trên {count} dòng; tệp có tất cả.",
+    "form_download": "Tải kết quả (CSV)",
+    "form_private": "Mọi phép tính đều diễn ra trong trang này. Không dữ liệu nào bạn nhập rời khỏi trang.",
     "approximate": "≈ đánh dấu số được rút gọn khi hiển thị; các số khác đều chính xác.",
     "scoring_hash": "quy tắc chấm điểm {hash}",
     "content_hash": "toàn bộ bộ quy tắc {hash}",
 }
 
-PHRASES = {"en": ENGLISH, "vi": VIETNAMESE}
+PHRASES = {
+    "en": ENGLISH | {key: english for key, (english, _) in PAGE_PHRASES.items()},
+    "vi": VIETNAMESE | {key: vietnamese for key, (_, vietnamese) in PAGE_PHRASES.items()},
+}
 """By language tag; every language has the phrases, and the gaps in them, of English."""
 
 
@@ -585,19 +673,19 @@ def phrases(language: str | None) -> tuple[str, dict[str, str]]:
 
 
 class Worded(Protocol):
-    """Something that has a text in several languages, such as a label of a rulebook."""
+    """A text in several languages, such as a label of a rulebook."""
 
     def text(self, *languages: str | None) -> str:
-        """The text in the first of the languages that has one."""
+        """Return the text in the first of the languages that has one."""
 
 
 @frozen
 class Phrase:
-    """A phrase of the table with what fills its gaps.
+    """A phrase of the table, with the values that fill its gaps.
 
     Args:
-        key: of the table.
-        parts: by gap: a text, a label, or another phrase.
+        key: the key of the phrase in the table.
+        parts: the value of each gap: a text, a label, or another phrase.
     """
 
     key: str
@@ -605,11 +693,11 @@ class Phrase:
 
     @classmethod
     def of(cls, key: str, **parts: str | Worded) -> Phrase:
-        """A phrase whose gaps are named."""
+        """Return a phrase, with its gaps filled by name."""
         return cls(key, tuple(parts.items()))
 
     def text(self, *languages: str | None) -> str:
-        """The phrase in a language, else in English.
+        """Return the phrase in a language, else in English.
 
         >>> Phrase.of("problem_KR602", label="Conduct").text("vi"), Phrase.of("problem_below", limit="3").text()
         ('thiếu Conduct', 'below 3')

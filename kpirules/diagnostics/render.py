@@ -74,8 +74,8 @@ def _block(diagnostic: Diagnostic, color: bool) -> Iterator[str]:
         bar = paint("|", _BLUE)
         yield f"{margin} {bar}"
         yield f"{paint(str(span.line), _BLUE)} {bar} {shown.text}".rstrip()
-        under = "^" * shown.carets + (f" {neutral(diagnostic.label)}" if diagnostic.label else "")
-        yield f"{margin} {bar} {' ' * shown.indent}{paint(under, tint)}"
+        carets = "^" * shown.carets + (f" {neutral(diagnostic.label)}" if diagnostic.label else "")
+        yield f"{margin} {bar} {' ' * shown.indent}{paint(carets, tint)}"
     elif diagnostic.path:
         yield f"{margin}{paint('-->', _BLUE)} {neutral(diagnostic.path)}"
     for word, text in [("note", note) for note in diagnostic.notes] + [("help", diagnostic.help)]:

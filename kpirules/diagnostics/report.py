@@ -90,7 +90,7 @@ class Diagnostic:
         return self if place is None else evolve(self, fix=Fix(place, text, is_safe))
 
     def message_in(self, language: str | None = None) -> str:
-        """The message for people who do not know the rulebook: by labels instead of ids, in their language.
+        """Return the message for people who do not know the rulebook, with labels instead of ids, in their language.
 
         Args:
             language: tag such as `vi`; English where there are no phrases in it. Problems of a subject
@@ -189,11 +189,11 @@ class Report(Displayed):
     diagnostics: tuple[Diagnostic, ...] = field(default=())
 
     def __repr__(self) -> str:
-        told = [diagnostic for diagnostic in self if diagnostic.allowed is None]
-        counts = [counted(sum(diagnostic.severity is kind for diagnostic in told), kind.value) for kind in Severity]
-        allowed = f"{len(self) - len(told)} allowed" if len(told) < len(self) else ""
+        active = [diagnostic for diagnostic in self if diagnostic.allowed is None]
+        counts = [counted(sum(diagnostic.severity is kind for diagnostic in active), kind.value) for kind in Severity]
+        allowed = f"{len(self) - len(active)} allowed" if len(active) < len(self) else ""
         parts = [*counts, allowed] if len(self) else ["empty"]
-        return brief(self, *parts, next((diagnostic.code for diagnostic in (*told, *self)), ""))
+        return brief(self, *parts, next((diagnostic.code for diagnostic in (*active, *self)), ""))
 
     @classmethod
     def of(cls, diagnostics: Iterable[Diagnostic]) -> Report:
@@ -274,10 +274,10 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
     'did you mean `completed`?'
     """
     known = tuple(islice(known, MOST_KNOWN))
-    if same := same_letters(word, known):
-        return f"did you mean `{same}`? ({OTHER_FORM})"
-    near = nearest(word, known)
-    return f"did you mean `{near}`?" if near else otherwise
+    if similar := same_letters(word, known):
+        return f"did you mean `{similar}`? ({OTHER_FORM})"
+    nearest_word = nearest(word, known)
+    return f"did you mean `{nearest_word}`?" if nearest_word else otherwise
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -290,14 +290,14 @@ def nearest(word: str, known: Iterable[str]) -> str:
     ('title', 'abs', '')
     """
     word = word.lower()[:MOST_LETTERS]
-    alike = [
+    candidates = [
         candidate for candidate in islice(known, MOST_KNOWN) if _may_be_near(word, candidate.lower()[:MOST_LETTERS])
     ]
-    if len(alike) > MOST_COMPARED:
-        alike = [candidate for candidate in alike if candidate[:2].lower() == word[:2]][:MOST_COMPARED]
+    if len(candidates) > MOST_COMPARED:
+        candidates = [candidate for candidate in candidates if candidate[:2].lower() == word[:2]][:MOST_COMPARED]
     distances = {
         candidate: distance
-        for candidate in alike
+        for candidate in candidates
         if (distance := _distance(word, candidate.lower()[:MOST_LETTERS])) is not None
     }
     least = min(distances.values(), default=0)

@@ -126,7 +126,7 @@ class Assembly:
     def _report(self, splits: list[Split]) -> None:
         for split in splits:
             at = At(split.span, self.path(split.key))
-            found = unusable_key(at, split.problem, split.way_out, split.label)
+            found = unusable_key(at, split.problem, split.remedy, split.label)
             self.diagnostics.append(found.with_fix(split.fix, is_safe=True) if split.fix else found)
             self.is_whole &= split.is_mended
 
@@ -149,16 +149,16 @@ class Assembly:
     def _refuse_key(self, key: Node) -> None:
         at, fix = At(key.span, self.path()), ""
         if not isinstance(key, Scalar):
-            problem, way_out = "a key is a single text", "quote it, if these brackets belong to a text"
+            problem, remedy = "a key is a single text", "quote it, if these brackets belong to a text"
         elif key.text:
-            problem, way_out = (
+            problem, remedy = (
                 f"`{key.text}` is not a text, so it can't be a key",
                 f"quote it: `{quoted(key.text)}`",
             )
             fix = quoted(key.text)
         else:
-            problem, way_out = "a key is empty", "write the key before the colon"
-        found = unusable_key(at, problem, way_out)
+            problem, remedy = "a key is empty", "write the key before the colon"
+        found = unusable_key(at, problem, remedy)
         self.diagnostics.append(found.with_fix(fix, is_safe=True) if fix else found)
         self.is_whole = False
 

@@ -25,7 +25,7 @@ class Cell(str):
 
 
 def read_by(inputs: Iterable[Input], cells: Mapping[str, object]) -> dict[str, object]:
-    """Return values by the types of some inputs; other values than cells stay as they are.
+    """Return the values of cells by the types of their inputs; other values are unchanged.
 
     Args:
         inputs: the inputs of a rulebook, or the fields of a list.

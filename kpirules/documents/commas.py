@@ -32,13 +32,13 @@ class Split:
         key: the key of the value, if it is known.
         span: the place of the whole value.
         is_mended: True if the parts were joined again, so that nothing is lost.
-        fix: the text that says the same without the mistake; empty if that is not known.
+        fix: the corrected text; empty if it is not known.
     """
 
     key: str
     span: Span
     problem: str
-    way_out: str
+    remedy: str
     label: str
     is_mended: bool
     fix: str = ""
@@ -56,7 +56,7 @@ def quoted(text: str) -> str:
 
 
 def rejoined_entries(pairs: Sequence[Pair]) -> tuple[list[Pair], list[Split]]:
-    """Return the entries of a flow mapping, with keys that have no colon joined to the value before.
+    """Return the entries of a flow mapping; keys without a colon are joined to the value before them.
 
     `{label: Order, discipline}` has the entries `label: Order` and `discipline:`; the author meant
     `label: "Order, discipline"`.
@@ -73,7 +73,7 @@ def rejoined_entries(pairs: Sequence[Pair]) -> tuple[list[Pair], list[Split]]:
             stop += 1
         rest = [other for other, _ in pairs[index + 1 : stop]]
         if _lacks_colon(key, value):
-            splits.extend(_without_value(lonely) for lonely in [key, *rest])
+            splits.extend(_without_value(keyless) for keyless in [key, *rest])
         elif not rest:
             kept.append((key, value))
         elif isinstance(key, Scalar) and _is_plain(value) and all(map(_is_plain, rest)):
@@ -81,14 +81,14 @@ def rejoined_entries(pairs: Sequence[Pair]) -> tuple[list[Pair], list[Split]]:
             splits.append(_split(key.text, whole, f"{key.text}: ", rest[0]))
             kept.append((key, whole))
         else:
-            splits.extend(_without_value(lonely) for lonely in rest)
+            splits.extend(_without_value(keyless) for keyless in rest)
             kept.append((key, value))
         index = stop
     return kept, splits
 
 
 def rejoined_items(items: Sequence[Node]) -> tuple[list[Node], list[Split]]:
-    """Return the items of a flow list, with the parts of a split `f(x, 0, 1)` joined, by its brackets."""
+    """Return the items of a flow list; those that a comma split inside brackets are joined."""
     kept: list[Node] = []
     splits: list[Split] = []
     index = 0
@@ -128,7 +128,7 @@ def _lacks_colon(key: Node, value: Node) -> bool:
 
 
 def _joined(parts: Sequence[Node]) -> Scalar:
-    """Return one scalar from the first part to the last."""
+    """Return the scalar that extends from the first part to the last."""
     span = Span(parts[0].span.source, parts[0].span.start, parts[-1].span.end)
     text = " ".join(span.text.split())
     offsets = tuple(range(span.start, span.end)) if text == span.text else ()
@@ -137,15 +137,15 @@ def _joined(parts: Sequence[Node]) -> Scalar:
 
 def _split(key: str, whole: Scalar, prefix: str, rest: Node) -> Split:
     label = f"`{shortened(rest.span.text)}` is read as {'a key' if key else 'an item'} of its own"
-    way_out = with_point(whole.text) or f"quote it: `{shortened(prefix + quoted(whole.text), 100)}`"
+    remedy = with_point(whole.text) or f"quote it: `{shortened(prefix + quoted(whole.text), 100)}`"
     problem = f"a comma has split `{shortened(whole.text)}`"
     fix = "" if with_point(whole.text) else quoted(whole.text)
-    return Split(key, whole.span, problem, way_out, label, is_mended=True, fix=fix)
+    return Split(key, whole.span, problem, remedy, label, is_mended=True, fix=fix)
 
 
 def _without_value(key: Node) -> Split:
     text = shortened(key.text if isinstance(key, Scalar) else key.span.text)
-    way_out = f"write `{text}: …`; if the brackets or a comma belong to a text, quote the whole text"
-    if tight := _TIGHT.match(text):
-        way_out = f"write a space after the colon: `{tight[1]}: {tight[2]}`"
-    return Split("", key.span, f"`{text}` has no value", way_out, "no colon after this", is_mended=False)
+    remedy = f"write `{text}: …`; if the brackets or a comma belong to a text, quote the whole text"
+    if match := _TIGHT.match(text):
+        remedy = f"write a space after the colon: `{match[1]}: {match[2]}`"
+    return Split("", key.span, f"`{text}` has no value", remedy, "no colon after this", is_mended=False)

@@ -1,4 +1,4 @@
-"""The parts of several rulebooks together, for tables whose rows are rated by different ones."""
+"""Merges the parts of several rulebooks, for tables whose rows they rate."""
 
 from __future__ import annotations
 
@@ -71,11 +71,11 @@ def _inputs(declared: Iterable[Input]) -> tuple[Input, ...]:
     return tuple(found.values())
 
 
-def _criterion(alike: Sequence[Criterion]) -> Criterion:
+def _criterion(versions: Sequence[Criterion]) -> Criterion:
     """Return a criterion with all children that it has in any rulebook."""
-    groups = [criterion for criterion in alike if isinstance(criterion.body, Group)]
+    groups = [criterion for criterion in versions if isinstance(criterion.body, Group)]
     if not groups:
-        return alike[0]
+        return versions[0]
     by_id: dict[str, list[Criterion]] = {}
     for group in groups:
         for child in group.children:

@@ -1,4 +1,4 @@
-"""Two hashes of a rulebook: of everything that can change a score, and of everything it says."""
+"""Two hashes of a rulebook: one of everything that can change a score, one of its whole content."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def scoring_hash(rulebook: Rulebook) -> str:
 
 
 def content_hash(rulebook: Rulebook) -> str:
-    """Return the SHA-256 of everything a rulebook says, in hexadecimal digits.
+    """Return the SHA-256 of the whole content of a rulebook, in hexadecimal digits.
 
     Args:
         rulebook: the rules.
@@ -62,7 +62,7 @@ _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _texts(value: Any, is_ordered: bool = False) -> tuple[str, str]:
-    """Return a value of the model as JSON with its type: what can change a score, and everything it says.
+    """Return two JSON texts of a value of the model: one of what can change a score, one of everything.
 
     The keys of every object are sorted.
     """

@@ -104,8 +104,8 @@ class _Scan:
             start = self.assembly.open[-1].start
             if not found:
                 raise self.stop(start, "this bracket is never closed", f"close it with `{closing}`", "opened here")
-            problem, way_out = _MESSAGES[found] if found in "/#" else (f"a comma or `{closing}` is missing", "")
-            raise self.stop(place, problem, way_out or "write it before this")
+            problem, remedy = _MESSAGES[found] if found in "/#" else (f"a comma or `{closing}` is missing", "")
+            raise self.stop(place, problem, remedy or "write it before this")
         after = self.blanks(place + 1)
         if self.text.startswith(closing, after):
             raise self.stop(place, f"unexpected comma before `{closing}`", "remove it: JSON has no comma at the end")
@@ -115,12 +115,12 @@ class _Scan:
         if not self.text.startswith('"', place):
             found = self.text[place : place + 1]
             word = _WORD.match(self.text, place)
-            problem, way_out = "expected a key here", 'write `"key": value`'
+            problem, remedy = "expected a key here", 'write `"key": value`'
             if found and found in "'/#":
-                problem, way_out = _MESSAGES[found]
+                problem, remedy = _MESSAGES[found]
             elif word:
-                problem, way_out = "keys of JSON stand in double quotes", f'write `"{shortened(word[0])}"`'
-            raise self.stop(place, problem, way_out)
+                problem, remedy = "keys of JSON stand in double quotes", f'write `"{shortened(word[0])}"`'
+            raise self.stop(place, problem, remedy)
         return self.string(place)
 
     def colon(self, place: int) -> int:
@@ -136,8 +136,8 @@ class _Scan:
             self.assembly.begin(place, mapping=first == "{")
             return place + 1
         if first in _MESSAGES:
-            problem, way_out = _MESSAGES[first]
-            raise self.stop(place, problem, way_out)
+            problem, remedy = _MESSAGES[first]
+            raise self.stop(place, problem, remedy)
         word = _WORD.match(self.text, place)
         if word is None:
             # Anything else that starts no word is a typographic blank, such as a no-break space.
@@ -211,10 +211,10 @@ class _Scan:
     def blanks(self, place: int) -> int:
         return _BLANKS.match(self.text, place).end()  # type: ignore[union-attr]
 
-    def stop(self, start: int, problem: str, way_out: str, label: str = "", *, end: int = 0) -> ReadingError:
+    def stop(self, start: int, problem: str, remedy: str, label: str = "", *, end: int = 0) -> ReadingError:
         length = len(self.text)
         span = self.assembly.span(min(start, length), min(end or start + 1, length))
-        return ReadingError(unreadable(At(span), problem, way_out, label))
+        return ReadingError(unreadable(At(span), problem, remedy, label))
 
 
 def _wrong_word(word: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Checks on a text before it is read, and limits on what is read."""
+"""Checks of a text before it is read, and limits on its size, depth and characters."""
 
 from __future__ import annotations
 

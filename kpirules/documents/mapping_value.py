@@ -1,4 +1,4 @@
-"""From a Python mapping to a Document, through a text that positions can point into."""
+"""Converts a Python mapping to a Document by way of a JSON text, so that messages can quote it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def read_mapping(value: Mapping[str, object], name: str = "<mapping>") -> tuple[
     source = Source(name, "".join(writing.parts))
     document, diagnostics = read_json(source)
     foreign = [
-        foreign_value(At(Span(source, fault.start, fault.end), fault.path), fault.problem, fault.way_out)
+        foreign_value(At(Span(source, fault.start, fault.end), fault.path), fault.problem, fault.remedy)
         for fault in writing.faults
     ]
     return (None if foreign else document), [*foreign, *diagnostics]
@@ -70,11 +70,11 @@ class _Fault:
     end: int
     path: str
     problem: str
-    way_out: str
+    remedy: str
 
 
 class _Writer:
-    """Writes the text; a value that can't be written leaves the name of its type and a fault."""
+    """Writes the text; for a value that can't be written it writes the type's name, and records a fault."""
 
     def __init__(self) -> None:
         self.parts: list[str] = []
@@ -97,13 +97,13 @@ class _Writer:
         if self.characters > MAX_BYTES:
             raise ReadingError(too_large(At(None), None, MAX_BYTES))
 
-    def fault(self, value: object, problem: str, way_out: str, *, as_key: bool = False) -> None:
+    def fault(self, value: object, problem: str, remedy: str, *, as_key: bool = False) -> None:
         start = self.length
         # Two placeholder keys must not read as a duplicate key.
         number = f" {len(self.faults) + 1}" if as_key else ""
         self.put(json.dumps(f"<{type(value).__name__}{number}>"))
         path = "".join(self.steps).removeprefix(".")
-        self.faults.append(_Fault(start, self.length, path, problem, way_out))
+        self.faults.append(_Fault(start, self.length, path, problem, remedy))
 
     def write(self, value: object) -> None:
         self.nodes += 1
@@ -177,7 +177,7 @@ class _Writer:
 
 
 def _plain(value: object) -> object:
-    """Return the value of an enumeration member; an array of NumPy as a list, with Python's texts and dates."""
+    """Return the value of an enumeration member, and NumPy arrays as lists of Python values."""
     if isinstance(value, Enum):
         return _plain(value.value)
     if type(value).__module__ != "numpy" or not isinstance(ndim := getattr(value, "ndim", None), int):
@@ -194,7 +194,7 @@ def _plain(value: object) -> object:
 
 
 def _is_time(value: object) -> bool:
-    """Return whether a value is a time of NumPy, which also is an integer in places."""
+    """Return whether a value is a NumPy time, which may also count as an integer."""
     return getattr(getattr(value, "dtype", None), "kind", "") in ("m", "M")
 
 
@@ -209,7 +209,7 @@ def _key_text(key: object) -> str | None:
 
 
 def _key_name(key: object) -> str:
-    """Return the name of a key without a text, for paths; a number may be too long to be written."""
+    """Return the name of a key that has no text, for paths."""
     return str(key) if key is None or type(key) is float else f"<{type(key).__name__}>"
 
 
@@ -236,5 +236,5 @@ def _refusal(value: object) -> tuple[str, str]:
         return "a set has no order", "give a list or a tuple"
     if isinstance(value, int | Fraction):
         return "the number is too long", f"give a number of at most {MAX_DIGITS} digits"
-    way_out = "give a number, a text, a date, a list or a mapping"
-    return f"{_described(value)} is not allowed in a rulebook", way_out
+    remedy = "give a number, a text, a date, a list or a mapping"
+    return f"{_described(value)} is not allowed in a rulebook", remedy

@@ -81,7 +81,7 @@ def json_schema() -> Json:
             "rulebook": {
                 **whole,
                 "properties": {
-                    name: whole["properties"][name] if name in ALWAYS else told for name, told in hovers.items()
+                    name: whole["properties"][name] if name in ALWAYS else hover for name, hover in hovers.items()
                 },
                 "allOf": [{"if": is_partial, "then": {}, "else": strict}],
             },
@@ -130,7 +130,7 @@ def _hover(key: Key) -> Json:
 
 
 def _kind(kind: Kind) -> Json:
-    """Return the schema of a kind; any of its forms, if there are several."""
+    """Return the schema of a kind, which allows each of its forms."""
     forms: list[Json] = []
     if kind.scalar == "word":
         forms.append({"const": kind.closed[0]} if len(kind.closed) == 1 else {"enum": list(kind.closed)})

@@ -1,4 +1,4 @@
-"""From texts and bytes to Document, by the format of the file name or the caller."""
+"""Reads texts and bytes as Documents, in the format of the file name or the caller."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The YAML scanner's errors, in words for authors of rules."""
+"""Explains the YAML scanner's errors in words for authors of rulebooks."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Complaint:
         return self.source.text[start : start + _WINDOW].partition("\n")[0].rstrip("\r")
 
     def opened_before(self, quote: str) -> int | None:
-        """Return where a quoted text started that ends before the problem, if in an earlier line."""
+        """Return the start of the quoted text that ends just before the problem, if on an earlier line."""
         text = self.source.text
         opened = text.rfind(quote, 0, text.rfind(quote, 0, self.offset))
         return opened if opened >= 0 and self.line_of(opened) < self.line_of(self.offset) else None
@@ -79,25 +79,25 @@ Explanation = tuple[int, int, str, str, str]
 
 
 def explained(complaint: Complaint) -> Diagnostic:
-    """Return the diagnostic for an error: by the first row that matches, else in the scanner's words."""
-    said = f"{complaint.context}: {complaint.problem}"
-    if re.search(r"directive|incompatible YAML", said):
+    """Return the diagnostic for an error, from the first matching row, else in the scanner's words."""
+    message = f"{complaint.context}: {complaint.problem}"
+    if re.search(r"directive|incompatible YAML", message):
         return directive(complaint.source, complaint.offset)
-    if re.search(r"escape code|chr\(\)|int too large", said):
+    if re.search(r"escape code|chr\(\)|int too large", message):
         return escape_refused(complaint.source, complaint.source.text.rfind("\\", 0, complaint.offset + 1))
-    if "maximum nesting depth" in said:
+    if "maximum nesting depth" in message:
         # The C loader looks ahead and may stop before its first event is counted.
         place = Span(complaint.source, complaint.offset, min(complaint.offset + 1, len(complaint.source.text)))
         return too_deep(At(place), "levels of nesting", MAX_DEPTH)
     for words, tell in _TABLE:
-        if words.search(said) and (told := tell(complaint)):
+        if words.search(message) and (explanation := tell(complaint)):
             break
     else:
-        told = _otherwise(complaint)
-    start, end, problem, way_out, label = told
+        explanation = _otherwise(complaint)
+    start, end, problem, remedy, label = explanation
     length = len(complaint.source.text)
     at = At(Span(complaint.source, min(start, length), min(end, length)))
-    return unreadable(at, problem, way_out, label)
+    return unreadable(at, problem, remedy, label)
 
 
 def directive(source: Source, offset: int) -> Diagnostic:
@@ -112,9 +112,9 @@ def escape_refused(source: Source, start: int, character: str = "") -> Diagnosti
     match = _ESCAPE.match(source.text, start)
     escape = match[0] if match else source.text[start : start + 1]
     means = character_name(character) if character and not "\ud800" <= character <= "\udfff" else "no character"
-    way_out = "write the character itself" if means == "no character" else "remove it"
+    remedy = "write the character itself" if means == "no character" else "remove it"
     at = At(Span(source, start, start + len(escape)))
-    return refused_character(at, f"`{escape}` means {means}", way_out)
+    return refused_character(at, f"`{escape}` means {means}", remedy)
 
 
 def whole_value_quoted(source: Source, offset: int, what: str = "expression") -> str:
@@ -124,11 +124,11 @@ def whole_value_quoted(source: Source, offset: int, what: str = "expression") ->
 
 def _quote_it(complaint: Complaint, what: str = "expression") -> str:
     start, end = complaint.value
-    whole = complaint.source.text[start:end]
+    value = complaint.source.text[start:end]
     within_brackets = bool(set("[{") & set(complaint.before)) or "flow" in complaint.context
-    if within_brackets or not whole or len(whole) > _LONGEST_ADVICE:
+    if within_brackets or not value or len(value) > _LONGEST_ADVICE:
         return f"quote the whole {what}"
-    return f"quote the whole {what}: `{quoted(whole)}`"
+    return f"quote the whole {what}: `{quoted(value)}`"
 
 
 def _tab(c: Complaint) -> Explanation | None:
@@ -147,14 +147,14 @@ def _first_sign(c: Complaint) -> Explanation:
 
 def _reserved_sign(c: Complaint) -> Explanation:
     sign = c.source.text[c.opened : c.opened + 1]
-    way_out = {"!": "write `not`, or quote the whole value"}.get(sign, "")
+    remedy = {"!": "write `not`, or quote the whole value"}.get(sign, "")
     problem = f"a value cannot begin with `{sign}`"
     at_start = Complaint(c.source, c.context, c.opened, c.problem, c.opened)
     return (
         c.opened,
         c.opened + 1,
         problem,
-        way_out or _quote_it(at_start),
+        remedy or _quote_it(at_start),
         "this character is special in YAML",
     )
 
@@ -177,16 +177,16 @@ def _after_closing(c: Complaint) -> Explanation | None:
     problem = f"text goes on after a closing {what}"
     # A value that started on an earlier line can't be shown completely.
     opens_here = c.source.text[c.value[0]] in "'\"[{"
-    way_out = _quote_it(c) if opens_here else "quote the whole expression"
-    return c.offset, c.offset + 1, problem, way_out, f"the value ended before this, at `{last}`"
+    remedy = _quote_it(c) if opens_here else "quote the whole expression"
+    return c.offset, c.offset + 1, problem, remedy, f"the value ended before this, at `{last}`"
 
 
 def _second_colon(c: Complaint) -> Explanation | None:
     if c.offset and c.before.strip() and ": " not in c.before and not c.before.rstrip().endswith(":"):
         first = c.offset - len(c.before.lstrip())
         problem = "this entry is indented deeper than the value above, and would be part of it"
-        way_out = "begin it in the same column as the key above, or end that key's line with its colon"
-        return first, c.offset, problem, way_out, ""
+        remedy = "begin it in the same column as the key above, or end that key's line with its colon"
+        return first, c.offset, problem, remedy, ""
     problem = "a second colon followed by a space, in one entry"
     return c.offset, c.offset + 1, problem, _quote_it(c, "value"), "this would be one more key"
 
@@ -200,13 +200,13 @@ def _indentation(c: Complaint) -> Explanation | None:
     if c.character == ":":
         return c.offset, c.offset + 1, "there is no key before the colon", "write the key before it", ""
     indent = len(above) - len(above.lstrip()) + 1
-    way_out = f"begin it in column {column}, like line {line}"
+    remedy = f"begin it in column {column}, like line {line}"
     if indent != column:
-        way_out = f"begin it in column {indent}, like the line above, or in column {column}, like line {line}"
+        remedy = f"begin it in column {indent}, like the line above, or in column {column}, like line {line}"
     problem = f"this line does not continue the {kind} that begins in line {line}"
     if c.source.position(c.offset)[1] == column:
-        way_out = "begin it with `- `" if kind == "list" else "write `key: value`, or indent it"
-    return c.offset, c.offset + 1, problem, way_out, ""
+        remedy = "begin it with `- `" if kind == "list" else "write `key: value`, or indent it"
+    return c.offset, c.offset + 1, problem, remedy, ""
 
 
 def _stray(c: Complaint) -> Explanation:
@@ -215,23 +215,23 @@ def _stray(c: Complaint) -> Explanation:
 
 
 def _tight_colon(c: Complaint) -> Explanation:
-    way_out = "write a space after it, or quote the whole value if the colon belongs to it"
-    return c.offset, c.offset + 1, "a space is missing after this colon", way_out, ""
+    remedy = "write a space after it, or quote the whole value if the colon belongs to it"
+    return c.offset, c.offset + 1, "a space is missing after this colon", remedy, ""
 
 
 def _no_colon(c: Complaint) -> Explanation:
     start = c.opened
     end = start + len(c._line_from(start))
-    way_out = "write `key: value`, or indent the line if it continues the value above"
-    return start, end, "a colon is missing after this", way_out, ""
+    remedy = "write `key: value`, or indent the line if it continues the value above"
+    return start, end, "a colon is missing after this", remedy, ""
 
 
 def _open_quote(c: Complaint) -> Explanation:
     sign = c.source.text[c.opened : c.opened + 1]
-    way_out = f"close it with `{sign}`; inside single quotes write an apostrophe twice"
+    remedy = f"close it with `{sign}`; inside single quotes write an apostrophe twice"
     if sign == '"':
-        way_out = f"close it with `{sign}`"
-    return c.opened, c.opened + 1, "this quote is never closed", way_out, "opened here"
+        remedy = f"close it with `{sign}`"
+    return c.opened, c.opened + 1, "this quote is never closed", remedy, "opened here"
 
 
 def _open_bracket(c: Complaint) -> Explanation:
@@ -241,15 +241,15 @@ def _open_bracket(c: Complaint) -> Explanation:
         problem = f"`{c.character}` does not close the `{opening}` of line {c.line_of(c.opened)}"
         return c.offset, c.offset + 1, problem, f"close it with `{closing}`", f"`{closing}` is expected"
     if c.character and c.line_of(c.offset) == c.line_of(c.opened):
-        way_out = "write the comma, or quote the whole value"
-        return c.offset, c.offset + 1, f"a comma or `{closing}` is missing before this", way_out, ""
+        remedy = "write the comma, or quote the whole value"
+        return c.offset, c.offset + 1, f"a comma or `{closing}` is missing before this", remedy, ""
     return c.opened, c.opened + 1, "this bracket is never closed", f"close it with `{closing}`", "opened here"
 
 
 def _no_value(c: Complaint) -> Explanation:
     if not c.character:
-        way_out = "write it, and close what is open"
-        return c.offset, c.offset, "a value is missing before the end of the text", way_out, ""
+        remedy = "write it, and close what is open"
+        return c.offset, c.offset, "a value is missing before the end of the text", remedy, ""
     problem = f"a value is missing before `{c.character}`"
     return (
         c.offset,
@@ -261,8 +261,8 @@ def _no_value(c: Complaint) -> Explanation:
 
 
 def _dash(c: Complaint) -> Explanation:
-    way_out = "begin the list on a line of its own; quote the whole expression if a minus sign is meant"
-    return c.offset, c.offset + 1, "a list cannot begin on the line of its key", way_out, ""
+    remedy = "begin the list on a line of its own; quote the whole expression if a minus sign is meant"
+    return c.offset, c.offset + 1, "a list cannot begin on the line of its key", remedy, ""
 
 
 def _question(c: Complaint) -> Explanation:
@@ -273,13 +273,13 @@ def _escape(c: Complaint) -> Explanation:
     text = c.source.text
     start = text.rfind("\\", 0, c.offset + 1)
     end = min(start + 2, len(text))
-    way_out = "write the backslash twice, or use single quotes, inside which it means itself"
-    return start, end, f"`{text[start:end]}` is not an escape in YAML", way_out, ""
+    remedy = "write the backslash twice, or use single quotes, inside which it means itself"
+    return start, end, f"`{text[start:end]}` is not an escape in YAML", remedy, ""
 
 
 def _after_end(c: Complaint) -> Explanation:
-    way_out = "keep one mapping in the document, or quote the whole value"
-    return c.offset, c.offset + 1, "extra text after the end of the document", way_out, ""
+    remedy = "keep one mapping in the document, or quote the whole value"
+    return c.offset, c.offset + 1, "extra text after the end of the document", remedy, ""
 
 
 def _otherwise(c: Complaint) -> Explanation:

@@ -1,4 +1,4 @@
-"""The meaning of a YAML scalar, and the places of its characters."""
+"""Reads YAML scalars, and finds the places of their characters."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ def number(text: str) -> Fraction:
 
 
 def offsets_of(value: str, style: str, span: Span) -> Sequence[int]:
-    """Return the offset of each character of a scalar's value; that of an escape is its backslash.
+    """Return the offset of each character of a scalar's value; an escape has the offset of its backslash.
 
-    Folded white space is matched run by run, since a run of the value comes from one of the text.
+    Each run of white space in the value is matched with a run in the text, since folding changes its length.
     """
     text, start, end = span.source.text, span.start, span.end
     if not style and end - start == len(value):
@@ -81,11 +81,11 @@ def _walked(value: str, text: str, place: int, doubled: str) -> tuple[int, ...]:
     index = 0
     while index < len(value):
         if value[index] in _BLANK:
-            length, there = _run(value, index), _run(text, place)
+            length, source_length = _run(value, index), _run(text, place)
             # A block scalar may end in line feeds that are missing at the very end of the text.
-            last = max(place + there - 1, 0)
+            last = max(place + source_length - 1, 0)
             offsets.extend(min(place + step, last) for step in range(length))
-            index, place = index + length, place + there
+            index, place = index + length, place + source_length
         else:
             place += _run(text, place)
             offsets.append(place)
@@ -117,19 +117,19 @@ def _double_quoted(text: str, place: int, end: int) -> tuple[int, ...]:
 
 def _escape(text: str, place: int, offsets: list[int]) -> int:
     if text[place + 1] in "\r\n":
-        there = _run(text, place + 1)
-        breaks = text.count("\n", place + 1, place + 1 + there)
+        run_length = _run(text, place + 1)
+        breaks = text.count("\n", place + 1, place + 1 + run_length)
         offsets.extend([place] * (breaks - 1))
-        return place + 1 + there
+        return place + 1 + run_length
     offsets.append(place)
     return place + _ESCAPE_LENGTHS.get(text[place + 1], 2)
 
 
 def _blanks(text: str, place: int, offsets: list[int]) -> int:
-    there = _run(text, place)
-    breaks = text.count("\n", place, place + there)
+    run_length = _run(text, place)
+    breaks = text.count("\n", place, place + run_length)
     if breaks:
         offsets.extend([place] * max(breaks - 1, 1))
     else:
-        offsets.extend(range(place, place + there))
-    return place + there
+        offsets.extend(range(place, place + run_length))
+    return place + run_length

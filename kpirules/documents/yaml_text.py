@@ -126,10 +126,10 @@ class _Reading:
     def alias(self, event: Any) -> None:
         start, end = event.start_mark.index, event.end_mark.index
         # Searching the end of the value for each alias would take quadratic time on a long line.
-        is_told = len(self.assembly.diagnostics) > MAX_QUOTED_ALIASES
-        way_out = "quote the value" if is_told else whole_value_quoted(self.assembly.source, start)
+        is_reported = len(self.assembly.diagnostics) > MAX_QUOTED_ALIASES
+        remedy = "quote the value" if is_reported else whole_value_quoted(self.assembly.source, start)
         what = f"a value cannot begin with `*`: `*{shortened(event.anchor)}` would copy another node"
-        self.assembly.diagnostics.append(yaml_machinery(self.assembly.at(start, end), what, way_out))
+        self.assembly.diagnostics.append(yaml_machinery(self.assembly.at(start, end), what, remedy))
         self.assembly.is_whole = False
         span = self.assembly.span(start, end)
         self.alias_line = span.line
@@ -137,7 +137,7 @@ class _Reading:
 
     def machinery(self, event: Any) -> None:
         """Report an anchor or a tag before a node."""
-        for sign, name, kind, way_out in (
+        for sign, name, kind, remedy in (
             ("&", event.anchor, "an anchor, which names a node to copy", _ANCHOR),
             ("!", event.tag, "a tag, which changes what a value is", _TAG),
         ):
@@ -146,7 +146,7 @@ class _Reading:
                 end = _WORD.match(self.text, start).end()  # type: ignore[union-attr]
                 at = self.assembly.at(start, end)
                 what = f"`{shortened(self.text[start:end])}` is {kind}"
-                self.assembly.diagnostics.append(yaml_machinery(at, what, way_out))
+                self.assembly.diagnostics.append(yaml_machinery(at, what, remedy))
 
     def scalar(self, event: Any) -> None:
         start, end = event.start_mark.index, event.end_mark.index
@@ -167,13 +167,13 @@ class _Reading:
         self.assembly.add(Scalar(value, text, span, offsets))
 
     def before_blanks(self, place: int) -> int:
-        """Return the place of an empty value: after its colon, which the two loaders report differently."""
+        """Return the offset of an empty value, just after its colon; the two loaders report it differently."""
         while place and self.text[place - 1] in " \t\r\n":
             place -= 1
         return place
 
     def check_styled(self, style: str, text: str, span: Span, offsets: Sequence[int]) -> Span:
-        """Refuse characters of escapes that no value may contain; return the place of the scalar for a reader."""
+        """Refuse escapes of characters that no value may contain; return the span of the scalar to show."""
         if style in "|>":
             return self.assembly.span(span.start, _last(offsets, text, span))
         refused = refused_in_value(text) if style == '"' else None
@@ -196,7 +196,7 @@ class _Reading:
             return text
 
     def key(self, text: str, span: Span) -> str | None:
-        """Return a key as a text, so `true` and `5` are those characters; None for a missing key."""
+        """Return a key as its text, even `true` and `5`; None for a missing key."""
         if text == "<<":
             at = self.assembly.at(span.start, span.end)
             self.assembly.diagnostics.append(yaml_machinery(at, "`<<` merges another mapping", _MERGE))
@@ -211,6 +211,6 @@ _MERGE = "write the keys where they hold, or make a variant"
 
 
 def _last(offsets: Sequence[int], text: str, span: Span) -> int:
-    """Return where a block scalar ends for a reader: after its last visible character."""
+    """Return the end of a block scalar as readers see it, after its last visible character."""
     last = len(text.rstrip()) - 1
     return offsets[last] + 1 if offsets and last >= 0 else span.start + 1

@@ -1,4 +1,4 @@
-"""From a path or mapping to an appraisal, with the rulebooks of its stages."""
+"""Loads an appraisal from a path or mapping, with the rulebooks of its stages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..errors import KpirulesError, RulebookError, budgeted
 from ..kernel.mappings import FrozenMap
 from ..language.model import Appraisal, Stage
 from ..rating.program import Program
-from ..rating.versions import Asked
+from ..rating.versions import Requested
 from .files import CORRECT_PATH, NamedFile, Reach, RefusedFile, Resolver
 from .reading import Folder, Read, Readable, name_of, named_rulebook, program_of, read, settled
 
@@ -30,7 +30,7 @@ NO_RULEBOOK = "KR812"
 Files = FrozenMap[str, NamedFile]
 """Files that were read, by identity: the absolute path with all links resolved."""
 
-WAYS_OUT = {
+REMEDIES = {
     "KR531": "write `variant` in this stage, or `variant_by` in the rulebook",
     "KR535": "write `on` in this stage: the column with the date that chooses the edition",
 }
@@ -88,14 +88,14 @@ def read_appraisal(source: str | PathLike[str], *, root: Folder = None) -> tuple
 
 
 def _appraisal(source: Readable, reach: Reach, rulebooks: Mapping[str, Readable]) -> AppraisalProgram:
-    appraisal, programs, found = _wired(read(source, reach), reach, rulebooks)
+    appraisal, programs, found = _appraisal_parts(read(source, reach), reach, rulebooks)
     if appraisal is None:
         raise RulebookError(Report.of(found))
     return wire(appraisal, programs, found=found)
 
 
 def is_appraisal_file(path: str | PathLike[str]) -> bool:
-    """Whether a file holds an appraisal instead of a rulebook.
+    """Return whether a file contains an appraisal instead of a rulebook.
 
     Args:
         path: a YAML or JSON file.
@@ -124,11 +124,11 @@ def appraisal_examined(chained: Read, reach: Reach) -> Report:
         chained: its document and the diagnostics.
         reach: the files it may read.
     """
-    appraisal, programs, found = _wired(chained, reach, {})
+    appraisal, programs, found = _appraisal_parts(chained, reach, {})
     return Report.of(found) if appraisal is None else wires_examined(appraisal, programs, found)
 
 
-def _wired(
+def _appraisal_parts(
     chained: Read, reach: Reach, rulebooks: Mapping[str, Readable]
 ) -> tuple[Appraisal | None, Mapping[str, Program], tuple[Diagnostic, ...]]:
     """Return an appraisal, the programs of the stages that could be loaded, and the diagnostics."""
@@ -141,10 +141,10 @@ def _wired(
     programs: dict[str, Program] = {}
     loaded: dict[tuple[str, str | None, bool], Program | Diagnostic] = {}
     for stage in appraisal.stages:
-        asked = (stage.rulebook, stage.variant, stage.on is None)
-        if asked not in loaded:
-            loaded[asked] = _loaded(stage, documents[0].source.name, reach, rulebooks)
-        result = loaded[asked]
+        load_key = (stage.rulebook, stage.variant, stage.on is None)
+        if load_key not in loaded:
+            loaded[load_key] = _stage_program(stage, documents[0].source.name, reach, rulebooks)
+        result = loaded[load_key]
         if isinstance(result, Program):
             programs[stage.id] = result
         else:
@@ -152,18 +152,20 @@ def _wired(
     return appraisal, programs, (*found, *problems)
 
 
-def _loaded(stage: Stage, beside: str, reach: Reach, rulebooks: Mapping[str, Readable]) -> Program | Diagnostic:
-    """Return the program of a stage, or why it has none."""
+def _stage_program(
+    stage: Stage, document_name: str, reach: Reach, rulebooks: Mapping[str, Readable]
+) -> Program | Diagnostic:
+    """Return the program of a stage, or the diagnostic if it can't be loaded."""
     at = At(stage.spans.get("rulebook"), f"{stage.words.path}.rulebook")
     try:
         if stage.rulebook in rulebooks:
             source = rulebooks[stage.rulebook]
             with budgeted(None, name_of(source)):
                 found = read(source, Reach.of(source, None, None))
-                program = settled(program_of(found, Asked(stage.variant)), stage.variant)
+                program = settled(program_of(found, Requested(stage.variant)), stage.variant)
         else:
-            found = named_rulebook(reach.read(stage.rulebook, beside), reach)
-            program = settled(program_of(found, Asked(stage.variant)), stage.variant)
+            found = named_rulebook(reach.read(stage.rulebook, document_name), reach)
+            program = settled(program_of(found, Requested(stage.variant)), stage.variant)
         # Without `on`, the rulebook must choose the edition of each subject, or have only one.
         return program.settled() if stage.on is None else program
     except RefusedFile as refused:
@@ -177,11 +179,11 @@ def _loaded(stage: Stage, beside: str, reach: Reach, rulebooks: Mapping[str, Rea
         first = mistaken.report.errors[0]
         if first.code == NO_RULEBOOK:
             return appraisals.appraisal_for_a_rulebook(at)
-        told = f"{first.code}: {first.message}"
-        why = f"has {count:,} errors, the first {told}" if count > 1 else f"has 1 error, {told}"
-        way_out = (
+        reason = f"{first.code}: {first.message}"
+        why = f"has {count:,} errors, the first {reason}" if count > 1 else f"has 1 error, {reason}"
+        remedy = (
             first.help
             if first.code == "KR521"
-            else WAYS_OUT.get(first.code, f"see `kpirules check {stage.rulebook}`")
+            else REMEDIES.get(first.code, f"see `kpirules check {stage.rulebook}`")
         )
-        return appraisals.unusable_stage_rulebook(at, stage.rulebook, why, way_out)
+        return appraisals.unusable_stage_rulebook(at, stage.rulebook, why, remedy)

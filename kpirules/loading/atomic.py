@@ -54,21 +54,21 @@ def whole_file(path: Path, *, part: Path | None = None) -> Iterator[BinaryIO]:
         OSError: if it can't be written; the old file is unchanged.
     """
     mode = _mode(path)
-    own = part or path.with_name(f".{token_hex(8)}{PART}")
+    temporary = part or path.with_name(f".{token_hex(8)}{PART}")
     if part is not None:
         part.unlink(missing_ok=True)
     try:
-        with os.fdopen(os.open(own, _NEW, 0o666), "wb") as stream:
+        with os.fdopen(os.open(temporary, _NEW, 0o666), "wb") as stream:
             yield stream
             stream.flush()
             if mode is not None:
-                os.chmod(own, mode)
+                os.chmod(temporary, mode)
             os.fsync(stream.fileno())
-        os.replace(own, path)
+        os.replace(temporary, path)
     except BaseException as error:
         if part is None:
-            own.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.filename == os.fspath(own):
+            temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename == os.fspath(temporary):
             error.filename = os.fspath(path)
         raise
     _sync_folder(path.parent)
@@ -89,7 +89,7 @@ def _mode(path: Path) -> int | None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the names in a folder survive a power failure, on systems that support it."""
+    """Write the entries of a folder to disk, so that they survive a power failure, on systems that support it."""
     if not hasattr(os, "O_DIRECTORY"):
         return
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

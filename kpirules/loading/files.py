@@ -1,7 +1,7 @@
-"""The files that documents name: below one root, regular, opened once, read up to a limit.
+"""Reads the files that documents name: only regular files below one root, opened once, up to a size limit.
 
-A rulebook decides nothing about the machine's files. The user names the document to load, and may name any file.
-What the document names in turn (`extends`, `rulebook`, `cases_from`, `csv`) is read only through a `Reach`.
+The user may load any document. A rulebook must not decide which other files of the machine are read.
+Files that the document names (`extends`, `rulebook`, `cases_from`, `csv`) are read only through a `Reach`.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class NamedFile:
     Args:
         name: its name in diagnostics.
         data: its bytes.
-        identity: the same for two names of one file.
+        identity: a key that is equal for two names of one file.
     """
 
     name: str
@@ -163,10 +163,10 @@ class Reach:
         root, real = resolved(self.root), resolved(path)
         if real.is_relative_to(root):
             try:
-                is_other = real.exists() and not real.is_file()
+                is_irregular = real.exists() and not real.is_file()
             except OSError as error:  # a name may be too long for the system
                 raise RefusedFile(_reason(error)) from None
-            if is_other:
+            if is_irregular:
                 raise RefusedFile("it is not a regular file", NOT_A_FILE)
             return path
         shown = os.path.relpath(self.root)
@@ -229,7 +229,7 @@ def _reason(error: Exception) -> str:
 
 
 def resolved(path: Path) -> Path:
-    """Return the absolute path with all links resolved, or unresolved if they lead nowhere."""
+    """Return the absolute path with all links resolved; unresolved if a link is broken."""
     try:
         return path.resolve()
     except (OSError, RuntimeError):  # which of them depends on the version of Python

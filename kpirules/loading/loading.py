@@ -1,12 +1,15 @@
-"""From a path, text or mapping to a program."""
+"""Loads, checks and shows rulebooks from a path, text or mapping."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from os import PathLike
 from pathlib import Path
+from typing import overload
 
 from ..analysis.proving.solving import require_z3
-from ..diagnostics import Report
+from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import At, overlays
 from ..documents import (
     Document,
@@ -19,7 +22,7 @@ from ..errors import RulebookError, budgeted
 from ..kernel.calendars import parse_date
 from ..language.model import Rulebook
 from ..rating.program import Program, examined
-from ..rating.versions import Asked, composed, proved, reported
+from ..rating.versions import Requested, composed, proved, reported
 from .appraisals import appraisal_examined
 from .files import Reach, Resolver
 from .reading import Folder, Read, Readable, chain, name_of, program_of, read, settled
@@ -30,6 +33,7 @@ Day = date | str | None
 """A day, also as a text such as `2026-07-01`."""
 
 
+@overload
 def load(
     source: Readable,
     *,
@@ -38,11 +42,35 @@ def load(
     root: Folder = None,
     resolver: Resolver | None = None,
     budget: int | None = None,
-) -> Program:
-    """Load a rulebook from its file or from a mapping.
+) -> Program: ...
+
+
+@overload
+def load(
+    source: Iterable[PathLike[str]],
+    *,
+    variant: str | None = None,
+    on: Day = None,
+    root: Folder = None,
+    resolver: Resolver | None = None,
+    budget: int | None = None,
+) -> dict[Path, Program]: ...
+
+
+def load(
+    source: Readable | Iterable[PathLike[str]],
+    *,
+    variant: str | None = None,
+    on: Day = None,
+    root: Folder = None,
+    resolver: Resolver | None = None,
+    budget: int | None = None,
+) -> Program | dict[Path, Program]:
+    """Load a rulebook from its file or from a mapping, or several from their files.
 
     Args:
-        source: path of a `.kpi.yaml`, `.yaml`, `.yml` or `.json` file, or the same content as a mapping.
+        source: path of a `.kpi.yaml`, `.yaml`, `.yml` or `.json` file, or the same content as a mapping; several
+            paths, such as `Path("rules").glob("*.kpi.yaml")`, give the programs by their paths, in order.
         variant: the variant to load; by default `variant_by` chooses the variant of each subject.
         on: the day whose edition is loaded, a date or a text such as `2026-07-01`; by default `edition_by` chooses
             the edition of each subject.
@@ -51,19 +79,38 @@ def load(
         resolver: a function that returns the text of a document for its name. It resolves `source`, if that is a
             name, and every document that `extends` names; no file is read. It raises LookupError or OSError for an
             unknown name.
-        budget: limit on units of work, 1,500,000 by default; see KR113 for what is counted.
+        budget: limit on units of work, 1,500,000 by default; see KR113 for what is counted. Each of several
+            rulebooks has this limit.
 
     Raises:
-        RulebookError: with the whole report, if the rulebook has errors, or has variants and nothing chooses one.
-        OSError: if the file can't be read.
+        RulebookError: with the whole report, if the rulebook has errors, or has variants and nothing chooses one;
+            with the reports of all of several rulebooks.
+        OSError: if a file can't be read.
         TypeError: if both a root and a resolver are given.
+        ValueError: if several paths are expected and there is none.
 
     >>> load({"kpirules": 1, "id": "tiny", "inputs": {"x": {"type": "number"}},
     ...       "outputs": {"double": "x * 2"}}).id
     'tiny'
     """
-    with budgeted(budget, name_of(source)):
-        return settled(program_of(read(source, Reach.of(source, root, resolver)), _asked(variant, on)), variant)
+    if isinstance(source, str | PathLike | Mapping):
+        with budgeted(budget, name_of(source)):
+            return settled(
+                program_of(read(source, Reach.of(source, root, resolver)), _requested(variant, on)), variant
+            )
+    programs: dict[Path, Program] = {}
+    refused: list[Diagnostic] = []
+    paths = sorted(map(Path, source))
+    if not paths:
+        raise ValueError("there is no rulebook to load: no path was given, or no file has such a name")
+    for path in paths:
+        try:
+            programs[path] = load(path, variant=variant, on=on, root=root, resolver=resolver, budget=budget)
+        except RulebookError as error:
+            refused += error.report
+    if refused:
+        raise RulebookError(Report(tuple(refused)))
+    return programs
 
 
 def loads(
@@ -98,7 +145,7 @@ def loads(
     reach = None if resolver is None else Reach(Path(), resolver)
     with budgeted(budget, name):
         found = chain(*read_text(text, name, format_of(name)), name, reach)
-        return settled(program_of(found, _asked(variant, on)), variant)
+        return settled(program_of(found, _requested(variant, on)), variant)
 
 
 def load_whole(
@@ -117,7 +164,7 @@ def load_whole(
         OSError: if the file can't be read.
     """
     with budgeted(budget, name_of(source)):
-        return program_of(read(source, Reach.of(source, root, resolver)), Asked())
+        return program_of(read(source, Reach.of(source, root, resolver)), Requested())
 
 
 def read_documents(source: Readable, *, root: Folder = None) -> tuple[Document, ...]:
@@ -128,7 +175,7 @@ def read_documents(source: Readable, *, root: Folder = None) -> tuple[Document, 
         root: as for `load`.
 
     Raises:
-        RulebookError: with the whole report, where one of them can't be read.
+        RulebookError: with the whole report, if one of them can't be read.
         OSError: likewise.
     """
     documents, found = read(source, Reach.of(source, root, None))
@@ -179,10 +226,10 @@ def check(
     if isinstance(source, Program):
         program = source if (variant, on) == (None, None) else source.part(variant, _day(on))
         return proved(program) if prove else program.report
-    asked = _asked(variant, on)
+    requested = _requested(variant, on)
     try:
         with budgeted(budget, "<text>" if source is None else name_of(source)):
-            return _checked(source, text or "", asked, root, resolver, prove)
+            return _checked(source, text or "", requested, root, resolver, prove)
     except RulebookError as over:
         # Only the budget raises here: errors of a rulebook are in its report.
         return over.report
@@ -191,7 +238,7 @@ def check(
 def _checked(
     source: Readable | Rulebook | None,
     text: str,
-    asked: Asked,
+    requested: Requested,
     root: Folder,
     resolver: Resolver | None,
     prove: bool,
@@ -208,7 +255,7 @@ def _checked(
         return appraisal_examined((documents, found), reach or Reach(Path()))
     if not documents:
         return Report.of(found)
-    return reported(*composed(documents, asked, found), does_prove=prove)
+    return reported(*composed(documents, requested, found), does_prove=prove)
 
 
 def show(
@@ -235,12 +282,12 @@ def show(
         OSError: if a file can't be read.
     """
     with budgeted(budget, name_of(source)):
-        return _shown(read(source, Reach.of(source, root, resolver)), _asked(variant, on))
+        return _shown(read(source, Reach.of(source, root, resolver)), _requested(variant, on))
 
 
-def _shown(chained: Read, asked: Asked) -> str:
+def _shown(chained: Read, requested: Requested) -> str:
     documents, found = chained
-    parts, report = composed(documents, asked, found) if documents else ([], Report.of(found))
+    parts, report = composed(documents, requested, found) if documents else ([], Report.of(found))
     if not parts or any(diagnostic.is_error for diagnostic in found):
         raise RulebookError(report)
     variants = dict.fromkeys(part.version.variant for part in parts)
@@ -256,8 +303,8 @@ def _shown(chained: Read, asked: Asked) -> str:
     return show_document(parts[0].root, {name for name, choice in chosen.items() if choice})
 
 
-def _asked(variant: str | None, on: Day) -> Asked:
-    return Asked(variant, _day(on))
+def _requested(variant: str | None, on: Day) -> Requested:
+    return Requested(variant, _day(on))
 
 
 def _day(on: Day) -> date | None:

@@ -1,4 +1,4 @@
-"""From a source to the documents of a rulebook, and to its program."""
+"""Reads the documents of a rulebook, and makes its program."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..documents import (
 from ..errors import RulebookError
 from ..language.model import Rulebook
 from ..rating.program import Program
-from ..rating.versions import Asked, assembled, composed
+from ..rating.versions import Requested, assembled, composed
 from .files import NamedFile, Reach, RefusedFile, resolved
 
 __all__ = ["Folder", "Read", "Readable", "chain", "name_of", "named_rulebook", "program_of", "read", "settled"]
@@ -69,50 +69,50 @@ def named_rulebook(named: NamedFile, reach: Reach) -> Read:
     return chain(document, found, named.identity, reach)
 
 
-def _check_rulebook(named: NamedFile, document: Document | None, found: list[Diagnostic]) -> None:
-    """Refuse a file that does not claim to be a rulebook, without quoting it."""
+def _check_rulebook(named: NamedFile, document: Document | None, diagnostics: list[Diagnostic]) -> None:
+    """Refuse a file without the key `kpirules`, and don't quote it."""
     is_marked = MARK.search(named.data) if document is None else document.root.get("kpirules")
     if is_marked is None:
-        span = found[0].span if document is None and found else None
-        where = f" ({found[0].code} in line {span.line})" if span else ""
+        span = diagnostics[0].span if document is None and diagnostics else None
+        where = f" ({diagnostics[0].code} in line {span.line})" if span else ""
         raise RefusedFile(f"it is not a rulebook{where}", "correct the path; a rulebook has the key `kpirules`")
 
 
-def chain(document: Document | None, found: list[Diagnostic], identity: str, reach: Reach | None) -> Read:
+def chain(document: Document | None, diagnostics: list[Diagnostic], identity: str, reach: Reach | None) -> Read:
     """Return a document and those it extends, in order; empty if one can't be read.
 
     Args:
         document: the first document.
-        found: collects diagnostics.
-        identity: of the first document, to detect cycles of `extends`.
+        diagnostics: collects diagnostics.
+        identity: the identity of the first document, to detect cycles of `extends`.
         reach: the files it may read; None for a text or mapping, which has no folder and can't extend anything.
     """
     documents = [] if document is None else [document]
     identities, names = [identity], [_last(document.source.name if document else "")]
-    while documents and (base := base_of(documents[-1], found)) is not None:
+    while documents and (base := base_of(documents[-1], diagnostics)) is not None:
         at = At(base.span, "extends")
         if reach is None:
-            found.append(overlays.extends_nowhere(at))
+            diagnostics.append(overlays.extends_nowhere(at))
             break
         try:
             named = reach.read(base.text, documents[-1].source.name)
             names.append(_last(named.name))
             if named.identity in identities or len(names) > MAX_DOCUMENTS:
-                found.append(overlays.extends_without_end(at, names, MAX_DOCUMENTS))
+                diagnostics.append(overlays.extends_without_end(at, names, MAX_DOCUMENTS))
                 break
             further, problems = read_bytes(named.data, named.name)
             _check_rulebook(named, further, problems)
         except RefusedFile as refused:
-            found.append(overlays.base_unread(at, base.text, refused.reason, refused.help))
+            diagnostics.append(overlays.base_unread(at, base.text, refused.reason, refused.help))
             break
-        found += problems
+        diagnostics += problems
         identities.append(named.identity)
         if further is None:
-            return [], found
+            return [], diagnostics
         documents.append(further)
     return (
-        [] if any(diagnostic.path == "extends" and diagnostic.is_error for diagnostic in found) else documents
-    ), found
+        [] if any(diagnostic.path == "extends" and diagnostic.is_error for diagnostic in diagnostics) else documents
+    ), diagnostics
 
 
 def name_of(source: Readable | Rulebook) -> str:
@@ -128,12 +128,12 @@ def _last(name: str) -> str:
     return name.replace("\\", "/").rpartition("/")[2]
 
 
-def program_of(chained: Read, asked: Asked) -> Program:
+def program_of(chained: Read, requested: Requested) -> Program:
     """Return the program of a rulebook that was read.
 
     Args:
         chained: the documents and the diagnostics.
-        asked: the variant and the day.
+        requested: the variant and the day.
 
     Raises:
         RulebookError: with the whole report, if it has errors or the document is an appraisal.
@@ -144,7 +144,7 @@ def program_of(chained: Read, asked: Asked) -> Program:
     if is_appraisal(documents[0]):
         at = At((documents[0].root.get("appraisal") or documents[0].root).span, "appraisal")
         raise RulebookError(Report((appraisals.appraisal_for_a_rulebook(at),)))
-    return assembled(*composed(documents, asked, found), asked)
+    return assembled(*composed(documents, requested, found), requested)
 
 
 def settled(program: Program, variant: str | None) -> Program:
@@ -152,12 +152,12 @@ def settled(program: Program, variant: str | None) -> Program:
 
     Args:
         program: the rules.
-        variant: the one that was asked for, if any.
+        variant: the requested variant, or None.
 
     Raises:
         RulebookError: if nothing chooses the variant of a subject.
     """
     if variant is None and program.variants and not program.variant_by:
         at = At(program.rulebook.words.span, "variants")
-        raise RulebookError(Report((overlays.variant_needed(at, program.variants, is_one_asked_for=False),)))
+        raise RulebookError(Report((overlays.variant_needed(at, program.variants, is_one_requested=False),)))
     return program

@@ -80,7 +80,7 @@ def unknown_stage(name: str, known: Iterable[str]) -> Say:
 
 
 @error("KR802")
-def stage_cycle(way: Sequence[str]) -> Say:
+def stage_cycle(cycle: Sequence[str]) -> Say:
     """Stages that take from each other in a cycle.
 
     **What it checks**
@@ -122,7 +122,7 @@ def stage_cycle(way: Sequence[str]) -> Say:
     ```
     """
     return Say(
-        f"these stages take from each other in a cycle: {' → '.join(way)}",
+        f"these stages take from each other in a cycle: {' → '.join(cycle)}",
         "remove one `take`, or an `allocate_with` that joins stages",
     )
 

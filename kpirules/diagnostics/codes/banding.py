@@ -236,8 +236,8 @@ def unreachable_band(id: str, reach: str = "", *, is_taken: bool = False, has_nu
         why = "other bands take all its numbers"
     elif reach:
         why += f"; these are {reach}"
-    way_out = "correct its ends or its requirements" if has_numbers else "correct its ends or the points"
-    return Say(f"no subject can get the band `{id}`: {why}", f"{way_out}, or remove it")
+    remedy = "correct its ends or its requirements" if has_numbers else "correct its ends or the points"
+    return Say(f"no subject can get the band `{id}`: {why}", f"{remedy}, or remove it")
 
 
 LISTED = "`better: listed`"
@@ -278,10 +278,10 @@ def bands_out_of_order(better: str, number: str, where: str, misplaced: Iterable
     ```
     """
     if misplaced:
-        band, stands, other, lies = misplaced
-        as_if = "worse" if stands == "after" else "better"
+        band, position, other, side = misplaced
+        as_if = "worse" if position == "after" else "better"
         return Say(
-            f"the band `{band}` is listed {stands} `{other}`, as if it were {as_if}, but lies {lies} it",
+            f"the band `{band}` is listed {position} `{other}`, as if it were {as_if}, but lies {side} it",
             f"list the bands from the best to the worst; if the list alone is the order, write {LISTED} {where}",
         )
     best, worst, other = ("highest", "lowest", "lower") if better == "higher" else ("lowest", "highest", "higher")

@@ -162,7 +162,7 @@ def case_twice(name: str, first_line: int, what: str = "case") -> Say:
 
 
 @error("KR705")
-def nothing_comparable(problem: str, way_out: str) -> Say:
+def nothing_comparable(problem: str, remedy: str) -> Say:
     """Expectation that always or never holds.
 
     **What it checks**
@@ -190,11 +190,11 @@ def nothing_comparable(problem: str, way_out: str) -> Say:
       - {name: too many months, given: {served: 13}, expect: {error: KR604}}
     ```
     """
-    return Say(problem, way_out)
+    return Say(problem, remedy)
 
 
 @error("KR707")
-def no_rulebook(problem: str, way_out: str) -> Say:
+def no_rulebook(problem: str, remedy: str) -> Say:
     """Case file whose rulebook cannot be used.
 
     **What it checks**
@@ -221,7 +221,7 @@ def no_rulebook(problem: str, way_out: str) -> Say:
       - {name: whole year, given: {served: 12}, expect: {score: 100}}
     ```
     """
-    return Say(problem, way_out)
+    return Say(problem, remedy)
 
 
 @error("KR710")

@@ -113,12 +113,12 @@ _NEAR = re.compile(r"did you mean `([^`]+)`\?")
 _NAME = re.compile(r"`([^`]+)`")
 
 
-def _with_near_word(found: Diagnostic) -> Diagnostic:
+def _with_near_word(diagnostic: Diagnostic) -> Diagnostic:
     """Return a diagnostic about a misspelt word with an edit that writes the nearest one: a guess, never safe."""
-    near, name, span = _NEAR.match(found.help), _NAME.search(found.message), found.span
+    near, name, span = _NEAR.match(diagnostic.help), _NAME.search(diagnostic.message), diagnostic.span
     if near is None or name is None or span is None or not span.text.startswith(name[1]):
-        return found
-    return found.with_fix(near[1], is_safe=False, span=Span(span.source, span.start, span.start + len(name[1])))
+        return diagnostic
+    return diagnostic.with_fix(near[1], is_safe=False, span=Span(span.source, span.start, span.start + len(name[1])))
 
 
 def error(

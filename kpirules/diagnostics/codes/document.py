@@ -26,7 +26,7 @@ __all__ = [
 
 
 @error("KR101")
-def unreadable(problem: str, way_out: str = "", label: str = "", notes: tuple[str, ...] = ()) -> Say:
+def unreadable(problem: str, remedy: str = "", label: str = "", notes: tuple[str, ...] = ()) -> Say:
     """Text that is neither YAML nor JSON.
 
     **What it checks**
@@ -55,7 +55,7 @@ def unreadable(problem: str, way_out: str = "", label: str = "", notes: tuple[st
     title: "'Review' + ' of staff'"
     ```
     """
-    return Say(problem, way_out, label, notes)
+    return Say(problem, remedy, label, notes)
 
 
 @error("KR102")
@@ -129,7 +129,7 @@ def unknown_key(key: str, known: Iterable[str] | None, meant: str = "", help: st
 
 
 @error("KR104")
-def yaml_machinery(what: str, way_out: str) -> Say:
+def yaml_machinery(what: str, remedy: str) -> Say:
     """Anchor, alias, tag, directive or merge key.
 
     **What it checks**
@@ -161,7 +161,7 @@ def yaml_machinery(what: str, way_out: str) -> Say:
       bonus: base
     ```
     """
-    return Say(what, way_out)
+    return Say(what, remedy)
 
 
 @error("KR105")
@@ -256,7 +256,7 @@ def too_deep(what: str, limit: int) -> Say:
 
 
 @error("KR108")
-def refused_character(problem: str, way_out: str, notes: tuple[str, ...] = ()) -> Say:
+def refused_character(problem: str, remedy: str, notes: tuple[str, ...] = ()) -> Say:
     """Bytes that are not UTF-8, or an invisible character.
 
     **What it checks**
@@ -285,11 +285,11 @@ def refused_character(problem: str, way_out: str, notes: tuple[str, ...] = ()) -
     title: "Review"
     ```
     """
-    return Say(problem, way_out, notes=notes)
+    return Say(problem, remedy, notes=notes)
 
 
 @error("KR109")
-def unusable_key(problem: str, way_out: str, label: str = "") -> Say:
+def unusable_key(problem: str, remedy: str, label: str = "") -> Say:
     """Key that is not a text, or a value split by a comma.
 
     **What it checks**
@@ -319,7 +319,7 @@ def unusable_key(problem: str, way_out: str, label: str = "") -> Say:
     criteria: {discipline: {label: "Order, discipline", points: 5}}
     ```
     """
-    return Say(problem, way_out, label)
+    return Say(problem, remedy, label)
 
 
 @error("KR110")
@@ -386,7 +386,7 @@ def number_out_of_range(number: str, why: str) -> Say:
 
 
 @error("KR112")
-def foreign_value(problem: str, way_out: str) -> Say:
+def foreign_value(problem: str, remedy: str) -> Say:
     """Value of a Python mapping that a rulebook can't contain.
 
     **What it checks**
@@ -410,7 +410,7 @@ def foreign_value(problem: str, way_out: str) -> Say:
     {"kpirules": 1, "id": "staff", "parameters": {"most": 10}}
     ```
     """
-    return Say(problem, way_out)
+    return Say(problem, remedy)
 
 
 @error("KR113")

@@ -362,8 +362,8 @@ def outside_scale(reason: str, readings: str) -> Say:
     ```
     """
     is_decided = "case" in reason
-    way_out = "change the cases: exactly one must hold" if "at once" in reason else "add a case"
-    return Say(reason + readings, way_out if is_decided else "extend it, or write `outside: clamp`")
+    remedy = "change the cases: exactly one must hold" if "at once" in reason else "add a case"
+    return Say(reason + readings, remedy if is_decided else "extend it, or write `outside: clamp`")
 
 
 @error("KR625")
@@ -398,7 +398,8 @@ def too_wide(reason: str, readings: str) -> Say:
 
     **Why it matters**
     Exact numbers can grow without end; the limit keeps assessments fast. A rulebook that could exceed it is refused
-    when it is loaded (KR260); the reference engine also checks each number.
+    when it is loaded (KR260); the reference engine also checks each number. A query (`kpirules sql`) holds fewer
+    numbers: a cell beyond them has this code.
 
     **Fails**
     ```yaml

@@ -127,10 +127,10 @@ def extends_without_end(names: Iterable[str], most: int) -> Say:
     ```
     """
     line = list(names)
-    way = " → ".join(map(shortened, line))
+    chain = " → ".join(map(shortened, line))
     if len(set(line)) < len(line):
-        return Say(f"documents extend each other in a cycle: {way}", "remove one `extends`")
-    return Say(f"the chain of `extends` has more than {most} documents: {way}", "merge some of them")
+        return Say(f"documents extend each other in a cycle: {chain}", "remove one `extends`")
+    return Say(f"the chain of `extends` has more than {most} documents: {chain}", "merge some of them")
 
 
 @error("KR523")
@@ -335,7 +335,7 @@ def unknown_variant(name: str, known: Iterable[str]) -> Say:
 
 
 @error("KR531")
-def variant_needed(known: Iterable[str], is_one_asked_for: bool = True) -> Say:
+def variant_needed(known: Iterable[str], is_one_requested: bool = True) -> Say:
     """Missing choice of a variant.
 
     **What it checks**
@@ -359,14 +359,14 @@ def variant_needed(known: Iterable[str], is_one_asked_for: bool = True) -> Say:
     program = load("annexes.kpi.yaml", variant="head")
     ```
     """
-    way_out = "choose one with `variant=` or `--variant`"
-    if not is_one_asked_for:
-        way_out += ", or write `variant_by: input` in the rulebook"
-    return Say(f"the rulebook has the variants {listed(known, 'and')}", way_out)
+    remedy = "choose one with `variant=` or `--variant`"
+    if not is_one_requested:
+        remedy += ", or write `variant_by: input` in the rulebook"
+    return Say(f"the rulebook has the variants {listed(known, 'and')}", remedy)
 
 
 @error("KR532")
-def unusable_variant_by(problem: str, way_out: str) -> Say:
+def unusable_variant_by(problem: str, remedy: str) -> Say:
     """Input that can't choose the variant.
 
     **What it checks**
@@ -398,7 +398,7 @@ def unusable_variant_by(problem: str, way_out: str) -> Say:
     variants: {staff: {}, head: {criteria: {quality: {max: 70}}}}
     ```
     """
-    return Say(problem, way_out)
+    return Say(problem, remedy)
 
 
 @error("KR533")

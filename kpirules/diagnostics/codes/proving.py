@@ -234,6 +234,42 @@ def points_can_leave(criterion: str, ends: str) -> Say:
     )
 
 
+@warning("KR404")
+def invariant_broken(invariant: str) -> Say:
+    """Invariant that some subject breaks.
+
+    **What it checks**
+
+    That no subject that the check tries breaks an invariant. The finding names one that does. For `never_lowers` and
+    `never_raises` it names two that differ in one input. An invariant without a finding may still be false:
+    `kpirules prove` proves it or refutes it.
+
+    **Why it matters**
+
+    An invariant says what must hold for everybody. Either the rules are wrong, or it is.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {done: {type: integer, min: 0, max: 20}, planned: {type: integer, min: 1, max: 20}}
+    criteria: {work: {max: 100, points: 'min(5 * done, 100)'}}
+    invariants: {all_done: done < planned or score == 100}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {done: {type: integer, min: 0, max: 20}, planned: {type: integer, min: 1, max: 20}}
+    criteria: {work: {max: 100, rate: 'min(done / planned, 1)'}}
+    score: {round: {places: 2, mode: half_up}}
+    invariants: {all_done: done < planned or score == 100}
+    ```
+    """
+    return Say(f"the invariant `{invariant}` does not hold", "correct the rules or the invariant")
+
+
 @warning("KR402")
 def changes_nothing(override: str, why: str) -> Say:
     """Override that never decides a rating.

@@ -388,8 +388,8 @@ def may_be_no_number_of_members(id: str, key: str) -> Say:
            order: [score], ties: undecided, demote_to: good, uniform: [leaders]}
     ```
     """
-    allowed, way_out = _NUMBERS[key]
-    return Say(f"`{key}` of the quota `{id}` can be something other than {allowed}", way_out)
+    allowed, remedy = _NUMBERS[key]
+    return Say(f"`{key}` of the quota `{id}` can be something other than {allowed}", remedy)
 
 
 @warning("KR428")

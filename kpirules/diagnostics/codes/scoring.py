@@ -13,7 +13,7 @@ def _none(ids: Iterable[str]) -> str:
 
 
 @error("KR301", can_be_allowed=True)
-def max_is_not_the_sum(group: str, written: str, total: str, apart: str, parts: Iterable[str]) -> Say:
+def max_is_not_the_sum(group: str, written: str, total: str, difference: str, parts: Iterable[str]) -> Say:
     """Max of a sum that differs from the sum of the maxima.
 
     **What it checks**
@@ -47,7 +47,7 @@ def max_is_not_the_sum(group: str, written: str, total: str, apart: str, parts: 
     ```
     """
     return Say(
-        f"the max of {group} is {written}, but the maxima below it add up to {total}, {apart}",
+        f"the max of {group} is {written}, but the maxima below it add up to {total}, {difference}",
         "correct one of them, write `outside: clamp` if the max is a cap, or `allow` it with a reason",
         notes=(f"the maxima: {', '.join(parts)}",),
     )
@@ -876,3 +876,75 @@ def several_cases_hold(id: str, which: str, where: str) -> Say:
     """
     such = f"hold at once, such as for {where}" if where else "may hold at once"
     return Say(f"{which} of {id} {such}", "make them exclude each other, or remove `unique`")
+
+
+@warning("KR342")
+def max_out_of_reach(criterion: str, most: str, implied: str, combine: str) -> Say:
+    """Share of an implied max that no points reach.
+
+    **What it checks**
+
+    That a criterion without a written max can reach it in a group on shares: `combine: mean`, `geometric_mean`,
+    `harmonic_mean`, `min`, `max` or `product`.
+
+    **Why it matters**
+
+    The max is 100 unless written. Points from 0 to 5 then have a share of at most 5 %, and lower every score.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {stars: {type: integer, min: 0, max: 5}, tests: {type: integer, min: 0, max: 100}}
+    criteria: {stars: {points: stars}, tests: {points: tests}}
+    score: {combine: mean, round: {places: 1}, band_on: exact}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {stars: {type: integer, min: 0, max: 5}, tests: {type: integer, min: 0, max: 100}}
+    criteria: {stars: {max: 5, points: stars}, tests: {points: tests}}
+    score: {combine: mean, round: {places: 1}, band_on: exact}
+    ```
+    """
+    return Say(
+        f"`{criterion}` earns at most {most} of the {implied} points that `combine: {combine}` takes its share of",
+        f"write `max: {most}` if that is its scale, or `max: {implied}` to keep its share low",
+    )
+
+
+@warning("KR343")
+def mean_of_scales(names: Iterable[str]) -> Say:
+    """Mean in a formula of numbers that reach different maxima.
+
+    **What it checks**
+
+    That the terms of a mean, such as `(a + b) / 2` or `0.3 * a + 0.7 * b`, reach the same maximum.
+
+    **Why it matters**
+
+    Of a number up to 5 and one up to 100, the mean is little more than half of the second: the first hardly counts,
+    and no subject gets more than 52.5.
+
+    **Fails**
+
+    ```yaml
+    kpirules: 1
+    inputs: {stars: {type: integer, min: 0, max: 5}, tests: {type: integer, min: 0, max: 100}}
+    criteria: {work: {max: 100, points: (stars + tests) / 2}}
+    ```
+
+    **Passes**
+
+    ```yaml
+    kpirules: 1
+    inputs: {stars: {type: integer, min: 0, max: 5}, tests: {type: integer, min: 0, max: 100}}
+    criteria: {work: {max: 100, points: (stars * 20 + tests) / 2}}
+    ```
+    """
+    return Say(
+        f"a mean of numbers with different scales: {', '.join(names)}",
+        "bring them to one scale first (criteria have a `share`), or `allow` it if the rules write it so",
+    )

@@ -165,8 +165,8 @@ def unknown_word(word: str, place: str, words: Iterable[str]) -> Say:
     known = tuple(words)
     otherwise = f"the allowed words are {listed(known, 'and')}" if len(known) > 1 else f"write `{known[0]}`"
     meant = foreign_word(word, known)
-    way_out = f"did you mean `{meant}`?" if meant else did_you_mean(word, known, otherwise)
-    return Say(f"`{shortened(word)}` is not a valid value of {place}", way_out)
+    remedy = f"did you mean `{meant}`?" if meant else did_you_mean(word, known, otherwise)
+    return Say(f"`{shortened(word)}` is not a valid value of {place}", remedy)
 
 
 @error("KR125")

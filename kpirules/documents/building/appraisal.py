@@ -1,4 +1,4 @@
-"""From Document to Appraisal: keys and kinds by the table of shapes, then the names of stages."""
+"""Builds an Appraisal from a Document: keys and kinds first, then the names of stages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["build_appraisal", "is_appraisal"]
 
 
 def is_appraisal(document: Document) -> bool:
-    """Return whether a document is meant as an appraisal.
+    """Return whether a document is written as an appraisal.
 
     Args:
         document: the document as read.
@@ -48,7 +48,7 @@ def build_appraisal(document: Document) -> tuple[Appraisal | None, list[Diagnost
     if is_whole and (way := cycle(stages)):
         where = next(stage for stage in stages if stage.id == way[0].partition(" with ")[0])
         decoding.report(say.stage_cycle(At(where.words.span, where.words.path), way))
-    if decoding.is_broken:
+    if decoding.lost:
         return None, decoding.problems
     return Appraisal(root.text("appraisal") or "", stages, root.words), decoding.problems
 

@@ -1,4 +1,4 @@
-"""Parts that change no score: periods, calendars, worked examples, and required sources."""
+"""Builds the parts that change no score: periods, calendars, worked examples, and required sources."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ...diagnostics import Diagnostic
 from ...diagnostics.codes import At, versions
 from ...diagnostics.codes import expression as words
 from ...diagnostics.codes import structure as say
-from ...kernel.calendars import WEEKDAYS, Calendar, told_period
+from ...kernel.calendars import WEEKDAYS, Calendar, period_in_words
 from ...kernel.mappings import FrozenMap
 from ...language.model import (
     ChoiceDomain,
@@ -63,7 +63,7 @@ def _calendar(draft: Draft, id_: str, fields: Fields) -> WorkCalendar | None:
             draft.report(versions.day_twice(fields.at_value(key, index), listed[index].isoformat()))
         for index, day in enumerate(listed):
             if not from_ <= day < until:
-                at, period = fields.at_value(key, index), told_period(from_, until)
+                at, period = fields.at_value(key, index), period_in_words(from_, until)
                 draft.report(versions.day_outside_calendar(at, day.isoformat(), period))
     weekend = frozenset(WEEKDAYS.index(day) for day in fields.items("weekend"))
     calendar = Calendar(weekend, days["holidays"], days["makeup"], from_, until)
@@ -111,7 +111,7 @@ def _example(draft: Draft, name: str, fields: Fields) -> Example:
 
 
 def check_sources(draft: Draft, rulebook: Rulebook) -> None:
-    """Report every rule without a source, neither its own nor that of a group around it."""
+    """Report every rule without a source of its own or of a group around it."""
     if not rulebook.requires_sources:
         return
     for what, node in _rules(rulebook):
@@ -150,12 +150,12 @@ def _leaves(rulebook: Rulebook) -> Iterator[tuple[str, Words]]:
 
 
 def build_directions(draft: Draft, entries: Mapping[str, Fields], inputs: Iterable[Input]) -> tuple[Direction, ...]:
-    """Invariants about the direction of inputs.
+    """Return the invariants that state how a rating may move when an input increases.
 
     Args:
         draft: takes the diagnostics.
         entries: the invariants by id; those with a condition have no direction.
-        inputs: all inputs, with what assessors enter.
+        inputs: all inputs, including points that assessors enter.
     """
     domains: dict[str, Domain] = {}
     for declared in inputs:
@@ -175,7 +175,7 @@ def build_directions(draft: Draft, entries: Mapping[str, Fields], inputs: Iterab
 
 
 def _of_direction(draft: Draft, at: At, name: str, domains: Mapping[str, Domain]) -> Iterator[Diagnostic]:
-    """Return the problem of a name that is not an input, or of an input whose values have no order."""
+    """Yield the problem of a name that is not an input, or of an input whose values have no order."""
     domain = domains.get(name)
     if domain is None:
         if not draft.has_unread_inputs and name.partition(".")[0] not in draft.unread_inputs:

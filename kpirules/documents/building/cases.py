@@ -1,4 +1,4 @@
-"""Decision tables: their conditions on names, as expressions."""
+"""Builds decision tables, whose conditions on names become expressions."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ _UPPER = {"to": "<=", "below": "<"}
 
 
 def build_cases(draft: Draft, fields: Fields, gives: Type = NUMBER, args: tuple[str, ...] | None = None) -> Cases:
-    """The decision table of a criterion, or of a table of the rulebook.
+    """Return the decision table of a criterion, or of a table of the rulebook.
 
     Args:
         draft: the rulebook built so far.
         fields: a mapping with `cases`.
-        gives: the type of what a case gives.
+        gives: the type of the value that a case gives.
         args: the names that the cases of a table can use; None for a criterion.
     """
     written: tuple[Fields, ...] = fields.items("cases")
@@ -83,7 +83,7 @@ def _needs(draft: Draft, fields: Fields, args: tuple[str, ...] | None) -> Iterat
 
 
 def _name(draft: Draft, name: str, at: At, args: tuple[str, ...] | None) -> Node | None:
-    """Return the name as an expression reads it."""
+    """Return a name as a node of an expression; None if it can't be read."""
     part = Part(Excerpt(name, at.span), 0, len(name))
     if args is not None:
         if name in args:
@@ -148,7 +148,7 @@ def _check_ends(draft: Draft, fields: Fields, ends: dict[str, Constant]) -> None
 
 
 def _need(need: Need, span: Span) -> Need:
-    """Return a condition on a name, whose expression has the text of the case."""
+    """Return a condition on a name; its expression gets the text of the case."""
     text = str(need)
     part = Part(Excerpt(text, span), 0, len(text))
     return evolve(need, condition=Expression(text, evolve(need.condition.tree, part=part), span))

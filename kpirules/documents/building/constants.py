@@ -27,7 +27,7 @@ __all__ = ["build_functions", "build_parameters"]
 
 
 def build_functions(draft: Draft, entries: Mapping[str, Fields]) -> tuple[Function, ...]:
-    """Build the functions; the draft knows their formulas afterwards."""
+    """Build the functions, and add their formulas to the draft."""
     calls = {id_: _called_names(fields) & set(entries) for id_, fields in entries.items()}
     order, cycles = dependency_order(calls)
     for cycle in cycles:
@@ -38,7 +38,7 @@ def build_functions(draft: Draft, entries: Mapping[str, Fields]) -> tuple[Functi
 
 
 def _called_names(fields: Fields) -> set[str]:
-    """Return the names a formula calls; its mistakes are reported once the called formulas are substituted."""
+    """Return the names that a formula calls; its mistakes are reported later, after substitution."""
     written = fields.written("value")
     found = read_expression(written, [], {}) if written else None
     return {node.function for node in walk(found.tree) if isinstance(node, Call)} if found else set()
@@ -73,7 +73,7 @@ class _Constants:
     def table(self, name: str) -> Callable[[Any], Value] | None:
         return None
 
-    def decide(self, asked: object) -> tuple[Value, str]:  # pragma: no cover
+    def decide(self, table_call: object) -> tuple[Value, str]:  # pragma: no cover
         raise AssertionError("a parameter that calls a table has no type")
 
     def of_cohort(self, node: object) -> Fraction | None:  # pragma: no cover
@@ -86,7 +86,7 @@ class _Constants:
 def build_parameters(
     draft: Draft, entries: Mapping[str, Fields], others: Collection[str], tables: Collection[str]
 ) -> tuple[Parameter, ...]:
-    """Build the parameters; the draft knows their values afterwards.
+    """Build the parameters, and add their values to the draft.
 
     Args:
         draft: the rulebook built so far.

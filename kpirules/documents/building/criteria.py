@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-
-from attrs import evolve
 
 from ...diagnostics.codes import structure as say
 from ...diagnostics.codes.scoring import key_means_nothing
@@ -28,17 +26,14 @@ from ...language.model import (
 from ..shapes.criteria import GROUP_KEYS, LEAF_KEYS, TABLE_SHAPES
 from .cases import build_cases
 from .domains import column_of
-from .draft import BLANK, NONE, Draft
+from .draft import NONE, Draft
 from .fields import Fields
 from .tables import build_shape
 
-__all__ = ["build_root", "entered_inputs", "without_lost"]
+__all__ = ["build_root", "entered_inputs"]
 
 DEFAULT_MAX = Fraction(100)
 """The default max of criteria that work on shares."""
-
-SHARED_KEYS = frozenset({"weight", "extra", "min", "max", "missing", "entered"})
-"""Keys of a criterion that others depend on: its limits, weight, policy, and the input it declares."""
 
 
 def build_root(draft: Draft, root: Fields) -> Criterion | None:
@@ -58,34 +53,6 @@ def build_root(draft: Draft, root: Fields) -> Criterion | None:
         else:
             draft.report(say.no_points_at_all(score.at))
     return _group(draft, "score", score, entries)
-
-
-def without_lost(root: Criterion | None, lost: Sequence[str]) -> tuple[Criterion | None, bool]:
-    """Return the tree with placeholders for the bodies of criteria without a meaning.
-
-    Args:
-        root: the score, or None.
-        lost: the paths of missing parts of criteria.
-
-    Returns:
-        The tree, and whether every loss belongs to one criterion that earns points of its own.
-    """
-    claimed: set[str] = set()
-    below: dict[str, list[tuple[str, str]]] = {}
-    for path in lost:
-        keys = path.split(".")
-        for count in range(1, len(keys)):
-            below.setdefault(".".join(keys[:count]), []).append((path, keys[count]))
-
-    def without(criterion: Criterion) -> Criterion:
-        if isinstance(criterion.body, Group):
-            return evolve(criterion, body=evolve(criterion.body, children=tuple(map(without, criterion.children))))
-        own = below.get(criterion.words.path, [])
-        claimed.update(path for path, key in own if key not in SHARED_KEYS)
-        return evolve(criterion, body=Points(BLANK)) if own else criterion
-
-    found = None if root is None else without(root)
-    return found, claimed.issuperset(lost)
 
 
 def _root_words(root: Fields) -> Words:
@@ -223,7 +190,7 @@ def _group(draft: Draft, id_: str, fields: Fields, entries: Mapping[str, Fields]
 
 
 def _summed(children: Iterable[Criterion]) -> tuple[Fraction | None, Fraction | None]:
-    """Return the least and the most points of a sum; extras do not raise the most."""
+    """Return the least and the most points of a sum; extras do not raise the latter."""
     children = tuple(children)
     lows = [child.min for child in children]
     highs = [child.max for child in children if not child.is_extra]
@@ -260,7 +227,7 @@ def _leaf(draft: Draft, id_: str, fields: Fields, parent: str | None) -> Criteri
 
 
 def _report_no_max(draft: Draft, id_: str, fields: Fields) -> None:
-    """Report a missing max in a sum, unless a key reported already may be it."""
+    """Report a missing max in a sum, unless a reported unknown key may mean it."""
     if fields.has_unknown:
         draft.decoding.lose(f"{fields.path}.max")
     elif fields.has("weight"):
@@ -283,7 +250,7 @@ def weights_need_a_mean(group: str) -> str:
 
 
 def _body(draft: Draft, fields: Fields) -> Leaf:
-    """Return the body of a leaf; a placeholder if it is missing, which is never handed out."""
+    """Return the body of a leaf, or a placeholder if it is missing."""
     if fields.has("rate"):
         return Rate(draft.expression(fields.written("rate")))
     if fields.has("met"):

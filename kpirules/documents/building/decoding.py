@@ -1,4 +1,7 @@
-"""From nodes to checked mappings: one walk over the document, by the table of shapes."""
+"""From nodes to checked mappings: one walk over the document, by the table of shapes.
+
+The file is long since one walk finds all mistakes of form.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +39,9 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*\Z")
 _ASIDE = frozenset({"KR103", "KR140", "KR145", "KR146", "KR147", "KR148", "KR151", "KR154", "KR421", "KR422"})
 """Mistakes that leave the meaning of the rest of the rulebook intact."""
 
+_OF_NAMES = frozenset({"KR125", "KR126", "KR127", "KR128", "KR129", "KR130"})
+"""Mistakes in the names of parts, and in the version: it is unclear which part a formula reads."""
+
 _ASIDE_KEYS = frozenset({"label", "note", "source", "unit", "title", "edition", "examples", "allow"})
 """Keys whose values change no score, so that a mistake in one hides no other finding."""
 
@@ -53,7 +59,7 @@ class Decoding:
     Args:
         problems: collects the diagnostics.
         is_broken: True once a part is missing without which the rulebook has no meaning.
-        lost: the paths of missing parts without which a criterion has no meaning.
+        lost: the paths of missing parts, which other parts may require.
         aside: the depth of the walk below keys that change no score.
         above: the shapes around the current node, each with its key.
     """
@@ -67,24 +73,25 @@ class Decoding:
     def report(self, diagnostic: Diagnostic) -> None:
         self.problems.append(diagnostic)
         code = diagnostic.code
-        if not (self.aside or code in _ASIDE or CATALOGUE[code].can_be_allowed):
+        if self.aside or code in _ASIDE or CATALOGUE[code].can_be_allowed:
+            return
+        if code in _OF_NAMES:
+            self.is_broken = True
+        else:
             self.lose(diagnostic.path)
 
     def lose(self, path: str) -> None:
-        """Note that a part is missing without which another has no meaning.
+        """Note a missing part that another part requires.
 
         Args:
             path: the path of the missing part.
         """
-        if path.startswith("criteria."):
-            self.lost.append(path)
-        else:
-            self.is_broken = True
+        self.lost.append(path)
 
     # -- any node -----------------------------------------------------------------------------
 
     def value(self, node: Node, kind: Kind, path: str, place: str, shown: Span) -> Any:
-        """Return the meaning of a node as a kind, or None if it has none.
+        """Return the value of a node, read as a kind of value; None if it can't be.
 
         Args:
             node: the node as read.
@@ -182,7 +189,7 @@ class Decoding:
         return True
 
     def is_of_long_form(self, entry: Entry, kind: Kind, path: str, inner: str) -> bool:
-        """Report a key of the long form among the entries of the short one; return whether it is."""
+        """Report a key of the long form among the entries of the short one; return whether it is such a key."""
         key = entry.key.text
         if not (kind.shape_if and isinstance(entry.value, Scalar) and key in SHAPES[kind.shape].by_name):
             return False
@@ -273,7 +280,7 @@ class Decoding:
         return fields
 
     def known(self, node: Mapping, shape: Shape, path: str) -> Iterable[tuple[Key, Entry]]:
-        """Return the known keys; an unknown key that is near a missing one stands for it."""
+        """Return the known keys; an unknown key near a missing one is read as that key."""
         written = {entry.key.text for entry in node}
         free = [name for name in shape.known if name not in written]
         unknown = 0
@@ -286,7 +293,7 @@ class Decoding:
                 yield key, entry
 
     def unknown(self, entry: Entry, node: Mapping, shape: Shape, path: str, free: list[str] | None) -> Key | None:
-        """Report a key that the shape does not have; return the key it surely means, to be read as that.
+        """Report a key that the shape does not have; return the key that it certainly means, or None.
 
         Args:
             entry: the key with its value.
@@ -382,7 +389,7 @@ def _fits(node: Node, kind: Kind) -> bool:
 
 
 def _way_out(kind: Kind, node: Node) -> str:
-    """Return how to write a value that was given in another form; empty if it is unclear."""
+    """Return the help for a value written in another form; empty if there is none."""
     match node:
         case Listing() if kind.entries is not None and kind.keys in ("id", "cased_id"):
             return "give each an id, and write it as `id: …`"

@@ -55,7 +55,7 @@ class Choices:
 
     @cached_property
     def _by_option(self) -> dict[str, dict[frozenset[str], Type]]:
-        """For each option the choices that have it; each set of options once, under the first name."""
+        """The choices that have each option; of choices with the same options only the first."""
         found: dict[str, dict[frozenset[str], Type]] = {}
         for _, domain in sorted(self.known.items()):
             options = frozenset(domain.options)
@@ -65,7 +65,7 @@ class Choices:
         return found
 
     def with_options(self, names: Collection[str], *, has_others: bool) -> tuple[Type, ...]:
-        """Return the choices with these options, or with further options too; each set of options once."""
+        """Return the choices with these options, and possibly others; each set of options once."""
         wanted = frozenset(names)
         nearest = min((self._by_option.get(name, {}) for name in wanted), key=len, default={})
         if not has_others:
@@ -80,7 +80,7 @@ class Choices:
 def resolve_choices(
     draft: Draft, inputs: Mapping[str, Fields], tables: Mapping[str, Fields], labels: Mapping[str, Label]
 ) -> Choices:
-    """Return the options of every input and table that is a choice, also those taken from another.
+    """Return the options of every input and table that is a choice, including options taken from another.
 
     Args:
         draft: the rulebook built so far.

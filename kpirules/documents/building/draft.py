@@ -1,4 +1,4 @@
-"""A rulebook while it is being built: its names so far, and how its expressions and amounts are read."""
+"""A rulebook while it is being built: its names so far, and the reading of its expressions and amounts."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ class Draft:
         parameters: the parameters with a known value, by id.
         unknown_parameters: the parameters without a usable value.
         bands: the ids of the bands, best first.
-        weighed: the groups whose unused weights are reported.
-        has_unread_bands, has_unread_inputs, has_unread_parameters, has_unread_tables: whether a mistake hides all of
-            them.
+        weighed: the groups whose unused weights were already reported.
+        has_unread_bands, has_unread_inputs, has_unread_parameters, has_unread_tables: whether a mistake hides the
+            whole section.
         unread_inputs: the ids of inputs that a mistake hides.
         kinds: the declared kinds of inputs, by id: `number`, `choice` and so on.
     """
@@ -80,7 +80,7 @@ class Draft:
         self.decoding.report(diagnostic)
 
     def some(self, names: Iterable[str]) -> tuple[str, ...]:
-        """Return the names to search for a similar one."""
+        """Return some of the names, in which to search for a similar one."""
         has_many = len(self.decoding.problems) >= MANY_PROBLEMS
         return tuple(islice(names, FEW_NAMES if has_many else MANY_NAMES))
 

@@ -1,4 +1,4 @@
-"""The names of a rulebook: which can be read, and that each has one meaning."""
+"""Collects the names of a rulebook, and checks that each can be read and has one meaning."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Namespace:
 
 
 def check_bare(decoding: Decoding, id_: str, at: At, *, is_called: bool = False) -> None:
-    """Report a name that could never be read, or called."""
+    """Report a name that expressions could never read, or never call."""
     why = ""
     if id_ in RESERVED:
         why = "a reserved name"

@@ -10,14 +10,14 @@ __all__ = ["dependency_order"]
 def dependency_order(
     reads: Mapping[str, Iterable[str]],
 ) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """Return ids with each after those it reads, and the cycles that have no such order.
+    """Return ids in order, each after those it reads, and the cycles that prevent such an order.
 
     Args:
         reads: for each id the ids it reads; unknown ones are ignored.
 
     Returns:
-        The order, without ids that are in a cycle or read from one; and one cycle for each tangle, with its first id
-        repeated at the end.
+        The order, without ids that are in a cycle or read from one; and one cycle for each connected group, with its
+        first id repeated at the end.
 
     >>> dependency_order({"c": ["b"], "b": ["a"], "a": []})
     (('a', 'b', 'c'), ())
@@ -40,7 +40,7 @@ def dependency_order(
 
 
 def _cycles(left: Mapping[str, set[str]]) -> Iterable[tuple[str, ...]]:
-    """Yield one cycle for each connected tangle; every id left reads another one left."""
+    """Yield one cycle for each connected group of ids, each of which reads another one."""
     met: set[str] = set()
     for start in left:
         way: list[str] = []

@@ -60,7 +60,7 @@ def build_bands(draft: Draft, root: Fields) -> Bands | None:
 
 
 def build_better(draft: Draft, root: Fields) -> str:
-    """Return which numbers are better, as written for the score or the measure of the bands."""
+    """Return `better` as written for the score or for the measure of the bands."""
     score, bands = root.fields("score"), root.fields("bands")
     has_measure = bands is not None and bands.has("measure")
     if score is not None and score.has("better") and has_measure:

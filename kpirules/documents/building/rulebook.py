@@ -1,4 +1,4 @@
-"""From Document to Rulebook: keys and kinds first, then names and constants, then the parts."""
+"""Builds a Rulebook from a Document: keys and kinds first, then names and constants, then the parts."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from ..shapes import SHAPES
 from .aside import build_calendars, build_directions, build_examples, build_period, check_sources
 from .cohorts import build_cohort
 from .constants import build_functions, build_parameters
-from .criteria import build_root, entered_inputs, without_lost
+from .criteria import build_root, entered_inputs
 from .decoding import Decoding
 from .domains import build_inputs, check_columns, resolve_choices
 from .draft import Draft
 from .fields import Fields
+from .lost import without_lost
 from .names import Namespace, bands_of, declared_names, nested_criteria
 from .rating import build_bands, build_better, build_exemptions, build_limits, build_overrides, check_statuses
 from .rulebook_tables import build_tables
@@ -45,11 +46,10 @@ def build(document: Document) -> tuple[Rulebook | None, list[Diagnostic]]:
     decoding = Decoding()
     first = document.root.entries[0].key.span if document.root.entries else document.root.span
     root = decoding.fields(document.root, SHAPES["rulebook"], "", first)
-    rulebook = _build_parts(Draft(decoding), root)
-    tree, is_whole = without_lost(rulebook.root, decoding.lost)
-    if decoding.is_broken or not is_whole:
-        return None, decoding.problems
-    return _hashed(evolve(rulebook, root=tree)), decoding.problems
+    draft = Draft(decoding)
+    rulebook = _build_parts(draft, root)
+    left = None if decoding.is_broken else without_lost(rulebook, decoding.lost, root.spans, draft.bands)
+    return None if left is None else _hashed(left), decoding.problems
 
 
 def _hashed(rulebook: Rulebook) -> Rulebook:
@@ -84,6 +84,7 @@ def _keys(root: Fields, section: str, key: str = "") -> tuple[str, ...]:
 
 
 def _build_parts(draft: Draft, root: Fields) -> Rulebook:
+    """Build the rulebook. This is long since it names each section once."""
     namespace = _declare_names(draft, root)
     functions = build_functions(draft, root.entries("functions"))
     tables = root.entries("tables")

@@ -1,4 +1,4 @@
-"""The meaning of a single value, by its kind."""
+"""Reads single values, each by the kind of value that its place allows."""
 
 from __future__ import annotations
 
@@ -220,7 +220,7 @@ _READERS: dict[str, Callable[[Kind, Scalar, Written, Problems], Any]] = {
 
 
 def read_scalar(kind: Kind, scalar: Scalar, path: str, place: str, problems: Problems) -> Any:
-    """Return the meaning of one value, or None after adding the mistakes to `problems`.
+    """Return a single value read as a kind, or None after adding the mistakes to `problems`.
 
     Args:
         kind: the kind that is allowed here.

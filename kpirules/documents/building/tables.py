@@ -81,7 +81,7 @@ def _option(draft: Draft, option: str, fields: Fields, gives: Type) -> Row:
 
 
 def read_gives(draft: Draft, fields: Fields, gives: Type) -> tuple[Amount | str | None, bool]:
-    """Return what a row gives, and whether that is a rate; None if the regulation does not say."""
+    """Return the value that a row gives (None if it is undefined), and whether it is a rate."""
     if fields.has("undefined"):
         if fields.values.get("undefined") is False:
             at = fields.at_value("undefined")

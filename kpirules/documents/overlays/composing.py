@@ -80,12 +80,12 @@ def compose(documents: Sequence[Document]) -> Composed:
         # A document that can't be read completely would merge into something that nobody wrote.
         return Composed(variants=tuple(names), found=tuple(found))
     composing = _Composer(tuple(line), documents[0])
-    asked = [(name, period) for name in (*names,) or ("",) for period in composing.periods(name)]
+    name_periods = [(name, period) for name in (*names,) or ("",) for period in composing.periods(name)]
     span = next((layer.names for layer in reversed(line) if layer.names is not None), None)
-    if len(asked) > MAX_VERSIONS:
-        found.append(overlays.too_many_versions(At(span, "variants"), len(asked), MAX_VERSIONS))
+    if len(name_periods) > MAX_VERSIONS:
+        found.append(overlays.too_many_versions(At(span, "variants"), len(name_periods), MAX_VERSIONS))
         return Composed(variants=tuple(names), found=tuple(found))
-    made = [composing.composition(name, *period) for name, period in asked]
+    made = [composing.composition(name, *period) for name, period in name_periods]
     return Composed(tuple(composing.settled(made)), tuple(names), span, tuple(found))
 
 
@@ -119,7 +119,7 @@ class _Composer:
     steps: list[list[_Step]] = field(factory=list)
 
     def periods(self, name: str) -> Iterator[Period]:
-        """Yield the editions of a variant: each from the day of an amendment until before the next one."""
+        """Yield the periods of a variant's editions, each from the day of an amendment until the next one."""
         days = {amendment.day for layer, _ in self.parts(name) for amendment in layer.amendments}
         days |= {
             amendment.day for _, chain in self.parts(name) for variant in chain for amendment in variant.amendments
@@ -168,7 +168,7 @@ class _Composer:
         return Composition(Document(root, self.document.source), Version(name, from_, until, amended))
 
     def settled(self, made: list[Composition]) -> Iterator[Composition]:
-        """Yield the compositions with those mistakes of overlays that hold wherever they take part.
+        """Yield the compositions with the mistakes of overlays that occur in every composition using them.
 
         Removing what an earlier amendment removed is valid for the days before it.
         """
@@ -186,10 +186,10 @@ class _Composer:
             yield Composition(composition.document, composition.version, tuple(wrong))
 
 
-def _overlays(each: Layers, chain: list[Variant], day: date | None) -> Iterator[tuple[date | None, Mapping]]:
+def _overlays(layers: Layers, chain: list[Variant], day: date | None) -> Iterator[tuple[date | None, Mapping]]:
     """Yield the overlays of a document in order, with the day of amendments."""
-    yield None, each.plain
-    yield from _in_force(each.amendments, day)
+    yield None, layers.plain
+    yield from _in_force(layers.amendments, day)
     for variant in chain:
         yield None, variant.change
         yield from _in_force(variant.amendments, day)

@@ -74,12 +74,12 @@ class Layers:
     names: Span | None = None
 
 
-def base_of(document: Document, found: list[Diagnostic]) -> Scalar | None:
+def base_of(document: Document, diagnostics: list[Diagnostic]) -> Scalar | None:
     """Return the path of the document that this one extends, or None.
 
     Args:
         document: the document as read.
-        found: collects its mistakes.
+        diagnostics: collects its mistakes.
     """
     node = document.root.get("extends")
     if node is None:
@@ -87,19 +87,21 @@ def base_of(document: Document, found: list[Diagnostic]) -> Scalar | None:
     if isinstance(node, Scalar) and isinstance(node.value, str) and node.text.strip():
         return node
     expected = "the path of a rulebook"
-    found.append(say.wrong_kind_of_value(At(node.span, "extends"), "`extends`", expected, described_briefly(node)))
+    diagnostics.append(
+        say.wrong_kind_of_value(At(node.span, "extends"), "`extends`", expected, described_briefly(node))
+    )
     return None
 
 
-def layers(document: Document, known: Iterable[str], found: list[Diagnostic]) -> Layers:
+def layers(document: Document, known: Iterable[str], diagnostics: list[Diagnostic]) -> Layers:
     """Return the layers of a document.
 
     Args:
         document: the document as read.
         known: the variants of the documents that it extends.
-        found: collects the mistakes of its variants and amendments.
+        diagnostics: collects the mistakes of its variants and amendments.
     """
-    reading = _Reading(Decoding(found))
+    reading = _Reading(Decoding(diagnostics))
     root = document.root
     plain = Mapping(tuple(entry for entry in root if entry.key.text not in NOT_MERGED), root.span)
     variants = reading.variants(root.get("variants"))
@@ -140,20 +142,20 @@ class _Reading:
 
     def change(self, node: Node, shape: str, path: str, shown: Span) -> Mapping:
         """Return the known keys of an overlay; their values are read after the merge."""
-        told = "the variant" if shape == "variant" else "the change"
+        owner = "the variant" if shape == "variant" else "the change"
         if not isinstance(node, Mapping):
             if isinstance(node, Scalar) and node.value is None:
                 self.report(overlays.empty_in_overlay(At(shown, path), path))
             else:
                 self.report(
-                    say.wrong_kind_of_value(At(node.span, path), told, "a map of changes", described_briefly(node))
+                    say.wrong_kind_of_value(At(node.span, path), owner, "a map of changes", described_briefly(node))
                 )
             return Mapping((), node.span)
         usual = []
         for entry in node:
             key = entry.key.text
             if key in NEVER_MERGED and not (key == "amendments" and shape == "variant"):
-                self.report(overlays.not_in_overlay(At(entry.key.span, f"{path}.{key}"), key, told))
+                self.report(overlays.not_in_overlay(At(entry.key.span, f"{path}.{key}"), key, owner))
             else:
                 usual.append(entry)
         kept = Mapping(tuple(usual), node.span)

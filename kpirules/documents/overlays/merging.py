@@ -1,4 +1,4 @@
-"""The merge: an overlay has the shape of the document it changes, and merges by key."""
+"""Merges an overlay into a document by key; the overlay has the shape of the document."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ __all__ = ["merged"]
 REPLACE = "replace"
 
 
-def merged(base: Mapping, overlay: Mapping, found: list[Diagnostic], exempt: frozenset[str] = frozenset()) -> Mapping:
+def merged(
+    base: Mapping, overlay: Mapping, diagnostics: list[Diagnostic], exempt: frozenset[str] = frozenset()
+) -> Mapping:
     """Return a mapping changed by an overlay.
 
     Maps merge by key and may add; scalars and lists replace; the word `null` removes; a map with
@@ -24,7 +26,7 @@ def merged(base: Mapping, overlay: Mapping, found: list[Diagnostic], exempt: fro
     Args:
         base: the mapping to change.
         overlay: the changes.
-        found: collects their mistakes.
+        diagnostics: collects their mistakes.
         exempt: keys of the overlay that may repeat a value.
 
     >>> from kpirules.documents import read_mapping
@@ -33,7 +35,7 @@ def merged(base: Mapping, overlay: Mapping, found: list[Diagnostic], exempt: fro
     >>> print({entry.key.text: entry.value.__class__.__name__ for entry in merged(base, overlay, [])})
     {'a': 'Mapping', 'b': 'Scalar', 'c': 'Scalar'}
     """
-    return _Merger(found, exempt).into(base, overlay, "")
+    return _Merger(diagnostics, exempt).into(base, overlay, "")
 
 
 @define
@@ -55,11 +57,11 @@ class _Merger:
                 entries[key] = kept
         return Mapping(tuple(entries.values()), base.span)
 
-    def entry(self, old: Entry | None, new: Entry, path: str, around: Mapping) -> Entry | None:
+    def entry(self, old: Entry | None, new: Entry, path: str, parent: Mapping) -> Entry | None:
         """Return the merged entry of a key, or None if it is removed."""
         value = new.value
         if isinstance(value, Scalar) and value.value is None:
-            return self.removed(old, new, path, around)
+            return self.removed(old, new, path, parent)
         if isinstance(value, Mapping):
             if _replaces(value):
                 return self.replaced(old, new, value, path)
@@ -70,13 +72,13 @@ class _Merger:
             self.found.append(overlays.already_so(At(new.key.span, path), path))
         return new
 
-    def removed(self, old: Entry | None, new: Entry, path: str, around: Mapping) -> Entry | None:
+    def removed(self, old: Entry | None, new: Entry, path: str, parent: Mapping) -> Entry | None:
         if new.value.span.text != "null":
             at = At(new.key.span, path)
             self.found.append(overlays.empty_in_overlay(at, path))
             return old
         if old is None:
-            near = [entry.key.text for entry in around]
+            near = [entry.key.text for entry in parent]
             self.found.append(overlays.removes_absent(At(new.key.span, path), path, near))
         return None
 
@@ -89,7 +91,7 @@ class _Merger:
         return Entry(new.key, rest)
 
     def added(self, value: Mapping, path: str) -> Mapping:
-        """Return a map that is new: it has nothing to remove or replace."""
+        """Return a new map, in which nothing can be removed or replaced."""
         return self.into(Mapping((), value.span), value, path)
 
 

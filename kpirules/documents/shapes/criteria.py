@@ -77,7 +77,7 @@ _UNIQUE = Key("unique", FLAG, "True where two cases that hold at once are an err
 
 
 def _tabular(row: str, option: str, case: str, short: str) -> tuple[Key, ...]:
-    """Return the five kinds of tables, over rows that give points or values."""
+    """Return the keys of the five kinds of tables, whose rows give points or values."""
     options = short_or(GIVES, option, short, "what the option gives")
     return (
         Key("steps", list_of(a(row, "a row"), "a list of rows", 1), "Rows; the first that holds, in order."),

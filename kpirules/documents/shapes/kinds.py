@@ -1,4 +1,4 @@
-"""Kinds of values that a key of a rulebook takes: the vocabulary of the table of shapes."""
+"""Kinds of values that the keys of a rulebook take, used in the table of shapes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Kind:
 
     Args:
         words: its name in messages, with its article.
-        scalar: how a single value is read, or empty if none is allowed.
+        scalar: the reader of a single value, or empty if none is allowed.
         closed: the words of a closed list.
         items: the kind of list items, or None if no list is allowed.
         entries: the kind of the values of a map, or None.
@@ -100,7 +100,7 @@ class Shape:
         keys: in the order of the reference page.
         exactly_one: keys of which exactly one must be written.
         at_most_one: groups of keys that exclude each other.
-        at_least_one: keys of which at least one must be written; what they exclude depends on their values.
+        at_least_one: keys of which at least one must be written; their values decide which exclude each other.
         is_policy: True if the required keys are decisions that a regulation may leave open: all missing ones are
             reported together.
     """

@@ -1,4 +1,4 @@
-"""Edits that resolve a diagnostic: which findings have one, which are safe, and what the text is afterwards."""
+"""Edits that resolve a diagnostic: which findings have one, which are safe, and the text after them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HEAD = "kpirules: 1\ninputs: {x: {type: number, min: 0, max: 9}, since: {type: d
 
 
 def fixes(text: str) -> list[tuple[str, str, str, bool]]:
-    """The code of each finding with a fix, the text that is replaced, the new one, and whether it is safe."""
+    """Return the code of each finding with a fix, the replaced text, the new text, and whether it is safe."""
     found = kr.check(text=text).findings
     return [(one.code, one.fix.span.text, one.fix.text, one.fix.is_safe) for one in found if one.fix is not None]
 

@@ -1,4 +1,4 @@
-"""Pages of codes come from docstrings, or from the source where Python was told to leave docstrings out."""
+"""Pages of codes are docstrings, read from the source if Python omits docstrings."""
 
 from __future__ import annotations
 

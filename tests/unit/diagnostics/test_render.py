@@ -74,7 +74,7 @@ class TestText:
         assert shown(on_line("ab", 2, 2))[4] == "  |   ^"
         assert shown(on_line("", 0, 0))[3:5] == ["1 |", "  | ^"]
 
-    def test_those_allowed_come_last_and_in_short(self) -> None:
+    def test_allowed_diagnostics_come_last_in_short(self) -> None:
         allowed = Diagnostic("KR301", Severity.WARNING, "a gap", allowed="§ 5\x1b")
         text = render_text(Report.of([allowed, UNKNOWN]))
         assert text.endswith("completed`?\n\nallowed[KR301]: a gap = reason: § 5␛\n\n1 error, 1 allowed\n")

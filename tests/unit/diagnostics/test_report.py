@@ -33,7 +33,7 @@ def test_a_report_is_in_document_order_with_each_diagnostic_once() -> None:
     assert len(report) == 5
 
 
-def test_a_report_knows_what_somebody_should_act_on() -> None:
+def test_a_report_lists_the_findings_to_act_on() -> None:
     report = Report.of([ERROR, NOTE, WARNING, ALLOWED])
     assert report.errors == (ERROR,)
     assert report.findings == (WARNING, ERROR)

@@ -1,4 +1,4 @@
-"""From a document to the values of the model."""
+"""Building the values of the model from a document."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def inputs(text: str) -> tuple[Input, ...]:
 
 
 def band(id_: str, lower: str = "", upper: str = "") -> Band:
-    """A band from `from 50`, `above 50`, `to 50`, `below 50`."""
+    """Return a band with the ends of a text such as `from 50`."""
     low, high = lower.split(), upper.split()
     return Band(
         id_,
@@ -223,7 +223,9 @@ def test_a_text_that_is_no_number_is_not_an_amount(text: str) -> None:
     document, _ = read_mapping({"kpirules": 1, "criteria": {"a": {"max": text, "rate": 1}}})
     assert document is not None
     built, problems = build(document)
-    assert built is None
+    assert built is not None
+    assert built.root is not None
+    assert [criterion.max for criterion in built.root.walk()] == [None, None]
     assert [p.code for p in problems] == ["KR136"]
 
 

@@ -1,4 +1,4 @@
-"""The two hashes: what changes them, and what does not."""
+"""The two hashes: changes that affect them, and changes that do not."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def built(text: str, format: Any = "yaml") -> Rulebook:
 
 
 def plain(node: Node) -> Any:
-    """A node as a program would write it."""
+    """Return a node as plain Python values."""
     if isinstance(node, Scalar):
         if isinstance(node.value, Fraction):
             return int(node.value) if node.value.denominator == 1 else float(node.value)
@@ -98,7 +98,7 @@ def test_a_hash_is_64_hexadecimal_digits_and_the_two_differ() -> None:
 
 
 def turned(node: Any, ordered: tuple[str, ...] = ("exemptions", "overrides", "bands", "levels")) -> Any:
-    """The same rulebook with the keys of every map the other way round, except where order counts."""
+    """Return the rulebook with the keys of every map reversed, except where order matters."""
     if isinstance(node, dict):
         return {
             key: ({k: turned(v) for k, v in part.items()} if key in ordered else turned(part))
@@ -181,6 +181,6 @@ def test_the_longest_chain_of_sums_has_a_hash() -> None:
     assert built(f"kpirules: 1\nlet: {{a: {chain}}}").scoring_hash
 
 
-def test_what_has_no_form_has_no_hash() -> None:
+def test_a_value_without_a_form_has_no_hash() -> None:
     with pytest.raises(TypeError, match="object has no form"):
         hashes._texts(object())

@@ -26,7 +26,7 @@ def root(text: str) -> Mapping:
 
 
 def scalar(text: str) -> Scalar:
-    """The value of `a`."""
+    """Return the value of `a`."""
     node = root(f'{{"a": {text}}}').get("a")
     assert isinstance(node, Scalar)
     return node

@@ -45,7 +45,7 @@ def root(value: dict[Any, object]) -> Mapping:
 
 
 def told(value: dict[Any, object]) -> list[tuple[str, str, str]]:
-    """Return code, path and the text under the caret."""
+    """Return the code, the path and the text under the caret."""
     document, diagnostics = read_mapping(value)
     assert document is None
     return [(d.code, d.path, d.span.text if d.span else "") for d in Report.of(diagnostics)]

@@ -98,6 +98,14 @@ invariants: {fair: {never_lowers: [x, grade]}, other: {never_raises: [no_such]}}
     assert [one.code for one in broken.errors] == ["KR121", "KR201"]
 
 
+@pytest.mark.parametrize(
+    "rest", ["", "inputs: {x: {type: boolean}}\n", "parameters: {x: 1}\n", "criteria: {a: {max: 1, points: 1}}\n"]
+)
+@pytest.mark.parametrize("name", ["x", "score"])
+def test_a_named_value_without_a_formula_may_have_the_name_of_something_else(rest: str, name: str) -> None:
+    assert [one.code for one in kr.check(text=f"kpirules: 1\n{rest}let: {{{name}: }}\n").errors] == ["KR122"]
+
+
 def test_a_unique_field_that_could_not_be_read_is_no_further_error() -> None:
     text = "kpirules: 1\ninputs: {t: {type: list, unique: [k], fields: {k: 7, l: {type: number}}}}\ncriteria: {a: {max: 1, points: 1}}\n"
     assert [one.code for one in kr.check(text=text).errors] == ["KR121"]

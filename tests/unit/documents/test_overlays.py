@@ -1,4 +1,4 @@
-"""Overlays of documents: what merges into what, and what is said of changes that mean nothing."""
+"""Overlays of documents: the merge, and reports of changes without effect."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ overrides:
 
 
 def plain(text: str) -> Any:
-    """A document as an editor's schema validator sees it."""
+    """Return a document as an editor's schema validator reads it."""
 
     def visit(node: Node) -> Any:
         if isinstance(node, Scalar):

@@ -1,4 +1,4 @@
-"""The JSON Schema of a subject: what forms and interfaces of other programs take from a rulebook."""
+"""The JSON Schema of a subject, for forms and interfaces of other programs."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ outputs: {n: count(tasks)}
 
 
 def valid(schema: dict[str, Any], subject: object) -> bool:
-    """Whether a schema accepts a subject, both read as JSON with exact numbers."""
+    """Return whether a schema accepts a subject, both read as JSON with exact numbers."""
     read = json.loads(json.dumps(schema), parse_float=Decimal)
     Draft202012Validator.check_schema(json.loads(json.dumps(schema)))
     validator = Draft202012Validator(read, format_checker=FormatChecker(["date"]))

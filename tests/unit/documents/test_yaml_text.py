@@ -40,7 +40,7 @@ def root(text: str, pure: bool = False) -> Mapping:
 
 
 def scalar(text: str, pure: bool = False) -> Scalar:
-    """The value of `a`."""
+    """Return the value of `a`."""
     node = root(text, pure).get("a")
     assert isinstance(node, Scalar)
     return node
@@ -215,7 +215,7 @@ class TestPlaces:
 
 @st.composite
 def written_scalars(draw: st.DrawFn) -> str:
-    """A value as it may be written in any style, over several lines too."""
+    """Return a strategy of scalars in any style, with their values."""
     words = st.text("ab'é等😀+*(){}:#-", min_size=1, max_size=4)
     lines = draw(st.lists(st.lists(words, min_size=1, max_size=3).map(" ".join), min_size=1, max_size=3))
     ends = draw(st.sampled_from(["\n", "\r\n", "\n\n"]))
@@ -346,7 +346,7 @@ class TestRefusals:
         assert found.span is not None
         assert found.span.text == ":"
 
-    def test_words_that_nobody_foresaw_are_passed_on(self) -> None:
+    def test_unknown_messages_of_the_scanner_are_passed_on(self) -> None:
         from kpirules.documents.yaml_errors import Complaint, explained
 
         found = explained(Complaint(Source("a", "b"), "", 0, "something new", 0))
@@ -569,7 +569,7 @@ criteria: [&x a, *x, !t 'b''c', {d}]
 
 @st.composite
 def mutated(draw: st.DrawFn) -> str:
-    """A rulebook with some of its characters replaced, removed or doubled."""
+    """Return a strategy of rulebooks with some characters replaced, removed or doubled."""
     text = SEED
     for _ in range(draw(st.integers(1, 6))):
         place = draw(st.integers(0, len(text)))
