@@ -14,6 +14,7 @@ from .context import Context
 from .ends import INFINITE, multiple_bits
 from .named import Named
 from .numbers import ABSENT, NOTHING, Factor, Nothing, Num, settled
+from .parts import sum_of_parts
 from .values import Count, Truth, Value, truth
 
 __all__ = ["Counting", "average", "between", "over", "total"]
@@ -23,7 +24,7 @@ PIECES = 16
 
 
 class Counting(Protocol):
-    """An evaluation of bounds, as aggregates use it."""
+    """The part of an evaluation that aggregates use."""
 
     context: Context
     values: dict[int, Value]
@@ -36,45 +37,45 @@ class Counting(Protocol):
 
     def weigh(self, bits: int, times: int = 1) -> None: ...
 
-    def asked(self, op: Op, part: str) -> None: ...
+    def record_condition(self, op: Op, part: str) -> None: ...
 
 
-def over(found: Counting, op: Over) -> Value:
+def over(evaluation: Counting, op: Over) -> Value:
     """Return the bounds of an aggregate."""
-    context = found.context
-    records = context.look(op.records.name)
+    context = evaluation.context
+    records = context.bounds_of(op.records.name)
     if not isinstance(records, Count):
         return records or NOTHING
-    start = found.work
+    start = evaluation.work
     least, most = records.least, records.most
     with context.inside(f"{op.records.name}."):
         body: Value = NOTHING
         is_reached, flags = most > 0, 0
         if is_reached and op.condition is not None:
-            asked = found.value(op.condition)
-            found.asked(op.condition, "condition")
-            flags = asked.flags & ~ABSENT
-            mask = asked.mask if isinstance(asked, Truth) else 0
+            condition = evaluation.value(op.condition)
+            evaluation.record_condition(op.condition, "condition")
+            flags = condition.flags & ~ABSENT
+            mask = condition.mask if isinstance(condition, Truth) else 0
             least = least if mask == 1 else 0
-            is_reached = bool(mask & 1) and assume(found, op.condition, True)
+            is_reached = bool(mask & 1) and assume(evaluation, op.condition, True)
         if is_reached:
-            body = found.value(op.body)
+            body = evaluation.value(op.body)
             if isinstance(body, Num):
-                found.weigh(max(body.top, body.bottom))
+                evaluation.weigh(max(body.top, body.bottom))
             else:
-                found.work += 1
+                evaluation.work += 1
         most = most if is_reached else 0
-    found.work = start + (found.work - start) * records.most
+    evaluation.work = start + (evaluation.work - start) * records.most
     flags |= (body.flags & ~ABSENT) | records.flags
     if isinstance(body, Nothing):
         most = 0  # no record reaches this
         if is_reached and not body.flags:
             least = 0
-    value = _aggregated(found, op, body, least, most)
+    value = _aggregated(evaluation, op, body, least, most)
     return value._replace(flags=value.flags | flags)
 
 
-def _aggregated(found: Counting, op: Over, body: Value, least: int, most: int) -> Value:
+def _aggregated(evaluation: Counting, op: Over, body: Value, least: int, most: int) -> Value:
     function, row = op.function, AGGREGATES[op.function]
     needed = int(row.needed(*op.constants))
     of_nothing = ABSENT if least < needed else 0
@@ -97,42 +98,42 @@ def _aggregated(found: Counting, op: Over, body: Value, least: int, most: int) -
         return Nothing(of_nothing)
     body = body._replace(flags=0)
     if row.is_sorting:
-        found.work += steps_of_sorting(most) * work_of_step(max(body.top, body.bottom))
+        evaluation.work += steps_of_sorting(most) * work_of_step(max(body.top, body.bottom))
         if most < needed:
             return Nothing(of_nothing)
-        return _ordered(found, op, body, least, most)._replace(flags=of_nothing)
+        return _ordered(evaluation, op, body, least, most)._replace(flags=of_nothing)
     if function in ("min", "max"):
         return _picked(op, body)._replace(flags=of_nothing)
-    of_all = total(found, op, body, least, most)
+    of_all = total(evaluation, op, body, least, most)
     if function == "sum":
-        return of_all
+        return sum_of_parts(evaluation, op, of_all)
     return average(op, body, of_all, most)._replace(flags=of_nothing)
 
 
-def _ordered(found: Counting, op: Over, body: Num, least: int, most: int) -> Num:
+def _ordered(evaluation: Counting, op: Over, body: Num, least: int, most: int) -> Num:
     """Return the bounds of a function of sorted numbers, if there are enough of them."""
-    constants = [int(one) for one in op.constants]
+    constants = [int(constant) for constant in op.constants]
     match op.function:
         case "largest" | "smallest":
             return _picked(op, body)
         case "sum_largest" | "sum_smallest":
-            return total(found, op, body, min(least, constants[0]), min(most, constants[0]))
+            return total(evaluation, op, body, min(least, constants[0]), min(most, constants[0]))
         case "trimmed_avg":
             kept = most - sum(constants)
-            return average(op, body, total(found, op, body, min(least, kept), kept), kept)
+            return average(op, body, total(evaluation, op, body, min(least, kept), kept), kept)
         case "median":
-            return between(found, op, body, Fraction(1, 2))
+            return between(evaluation, op, body, Fraction(1, 2))
         case _:
-            return between(found, op, body, op.constants[0])
+            return between(evaluation, op, body, op.constants[0])
 
 
-def between(found: Counting, op: object, body: Num, part: Fraction) -> Num:
+def between(evaluation: Counting, op: object, body: Num, part: Fraction) -> Num:
     """Return the bounds of an interpolation between two neighbours."""
-    of_two = total(found, op, body, 1, 2)
+    total_of_two = total(evaluation, op, body, 1, 2)
     bits = part.denominator.bit_length()
-    bottom, top = of_two.bottom + bits, of_two.top + bits + 1
-    denominator = of_two.denominator * part.denominator
-    return settled(body.low, body.high, denominator, of_two.factors, top, bottom, True, 0)
+    bottom, top = total_of_two.bottom + bits, total_of_two.top + bits + 1
+    denominator = total_of_two.denominator * part.denominator
+    return settled(body.low, body.high, denominator, total_of_two.factors, top, bottom, True, 0)
 
 
 def _share(op: Over, mask: int, most: int, flags: int) -> Value:
@@ -147,28 +148,29 @@ def _share(op: Over, mask: int, most: int, flags: int) -> Value:
 def _picked(op: Over, body: Num) -> Num:
     """Return the bounds of the number of any one record."""
     factors = tuple(
-        Factor(("", id(op), one.tag), one.once, one.every, one.most) if one.tag[0] else one for one in body.factors
+        Factor(("", id(op), factor.tag), factor.once, factor.every, factor.most) if factor.tag[0] else factor
+        for factor in body.factors
     )
     return body._replace(factors=factors)
 
 
-def total(found: Counting, op: object, body: Num, least: int, most: int) -> Num:
+def total(evaluation: Counting, op: object, body: Num, least: int, most: int) -> Num:
     """Return the bounds of the sum; its denominator divides the least common multiple of all record denominators."""
     low = None if body.low is None else body.low * (least if body.low >= 0 else most)
     high = None if body.high is None else body.high * (least if body.high <= 0 else most)
-    factors = tuple(_every(op, one, most) for one in body.factors)
-    bottom = min(body.bottom * most, body.denominator.bit_length() + sum(one.once for one in factors))
+    factors = tuple(_every(op, factor, most) for factor in body.factors)
+    bottom = min(body.bottom * most, body.denominator.bit_length() + sum(factor.once for factor in factors))
     top = body.top + bottom + most.bit_length()
     result = settled(low, high, body.denominator, factors, top, bottom, True, 0, body.multiple)
     # Denominators multiply as records are added, up to the denominator of the total.
-    size, done = numbers.magnitude(body), 0
+    size, start = numbers.magnitude(body), 0
     for piece in range(1, PIECES + 1):
-        until = most * piece // PIECES
-        if until > done:
-            below = min(result.bottom, body.bottom * until)
-            above = result.top if size is None else min(result.top, int(size * until + 1).bit_length() + below)
-            found.weigh(max(below, above), until - done)
-            done = until
+        end = most * piece // PIECES
+        if end > start:
+            below = min(result.bottom, body.bottom * end)
+            above = result.top if size is None else min(result.top, int(size * end + 1).bit_length() + below)
+            evaluation.weigh(max(below, above), end - start)
+            start = end
     return result
 
 

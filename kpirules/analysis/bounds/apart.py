@@ -46,7 +46,7 @@ class Content(NamedTuple):
 
 
 def _cut(size: int, reads: Counter[str]) -> Content:
-    """Return the content of an operation, without its reads if it is too large to evaluate again."""
+    """Return the size of an operation with its reads; no reads if it is too large to evaluate again."""
     return Content(size, reads) if size <= MOST_EVALUATED else Content(MOST_EVALUATED + 1, Counter())
 
 
@@ -62,7 +62,7 @@ def option_by_option(evaluation: Evaluation, op: Op, value: Num) -> Value:
         return value
     size, names = evaluation.read_twice.get(id(op)) or _read_twice(evaluation, op)
     for name in names:
-        options = list(_options(evaluation.context.look(name)))
+        options = list(_options(evaluation.context.bounds_of(name)))
         if 1 < len(options) <= MOST_OPTIONS and size * len(options) <= MOST_OPERATIONS:
             found = _joined(evaluation, op, name, options)
             return met(value, found.low, found.high, found.has_zero, value.flags) if isinstance(found, Num) else value
@@ -72,29 +72,29 @@ def option_by_option(evaluation: Evaluation, op: Op, value: Num) -> Value:
 def _read_twice(evaluation: Evaluation, op: Op) -> tuple[int, tuple[str, ...]]:
     """Return the size of an operation and the names it reads more than once, most frequent first."""
     content = _content(evaluation, op)
-    often = tuple(name for name, times in content.reads.most_common() if times > 1)
-    found = evaluation.read_twice[id(op)] = content.size, often
+    names_read_twice = tuple(name for name, times in content.reads.most_common() if times > 1)
+    found = evaluation.read_twice[id(op)] = content.size, names_read_twice
     return found
 
 
 def _content(evaluation: Evaluation, op: Op) -> Content:
     """Return the content of an operation, including that of each `let` once."""
-    known, waiting = evaluation.contents, [("", op)]
+    known, pending = evaluation.contents, [("", op)]
     while True:
-        key, part = waiting[-1]
-        own = list(islice(ops.written(part), MOST_EVALUATED + 1))
-        reads = Counter(one.name for one in own if isinstance(one, ops.Read))
+        key, part = pending[-1]
+        operations = list(islice(ops.written(part), MOST_EVALUATED + 1))
+        reads = Counter(read.name for read in operations if isinstance(read, ops.Read))
         below = {name: evaluation.named[name].value.op for name in reads if name in evaluation.named}
         unknown = [(name, named) for name, named in below.items() if name not in known]
         if unknown:
-            waiting += unknown
+            pending += unknown
             continue
-        waiting.pop()
-        choices = (one for one in own if isinstance(one, ops.Read) and one.type.kind != "number")
-        content = _cut(len(own), Counter(one.name for one in choices))
+        pending.pop()
+        choices = (read for read in operations if isinstance(read, ops.Read) and read.type.kind != "number")
+        content = _cut(len(operations), Counter(choice.name for choice in choices))
         for name in below:
             content = content.plus(known[name], reads[name])
-        if not waiting:
+        if not pending:
             return content
         known[key] = content
 
@@ -102,7 +102,7 @@ def _content(evaluation: Evaluation, op: Op) -> Content:
 def _options(value: Value | None) -> Iterator[Value]:
     """Yield each value that a choice, or a boolean, can have."""
     if isinstance(value, Options) and value.among is not None:
-        yield from (Options(frozenset({one}), value.flags) for one in sorted(value.among))
+        yield from (Options(frozenset({option}), value.flags) for option in sorted(value.among))
     elif isinstance(value, Truth) and value.mask == 3:
         yield from (Truth(1, value.flags), Truth(2, value.flags))
 

@@ -52,14 +52,14 @@ def _bind(evaluation: Evaluation, op: ops.Bind) -> Value:
             evaluation.bound[LOCAL + name] = argument
         evaluation.context.learn(LOCAL + name, flagged(value, 0))
     # Conditions in rows and formulas of functions are not counted as work. Those of cases are, for a single call.
-    is_quiet, asked = bool(op.function) or op.names == (ops.MEASURED,), evaluation.conditions
+    is_quiet, conditions_before = bool(op.function) or op.names == (ops.MEASURED,), evaluation.conditions
     if is_quiet:
         evaluation.around.append(evaluation.quiet)
         evaluation.quiet += 1
     else:
         evaluation.conditions = {}
     body = evaluation.value(op.body)
-    evaluation.conditions = asked
+    evaluation.conditions = conditions_before
     if is_quiet:
         evaluation.quiet = evaluation.around.pop()
     evaluation.bound = before
@@ -73,7 +73,7 @@ def _bind(evaluation: Evaluation, op: ops.Bind) -> Value:
 
 
 def _in_place(evaluation: Evaluation, op: ops.Bind) -> Value:
-    """Return the bounds of an argument that stands in a formula; its steps are counted as work."""
+    """Return the bounds of an argument inlined in a formula; its steps count as work."""
     quiet = evaluation.quiet
     evaluation.quiet = evaluation.around.pop()
     value = evaluation.value(op.body)
@@ -120,28 +120,28 @@ def _linked(evaluation: Evaluation, op: ops.Arithmetic, left: Value, right: Valu
     if operator == "*":
         return numbers.multiplied(left, right)
     if right.has_zero:
-        apart = option_by_option(evaluation, op.right, right)
-        right = apart if type(apart) is Num else right
+        by_option = option_by_option(evaluation, op.right, right)
+        right = by_option if type(by_option) is Num else right
     if right.has_zero:
         evaluation.fault("division", op, is_certain=numbers.exact(right) == 0 and not (left.flags | right.flags))
     return _quotient(evaluation, op.left, op.right, left, right)
 
 
-def _quotient(evaluation: Evaluation, over_: Op, under: Op, left: Num, right: Num) -> Value:
-    """Return the bounds of a quotient; of sums of names if a condition compares them."""
-    over_, under = stands_for(evaluation, over_), stands_for(evaluation, under)
+def _quotient(evaluation: Evaluation, dividend: Op, divisor: Op, left: Num, right: Num) -> Value:
+    """Return the bounds of a quotient, narrowed for sums of names that a condition compares."""
+    dividend, divisor = stands_for(evaluation, dividend), stands_for(evaluation, divisor)
     scope = evaluation.context.scope
-    key = key_of(under, scope)
-    tag = (scope if key.startswith(scope) else "", key) if key else (scope, id(under))
-    found = numbers.divided(left, right, tag)
-    is_proper = type(found) is Num and right.low is not None and right.low >= 0
-    if not is_proper or type(found) is not Num:
-        return found
-    if ends := part_of_whole(evaluation, over_, under) or average_of_rest(evaluation, over_, under):
-        return numbers.within(found, *ends) or Nothing(found.flags)
-    if _is_at_most(evaluation, over_, under):
-        return numbers.within(found, None, 1) or Nothing(found.flags)
-    return found
+    key = key_of(divisor, scope)
+    tag = (scope if key.startswith(scope) else "", key) if key else (scope, id(divisor))
+    quotient = numbers.divided(left, right, tag)
+    is_proper = type(quotient) is Num and right.low is not None and right.low >= 0
+    if not is_proper or type(quotient) is not Num:
+        return quotient
+    if ends := part_of_whole(evaluation, dividend, divisor) or average_of_rest(evaluation, dividend, divisor):
+        return numbers.within(quotient, *ends) or Nothing(quotient.flags)
+    if _is_at_most(evaluation, dividend, divisor):
+        return numbers.within(quotient, None, 1) or Nothing(quotient.flags)
+    return quotient
 
 
 def _remainder(evaluation: Evaluation, a: Op, b: Op) -> Value:
@@ -149,14 +149,14 @@ def _remainder(evaluation: Evaluation, a: Op, b: Op) -> Value:
     x, y = valued(evaluation, a), valued(evaluation, b)
     if type(x) is not Num or type(y) is not Num:
         return NOTHING
-    by = numbers.exact(y)
+    divisor = numbers.exact(y)
     if (
-        by
+        divisor
         and x.low is not None
         and x.high is not None
-        and (times := floor(x.low / Fraction(by))) == floor(x.high / Fraction(by))
+        and (times := floor(x.low / Fraction(divisor))) == floor(x.high / Fraction(divisor))
     ):
-        return numbers.added(x, numbers.constant(-times * by))._replace(flags=x.flags | y.flags)
+        return numbers.added(x, numbers.constant(-times * divisor))._replace(flags=x.flags | y.flags)
     rest, whole, size = numbers.joined(x, y), numbers.added(x, y), numbers.magnitude(y)
     low = 0 if y.low is not None and y.low >= 0 else None if size is None else -size
     high = 0 if y.high is not None and y.high <= 0 else size
@@ -175,7 +175,7 @@ MOST_TERMS = 12
 
 
 def _is_at_most(evaluation: Evaluation, one: Op, other: Op) -> bool:
-    """Return whether one sum of names is never above another: each of its names has an equal or greater one there."""
+    """Return whether one sum is never above another: each name in it is at most a different name in the other."""
     context = evaluation.context
     if not (context.lasting.differences or context.passing.differences):
         return False
@@ -184,11 +184,11 @@ def _is_at_most(evaluation: Evaluation, one: Op, other: Op) -> bool:
         return False
     left = list(more)
     for key in less:
-        greater = next((there for there in left if there == key or _is_below(evaluation, key, there)), None)
+        greater = next((name for name in left if name == key or _is_below(evaluation, key, name)), None)
         if greater is None:
             return False
         left.remove(greater)
-    values = [context.look(key) for key in left]
+    values = [context.bounds_of(key) for key in left]
     return all(type(value) is Num and value.low is not None and value.low >= 0 for value in values)
 
 
@@ -198,20 +198,20 @@ def _is_below(evaluation: Evaluation, key: str, other: str) -> bool:
 
 
 def _terms(evaluation: Evaluation, op: Op) -> list[str]:
-    """Return the names that are added, also through `let`; empty for any other operation."""
-    scope, found, waiting = evaluation.context.scope, list[str](), [op]
-    while waiting:
-        part = waiting.pop()
+    """Return the names in a sum, also through `let`; empty for any other operation."""
+    scope, found, pending = evaluation.context.scope, list[str](), [op]
+    while pending:
+        part = pending.pop()
         key = key_of(part, scope)
         if key and key in evaluation.named:
-            waiting.append(evaluation.named[key].value.op)
+            pending.append(evaluation.named[key].value.op)
         elif key:
             found.append(key)
         elif type(part) is ops.Arithmetic and part.operator == "+":
-            waiting += [part.left, part.right]
+            pending += [part.left, part.right]
         else:
             return []
-        if len(found) + len(waiting) > MOST_TERMS:
+        if len(found) + len(pending) > MOST_TERMS:
             return []
     return found
 

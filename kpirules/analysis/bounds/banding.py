@@ -43,7 +43,7 @@ def moved(
     choose = min if is_up else max
     for targets, is_sure in limits:
         places = {rank[id_] for id_ in targets}
-        moved = {None if one is None else choose(one, place) for one in ranks for place in places}
+        moved = {None if rank is None else choose(rank, place) for rank in ranks for place in places}
         ranks = moved if is_sure and places else ranks | moved
     return ranks
 
@@ -58,8 +58,8 @@ def overlap(number: Value, interval: Interval) -> Num | None:
         if end is None or found is None:
             continue
         sign = opened if is_open else closed
-        held = compared(sign, found, numbers.constant(end), ())
-        if isinstance(held, Truth) and held.mask == 2:
+        outcome = compared(sign, found, numbers.constant(end), ())
+        if isinstance(outcome, Truth) and outcome.mask == 2:
             return None
         found = numbers.narrowed(found, sign, numbers.constant(end))
     return found

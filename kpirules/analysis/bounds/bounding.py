@@ -69,31 +69,31 @@ class _Bounding:
 
     def run(self) -> Bounds:
         plan = self.plan
-        self._known()
+        self._bound_inputs()
         steps = list(plan.steps)
-        self._exempted([one for one in steps if isinstance(one, Exempt)])
-        self._validated([one for one in steps if isinstance(one, Validate)])
-        self._compared(is_rated=False)
-        repeated = _repeated(steps)
-        overrides = [one for one in steps if isinstance(one, Override)]
+        self._bound_exemptions([step for step in steps if isinstance(step, Exempt)])
+        self._bound_validations([step for step in steps if isinstance(step, Validate)])
+        self._bound_cohort_values(is_rated=False)
+        repeated = _repetitions(steps)
+        overrides = [step for step in steps if isinstance(step, Override)]
         stages = (Applies, Entered, Judge, Total, Banding)
         for step in steps:
             if isinstance(step, stages):
-                self._stage(step)
+                self._bound_step(step)
                 times = repeated[step.id] if isinstance(step, Applies) and self._is_open(step) else 1
-                self._spent(getattr(step, "path", ""), times)
+                self._add_work(getattr(step, "path", ""), times)
         self.rating.override(overrides, plan.bands)
-        self._spent("overrides")
+        self._add_work("overrides")
         self.rating.finish(plan.bands, plan.moves)
-        self._compared(is_rated=True)
+        self._bound_cohort_values(is_rated=True)
         for step in steps:
             if isinstance(step, Output):
                 self.outputs[step.id] = self.rating.output(step)
-                self._spent(step.path)
-        self._held([one for one in steps if isinstance(one, Holds)])
+                self._add_work(step.path)
+        self._bound_invariants([step for step in steps if isinstance(step, Holds)])
         return self._result()
 
-    def _stage(self, step: Step) -> None:
+    def _bound_step(self, step: Step) -> None:
         match step:
             case Applies():
                 self.judging.ask(step)
@@ -106,7 +106,7 @@ class _Bounding:
             case Banding():
                 self.rating.band(step)
 
-    def _spent(self, path: str, times: int = 1) -> None:
+    def _add_work(self, path: str, times: int = 1) -> None:
         """Add the work of a formula to the total work."""
         evaluation = self.evaluation
         spent = (evaluation.work + evaluation.again) * times
@@ -116,7 +116,7 @@ class _Bounding:
 
     # -- before anything is judged ----------------------------------------------------------------
 
-    def _known(self) -> None:
+    def _bound_inputs(self) -> None:
         """Set the bounds of inputs and of the fields of records."""
         names = self.evaluation.context.names
         for variable in self.plan.inputs:
@@ -129,26 +129,26 @@ class _Bounding:
             for value in records.let:
                 self.evaluation.named[f"{list_id}.{value.id}"] = Named(value, f"{list_id}.", most)
 
-    def _compared(self, *, is_rated: bool) -> None:
+    def _bound_cohort_values(self, *, is_rated: bool) -> None:
         """Bound the compared values of members, and the functions over them."""
         evaluation, (work, path) = self.evaluation, self.comparing
-        for one in self.plan.cohort:
-            if one.is_rated is is_rated:
-                evaluation.path = one.path
-                value = evaluation.value(one.op)
-                self._spent(one.path)
-                found, spent = compared(evaluation, one, value, self.plan.max_members)
-                evaluation.context.names[one.id] = found
-                work, path = work + spent, path or one.path
+        for function in self.plan.cohort:
+            if function.is_rated is is_rated:
+                evaluation.path = function.path
+                value = evaluation.value(function.op)
+                self._add_work(function.path)
+                found, spent = compared(evaluation, function, value, self.plan.max_members)
+                evaluation.context.names[function.id] = found
+                work, path = work + spent, path or function.path
         self.comparing = (work, path)
 
-    def _exempted(self, steps: list[Exempt]) -> None:
+    def _bound_exemptions(self, steps: list[Exempt]) -> None:
         evaluation = self.evaluation
         for step in steps:
             evaluation.path = step.path
             value = evaluation.value(step.when)
-            evaluation.asked(step.when, "when")
-            self._spent(step.path)
+            evaluation.record_condition(step.when, "when")
+            self._add_work(step.path)
             if value.flags & UNDEFINED:
                 self.statuses.add("undefined")
             if isinstance(value, Truth) and value.mask & 1:
@@ -159,21 +159,21 @@ class _Bounding:
         if steps:
             evaluation.forget()
 
-    def _validated(self, steps: list[Validate]) -> None:
+    def _bound_validations(self, steps: list[Validate]) -> None:
         """Bound the validations; a fault counts only if all validations that don't fault hold."""
         evaluation = self.evaluation
         faults, evaluation.faults = evaluation.faults, {}
         sound: list[Validate] = []
         for step in steps:
             value, most = self._validation(step)
-            self._spent(step.path, most)
+            self._add_work(step.path, most)
             if value.flags & UNDEFINED:
                 self.statuses.add("undefined")
             elif not evaluation.faults:
                 sound.append(step)
             evaluation.faults = {}
         evaluation.faults = faults
-        self.implied = self._implied(sound)
+        self.implied = self._implied_validations(sound)
         context = evaluation.context
         for step in steps:
             if step in sound:
@@ -195,25 +195,25 @@ class _Bounding:
         if steps:
             evaluation.forget()
 
-    def _implied(self, steps: list[Validate]) -> tuple[Decided, ...]:
+    def _implied_validations(self, steps: list[Validate]) -> tuple[Decided, ...]:
         """Return the validations implied by the domains and the other validations; of two equal ones the later."""
         if len(steps) > MOST_VALIDATIONS:
             return ()
-        left = list(steps)
+        remaining = list(steps)
         found: list[Decided] = []
         for step in reversed(steps):
-            others = [other for other in left if other is not step]
+            others = [other for other in remaining if other is not step]
             if self._is_implied(step, others):
-                left = others
+                remaining = others
                 found.append(Decided(step.path, step.that, "that", True))
         return tuple(reversed(found))
 
     def _is_implied(self, step: Validate, others: list[Validate]) -> bool:
         evaluation = self.evaluation
         with supposing(evaluation):
-            able = all(self._assumed(other, step.records) for other in others)
+            are_possible = all(self._assume_validation(other, step.records) for other in others)
             evaluation.context.scope = f"{step.records}." if step.records else ""
-            value = evaluation.value(step.that) if able else None
+            value = evaluation.value(step.that) if are_possible else None
             evaluation.context.scope = ""
         if isinstance(value, Truth) and value.mask == 1 and not value.flags:
             return True
@@ -222,7 +222,7 @@ class _Bounding:
         outcomes = [(step.that, False), *((other.that, True) for other in others if not other.records)]
         return not can_come_out(evaluation, outcomes, {}, MOST_OPERATIONS)
 
-    def _assumed(self, step: Validate, records: str) -> bool:
+    def _assume_validation(self, step: Validate, records: str) -> bool:
         """Assume that a validation holds, if it concerns the subject or a record of this list."""
         if step.records not in ("", records):
             return True
@@ -235,19 +235,19 @@ class _Bounding:
         evaluation.path, most = step.path, 1
         scope = ""
         if step.records:
-            count = evaluation.context.look(step.records)
+            count = evaluation.context.bounds_of(step.records)
             most, scope = (count.most if isinstance(count, Count) else 0), f"{step.records}."
         evaluation.context.scope = scope
         value = evaluation.value(step.that)
         evaluation.context.scope = ""
-        evaluation.asked(step.that, "that")
+        evaluation.record_condition(step.that, "that")
         return value, most
 
     def _is_open(self, step: Applies) -> bool:
         """Return whether a row may leave a condition undefined; then it is evaluated again wherever it matters."""
         return bool(self.judging.applies[step.id][1].flags & UNDEFINED)
 
-    def _held(self, steps: list[Holds]) -> None:
+    def _bound_invariants(self, steps: list[Holds]) -> None:
         evaluation = self.evaluation
         self.statuses |= self.rating.statuses
         self.rating.after(self.plan.bands)
@@ -257,8 +257,8 @@ class _Bounding:
         for step in steps:
             evaluation.path = step.path
             evaluation.value(step.that)
-            evaluation.asked(step.that, "that")
-            self._spent(step.path)
+            evaluation.record_condition(step.that, "that")
+            self._add_work(step.path)
 
     # -- the whole --------------------------------------------------------------------------------
 
@@ -268,7 +268,6 @@ class _Bounding:
         faults = tuple(
             PossibleFault(path, kind, is_certain, op) for (path, kind, op), is_certain in evaluation.faults.items()
         )
-        names: dict[str, Value] = dict(self.inputs)
         work, heavy = self.work, self.heavy
         for key, done in evaluation.done.items():
             named = evaluation.named[key]
@@ -277,25 +276,8 @@ class _Bounding:
         widest, wide = evaluation.widest, evaluation.too_wide
         wide = wide if wide[1] else widest
         # From here on only outputs and criteria are bounded, which nothing else reads.
-        for key, value in evaluation.all_names():
-            names[key] = value
-        for id_ in self.judging.judged:
-            names[f"share.{id_}"] = evaluation.share(id_)
-        for name, value in evaluation.context.names.items():
-            if name.startswith(("points.", "share.", "children.")):
-                names[name] = value
-        if any(isinstance(step, Total) for step in self.plan.steps):
-            flags = ABSENT if rating.lacks_score else 0
-            names["score"], names["exact_score"] = flagged(rating.score, flags), flagged(rating.exact, flags)
-        if self.plan.bands:
-            names["band"] = evaluation.context.names["band"]
-        names |= {id_: value for id_, value in self.outputs.items() if id_ not in names}
-        criteria = {
-            id_: CriterionBound(
-                id_, one.scored, one.can.excluded, one.can.missing, one.can.lacking, bound_of(one.points)
-            )
-            for id_, one in self.judging.judged.items()
-        }
+        names = self._all_names()
+        criteria = {id_: self._criterion(id_) for id_ in self.judging.judged}
         if "score" in criteria and "undefined" in rating.statuses:
             criteria["score"] = evolve(criteria["score"], lacking=True)
         return Bounds(
@@ -309,33 +291,57 @@ class _Bounding:
             widest[0],
             (heavy[1], heavy[0]),
             (wide[1], wide[0]),
-            tuple(self._decided()),
-            tuple(self._untaken()),
+            tuple(self._decided_conditions()),
+            tuple(self._untaken_cases()),
             self.plan,
             evaluation,
             self.comparing,
             self.implied,
             FrozenMap(self.judging.outside),
             FrozenMap({path: Fraction(end) for path, end in rating.idle.items() if end is not None}),
-            frozenset(id_ for id_, one in self.judging.judged.items() if one.can.leaves),
-            frozenset(id_ for id_, one in self.judging.judged.items() if one.can.unrated),
+            frozenset(id_ for id_, judged in self.judging.judged.items() if judged.can.leaves),
+            frozenset(id_ for id_, judged in self.judging.judged.items() if judged.can.unrated),
         )
 
-    def _decided(self) -> list[Decided]:
+    def _all_names(self) -> dict[str, Value]:
+        """Return the values of all names that a formula can read."""
+        evaluation, rating = self.evaluation, self.rating
+        names: dict[str, Value] = {**self.inputs, **dict(evaluation.all_names())}
+        names |= {f"share.{id_}": evaluation.share(id_) for id_ in self.judging.judged}
+        read = evaluation.context.names
+        names |= {name: read[name] for name in read if name.startswith(("points.", "share.", "children."))}
+        if any(isinstance(step, Total) for step in self.plan.steps):
+            flags = ABSENT if rating.lacks_score else 0
+            names["score"], names["exact_score"] = flagged(rating.score, flags), flagged(rating.exact, flags)
+        if self.plan.bands:
+            names["band"] = read["band"]
+        return names | {id_: value for id_, value in self.outputs.items() if id_ not in names}
+
+    def _criterion(self, id_: str) -> CriterionBound:
+        judged = self.judging.judged[id_]
+        can = judged.can
+        return CriterionBound(id_, judged.scored, can.excluded, can.missing, can.lacking, bound_of(judged.points))
+
+    def _decided_conditions(self) -> list[Decided]:
         evaluation = self.evaluation
         found = []
         for key, (path, op, part) in evaluation.conditions.items():
             value = evaluation.values[key]
-            if isinstance(value, Truth) and value.mask != 3 and not value.flags and not self._is_told_elsewhere(op):
+            if (
+                isinstance(value, Truth)
+                and value.mask != 3
+                and not value.flags
+                and not self._is_reported_elsewhere(op)
+            ):
                 found.append(Decided(path, op, part, value.mask == 1))
         return found
 
-    def _is_told_elsewhere(self, op: Op) -> bool:
-        """Return whether a condition is that of a quota around its share: it is reported at its own place."""
+    def _is_reported_elsewhere(self, op: Op) -> bool:
+        """Return whether a condition is the `when` of a quota inside its share, which is reported at the `when`."""
         named = self.plan.let.get(op.name) if isinstance(op, Read) else None
         return named is not None and named.path.startswith("cohort.quotas.")
 
-    def _untaken(self) -> list[Untaken]:
+    def _untaken_cases(self) -> list[Untaken]:
         return [
             Untaken(path, op, index)
             for path, op, taken in self.evaluation.taken.values()
@@ -344,14 +350,14 @@ class _Bounding:
         ]
 
 
-def _repeated(steps: list[Step]) -> dict[str, int]:
-    """Return how often a condition that a row leaves undefined is evaluated: twice for each criterion it guards."""
-    asked = [step for step in steps if isinstance(step, Applies)]
-    times = dict.fromkeys((step.id for step in asked), 2)
+def _repetitions(steps: list[Step]) -> dict[str, int]:
+    """Return how often each undefined condition is evaluated: twice for every criterion that depends on it."""
+    applies_steps = [step for step in steps if isinstance(step, Applies)]
+    times = dict.fromkeys((step.id for step in applies_steps), 2)
     for step in steps:
         if isinstance(step, Judge) and step.guard:
             times[step.guard] += 2
-    for step in reversed(asked):
+    for step in reversed(applies_steps):
         if step.above:
             times[step.above] += times[step.id]
     return times

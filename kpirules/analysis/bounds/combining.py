@@ -40,58 +40,58 @@ class Part:
 
     @property
     def share(self) -> Num:
-        """Its points divided by its max."""
+        """The bounds of its points divided by its max."""
         most = self.child.max
         return numbers.scaled(self.points, 1 / most) if most else self.points
 
 
 class Counting(Protocol):
-    """Counts the work and collects the faults."""
+    """The part of an evaluation that counts work and collects faults."""
 
     def weigh(self, bits: int, times: int = 1) -> None: ...
 
     def fault(self, kind: str, op: object, *, is_certain: bool, path: str = "") -> None: ...
 
 
-def combined(found: Counting, body: Combination, parts: Sequence[Part], most: Fraction | None, path: str) -> Num:
+def combined(evaluation: Counting, body: Combination, parts: Sequence[Part], most: Fraction | None, path: str) -> Num:
     """Return the bounds of a group's points before its limits.
 
     Args:
-        found: the evaluation, which counts the work.
+        evaluation: the evaluation, which counts the work.
         body: how the group combines its children.
         parts: the children that may remain.
         most: the max of the group.
         path: the path of the group.
     """
     if body.function == "sum":
-        return _sum(found, body, parts)
-    whole = _counted(found, [part.child.weight for part in parts])
-    share = _shared(found, body, parts, whole, path)
+        return _sum(evaluation, body, parts)
+    whole = _counted(evaluation, [part.child.weight for part in parts])
+    share = _shared(evaluation, body, parts, whole, path)
     points = numbers.scaled(share, most or 0)
     # In a mean each child has its own contribution.
-    found.weigh(max(points.top, points.bottom), max(len(parts), 1))
+    evaluation.weigh(max(points.top, points.bottom), max(len(parts), 1))
     return points
 
 
-def _weigh(found: Counting, number: Num) -> None:
-    found.weigh(max(number.top, number.bottom))
+def _weigh(evaluation: Counting, number: Num) -> None:
+    evaluation.weigh(max(number.top, number.bottom))
 
 
-def _added(found: Counting, parts: Sequence[Num]) -> Num:
+def _added(evaluation: Counting, parts: Sequence[Num]) -> Num:
     """Return the bounds of a sum, counting each step."""
     total = ZERO
     for part in parts:
         total = numbers.added(total, part)
-        _weigh(found, total)
+        _weigh(evaluation, total)
     return total
 
 
-def _counted(found: Counting, parts: Sequence[Fraction]) -> Fraction:
+def _counted(evaluation: Counting, parts: Sequence[Fraction]) -> Fraction:
     """Return the sum of constants, counting each step."""
     total = Fraction(0)
     for part in parts:
         total += part
-        found.weigh(max(total.numerator.bit_length(), total.denominator.bit_length()))
+        evaluation.weigh(max(total.numerator.bit_length(), total.denominator.bit_length()))
     return total
 
 
@@ -103,38 +103,38 @@ def _remaining(part: Part) -> Num:
 # -- sums -----------------------------------------------------------------------------------------
 
 
-def _sum(found: Counting, body: Combination, parts: Sequence[Part]) -> Num:
-    total = _added(found, [_remaining(part) for part in parts])
+def _sum(evaluation: Counting, body: Combination, parts: Sequence[Part]) -> Num:
+    total = _added(evaluation, [_remaining(part) for part in parts])
     regular = [part for part in parts if part.child.is_regular]
     if not body.rescale:
         return total
     regular_children = [child for child in body.children if child.is_regular]
-    whole = _counted(found, [child.max or Fraction(0) for child in regular_children])
+    whole = _counted(evaluation, [child.max or Fraction(0) for child in regular_children])
     sizes = [part.child.max or Fraction(0) for part in regular]
-    _counted(found, sizes)
-    earned = _added(found, [_remaining(part) for part in regular])
+    _counted(evaluation, sizes)
+    earned = _added(evaluation, [_remaining(part) for part in regular])
     if all(part.stays for part in regular) and len(regular) == len(regular_children):
         return total
     stretched = _stretched(earned, regular, sizes, whole)
-    aside = [_remaining(part) for part in parts if not part.child.is_regular]
+    irregular = [_remaining(part) for part in parts if not part.child.is_regular]
     low, high = _mean_ends(regular, sizes)
     low, high = None if low is None else low * whole, None if high is None else high * whole
     stretched = numbers.within(stretched, low, high) or stretched
-    for one in aside:
-        stretched = numbers.added(stretched, one)
-    _weigh(found, stretched)
+    for number in irregular:
+        stretched = numbers.added(stretched, number)
+    _weigh(evaluation, stretched)
     return stretched
 
 
 def _stretched(earned: Num, parts: Sequence[Part], sizes: Sequence[Fraction], whole: Fraction) -> Num:
     """Return the bounds of a sum that is scaled up from the remaining part to the whole."""
-    leaving = [size for part, size in zip(parts, sizes, strict=True) if not part.stays]
+    excludable_sizes = [size for part, size in zip(parts, sizes, strict=True) if not part.stays]
     staying = sum((size for part, size in zip(parts, sizes, strict=True) if part.stays), Fraction(0))
     denominator, factors = earned.denominator, earned.factors
-    if len(leaving) <= MOST_SUBSETS:
+    if len(excludable_sizes) <= MOST_SUBSETS:
         times, most = 1, 1
-        for count in range(len(leaving) + 1):
-            for some in combinations(leaving, count):
+        for count in range(len(excludable_sizes) + 1):
+            for some in combinations(excludable_sizes, count):
                 rest = staying + sum(some, Fraction(0))
                 if rest > 0:
                     factor = whole / rest
@@ -182,7 +182,7 @@ def _best_mean(parts: Sequence[Part], weights: Sequence[Fraction], sign: int) ->
 # -- shares ---------------------------------------------------------------------------------------
 
 
-def _shared(found: Counting, body: Combination, parts: Sequence[Part], whole: Fraction, path: str) -> Num:
+def _shared(evaluation: Counting, body: Combination, parts: Sequence[Part], whole: Fraction, path: str) -> Num:
     """Return the bounds of a group that works on shares."""
     weights = [part.child.weight for part in parts]
     shares = [part.share for part in parts]
@@ -191,7 +191,9 @@ def _shared(found: Counting, body: Combination, parts: Sequence[Part], whole: Fr
         return ZERO
     match body.function:
         case "mean":
-            total = _added(found, [numbers.scaled(one, weight) for one, weight in zip(shares, weights, strict=True)])
+            total = _added(
+                evaluation, [numbers.scaled(share, weight) for share, weight in zip(shares, weights, strict=True)]
+            )
             weight = sum(weights, Fraction(0))
             if all_stay:
                 mean = numbers.scaled(total, 1 / weight) if weight else total
@@ -203,45 +205,45 @@ def _shared(found: Counting, body: Combination, parts: Sequence[Part], whole: Fr
             return _extreme(parts, shares, is_least=body.function == "min")
         case "product":
             result = ONE
-            for one, part in zip(shares, parts, strict=True):
-                result = numbers.multiplied(result, one if part.stays else numbers.joined(one, ONE))
-                _weigh(found, result)
+            for share, part in zip(shares, parts, strict=True):
+                result = numbers.multiplied(result, share if part.stays else numbers.joined(share, ONE))
+                _weigh(evaluation, result)
             return result
         case "harmonic_mean":
-            return _harmonic(found, parts, shares, whole)
+            return _harmonic(evaluation, parts, shares, whole)
         case _:
-            return _geometric(found, parts, shares, path)
+            return _geometric(evaluation, parts, shares, path)
 
 
 def _extreme(parts: Sequence[Part], shares: Sequence[Num], *, is_least: bool) -> Num:
     result = shares[0]
-    for one in shares[1:]:
-        result = numbers.joined(result, one)
-    sure = [one for one, part in zip(shares, parts, strict=True) if part.stays]
+    for share in shares[1:]:
+        result = numbers.joined(result, share)
+    sure = [share for share, part in zip(shares, parts, strict=True) if part.stays]
     if not sure:
         return result
     if is_least:
-        high = min((one.high for one in sure if one.high is not None), default=None)
+        high = min((share.high for share in sure if share.high is not None), default=None)
         return numbers.within(result, None, high) or result
-    low = max((one.low for one in sure if one.low is not None), default=None)
+    low = max((share.low for share in sure if share.low is not None), default=None)
     return numbers.within(result, low, None) or result
 
 
 def _hull(shares: Sequence[Num]) -> tuple[End, End]:
     result = shares[0]
-    for one in shares[1:]:
-        result = numbers.joined(result, one)
+    for share in shares[1:]:
+        result = numbers.joined(result, share)
     return result.low, result.high
 
 
-def _harmonic(found: Counting, parts: Sequence[Part], shares: Sequence[Num], weights: Fraction) -> Num:
+def _harmonic(evaluation: Counting, parts: Sequence[Part], shares: Sequence[Num], weights: Fraction) -> Num:
     """Return the bounds of the total weight divided by the sum of weights over shares; zero if a share is."""
     quotients = []
     for part, share in zip(parts, shares, strict=True):
         quotient = numbers.divided(constant(part.child.weight), share, ("", "share", part.child.id))
         if isinstance(quotient, Num):
             quotients.append(quotient if part.stays else numbers.joined(quotient, ZERO))
-    total = _added(found, quotients)
+    total = _added(evaluation, quotients)
     whole = constant(weights)
     rest = whole if all(part.stays for part in parts) else numbers.joined(whole, ZERO)
     rest = rest._replace(top=whole.top + 1, bottom=whole.bottom)
@@ -251,24 +253,24 @@ def _harmonic(found: Counting, parts: Sequence[Part], shares: Sequence[Num], wei
     return numbers.joined(mean, ZERO) if low is None or low <= 0 else mean
 
 
-def _geometric(found: Counting, parts: Sequence[Part], shares: Sequence[Num], path: str) -> Num:
+def _geometric(evaluation: Counting, parts: Sequence[Part], shares: Sequence[Num], path: str) -> Num:
     """Return the bounds of the mean: exact if it is rational, else a multiple of 10⁻⁴⁰."""
     low, high = _hull(shares)
-    bits = max(max(one.top, one.bottom) for one in shares)
-    together = sum(one.top + one.bottom for one in shares)
-    if together > 131_072:
-        found.weigh(together // 2, 0)
+    bits = max(max(share.top, share.bottom) for share in shares)
+    bits_of_product = sum(share.top + share.bottom for share in shares)
+    if bits_of_product > 131_072:
+        evaluation.weigh(bits_of_product // 2, 0)
     is_one = low is not None and high is not None and low == high
     denominator = FINEST
     factors: tuple[Factor, ...] = (Factor(("", object()), bits, bits, 0),)
-    if all(not one.factors for one in shares):
+    if all(not share.factors for share in shares):
         # A rational root of a product of multiples of 1/d is itself a multiple of 1/d.
         factors = ()
-        denominator = lcm(FINEST, *(one.denominator for one in shares))
+        denominator = lcm(FINEST, *(share.denominator for share in shares))
     least, most = low, high
     if not is_one:
         # Rounding to 28 digits may exceed an end that has more digits.
-        spare = Fraction(1, 10**20)
-        least = low if low is None or low in (0, 1) else low - spare if low > spare else 0
-        most = high if high is None or high in (0, 1) else high + spare * (1 + (high if high >= 0 else -high))
+        margin = Fraction(1, 10**20)
+        least = low if low is None or low in (0, 1) else low - margin if low > margin else 0
+        most = high if high is None or high in (0, 1) else high + margin * (1 + (high if high >= 0 else -high))
     return settled(least, most, denominator, factors, max(bits, 133) + 133, max(bits, 133), True, 0)

@@ -40,17 +40,17 @@ def _chain(evaluation: Evaluation, op: ops.Chain) -> Value:
     return Truth(mask, flags) if mask else Nothing(flags)
 
 
-def _differing(evaluation: Evaluation, op: ops.Chain, operator: str, part: Op, found: Truth) -> Truth:
+def _differing(evaluation: Evaluation, op: ops.Chain, operator: str, part: Op, truth: Truth) -> Truth:
     """Narrow a comparison of two names whose difference a condition has bounded."""
-    if found.mask != 3 or len(op.operands) != 2:
-        return found
+    if truth.mask != 3 or len(op.operands) != 2:
+        return truth
     one, other = key_of(op.operands[0], evaluation.context.scope), key_of(part, evaluation.context.scope)
     ends = evaluation.context.difference(one, other) if one and other else None
     if ends is None:
-        return found
-    less = numbers.settled(ends[0], ends[1], 1, (), 0, 0, ends[2], 0)
-    again = compared(operator, less, numbers.ZERO, ())
-    return again._replace(flags=found.flags) if type(again) is Truth else found
+        return truth
+    difference = numbers.settled(ends[0], ends[1], 1, (), 0, 0, ends[2], 0)
+    narrowed_truth = compared(operator, difference, numbers.ZERO, ())
+    return narrowed_truth._replace(flags=truth.flags) if type(narrowed_truth) is Truth else truth
 
 
 def _member(evaluation: Evaluation, op: ops.Member) -> Value:
@@ -86,7 +86,7 @@ def _logic(evaluation: Evaluation, op: ops.Logic) -> Value:
     last = len(op.operands) - 1
     for index, part in enumerate(op.operands):
         found = evaluation.value(part)
-        evaluation.asked(part, "operand")
+        evaluation.record_condition(part, "operand")
         flags |= found.flags
         stays = type(found) is Truth and bool(found.mask & (1 if goes_on else 2))
         stops = type(found) is Truth and bool(found.mask & (2 if goes_on else 1))
@@ -112,7 +112,7 @@ def _not(evaluation: Evaluation, op: ops.Not) -> Value:
 
 def _if(evaluation: Evaluation, op: ops.If) -> Value:
     condition = evaluation.value(op.condition)
-    evaluation.asked(op.condition, "condition")
+    evaluation.record_condition(op.condition, "condition")
     mask = condition.mask if type(condition) is Truth else 0
     start = most = evaluation.work
     found: Value = NOTHING
@@ -160,9 +160,9 @@ def _cases(evaluation: Evaluation, op: ops.Cases) -> Value:
     for index, (condition, result) in enumerate(op.cases):
         mask = 1
         if condition is not None:
-            asked = evaluation.value(condition)
-            flags |= asked.flags
-            mask = asked.mask if type(asked) is Truth else 0
+            truth = evaluation.value(condition)
+            flags |= truth.flags
+            mask = truth.mask if type(truth) is Truth else 0
         start = evaluation.work
         if mask & 1:
             here = evaluation.context.mark()

@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import define, field
 
-from ...plan.ops import Item, Local, Op, Read
+from ...plan.ops import Item, Local, Op, Over, Read
 from .ends import End
 from .numbers import Num
 from .values import Value
@@ -68,7 +68,7 @@ class Context:
     only_fields: bool = False
     _log: list[tuple[dict[Any, Any] | None, object, object]] = field(factory=list)
 
-    def look(self, key: str) -> Value | None:
+    def bounds_of(self, key: str) -> Value | None:
         """Return the bounds of a name."""
         return self.passing.names.get(key) or self.names.get(key)
 
@@ -87,11 +87,11 @@ class Context:
         """Narrow the bounds of the difference of two names."""
         if self.only_fields and not (one.startswith(self.scope) or other.startswith(self.scope)):
             return
-        there = self.difference(one, other)
-        if there is not None:
-            low = there[0] if low is None or (there[0] is not None and there[0] > low) else low
-            high = there[1] if high is None or (there[1] is not None and there[1] < high) else high
-            has_zero = has_zero and there[2]
+        known = self.difference(one, other)
+        if known is not None:
+            low = known[0] if low is None or (known[0] is not None and known[0] > low) else low
+            high = known[1] if high is None or (known[1] is not None and known[1] < high) else high
+            has_zero = has_zero and known[2]
         differences = (self.lasting if self.is_lasting else self.passing).differences
         if not self.is_lasting:
             self._log.append((differences, (one, other), differences.get((one, other))))
@@ -114,30 +114,37 @@ class Context:
         """Return the ends of the difference of two names, if a condition bounded it."""
         for layer in (self.passing, self.lasting):
             if layer.differences:
-                there = layer.differences.get((one, other))
-                if there is not None:
-                    return there
-                there = layer.differences.get((other, one))
-                if there is not None:
-                    low, high, has_zero = there
+                known = layer.differences.get((one, other))
+                if known is not None:
+                    return known
+                known = layer.differences.get((other, one))
+                if known is not None:
+                    low, high, has_zero = known
                     return None if high is None else -high, None if low is None else -low, has_zero
         return None
 
     def facts(self, op: Op) -> Iterator[Num]:
-        """Yield the bounds of an operation that conditions gave."""
+        """Yield the bounds that conditions imply for an operation."""
         for layer in (self.passing, self.lasting):
             for scope, about, value in layer.facts:
                 if (not scope or scope == self.scope) and type(about) is type(op) and about == op:
                     yield value
 
+    def known_sums(self) -> Iterator[tuple[Over, Num]]:
+        """Yield the sums over records for which conditions imply bounds, with these bounds."""
+        for layer in (self.passing, self.lasting):
+            for scope, about, value in layer.facts:
+                if not scope and isinstance(about, Over) and about.function == "sum":
+                    yield about, value
+
     # -- for how long -----------------------------------------------------------------------------
 
     def mark(self) -> int:
-        """Return a point that `back` can return to."""
+        """Return the current point, to which `back` can return."""
         return len(self._log)
 
     def back(self, mark: int) -> None:
-        """Forget everything learnt since a point."""
+        """Restore the bounds of an earlier point."""
         while len(self._log) > mark:
             changed, key, before = self._log.pop()
             if changed is None:
@@ -149,14 +156,14 @@ class Context:
 
     @contextmanager
     def from_here_on(self, *, only_fields: bool = False) -> Iterator[None]:
-        """Keep everything learnt inside for all that follows."""
+        """Keep everything learnt inside the block for all later evaluations."""
         self.is_lasting, self.only_fields = True, only_fields
         yield
         self.is_lasting = self.only_fields = False
 
     @contextmanager
     def anywhere(self, scope: str) -> Iterator[None]:
-        """Ignore the bounds from conditions that hold only here."""
+        """Ignore the conditions of the current formula inside the block; its bounds then hold for every reader."""
         passing, log, old = self.passing, self._log, self.scope
         self.passing, self._log, self.scope = Layer(), [], scope
         yield
@@ -164,7 +171,7 @@ class Context:
 
     @contextmanager
     def inside(self, scope: str) -> Iterator[None]:
-        """Enter a record of a list; everything learnt inside is forgotten."""
+        """Evaluate the block inside a record of a list, and forget everything learnt there."""
         mark, old = self.mark(), self.scope
         self.scope = scope
         yield

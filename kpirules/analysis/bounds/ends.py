@@ -63,7 +63,7 @@ def lower(x: End) -> End:
 
 
 def upper(x: End) -> End:
-    """Return a number not below another, and short."""
+    """Return an end rounded up to a short number; short ones are unchanged."""
     if type(x) is int and -SHORT < x < SHORT:
         return x
     if x is None:

@@ -23,7 +23,7 @@ from .context import LOCAL, Context
 from .named import Known, Named, names_read
 from .narrowing import met
 from .numbers import ABSENT, NOTHING, UNDEFINED, Nothing, Num
-from .values import Value, both, flagged, join, known, unknown
+from .values import Value, flagged, intersection, join, known, unknown
 
 __all__ = ["AT_ONCE", "Evaluation"]
 
@@ -102,7 +102,7 @@ class Evaluation:
             ops.Const: self._constant,
             ops.Read: self._read,
             ops.Item: self._item,
-            ops.Local: lambda op: self.context.look(LOCAL + op.name) or NOTHING,
+            ops.Local: lambda op: self.context.bounds_of(LOCAL + op.name) or NOTHING,
             ops.Stop: lambda op: NOTHING,  # the cases around it decide
             ops.Undefined: lambda op: Nothing(UNDEFINED),
             ops.Unknown: lambda op: unknown(op.type),
@@ -135,8 +135,8 @@ class Evaluation:
         key = id(op)
         # Rows of a table test the same name: a value that was just joined is not joined again.
         if self._latest.get(key) is not result:
-            there = self.values.get(key)
-            self.values[key] = result if there is None else join(there, result)
+            earlier = self.values.get(key)
+            self.values[key] = result if earlier is None else join(earlier, result)
             self._latest[key] = result
         return result
 
@@ -164,7 +164,7 @@ class Evaluation:
         key = (path or self.path, kind, id(op))
         self.faults[key] = is_certain and self.faults.get(key, True)
 
-    def asked(self, op: Op, part: str) -> None:
+    def record_condition(self, op: Op, part: str) -> None:
         """Record a condition of the current formula; conditions in a function's formula are not recorded."""
         if not self.quiet:
             self.conditions[id(op)] = (self.path, op, part)
@@ -178,7 +178,7 @@ class Evaluation:
         name = op.name
         if name in self.named:
             return self._let(name)
-        value = self.context.look(name)
+        value = self.context.bounds_of(name)
         if value is None:
             if not name.startswith("share."):
                 return NOTHING
@@ -198,13 +198,13 @@ class Evaluation:
         key = self.context.scope + op.name
         if op.is_let:
             return self._let(key)
-        return self.context.look(key) or NOTHING
+        return self.context.bounds_of(key) or NOTHING
 
     def _let(self, key: str) -> Value:
         context = self.context
         if key not in context.names:
             self.complete(key)
-        value = context.look(key)
+        value = context.bounds_of(key)
         assert value is not None
         done = self.done[key]
         if value.flags & UNDEFINED and done.again > self.again:
@@ -212,13 +212,13 @@ class Evaluation:
         if not done.faults and not self.is_apart:
             return value
         if context.passing and self._depth < DEEPEST and self.evaluated_again < MOST_AGAIN:
-            found = self._again(key)
+            found = self._evaluate_again(key)
             return value if key in context.passing.names else found
         for fault, is_certain in done.faults.items():
             self.faults[fault] = is_certain and self.faults.get(fault, True)
         return value
 
-    def _again(self, key: str) -> Value:
+    def _evaluate_again(self, key: str) -> Value:
         """Evaluate a named value that may fault again, with the conditions here."""
         named = self.named[key]
         before = (self.path, self.work, self.again, self.widest, self.too_wide, self.context.scope)
@@ -233,21 +233,21 @@ class Evaluation:
 
     def complete(self, key: str) -> None:
         """Evaluate a named value after those it reads, in a loop: chains may exceed Python's stack."""
-        waiting = [key]
-        while waiting:
-            key = waiting[-1]
+        pending = [key]
+        while pending:
+            key = pending[-1]
             if key in self.context.names:
-                waiting.pop()
+                pending.pop()
                 continue
             named = self.named[key]
-            below = [one for one in names_read(named) if one in self.named and one not in self.context.names]
+            below = [name for name in names_read(named) if name in self.named and name not in self.context.names]
             if below:
-                waiting += below
+                pending += below
             else:
-                waiting.pop()
+                pending.pop()
                 value = self._completed(key, named)
                 kept = self.kept.get(key)
-                self.context.names[key] = value if kept is None else both(value, kept)
+                self.context.names[key] = value if kept is None else intersection(value, kept)
 
     def _completed(self, key: str, named: Named) -> Value:
         before = (self.path, self.work, self.again, self.faults, self.quiet)
@@ -256,14 +256,14 @@ class Evaluation:
         self.faults = faults
         with self.context.anywhere(named.scope):
             value = self.value(named.value.op)
-        there = self.done.get(key)
-        work = max(self.work, 0 if there is None else there.work)
-        self.done[key] = Known(faults, work, max(self.again + self.work, 0 if there is None else there.again))
+        known = self.done.get(key)
+        work = max(self.work, 0 if known is None else known.work)
+        self.done[key] = Known(faults, work, max(self.again + self.work, 0 if known is None else known.again))
         self.path, self.work, self.again, self.faults, self.quiet = before
         return value
 
     def forget(self) -> None:
-        """Evaluate named values again, after bounds were narrowed from here on."""
+        """Forget the bounds of named values, to evaluate them again with narrower bounds of what they read."""
         for key in self.done:
             value = self.context.names.pop(key, None)
             if value is not None:

@@ -24,8 +24,8 @@ __all__ = ["at_ends", "call"]
 FAULTS = (DomainError, TooWide, ZeroDivisionError, ImpossibleDate, OutsideCalendar)
 
 
-def call(found: Counting, op: Call, arguments: list[Value]) -> Value:
-    """Return the bounds of a function of present values."""
+def call(evaluation: Counting, op: Call, arguments: list[Value]) -> Value:
+    """Return the bounds of a function whose arguments are present."""
     flags = 0
     for argument in arguments:
         flags |= argument.flags
@@ -41,10 +41,10 @@ def call(found: Counting, op: Call, arguments: list[Value]) -> Value:
         low, high = (None if end is None else floor(end) for end in (x.low, x.high))
         result = settled(low, high, 1, (), x.top + 1, 1, True, 0)
     elif row.series:
-        found.work += SERIES_WORK
-        result = _of_constants(row, numbers) or SERIES[row.series](found, op, numbers, flags)
+        evaluation.work += SERIES_WORK
+        result = _of_constants(row, numbers) or SERIES[row.series](evaluation, op, numbers, flags)
     else:
-        result = _of_ends(found, op, row, arguments, flags)
+        result = _of_ends(evaluation, op, row, arguments, flags)
     return result._replace(flags=flags)
 
 
@@ -124,18 +124,18 @@ def _end(argument: Value, direction: int) -> Any:
             return None
 
 
-def _of_ends(found: Counting, op: Call, row: Function, arguments: list[Value], flags: int) -> Value:
+def _of_ends(evaluation: Counting, op: Call, row: Function, arguments: list[Value], flags: int) -> Value:
     inside = [_inside(row, argument, arguments) for argument in arguments]
-    are_inside = all(one is argument for one, argument in zip(inside, arguments, strict=True))
+    are_inside = all(narrowed is argument for narrowed, argument in zip(inside, arguments, strict=True))
     if None in inside:
-        found.fault(row.fault, op, is_certain=not flags)
+        evaluation.fault(row.fault, op, is_certain=not flags)
         return NOTHING
-    kept = [one for one in inside if one is not None]
+    kept = [narrowed for narrowed in inside if narrowed is not None]
     names = [parameter.name for parameter in row.parameters]
     low, high = at_ends(row, kept, names)
     if row.fault and not (are_inside and _is_safe(row, kept, low, high)):
-        is_known = all(_end(one, 0) is not None for one in kept)
-        found.fault(row.fault, op, is_certain=is_known and low is None and not flags)
+        is_known = all(_end(narrowed, 0) is not None for narrowed in kept)
+        evaluation.fault(row.fault, op, is_certain=is_known and low is None and not flags)
         if is_known and low is None:
             return NOTHING
     if row.gives == "date":
@@ -154,7 +154,7 @@ def _inside(row: Function, argument: Value, arguments: list[Value]) -> Value | N
         is_whole = argument.denominator == 1 and not argument.factors
         return argument if is_whole else settled(low, high, 1, (), argument.top, 1, argument.has_zero, 0)
     if row.fault == "calendar" and type(argument) is Days:
-        calendar = next(one.value for one in arguments if type(one) is Thing)
+        calendar = next(argument.value for argument in arguments if type(argument) is Thing)
         assert isinstance(calendar, Calendar)
         begin, end = calendar.from_.toordinal(), calendar.until.toordinal() - 1
         if begin <= argument.first and argument.last <= end:

@@ -27,7 +27,7 @@ DIGITS = 10**12
 
 
 class Counting(Protocol):
-    """Counts the work and collects the faults."""
+    """The part of an evaluation that counts work and collects faults."""
 
     work: int
 
@@ -68,28 +68,28 @@ def _log2(x: Point) -> float:
 
 def _around(exponent: float) -> tuple[Point, Point]:
     """Return bounds of a power of two whose exponent is known up to a relative and absolute error of 10⁻⁹."""
-    off = 1e-8 * (1 + abs(exponent))
+    error = 1e-8 * (1 + abs(exponent))
     if abs(exponent) > 900:
-        low, high = floor(exponent - off), ceil(exponent + off)
+        low, high = floor(exponent - error), ceil(exponent + error)
         if low > MAX_BITS:
             return 1 << MAX_BITS, 1 << MAX_BITS + 1
         if high < -200:
             return 0, Fraction(1, 1 << 130)
         return (1 << low, 1 << high) if low >= 0 else (0, 1 << max(high, 0))
-    low_, high_ = Fraction(2 ** (exponent - off)), Fraction(2 ** (exponent + off)) + Fraction(1, FINEST)
+    low_, high_ = Fraction(2 ** (exponent - error)), Fraction(2 ** (exponent + error)) + Fraction(1, FINEST)
     # A value nearer to zero may have been rounded to it.
     return (low_ if low_ > Fraction(1, 10**39) else 0), high_
 
 
-def _root(found: Counting, op: object, xs: list[Num], flags: int) -> Value:
+def _root(evaluation: Counting, op: object, xs: list[Num], flags: int) -> Value:
     x, n = xs[0], exact(xs[1]) if len(xs) > 1 else 2
     if n is None or n.denominator != 1 or not 1 <= n <= 64:
-        found.fault("domain", op, is_certain=n is not None and not flags)
+        evaluation.fault("domain", op, is_certain=n is not None and not flags)
         return settled(None, None, 1, (Factor(("", object()), INFINITE, INFINITE, 0),), INFINITE, INFINITE, True, 0)
     n = int(n)
     low, high = x.low, x.high
     if n % 2 == 0 and (low is None or low < 0):
-        found.fault("domain", op, is_certain=high is not None and high < 0 and not flags)
+        evaluation.fault("domain", op, is_certain=high is not None and high < 0 and not flags)
         if high is not None and high < 0:
             return NOTHING
         low = 0
@@ -116,13 +116,13 @@ def _irrational(
     )
 
 
-def _power(found: Counting, op: object, xs: list[Num], flags: int) -> Value:
+def _power(evaluation: Counting, op: object, xs: list[Num], flags: int) -> Value:
     x, y = xs
     fixed = not y.factors and y.denominator == 1
     is_negative = x.low is None or x.low < 0
     if (is_negative and not fixed) or (x.has_zero and (y.low is None or y.low < 0)):
         is_certain = not flags and exact(x) == 0 and y.high is not None and y.high < 0
-        found.fault("domain", op, is_certain=is_certain)
+        evaluation.fault("domain", op, is_certain=is_certain)
     n = exact(y)
     if fixed and n is not None and 0 <= n <= 64:
         return numbers.raised(x, int(n))
@@ -158,11 +158,11 @@ def _unknown() -> Num:
     return settled(None, None, 1, (factor,), INFINITE, INFINITE, True, 0)
 
 
-def _logarithm(found: Counting, op: object, xs: list[Num], flags: int) -> Value:
+def _logarithm(evaluation: Counting, op: object, xs: list[Num], flags: int) -> Value:
     (x,) = xs
     if x.low is None or x.low < 0 or (x.low == 0 and x.has_zero):
         is_certain = x.high is not None and x.high <= 0
-        found.fault("domain", op, is_certain=is_certain and not flags)
+        evaluation.fault("domain", op, is_certain=is_certain and not flags)
         if is_certain:
             return NOTHING
     least_ = x.low if x.low is not None and x.low > 0 else numbers.smallest(x)
@@ -180,7 +180,7 @@ def _slightly(x: float, *, is_up: bool) -> Fraction:
     return Fraction(x + off if is_up else x - off)
 
 
-def _exponential(found: Counting, op: object, xs: list[Num], flags: int) -> Value:
+def _exponential(evaluation: Counting, op: object, xs: list[Num], flags: int) -> Value:
     (x,) = xs
     if x.high is None or x.high > WIDEST_EXPONENT:
         return _unknown()
@@ -194,7 +194,7 @@ def _exponential(found: Counting, op: object, xs: list[Num], flags: int) -> Valu
     return settled(least_ or low, high, FINEST, (), top, 133, least_ == 0, 0)
 
 
-def _distribution(found: Counting, op: object, xs: list[Num], flags: int) -> Value:
+def _distribution(evaluation: Counting, op: object, xs: list[Num], flags: int) -> Value:
     (x,) = xs
     half = Fraction(1, 2)
     low, high = (half if x.low is not None and x.low >= 0 else 0), (half if (x.high or 1) <= 0 else 1)

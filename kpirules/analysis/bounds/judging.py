@@ -54,17 +54,17 @@ class Judging:
 
     def __attrs_post_init__(self) -> None:
         children = self.evaluation.plan.children
-        self._groups.update({one.id: group for group, members in children.items() for one in members})
+        self._groups.update({member.id: group for group, members in children.items() for member in members})
 
     def ask(self, step: Applies) -> None:
-        """Bound whether a criterion applies, if those above it do."""
+        """Bound the condition under which a criterion applies, if the groups above it apply."""
         evaluation = self.evaluation
         mark = evaluation.context.mark()
         value: Value = NOTHING
         if self._assumed(step.above):
             evaluation.path = step.path
             value = evaluation.value(step.when)
-            evaluation.asked(step.when, "applies")
+            evaluation.record_condition(step.when, "applies")
         evaluation.context.back(mark)
         self.applies[step.id] = (step, value)
 
@@ -100,21 +100,21 @@ class Judging:
         evaluation = self.evaluation
         mark = evaluation.context.mark()
         is_reached = self._assumed(step.guard)
-        found = self._own(step) if is_reached else Judged(Outcomes(excluded=True))
+        found = self._bound_alone(step) if is_reached else Judged(Outcomes(excluded=True))
         evaluation.context.back(mark)
         self.judged[step.id] = found
         flags = 0 if found.can.has_points else ABSENT
         self._publish(step, flagged(found.points, flags))
         group = self._groups.get(step.id)
-        if group is not None and all(one.id in self.judged for one in evaluation.plan.children[group]):
-            self._children(group)
+        if group is not None and all(child.id in self.judged for child in evaluation.plan.children[group]):
+            self._publish_children(group)
         return found
 
     def _publish(self, step: Judge, points: Value) -> None:
         self.evaluation.context.names[f"points.{step.id}"] = points
         self.evaluation.maxima[step.id] = step.max
 
-    def _own(self, step: Judge) -> Judged:
+    def _bound_alone(self, step: Judge) -> Judged:
         """Bound a criterion, given that all above it apply."""
         flags, mask = 0, 1
         if step.is_asked:
@@ -132,15 +132,15 @@ class Judging:
                 lacks = lacks or lacks_below
             else:
                 if step.id in self.entered:
-                    there = evaluation.context.look(step.id)
-                    if there is not None:
-                        evaluation.context.learn(step.id, flagged(there, there.flags & ~ABSENT))
+                    known = evaluation.context.bounds_of(step.id)
+                    if known is not None:
+                        evaluation.context.learn(step.id, flagged(known, known.flags & ~ABSENT))
                 points = evaluation.value(step.body)
             lacks = lacks or bool(points.flags & ABSENT)
             is_open = is_open or bool(points.flags & UNDEFINED)
         scored = isinstance(points, Num)
         if isinstance(points, Num):
-            points = self._apart(step, points)
+            points = self._narrowed_by_option(step, points)
             points = self._limited(step, points._replace(flags=0))
         can = outcomes(
             step.id,
@@ -156,13 +156,13 @@ class Judging:
             points = join(points, constant(step.max or 0) if step.missing == "full" else numbers.ZERO)
         return Judged(can, points, scored)
 
-    def _apart(self, step: Judge, points: Num) -> Num:
+    def _narrowed_by_option(self, step: Judge, points: Num) -> Num:
         """Return points that may leave their limits, narrowed for each option of a choice they depend on."""
         formula = step.body.points if isinstance(step.body, Combination) else step.body
         if formula is None or not (_is_below(step, points) or _is_above(step, points)):
             return points
-        apart = option_by_option(self.evaluation, formula, points)
-        return apart if isinstance(apart, Num) else points
+        by_option = option_by_option(self.evaluation, formula, points)
+        return by_option if isinstance(by_option, Num) else points
 
     def _limited(self, step: Judge, points: Num) -> Value:
         """Return points within their limits, then rounded."""
@@ -182,8 +182,8 @@ class Judging:
             if step.is_clamped:
                 results: list[Value] = [*([] if inside is None else [inside]), *ends]
                 found: Value = results[0]
-                for one in results[1:]:
-                    found = join(found, one)
+                for result in results[1:]:
+                    found = join(found, result)
             elif inside is None:
                 return NOTHING
             else:
@@ -196,14 +196,16 @@ class Judging:
     # -- groups -----------------------------------------------------------------------------------
 
     def _group(self, step: Judge, body: Combination) -> tuple[Value, bool, bool]:
-        """Return the bounds of a group's points, whether it may lack what it needs, and whether a child may."""
+        """Return the bounds of a group's points, whether the group may lack a value, and whether a child may."""
         judged = [(child, self.judged[child.id]) for child in body.children]
-        below = any(one.can.lacking for _, one in judged)
-        leaving = {child.id for child, one in judged if one.can.leaves}
+        below = any(outcome.can.lacking for _, outcome in judged)
+        leaving = {child.id for child, outcome in judged if outcome.can.leaves}
         remaining = [
-            Part(child, one.points, not one.can.leaves) for child, one in judged if isinstance(one.points, Num)
+            Part(child, outcome.points, not outcome.can.leaves)
+            for child, outcome in judged
+            if isinstance(outcome.points, Num)
         ]
-        if any(not one.can.leaves and isinstance(one.points, Nothing) for _, one in judged):
+        if any(not outcome.can.leaves and isinstance(outcome.points, Nothing) for _, outcome in judged):
             return NOTHING, False, below  # a remaining child never has points
         lacks = body.may_lack(leaving)
         if body.children and not any(part.child in body.essential for part in remaining):
@@ -215,23 +217,25 @@ class Judging:
         self.evaluation.path = path
         return points._replace(flags=0), lacks, below
 
-    def _children(self, group: str) -> None:
+    def _publish_children(self, group: str) -> None:
         """Set the bounds that aggregates over the children of a group read."""
         members = self.evaluation.plan.children[group]
         names, by_id = self.evaluation.context.names, self.judged
-        there = [(one, by_id[one.id].points) for one in members if isinstance(by_id[one.id].points, Num)]
-        sure = sum(by_id[one.id].can.has_points for one in members)
-        names[f"children.{group}"] = Count(sure, len(there), 0)
+        with_points = [
+            (member, by_id[member.id].points) for member in members if isinstance(by_id[member.id].points, Num)
+        ]
+        sure = sum(by_id[member.id].can.has_points for member in members)
+        names[f"children.{group}"] = Count(sure, len(with_points), 0)
         fields: dict[str, Value] = dict.fromkeys(("points", "share", "max", "weight"), NOTHING)
-        for one, points in there:
+        for member, points in with_points:
             assert isinstance(points, Num)
             share: Value = Nothing(ABSENT)
-            if one.has_share and one.max:
-                share = numbers.scaled(points, 1 / one.max)
+            if member.has_share and member.max:
+                share = numbers.scaled(points, 1 / member.max)
             fields["points"] = join(fields["points"], points._replace(flags=0))
             fields["share"] = join(fields["share"], share)
-            fields["max"] = join(fields["max"], Nothing(ABSENT) if one.max is None else constant(one.max))
-            fields["weight"] = join(fields["weight"], constant(one.weight))
+            fields["max"] = join(fields["max"], Nothing(ABSENT) if member.max is None else constant(member.max))
+            fields["weight"] = join(fields["weight"], constant(member.weight))
         for name, value in fields.items():
             names[f"children.{group}.{name}"] = value
 

@@ -49,12 +49,12 @@ def _leaves() -> frozenset[type]:
 
 
 def names_read(named: Named) -> list[str]:
-    """Yield the keys of the names that a formula reads."""
+    """Return the keys of the names that a formula reads."""
     found: dict[str, None] = {}
-    waiting: list[tuple[Op, str]] = [(named.value.op, named.scope)]
+    pending: list[tuple[Op, str]] = [(named.value.op, named.scope)]
     leaves = _leaves()
-    while waiting:
-        op, scope = waiting.pop()
+    while pending:
+        op, scope = pending.pop()
         kind = type(op)
         if kind in leaves:
             continue
@@ -63,8 +63,8 @@ def names_read(named: Named) -> list[str]:
         elif isinstance(op, ops.Item):
             found[scope + op.name] = None
         elif isinstance(op, ops.Arithmetic):
-            waiting += ((op.left, scope), (op.right, scope))
+            pending += ((op.left, scope), (op.right, scope))
         else:
             inner = f"{op.records.name}." if isinstance(op, ops.Over) else scope
-            waiting += ((part, inner) for part in operands(op))
+            pending += ((part, inner) for part in operands(op))
     return list(found)

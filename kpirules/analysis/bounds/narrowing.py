@@ -34,12 +34,12 @@ def within(x: Num, low: End, high: End) -> Num | None:
     """Return a number restricted to an interval; None if that is impossible."""
     if low is not None and (x.low is None or low > x.low):
         if not x.factors and x.denominator.bit_length() <= SMALLEST:
-            low = low if x.denominator == 1 and type(low) is int else _grid(low, x.denominator)
+            low = low if x.denominator == 1 and type(low) is int else _rounded_up(low, x.denominator)
     else:
         low = x.low
     if high is not None and (x.high is None or high < x.high):
         if not x.factors and x.denominator.bit_length() <= SMALLEST:
-            high = high if x.denominator == 1 and type(high) is int else -_grid(-high, x.denominator)
+            high = high if x.denominator == 1 and type(high) is int else -_rounded_up(-high, x.denominator)
     else:
         high = x.high
     if low is x.low and high is x.high:
@@ -49,8 +49,8 @@ def within(x: Num, low: End, high: End) -> Num | None:
     return settled(low, high, x.denominator, x.factors, x.top, x.bottom, x.has_zero, x.flags, x.multiple)
 
 
-def _grid(x: Point, denominator: int) -> Point:
-    """Return the least multiple of 1 over a denominator that is not below a number."""
+def _rounded_up(x: Point, denominator: int) -> Point:
+    """Return a number rounded up to a multiple of 1/denominator."""
     return plain(Fraction(-(-x.numerator * denominator // x.denominator), denominator))
 
 
@@ -61,33 +61,33 @@ def narrowed(x: Num, operator: str, y: Num) -> Num | None:
             found = within(x, y.low, y.high)
             return None if found is not None and not y.has_zero and exact(found) == 0 else found
         case "!=":
-            one = exact(y)
-            return x if one is None else _apart(x, one)
+            constant = exact(y)
+            return x if constant is None else _without_end(x, constant)
         case "<=":
             return within(x, None, y.high)
         case ">=":
             return within(x, y.low, None)
         case "<":
             found = within(x, None, y.high)
-            return found if found is None or y.high is None else _beside(found, y.high, is_below=True)
+            return found if found is None or y.high is None else _strictly_beside(found, y.high, is_below=True)
         case _:
             found = within(x, y.low, None)
-            return found if found is None or y.low is None else _beside(found, y.low, is_below=False)
+            return found if found is None or y.low is None else _strictly_beside(found, y.low, is_below=False)
 
 
-def _apart(x: Num, from_: Point) -> Num | None:
-    """Exclude an end from a number."""
+def _without_end(x: Num, from_: Point) -> Num | None:
+    """Exclude a point from a number, if it is one of its ends."""
     if from_ == 0 and x.has_zero:
         x = x._replace(has_zero=False)
     if x.low is not None and x.low == from_:
-        return _beside(x, from_, is_below=False)
+        return _strictly_beside(x, from_, is_below=False)
     if x.high is not None and x.high == from_:
-        return _beside(x, from_, is_below=True)
+        return _strictly_beside(x, from_, is_below=True)
     return x
 
 
-def _beside(x: Num, end: Point, *, is_below: bool) -> Num | None:
-    """Restrict a number to be strictly below or above an end."""
+def _strictly_beside(x: Num, end: Point, *, is_below: bool) -> Num | None:
+    """Restrict a number to values strictly below or above an end."""
     if end == 0 and x.has_zero:
         x = x._replace(has_zero=False)
     edge = x.high if is_below else x.low

@@ -21,11 +21,11 @@ __all__ = [
     "Num",
     "constant",
     "exact",
+    "factors_of_product",
     "magnitude",
     "settled",
     "shared_multiple",
     "smallest",
-    "together",
     "united",
 ]
 
@@ -179,22 +179,22 @@ def united(one: tuple[Factor, ...], other: tuple[Factor, ...]) -> tuple[Factor, 
         return one or other
     found = {factor.tag: factor for factor in one}
     for factor in other:
-        there = found.get(factor.tag)
-        if there is None or (there.once, there.every) < (factor.once, factor.every):
+        earlier = found.get(factor.tag)
+        if earlier is None or (earlier.once, earlier.every) < (factor.once, factor.every):
             found[factor.tag] = factor
     return tuple(found.values())
 
 
-def together(one: tuple[Factor, ...], other: tuple[Factor, ...]) -> tuple[Factor, ...]:
-    """Return factors whose product is the product of both."""
+def factors_of_product(one: tuple[Factor, ...], other: tuple[Factor, ...]) -> tuple[Factor, ...]:
+    """Return the factors of the product of two numbers."""
     if not one or not other:
         return one or other
     found = {factor.tag: factor for factor in one}
     for factor in other:
-        there = found.get(factor.tag)
-        if there is not None:
-            every = min(there.every + factor.every, INFINITE)
-            found[factor.tag] = Factor(factor.tag, there.once + factor.once, every, 0)
+        earlier = found.get(factor.tag)
+        if earlier is not None:
+            every = min(earlier.every + factor.every, INFINITE)
+            found[factor.tag] = Factor(factor.tag, earlier.once + factor.once, every, 0)
         else:
             found[factor.tag] = factor
     return tuple(found.values())

@@ -19,11 +19,11 @@ from .num import (
     Num,
     constant,
     exact,
+    factors_of_product,
     magnitude,
     settled,
     shared_multiple,
     smallest,
-    together,
     united,
 )
 
@@ -72,13 +72,13 @@ def added(x: Num, y: Num) -> Num:
     return settled(low, high, denominator, factors, top, x.bottom + y.bottom, True, x.flags | y.flags, multiple)
 
 
-def scaled(x: Num, by: Point) -> Num:
+def scaled(x: Num, factor: Point) -> Num:
     """Return the bounds of `x` times a constant."""
-    if by == 1:
+    if factor == 1:
         return x
-    n, d = by.numerator, by.denominator
-    low = None if x.low is None else plain(x.low * by)
-    high = None if x.high is None else plain(x.high * by)
+    n, d = factor.numerator, factor.denominator
+    low = None if x.low is None else plain(x.low * factor)
+    high = None if x.high is None else plain(x.high * factor)
     if n < 0:
         low, high = high, low
     elif n == 0:
@@ -92,10 +92,10 @@ def scaled(x: Num, by: Point) -> Num:
 
 def multiplied(x: Num, y: Num) -> Num:
     """Return the bounds of `x * y`."""
-    if (one := exact(x)) is not None:
-        return scaled(y, one)._replace(flags=x.flags | y.flags)
-    if (one := exact(y)) is not None:
-        return scaled(x, one)._replace(flags=x.flags | y.flags)
+    if (constant := exact(x)) is not None:
+        return scaled(y, constant)._replace(flags=x.flags | y.flags)
+    if (constant := exact(y)) is not None:
+        return scaled(x, constant)._replace(flags=x.flags | y.flags)
     a, b, c, d = x.low, x.high, y.low, y.high
     low: End
     high: End
@@ -107,7 +107,7 @@ def multiplied(x: Num, y: Num) -> Num:
     else:
         corners = (a * c, a * d, b * c, b * d)
         low, high = min(corners), max(corners)
-    factors = together(x.factors, y.factors)
+    factors = factors_of_product(x.factors, y.factors)
     denominator, multiple = x.denominator * y.denominator, x.multiple * y.multiple
     if multiple != 1:
         common = gcd(denominator, multiple)
@@ -125,8 +125,8 @@ def divided(x: Num, y: Num, tag: tuple[Hashable, ...]) -> Num | Nothing:
         tag: the identity of the divisor: equal tags for equal numbers.
     """
     flags = x.flags | y.flags
-    if (one := exact(y)) is not None:
-        return scaled(x, Fraction(1) / one)._replace(flags=flags) if one else Nothing(flags)
+    if (constant := exact(y)) is not None:
+        return scaled(x, Fraction(1) / constant)._replace(flags=flags) if constant else Nothing(flags)
     low, high = _quotient(x, y)
     common = gcd(x.denominator, y.denominator)
     most = magnitude(y)
@@ -139,7 +139,7 @@ def divided(x: Num, y: Num, tag: tuple[Hashable, ...]) -> Num | Nothing:
         plainly = 1 << once
     every = min(multiple_bits(plainly), INFINITE) if plainly else INFINITE
     factor = Factor((*tag, y.denominator, bool(y.factors)), once, max(every, once), plainly)
-    factors = together(x.factors, (factor,))
+    factors = factors_of_product(x.factors, (factor,))
     bottom = x.bottom + min(once, y.top)
     return settled(low, high, x.denominator // common, factors, x.top + y.bottom, bottom, x.has_zero, flags)
 
@@ -147,22 +147,22 @@ def divided(x: Num, y: Num, tag: tuple[Hashable, ...]) -> Num | Nothing:
 def _quotient(x: Num, y: Num) -> tuple[End, End]:
     a, b, c, d = x.low, x.high, y.low, y.high
     if (c is None or c < 0) and (d is None or d > 0):
-        far, near = magnitude(x), smallest(y)
-        if far is None or not near:
+        greatest, least = magnitude(x), smallest(y)
+        if greatest is None or not least:
             return None, None
-        return -Fraction(far) / near, Fraction(far) / near
+        return -Fraction(greatest) / least, Fraction(greatest) / least
     if c is None or c < 0:
         a, b = (None if b is None else -b), (None if a is None else -a)
         c, d = (None if d is None else -d), (None if c is None else -c)
     if not c:
         c = smallest(y)
     # From here on the divisor is positive and between c and d.
-    low = _over(a, d if a is not None and a >= 0 else c)
-    high = _over(b, c if b is not None and b >= 0 else d)
+    low = _quotient_end(a, d if a is not None and a >= 0 else c)
+    high = _quotient_end(b, c if b is not None and b >= 0 else d)
     return low, high
 
 
-def _over(x: End, y: End) -> End:
+def _quotient_end(x: End, y: End) -> End:
     if x is None:
         return None
     if y is None or x == 0:
@@ -178,9 +178,9 @@ def raised(x: Num, n: int) -> Num:
         return x
     low, high = x.low, x.high
     if n % 2 == 0:
-        far = magnitude(x)
-        near: Point = low if low is not None and low > 0 else -high if high is not None and high < 0 else 0
-        low, high = near**n, None if far is None else far**n
+        greatest = magnitude(x)
+        least: Point = low if low is not None and low > 0 else -high if high is not None and high < 0 else 0
+        low, high = least**n, None if greatest is None else greatest**n
     else:
         low, high = (None if end is None else end**n for end in (low, high))
     factors = tuple(Factor(f.tag, f.once * n, min(f.every * n, INFINITE), 0) for f in x.factors)

@@ -19,7 +19,7 @@ __all__ = ["Rating"]
 
 @define(eq=False)
 class Rating:
-    """Bounds everything from the total on.
+    """Bounds the score, the band and all later values.
 
     Args:
         evaluation: evaluates formulas.
@@ -54,10 +54,10 @@ class Rating:
     def total(self, step: Total) -> None:
         """Bound the limits on the score, then its rounding."""
         root = self.judged["score"]
-        if any(one.can.unrated for one in self.judged.values()):
+        if any(criterion.can.unrated for criterion in self.judged.values()):
             self.statuses.add("insufficient")
             self.lacks_score = True
-        if any(one.can.undefined for one in self.judged.values()):
+        if any(criterion.can.undefined for criterion in self.judged.values()):
             self.statuses.add("undefined")
             self.lacks_score = True
         total: Value = flagged(root.points, 0)
@@ -77,8 +77,8 @@ class Rating:
         if limit.when is not None:
             evaluation.path = f"{limit.path}.when"
             when = evaluation.value(limit.when)
-            evaluation.asked(limit.when, "when")
-            self._open(when)
+            evaluation.record_condition(limit.when, "when")
+            self._note_undefined(when)
             mask = when.mask if isinstance(when, Truth) else 0
             can_fail = bool(mask & 2) or bool(when.flags & ABSENT)
             can_hold = bool(mask & 1)
@@ -87,17 +87,17 @@ class Rating:
         if goes_on:
             evaluation.path = f"{limit.path}.at_most"
             most = evaluation.value(limit.at_most)
-            self._open(most)
+            self._note_undefined(most)
             if isinstance(most, Num) and isinstance(total, Num):
                 if most.low is not None and total.high is not None and most.low >= total.high:
                     self.idle[limit.path] = total.high
                 least = numbers.joined(total, most._replace(flags=0))
-                highs = [one.high for one in (total, most) if one.high is not None]
+                highs = [bound.high for bound in (total, most) if bound.high is not None]
                 found = join(found, numbers.within(least, None, min(highs, default=None)) or least)
         evaluation.context.back(mark)
         return found
 
-    def _open(self, value: Value) -> None:
+    def _note_undefined(self, value: Value) -> None:
         """Note that a row may leave the rating undefined."""
         if value.flags & UNDEFINED:
             self.statuses.add("undefined")
@@ -117,26 +117,26 @@ class Rating:
         if step.measure is not None:
             evaluation.path = f"{step.path}.measure"
             number = evaluation.value(step.measure)
-            self._open(number)
+            self._note_undefined(number)
         self.banded_on = flagged(number, 0)
         is_scaled = isinstance(number, Num)
         holds = {}
         for level in step.levels:
             if is_scaled and overlap(self.banded_on, level.interval) is None and not step.falls_to_next:
                 continue
-            holds[level.id] = self._demanded(level)
+            holds[level.id] = self._requirement_mask(level)
         if not is_scaled and step.measure is None and "score" in self.judged:
             return
         self._decide(step, holds, is_scaled=is_scaled)
 
-    def _demanded(self, level: Level) -> int:
-        """Return whether the requirements of a band can hold, and whether they can fail."""
+    def _requirement_mask(self, level: Level) -> int:
+        """Return a mask of whether the requirements of a band can hold, and whether they can fail."""
         mask, flags = 1, 0
-        for one in level.requires:
-            self.evaluation.path = one.path
-            value = self.evaluation.value(one.that)
-            self.evaluation.asked(one.that, "requires")
-            self._open(value)
+        for requirement in level.requires:
+            self.evaluation.path = requirement.path
+            value = self.evaluation.value(requirement.that)
+            self.evaluation.record_condition(requirement.that, "requires")
+            self._note_undefined(value)
             flags |= value.flags
             held = value.mask if isinstance(value, Truth) else 0
             if not held & 1:
@@ -152,17 +152,17 @@ class Rating:
         ids = [level.id for level in step.levels]
         for inside in stretches(self.banded_on, step.levels) if is_scaled else [ids]:
             inside_any.update(inside)
-            able = [id_ for id_ in inside if holds[id_] & 1]
+            possible_ids = [id_ for id_ in inside if holds[id_] & 1]
             sure = [id_ for id_ in inside if holds[id_] == 1]
-            if step.overlap is None and len(able) > 1:
+            if step.overlap is None and len(possible_ids) > 1:
                 has_gap = True
             if step.overlap is None and len(sure) > 1:
                 continue
-            for place, id_ in enumerate(able):
-                others = able[:place] if step.overlap == "best" else able[place + 1 :]
+            for place, id_ in enumerate(possible_ids):
+                others = possible_ids[:place] if step.overlap == "best" else possible_ids[place + 1 :]
                 if step.overlap is None:
-                    others = [one for one in able if one != id_]
-                if not any(one in sure for one in others):
+                    others = [band for band in possible_ids if band != id_]
+                if not any(band in sure for band in others):
                     found.add(id_)
             if sure:
                 continue
@@ -196,24 +196,24 @@ class Rating:
         fired: list[tuple[str, frozenset[str], bool]] = []
         is_open = False
         for step in steps:
-            targets, mask, flags = self._fired(step)
+            targets, mask, flags = self._override_outcome(step)
             is_open = is_open or bool(flags & UNDEFINED)
             if mask & 1:
                 fired.append((step.kind, targets, mask == 1 and not flags))
         if is_open:
             self.statuses.add("undefined")
         if steps:
-            self._overruled(fired, ids)
+            self._bands_after_overrides(fired, ids)
 
-    def _fired(self, step: Override) -> tuple[frozenset[str], int, int]:
-        """Return the targets of an override, and whether it can fire and can not fire."""
+    def _override_outcome(self, step: Override) -> tuple[frozenset[str], int, int]:
+        """Return the targets of an override, whether it can fire, and whether it can fail to fire."""
         evaluation = self.evaluation
         mark = evaluation.context.mark()
         mask, flags = 1, 0
         if step.when is not None:
             evaluation.path = f"{step.path}.when"
             when = evaluation.value(step.when)
-            evaluation.asked(step.when, "when")
+            evaluation.record_condition(step.when, "when")
             mask, flags = (when.mask if isinstance(when, Truth) else 0), when.flags
             if mask & 1 and not assume(evaluation, step.when, True):
                 mask &= ~1
@@ -229,7 +229,7 @@ class Rating:
         evaluation.context.back(mark)
         return targets, mask, flags
 
-    def _overruled(self, fired: list[tuple[str, frozenset[str], bool]], ids: tuple[str, ...]) -> None:
+    def _bands_after_overrides(self, fired: list[tuple[str, frozenset[str], bool]], ids: tuple[str, ...]) -> None:
         """Return the possible bands after overrides."""
         rank = {id_: place for place, id_ in enumerate(ids)}  # greater is worse
         for kind, targets, is_sure in fired:

@@ -33,68 +33,68 @@ class Known(Protocol):
     named: dict[str, Named]
 
 
-def average_of_rest(found: Known, part: Op, whole: Op) -> tuple[End, End] | None:
+def average_of_rest(evaluation: Known, part: Op, whole: Op) -> tuple[End, End] | None:
     """Return the ends of `part / whole` if it is an average without some extremes, else None.
 
     Args:
-        found: the evaluation.
+        evaluation: the evaluation.
         part: the dividend.
         whole: the divisor, which is positive.
     """
-    terms = _terms(found, part)
+    terms = _terms(evaluation, part)
     if terms is None:
         return None
     added, taken = terms
     if not 1 <= len(taken) <= 2:
         return None
     if len(added) == 1 and isinstance(added[0], Over):
-        return _of_records(found, added[0], taken, whole)
-    return _of_terms(found, added, taken, whole)
+        return _of_records(evaluation, added[0], taken, whole)
+    return _of_terms(evaluation, added, taken, whole)
 
 
-def _of_records(found: Known, total: Over, taken: Sequence[Op], whole: Op) -> tuple[End, End] | None:
+def _of_records(evaluation: Known, total: Over, taken: Sequence[Op], whole: Op) -> tuple[End, End] | None:
     """Return the ends of an average over records without some extremes."""
-    extremes = [_settled(found, op) for op in taken]
+    extremes = [_settled(evaluation, op) for op in taken]
     functions = []
-    for one in extremes:
-        if not isinstance(one, Over) or (one.records, one.condition, one.body) != (
+    for extreme in extremes:
+        if not isinstance(extreme, Over) or (extreme.records, extreme.condition, extreme.body) != (
             total.records,
             total.condition,
             total.body,
         ):
             return None
-        functions.append(one.function)
-    divisor = _terms(found, whole)
+        functions.append(extreme.function)
+    divisor = _terms(evaluation, whole)
     if total.function != "sum" or not _are_extremes(functions) or divisor is None:
         return None
     added, less = divisor
-    if not all(isinstance(one, ops.Const) for one in less) or len(added) != 1:
+    if not all(isinstance(operation, ops.Const) for operation in less) or len(added) != 1:
         return None
-    constants = [one.value for one in less if isinstance(one, ops.Const)]
-    taken_away = sum((value for value in constants if isinstance(value, Fraction)), Fraction(0))
-    if taken_away != len(taken) or not _counts(added[0], total):
+    constants = [operation.value for operation in less if isinstance(operation, ops.Const)]
+    subtracted = sum((value for value in constants if isinstance(value, Fraction)), Fraction(0))
+    if subtracted != len(taken) or not _counts(added[0], total):
         return None
-    body = _value(found, total.body)
+    body = _value(evaluation, total.body)
     return None if body is None else (body.low, body.high)
 
 
-def _of_terms(found: Known, added: Sequence[Op], taken: Sequence[Op], whole: Op) -> tuple[End, End] | None:
+def _of_terms(evaluation: Known, added: Sequence[Op], taken: Sequence[Op], whole: Op) -> tuple[End, End] | None:
     """Return the ends of an average of terms without some extremes."""
     if not isinstance(whole, ops.Const) or whole.value != len(added) - len(taken):
         return None
     terms = Counter(added)
-    extremes = [one for op in taken if isinstance(one := _named(found, op), ops.Call)]
-    if len(extremes) < len(taken) or not _are_extremes([one.function for one in extremes]):
+    extremes = [resolved for op in taken if isinstance(resolved := _named(evaluation, op), ops.Call)]
+    if len(extremes) < len(taken) or not _are_extremes([extreme.function for extreme in extremes]):
         return None
-    if any(Counter(one.arguments) != terms for one in extremes):
+    if any(Counter(extreme.arguments) != terms for extreme in extremes):
         return None
-    values = [_value(found, op) for op in added]
-    numbers = [one for one in values if one is not None]
+    values = [_value(evaluation, op) for op in added]
+    numbers = [value for value in values if value is not None]
     if len(numbers) < len(values):
         return None
-    lows, highs = [one.low for one in numbers], [one.high for one in numbers]
-    low = None if None in lows else min(one for one in lows if one is not None)
-    high = None if None in highs else max(one for one in highs if one is not None)
+    lows, highs = [number.low for number in numbers], [number.high for number in numbers]
+    low = None if None in lows else min(end for end in lows if end is not None)
+    high = None if None in highs else max(end for end in highs if end is not None)
     return low, high
 
 
@@ -108,45 +108,45 @@ def _counts(op: Op, total: Over) -> bool:
     if not isinstance(op, Over) or op.function != "count" or op.records != total.records:
         return False
     is_plain = isinstance(op.body, ops.Const) and op.body.value is True
-    asked = op.condition if is_plain else op.body if op.condition is None else None
-    return asked == total.condition and (asked is not None or is_plain)
+    counted_if = op.condition if is_plain else op.body if op.condition is None else None
+    return counted_if == total.condition and (counted_if is not None or is_plain)
 
 
-def _settled(found: Known, op: Op) -> Op:
-    """Return an extreme, also with a default for no records; None for anything else."""
-    op = _named(found, op)
-    return _named(found, op.operand) if isinstance(op, ops.Default) else op
+def _settled(evaluation: Known, op: Op) -> Op:
+    """Return an extreme without its default for no records; any other operation unchanged."""
+    op = _named(evaluation, op)
+    return _named(evaluation, op.operand) if isinstance(op, ops.Default) else op
 
 
-def _named(found: Known, op: Op) -> Op:
+def _named(evaluation: Known, op: Op) -> Op:
     """Return an operation, resolved through `let`."""
-    while isinstance(op, ops.Read) and op.name in found.named:
-        op = found.named[op.name].value.op
+    while isinstance(op, ops.Read) and op.name in evaluation.named:
+        op = evaluation.named[op.name].value.op
     return op
 
 
-def _terms(found: Known, op: Op) -> tuple[list[Op], list[Op]] | None:
+def _terms(evaluation: Known, op: Op) -> tuple[list[Op], list[Op]] | None:
     """Return the added and the subtracted terms of a chain, also through `let`; None if it is too long."""
     added, taken = list[Op](), list[Op]()
-    waiting = [(op, True)]
-    while waiting:
-        part, is_added = waiting.pop()
-        inner = _named(found, part)
+    pending = [(op, True)]
+    while pending:
+        part, is_added = pending.pop()
+        inner = _named(evaluation, part)
         if isinstance(inner, ops.Arithmetic) and inner.operator in "+-":
-            waiting += [(inner.right, is_added == (inner.operator == "+")), (inner.left, is_added)]
+            pending += [(inner.right, is_added == (inner.operator == "+")), (inner.left, is_added)]
         else:
             (added if is_added else taken).append(part if isinstance(part, ops.Read) else inner)
-        if len(added) + len(taken) + len(waiting) > MOST_TERMS:
+        if len(added) + len(taken) + len(pending) > MOST_TERMS:
             return None
     # A `let` that is not a sum is a single term.
-    return [_whole(found, one) for one in added], taken
+    return [_whole(evaluation, term) for term in added], taken
 
 
-def _whole(found: Known, op: Op) -> Op:
-    inner = _named(found, op)
+def _whole(evaluation: Known, op: Op) -> Op:
+    inner = _named(evaluation, op)
     return inner if isinstance(inner, Over) else op
 
 
-def _value(found: Known, op: Op) -> Num | None:
-    value = known(op.value) if isinstance(op, ops.Const) else found.values.get(id(op))
+def _value(evaluation: Known, op: Op) -> Num | None:
+    value = known(op.value) if isinstance(op, ops.Const) else evaluation.values.get(id(op))
     return value if isinstance(value, Num) else None

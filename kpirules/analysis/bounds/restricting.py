@@ -22,7 +22,7 @@ MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 class Evaluated(Protocol):
-    """The state of an evaluation."""
+    """The part of an evaluation that narrowing reads and changes."""
 
     context: Context
     values: dict[int, Value]
@@ -30,95 +30,100 @@ class Evaluated(Protocol):
     bound: dict[str, Op]
 
 
-def stands_for(found: Evaluated, op: Op) -> Op:
+def stands_for(evaluation: Evaluated, op: Op) -> Op:
     """Return an operation; for a name bound by a `Bind`, its argument."""
-    while isinstance(op, ops.Local) and (key := key_of(op, "")) in found.bound:
-        op = found.bound[key]
+    while isinstance(op, ops.Local) and (key := key_of(op, "")) in evaluation.bound:
+        op = evaluation.bound[key]
     return op
 
 
-def valued(found: Evaluated, op: Op) -> Value:
+def valued(evaluation: Evaluated, op: Op) -> Value:
     """Return the bounds of an operation, as narrowed here."""
     if isinstance(op, ops.Const):
         return known(op.value)
-    key = key_of(op, found.context.scope)
-    value = (found.context.look(key) if key else None) or found.values.get(id(op))
+    key = key_of(op, evaluation.context.scope)
+    value = (evaluation.context.bounds_of(key) if key else None) or evaluation.values.get(id(op))
     return numbers.NOTHING if value is None else value
 
 
-def restrict(found: Evaluated, op: Op, sign: str, other: Num, depth: int) -> bool:
+def restrict(evaluation: Evaluated, op: Op, sign: str, other: Num, depth: int) -> bool:
     """Narrow a number by a comparison with another; return False if it can't hold."""
     if depth == 0 or isinstance(op, ops.Const):
         return True
-    key = key_of(op, found.context.scope)
+    key = key_of(op, evaluation.context.scope)
     if key:
-        there = found.context.look(key)
-        if not isinstance(there, Num):
+        known = evaluation.context.bounds_of(key)
+        if not isinstance(known, Num):
             return True
-        learnt = numbers.narrowed(there, sign, other)
+        learnt = numbers.narrowed(known, sign, other)
         if learnt is None:
             return False
-        if learnt is not there:
-            found.context.learn(key, learnt)
-        if key in found.bound and not restrict(found, found.bound[key], sign, other, depth - 1):
+        if learnt is not known:
+            evaluation.context.learn(key, learnt)
+        if key in evaluation.bound and not restrict(evaluation, evaluation.bound[key], sign, other, depth - 1):
             return False
-        return key not in found.named or _follow(found, found.named[key].value.op, sign, other, depth - 1)
-    value = found.values.get(id(op))
+        if key not in evaluation.named:
+            return True
+        inner = evaluation.named[key].value.op
+        # A sum over records is remembered as a whole: sums of its parts depend on it.
+        follow = restrict if isinstance(inner, ops.Over) else _follow
+        return follow(evaluation, inner, sign, other, depth - 1)
+    value = evaluation.values.get(id(op))
     if isinstance(value, Num):
         learnt = numbers.narrowed(value, sign, other)
         if learnt is None:
             return False
-        if learnt is not value and found.context.has_room and _is_short(op):
-            found.context.learn_fact(op, learnt)
-    return _follow(found, op, sign, other, depth)
+        if learnt is not value and evaluation.context.has_room and _is_short(op):
+            evaluation.context.learn_fact(op, learnt)
+    return _follow(evaluation, op, sign, other, depth)
 
 
-def _follow(found: Evaluated, op: Op, sign: str, other: Num, depth: int) -> bool:
+def _follow(evaluation: Evaluated, op: Op, sign: str, other: Num, depth: int) -> bool:
     """Narrow the operands of a number by its comparison with another."""
     if depth == 0:
         return True
     match op:
         case ops.Negate(operand=operand):
-            return restrict(found, operand, MIRRORED[sign], numbers.negated(other), depth - 1)
+            return restrict(evaluation, operand, MIRRORED[sign], numbers.negated(other), depth - 1)
         case ops.Arithmetic(operator=operator, left=left, right=right):
-            return _follow_arithmetic(found, operator, (left, right), sign, other, depth)
+            return _follow_arithmetic(evaluation, operator, (left, right), sign, other, depth)
         case ops.Default(operand=operand, otherwise=otherwise):
-            instead = compared(sign, valued(found, otherwise), other, ())
-            if isinstance(instead, Truth) and not instead.mask & 1:
-                return present(found, operand) and restrict(found, operand, sign, other, depth - 1)
+            comparison = compared(sign, valued(evaluation, otherwise), other, ())
+            if isinstance(comparison, Truth) and not comparison.mask & 1:
+                return present(evaluation, operand) and restrict(evaluation, operand, sign, other, depth - 1)
             return True
         case ops.Call(function="min", arguments=parts) if sign in (">", ">="):
-            return all(restrict(found, part, sign, other, depth - 1) for part in parts)
+            return all(restrict(evaluation, part, sign, other, depth - 1) for part in parts)
         case ops.Call(function="max", arguments=parts) if sign in ("<", "<="):
-            return all(restrict(found, part, sign, other, depth - 1) for part in parts)
+            return all(restrict(evaluation, part, sign, other, depth - 1) for part in parts)
         case ops.Read() | ops.Item():
-            return restrict(found, op, sign, other, depth)
+            return restrict(evaluation, op, sign, other, depth)
         case _:
             return True
 
 
 def _follow_arithmetic(
-    found: Evaluated, operator: str, parts: tuple[Op, Op], sign: str, other: Num, depth: int
+    evaluation: Evaluated, operator: str, parts: tuple[Op, Op], sign: str, other: Num, depth: int
 ) -> bool:
     left, right = parts
-    x, y = valued(found, left), valued(found, right)
+    x, y = valued(evaluation, left), valued(evaluation, right)
     if not isinstance(x, Num) or not isinstance(y, Num):
         return True
     other = other._replace(flags=0)
     if operator == "+":
-        return restrict(found, left, sign, numbers.added(other, numbers.negated(y)), depth - 1) and restrict(
-            found, right, sign, numbers.added(other, numbers.negated(x)), depth - 1
+        return restrict(evaluation, left, sign, numbers.added(other, numbers.negated(y)), depth - 1) and restrict(
+            evaluation, right, sign, numbers.added(other, numbers.negated(x)), depth - 1
         )
     if operator == "-":
-        return restrict(found, left, sign, numbers.added(other, y), depth - 1) and restrict(
-            found, right, MIRRORED[sign], numbers.added(x, numbers.negated(other)), depth - 1
+        return restrict(evaluation, left, sign, numbers.added(other, y), depth - 1) and restrict(
+            evaluation, right, MIRRORED[sign], numbers.added(x, numbers.negated(other)), depth - 1
         )
-    one, by = (y, left) if numbers.exact(y) is not None else (x, right)
-    factor = numbers.exact(one)
-    if factor and (operator == "*" or one is y):
+    constant_bounds, varying_op = (y, left) if numbers.exact(y) is not None else (x, right)
+    factor = numbers.exact(constant_bounds)
+    if factor and (operator == "*" or constant_bounds is y):
         times = 1 / Fraction(factor) if operator == "*" else factor
         sign = MIRRORED[sign] if factor < 0 else sign
-        return restrict(found, by, sign, numbers.scaled(other, times), depth - 1)
+        return restrict(evaluation, varying_op, sign, numbers.scaled(other, times), depth - 1)
     is_not_zero = compared("==", other, numbers.ZERO, ())
     if sign == "!=":
         is_apart = numbers.exact(other) == 0
@@ -130,8 +135,8 @@ def _follow_arithmetic(
         )
         is_apart = is_apart or (sign == "==" and isinstance(is_not_zero, Truth) and is_not_zero.mask == 2)
     if is_apart:
-        return restrict(found, left, "!=", numbers.ZERO, depth - 1) and (
-            operator == "/" or restrict(found, right, "!=", numbers.ZERO, depth - 1)
+        return restrict(evaluation, left, "!=", numbers.ZERO, depth - 1) and (
+            operator == "/" or restrict(evaluation, right, "!=", numbers.ZERO, depth - 1)
         )
     return True
 
@@ -140,43 +145,43 @@ def _is_short(op: Op) -> bool:
     return sum(1 for _, _ in zip(ops.written(op), range(MOST_PARTS + 1), strict=False)) <= MOST_PARTS
 
 
-def present(found: Evaluated, op: Op) -> bool:
+def present(evaluation: Evaluated, op: Op) -> bool:
     """Narrow a value that must be present; return False if it can't be."""
-    context = found.context
-    waiting = [op]
-    while waiting:
-        part = waiting.pop()
+    context = evaluation.context
+    pending = [op]
+    while pending:
+        part = pending.pop()
         key = key_of(part, context.scope)
         if key:
-            there = context.look(key)
-            if there is not None and there.flags & ABSENT:
-                if isinstance(there, numbers.Nothing):
+            known = context.bounds_of(key)
+            if known is not None and known.flags & ABSENT:
+                if isinstance(known, numbers.Nothing):
                     return False
-                context.learn(key, flagged(there, there.flags & ~ABSENT))
-                if key in found.named:
-                    waiting.append(found.named[key].value.op)
+                context.learn(key, flagged(known, known.flags & ~ABSENT))
+                if key in evaluation.named:
+                    pending.append(evaluation.named[key].value.op)
         elif part.type.is_optional:
             match part:
                 case ops.Arithmetic() | ops.Negate() | ops.Power() | ops.Call() | ops.Member() | ops.Not():
-                    waiting += ops.operands(part)
+                    pending += ops.operands(part)
                 case ops.Chain(operands=parts):
-                    waiting += parts[:2]
+                    pending += parts[:2]
                 case ops.Bind(values=values):
-                    waiting += values
+                    pending += values
                 case ops.If(condition=value):
-                    waiting.append(value)
+                    pending.append(value)
                 case ops.Logic(operands=parts):
-                    waiting.append(parts[0])
+                    pending.append(parts[0])
     return True
 
 
-def absent(found: Evaluated, op: Op) -> bool:
+def absent(evaluation: Evaluated, op: Op) -> bool:
     """Narrow a value that must be absent; return False if it can't be."""
-    key = key_of(op, found.context.scope)
+    key = key_of(op, evaluation.context.scope)
     if key:
-        there = found.context.look(key)
-        if there is not None:
-            if not there.flags & ABSENT:
+        known = evaluation.context.bounds_of(key)
+        if known is not None:
+            if not known.flags & ABSENT:
                 return False
-            found.context.learn(key, numbers.Nothing(ABSENT))
+            evaluation.context.learn(key, numbers.Nothing(ABSENT))
     return True

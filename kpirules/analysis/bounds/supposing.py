@@ -30,7 +30,7 @@ MOST_COMBINATIONS, MOST_OPERATIONS = 2_000, 10_000
 """The most combinations of values that are tried, and the most operations evaluated for all of them."""
 
 COPIED = ("faults", "values", "conditions", "taken")
-KEPT = (*COPIED, "work", "again", "widest", "too_wide", "evaluated_again")
+RESTORED = (*COPIED, "work", "again", "widest", "too_wide", "evaluated_again")
 """The state that evaluating changes besides the context; the first are mappings."""
 
 
@@ -51,13 +51,15 @@ def can_come_out(
     with supposing(evaluation):
         context = evaluation.context
         for name, interval in numbers.items():
-            there = context.look(name)
-            inside = overlap(there, interval) if isinstance(there, Num) else None
-            if isinstance(there, Num) and inside is None:
+            known = context.bounds_of(name)
+            inside = overlap(known, interval) if isinstance(known, Num) else None
+            if isinstance(known, Num) and inside is None:
                 return False
             if inside is not None:
                 context.learn(name, inside)
-        return any(_can(evaluation, outcomes, values) for values in _combinations(evaluation, outcomes, most))
+        return any(
+            _are_possible(evaluation, outcomes, values) for values in _combinations(evaluation, outcomes, most)
+        )
 
 
 def is_decided(evaluation: Evaluation, op: Op, outcome: bool) -> bool:
@@ -71,8 +73,8 @@ def is_decided(evaluation: Evaluation, op: Op, outcome: bool) -> bool:
 
 @contextmanager
 def supposing(evaluation: Evaluation) -> Iterator[None]:
-    """Evaluate, then restore the earlier state."""
-    before = {name: getattr(evaluation, name) for name in KEPT}
+    """Restore the state of an evaluation at the end of the block."""
+    before = {name: getattr(evaluation, name) for name in RESTORED}
     mark = evaluation.context.mark()
     evaluation.evaluated_again = 0
     for name in COPIED:
@@ -89,7 +91,7 @@ def supposing(evaluation: Evaluation) -> Iterator[None]:
             setattr(evaluation, name, value)
 
 
-def _can(evaluation: Evaluation, outcomes: Sequence[tuple[Op, bool]], values: Mapping[str, Value]) -> bool:
+def _are_possible(evaluation: Evaluation, outcomes: Sequence[tuple[Op, bool]], values: Mapping[str, Value]) -> bool:
     """Return whether the outcomes are possible with these values of some inputs."""
     context = evaluation.context
     mark = context.mark()
@@ -116,7 +118,7 @@ def _combinations(
     most = min(MOST_COMBINATIONS, most // max(size, 1))
     chosen: dict[str, list[Value]] = {}
     for name in names:
-        values = list(islice(_values(evaluation.context.look(name)), MOST_VALUES + 1))
+        values = list(islice(_values(evaluation.context.bounds_of(name)), MOST_VALUES + 1))
         if 1 < len(values) <= MOST_VALUES and len(values) * prod(map(len, chosen.values())) <= most:
             chosen[name] = values
     yield from _crossed(list(chosen.items()))
@@ -132,22 +134,22 @@ def _crossed(chosen: list[tuple[str, list[Value]]]) -> Iterator[dict[str, Value]
             yield {name: value, **others}
 
 
-def _reads(evaluation: Evaluation, waiting: list[Op]) -> tuple[list[str], int]:
+def _reads(evaluation: Evaluation, pending: list[Op]) -> tuple[list[str], int]:
     """Return the inputs that operations read, also through `let`, fewest values first; and the total size."""
     found: dict[str, None] = {}
     size, seen = 0, set[str]()
     inputs = {variable.id for variable in evaluation.plan.inputs}
-    while waiting:
-        for part in ops.written(waiting.pop()):
+    while pending:
+        for part in ops.written(pending.pop()):
             size += 1
             if not isinstance(part, ops.Read) or part.name in seen:
                 continue
             seen.add(part.name)
             if part.name in evaluation.named:
-                waiting.append(evaluation.named[part.name].value.op)
+                pending.append(evaluation.named[part.name].value.op)
             elif part.name in inputs:
                 found[part.name] = None
-    kinds = {name: isinstance(evaluation.context.look(name), Num) for name in found}
+    kinds = {name: isinstance(evaluation.context.bounds_of(name), Num) for name in found}
     return sorted(found, key=lambda name: kinds[name]), size
 
 

@@ -27,11 +27,11 @@ __all__ = [
     "Thing",
     "Truth",
     "Value",
-    "both",
     "compared",
     "declared",
     "domain_of",
     "flagged",
+    "intersection",
     "join",
     "known",
     "places_of",
@@ -149,7 +149,7 @@ def join(one: Value, other: Value) -> Value:
     return flagged(one, flags)
 
 
-def both(one: Value, other: Value) -> Value:
+def intersection(one: Value, other: Value) -> Value:
     """Return the intersection of two bounds of a value."""
     flags = one.flags & other.flags
     if type(one) is Num and type(other) is Num:
@@ -170,9 +170,9 @@ def declared(variable: Variable) -> Value:
     """Return the bounds of an input or a field from its declaration."""
     value = domain_of(variable.domain)
     if variable.default is not None:
-        usual = known(variable.default)
-        if isinstance(value, Num) and isinstance(usual, Num):
-            value = joined(value, usual)
+        default = known(variable.default)
+        if isinstance(value, Num) and isinstance(default, Num):
+            value = joined(value, default)
     elif variable.type.is_optional:
         value = flagged(value, ABSENT)
     return value
@@ -235,13 +235,17 @@ def compared(operator: str, x: Value, y: Value, ranks: tuple[str, ...]) -> Value
 def _ordered(
     operator: str, a: End, b: End, c: End, d: End, flags: int, x: Num | None = None, y: Num | None = None
 ) -> Value:
-    """Return the bounds of a comparison of a value in `a` to `b` with one in `c` to `d`."""
+    """Return the bounds of a comparison of a value between `a` and `b` with one between `c` and `d`."""
     if operator in ("==", "!="):
-        apart = (b is not None and c is not None and b < c) or (a is not None and d is not None and d < a)
-        if x is not None and y is not None and not apart:
-            apart = (not x.has_zero and exact(y) == 0) or (not y.has_zero and exact(x) == 0)
-        alike = a is not None and a == b and c == d and a == c
-        return truth(not apart, not alike, flags) if operator == "==" else truth(not alike, not apart, flags)
+        are_unequal = (b is not None and c is not None and b < c) or (a is not None and d is not None and d < a)
+        if x is not None and y is not None and not are_unequal:
+            are_unequal = (not x.has_zero and exact(y) == 0) or (not y.has_zero and exact(x) == 0)
+        are_equal = a is not None and a == b and c == d and a == c
+        return (
+            truth(not are_unequal, not are_equal, flags)
+            if operator == "=="
+            else truth(not are_equal, not are_unequal, flags)
+        )
     if operator in (">", ">="):
         a, b, c, d, x, y = c, d, a, b, y, x
     # From here on the question is whether the first is below the second, or not above it.

@@ -11,7 +11,7 @@ from ...diagnostics.codes import CATALOGUE, At, expression
 from ...language.model import Rulebook, Words
 from .parts import parts
 
-__all__ = ["apply", "apply_allow", "places_above"]
+__all__ = ["apply", "apply_allow", "enclosing_places"]
 
 UNUSED_ALLOW = "KR243"
 
@@ -33,17 +33,17 @@ def apply_allow(rulebook: Rulebook, diagnostics: Iterable[Diagnostic]) -> tuple[
 
 
 def apply(
-    said: Iterable[Words], diagnostics: Iterable[Diagnostic], refuted: Sequence[Diagnostic] | None = None
+    all_words: Iterable[Words], diagnostics: Iterable[Diagnostic], refuted: Sequence[Diagnostic] | None = None
 ) -> tuple[Diagnostic, ...]:
     """Return the diagnostics, marked by the `allow` of all parts of a rulebook.
 
     Args:
-        said: the wording of all parts.
+        all_words: the wording of all parts.
         diagnostics: all diagnostics of the rules.
         refuted: findings that only a proof removed, whose `allow` is not reported; None without
             proofs.
     """
-    marking = _Marking([words for words in said if words.allow], refuted is not None)
+    marking = _Marking([words for words in all_words if words.allow], refuted is not None)
     marked = [marking.mark(diagnostic) for diagnostic in diagnostics]
     for diagnostic in refuted or ():
         marking.mark(diagnostic)
@@ -65,7 +65,9 @@ class _Marking:
     reasons: dict[tuple[str, str], str] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.reasons = {(words.path, one.code): one.reason for words in self.allowing for one in words.allow}
+        self.reasons = {
+            (words.path, accepted.code): accepted.reason for words in self.allowing for accepted in words.allow
+        }
 
     def mark(self, diagnostic: Diagnostic) -> Diagnostic:
         """Return a diagnostic, accepted with the reason of the nearest `allow` of its code."""
@@ -74,7 +76,7 @@ class _Marking:
         row = CATALOGUE.get(diagnostic.code)
         if row is None or not row.can_be_allowed:
             return diagnostic
-        for path in places_above(diagnostic.path):
+        for path in enclosing_places(diagnostic.path):
             reason = self.reasons.get((path, diagnostic.code))
             if reason is not None:
                 self.used.add((path, diagnostic.code))
@@ -84,18 +86,21 @@ class _Marking:
     def unused(self, is_about_itself: bool) -> Iterator[Diagnostic]:
         """Yield a warning for each unused `allow`."""
         for words in self.allowing:
-            for one in words.allow:
-                if one.code in ONLY_PROVED and not self.is_proved:
+            for accepted in words.allow:
+                if accepted.code in ONLY_PROVED and not self.is_proved:
                     continue
-                if (one.code == UNUSED_ALLOW) == is_about_itself and (words.path, one.code) not in self.used:
-                    at = At(one.span or words.span, f"{words.path}.allow.{one.code}".removeprefix("."))
-                    yield expression.unused_allow(at, one.code)
+                if (accepted.code == UNUSED_ALLOW) == is_about_itself and (
+                    words.path,
+                    accepted.code,
+                ) not in self.used:
+                    at = At(accepted.span or words.span, f"{words.path}.allow.{accepted.code}".removeprefix("."))
+                    yield expression.unused_allow(at, accepted.code)
 
 
-def places_above(path: str) -> Iterator[str]:
+def enclosing_places(path: str) -> Iterator[str]:
     """Yield a place in the document and all places around it, the nearest first and the root last.
 
-    >>> list(places_above("tables.t.steps[1].value"))
+    >>> list(enclosing_places("tables.t.steps[1].value"))
     ['tables.t.steps[1].value', 'tables.t.steps[1]', 'tables.t.steps', 'tables.t', 'tables', '']
     """
     while path:

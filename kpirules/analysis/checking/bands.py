@@ -64,7 +64,7 @@ def examine_bands(facts: Facts, line: Line | None = None) -> Iterator[Found]:
     line = line or structural_line(facts)
     found = scale(bands, line)
     # A band that is always forced settles the gaps of the scale.
-    if not any(one.kind == "band" and one.when is None for one in rulebook.overrides):
+    if not any(override.kind == "band" and override.when is None for override in rulebook.overrides):
         yield from _check_holes(found)
         yield from _check_overlaps(found)
         yield from _check_gaps(found)
@@ -99,8 +99,8 @@ def _check_overlaps(found: Scale) -> Iterator[Found]:
         if len(places) > 1:
             ids = [bands.levels[place].id for place in places]
             last = bands.levels[places[-1]]
-            said = banding.overlap(_at(last), ids, *_where(stretch), is_certain=len(inside.sure) > 1)
-            yield said, Claim("overlap", stretch, places)
+            diagnostic = banding.overlap(_at(last), ids, *_where(stretch), is_certain=len(inside.sure) > 1)
+            yield diagnostic, Claim("overlap", stretch, places)
 
 
 def _check_gaps(found: Scale) -> Iterator[Found]:
@@ -112,8 +112,8 @@ def _check_gaps(found: Scale) -> Iterator[Found]:
         falls, ids = found.bands.falls_to_next, [band.id for band in levels]
         # A failed requirement leads to no band yet, however many lower ones there are.
         has_lower = not falls and places[0] < len(found.bands.levels) - 1
-        said = banding.possible_gap(_at(levels[0]), ids, _where(stretch)[0], falls=falls, has_lower=has_lower)
-        yield said, Claim("gap", stretch, places)
+        diagnostic = banding.possible_gap(_at(levels[0]), ids, _where(stretch)[0], falls=falls, has_lower=has_lower)
+        yield diagnostic, Claim("gap", stretch, places)
 
 
 def _check_reach(rulebook: Rulebook, found: Scale, line: Line) -> Iterator[Found]:
@@ -132,8 +132,8 @@ def _check_reach(rulebook: Rulebook, found: Scale, line: Line) -> Iterator[Found
     for index, band in enumerate(levels):
         if index not in given and band.id not in targets:
             is_taken = any(index in inside.all for inside, _ in found.pieces)
-            said = banding.unreachable_band(_at(band), band.id, " to ".join(ends), is_taken=is_taken)
-            yield said, Claim("unreachable", None, (index,))
+            diagnostic = banding.unreachable_band(_at(band), band.id, " to ".join(ends), is_taken=is_taken)
+            yield diagnostic, Claim("unreachable", None, (index,))
 
 
 def given_otherwise(rulebook: Rulebook) -> frozenset[str] | None:

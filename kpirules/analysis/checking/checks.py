@@ -11,7 +11,13 @@ from ...diagnostics.codes import At, expression
 from ...language.model import Rulebook
 from .allow import apply
 from .bands import check_bands
-from .consequences import without_consequences, without_what_the_order_explains
+from .consequences import (
+    is_loss,
+    rests_on_loss,
+    without_consequences,
+    without_consequences_of_band_order,
+    without_type,
+)
 from .deciding import check_overrides
 from .direction import check_direction
 from .facts import Facts, facts
@@ -28,7 +34,7 @@ from .leaves import check_constants, check_entered
 from .quotas import check_quotas
 from .rows import check_rows
 from .score import check_band_on, check_rounding
-from .unresolved import EVERYTHING, rests_on_absence, unresolved
+from .unresolved import EVERYTHING, claims_never_absent, claims_of_bands, unresolved
 from .unused import check_unused
 
 __all__ = ["CHECKS", "MAX_RULEBOOK_NODES", "by_structure", "check"]
@@ -52,9 +58,9 @@ def _check_cycles(shared: Facts) -> Iterator[Diagnostic]:
 def _total_size(shared: Facts) -> Iterator[Diagnostic]:
     found = sum(len(place.expression.nodes) for place in shared.places)
     if found > MAX_RULEBOOK_NODES:
-        way_out = "name repeated parts under `let`, or use tables"
+        remedy = "name repeated parts under `let`, or use tables"
         at = At(shared.rulebook.words.span)
-        yield expression.expression_too_large(at, "parts of all expressions", found, MAX_RULEBOOK_NODES, way_out)
+        yield expression.expression_too_large(at, "parts of all expressions", found, MAX_RULEBOOK_NODES, remedy)
 
 
 CHECKS: tuple[Callable[[Facts], Iterator[Diagnostic]], ...] = (
@@ -79,7 +85,7 @@ CHECKS: tuple[Callable[[Facts], Iterator[Diagnostic]], ...] = (
 
 def by_structure(facts: Facts) -> Iterator[Diagnostic]:
     """Yield the findings that the structure alone supports, without a subject to show them."""
-    yield from check_bands(facts)
+    yield from check_bands(facts) if facts.unresolved.has_ends else ()
     if facts.unresolved.has_score:
         yield from check_band_on(facts)
     yield from check_leaving(facts)
@@ -104,15 +110,26 @@ def check(
     """
     shared = facts(rulebook)
     examined = [diagnostic for examine in CHECKS for diagnostic in examine(shared)]
-    found = tuple(without_what_the_order_explains(shared, found, examined))
+    found = tuple(without_consequences_of_band_order(shared, found, examined))
+    lost, untyped = (
+        unresolved(rulebook, shared.places, shared.graph, some)
+        for some in (filter(is_loss, found), without_type(shared, found))
+    )
+    examined = [one for one in examined if not rests_on_loss(one, lost, untyped)]
     findings = [*found, *without_consequences(found, examined)]
-    if not any(diagnostic.is_error for diagnostic in apply(shared.said, found)):
+    if not any(diagnostic.is_error for diagnostic in apply(shared.wordings, found)):
         # An unread part may read a name that then looks unused.
         findings += check_unused(shared)
-    errors = [one for one in apply(shared.said, (*found, *examined)) if one.is_error]
+    errors = [diagnostic for diagnostic in apply(shared.wordings, (*found, *examined)) if diagnostic.is_error]
     shared = evolve(shared, unresolved=unresolved(rulebook, shared.places, shared.graph, errors))
     if shared.unresolved is EVERYTHING:
-        return apply(shared.said, (*findings, *without_consequences(found, check_bands(shared))))
-    findings = [one for one in findings if not rests_on_absence(one, shared.unresolved)]
-    findings += without_consequences(found, (*check_rounding(shared), *prove(shared)))
-    return apply(shared.said, findings, refuted)
+        of_bands = check_bands(shared) if lost.has_ends else ()
+        return apply(shared.wordings, (*findings, *without_consequences(found, of_bands)))
+    findings = [
+        one
+        for one in findings
+        if not (claims_never_absent(one, shared.unresolved) or claims_of_bands(one, shared.unresolved))
+    ]
+    proved = (one for one in prove(shared) if not claims_of_bands(one, shared.unresolved))
+    findings += without_consequences(found, (*check_rounding(shared), *proved))
+    return apply(shared.wordings, findings, refuted)

@@ -48,10 +48,10 @@ def _check_list(facts: Facts) -> Iterator[Diagnostic]:
         yield banding.bands_out_of_order(at, better, number, where, all_are=not against)
         return
     for place, (first, second) in misplaced.items():
-        band, stands, other = (second, "after", first) if place == second else (first, "before", second)
-        lies = "above" if (stands == "after") == (better == "higher") else "below"
-        said = (levels[band].id, stands, levels[other].id, lies)
-        yield banding.bands_out_of_order(_at(levels[band]), better, number, where, said, all_are=False)
+        band, position, other = (second, "after", first) if place == second else (first, "before", second)
+        side = "above" if (position == "after") == (better == "higher") else "below"
+        positions = (levels[band].id, position, levels[other].id, side)
+        yield banding.bands_out_of_order(_at(levels[band]), better, number, where, positions, all_are=False)
 
 
 def is_worse(facts: Facts, band: str, other: str) -> bool:
@@ -62,25 +62,25 @@ def is_worse(facts: Facts, band: str, other: str) -> bool:
         band, other: the ids of the bands.
     """
     bands = facts.rulebook.bands
-    ends = {one.id: _ends(one) for one in (() if bands is None else bands.levels) if has_ends(one)}
+    ends = {level.id: _ends(level) for level in (() if bands is None else bands.levels) if has_ends(level)}
     if band not in ends or other not in ends or ends[band] == ends[other]:
         return False
     pairs = list(zip(ends[band], ends[other], strict=True))
     if facts.rulebook.is_lower_score_better:
-        return all(one >= two for one, two in pairs)
-    return all(one <= two for one, two in pairs)
+        return all(end >= other_end for end, other_end in pairs)
+    return all(end <= other_end for end, other_end in pairs)
 
 
 def _ends(band: Band) -> Ends:
     # `from 50` is below `above 50`, and `below 50` below `to 50`; a missing end is beyond all others.
-    one, zero = band.interval, Fraction(0)
-    lower = (False, zero, False) if one.lower is None else (True, one.lower, one.is_lower_open)
-    upper = (True, zero, False) if one.upper is None else (False, one.upper, not one.is_upper_open)
+    interval, zero = band.interval, Fraction(0)
+    lower = (False, zero, False) if interval.lower is None else (True, interval.lower, interval.is_lower_open)
+    upper = (True, zero, False) if interval.upper is None else (False, interval.upper, not interval.is_upper_open)
     return lower, upper
 
 
 def _pairs(ends: Sequence[Ends]) -> tuple[list[Pair], list[Pair]]:
-    """Return the pairs of bands of which the later is above the earlier, and those of which it is below."""
+    """Return the pairs of bands whose second is above the first, and the pairs whose second is below."""
     count = len(ends)
     pairs: Iterator[Pair] = pairwise(range(count))
     if count <= MANY:
@@ -108,13 +108,13 @@ def _misplaced(wrong: Sequence[Pair]) -> dict[int, Pair]:
         against.setdefault(second, set()).add(first)
     found: dict[int, Pair] = {}
     while against:
-        most = max(against, key=lambda place: (len(against[place]), place))
-        others = against.pop(most)
-        nearest = min(others, key=lambda place: abs(place - most))
-        found[most] = (min(most, nearest), max(most, nearest))
+        worst = max(against, key=lambda place: (len(against[place]), place))
+        others = against.pop(worst)
+        nearest = min(others, key=lambda place: abs(place - worst))
+        found[worst] = (min(worst, nearest), max(worst, nearest))
         for other in others:
-            against[other].discard(most)
-        against = {place: those for place, those in against.items() if those}
+            against[other].discard(worst)
+        against = {place: others_ for place, others_ in against.items() if others_}
     return dict(sorted(found.items()))
 
 

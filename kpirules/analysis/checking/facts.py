@@ -58,7 +58,7 @@ class Facts:
         outcomes: the possible outcomes of every criterion, by id; `score` for the total.
         is_score_optional: whether there may be no score.
         problems: the mistakes in names, types and absence.
-        said: the wording of all parts of the rulebook.
+        wordings: the wording of all parts of the rulebook.
         amounts: all constants of the rulebook.
         undefined: tables with an `undefined` row, and names that may reach such a row when read.
         unresolved: the parts that errors leave without a value.
@@ -71,7 +71,7 @@ class Facts:
     outcomes: Mapping[str, Outcomes]
     is_score_optional: bool
     problems: tuple[Diagnostic, ...]
-    said: tuple[Words, ...]
+    wordings: tuple[Words, ...]
     amounts: tuple[Amount, ...]
     undefined: frozenset[str]
     unresolved: Unresolved = NOTHING
@@ -83,7 +83,11 @@ class Facts:
     @cached_property
     def by_path(self) -> Mapping[str, Criterion]:
         """The score and every criterion, by path."""
-        return {} if self.rulebook.root is None else {one.words.path: one for one in self.rulebook.root.walk()}
+        return (
+            {}
+            if self.rulebook.root is None
+            else {criterion.words.path: criterion for criterion in self.rulebook.root.walk()}
+        )
 
     @cached_property
     def plan(self) -> Plan:
@@ -120,26 +124,26 @@ def facts(rulebook: Rulebook) -> Facts:
     graph = dependencies(rulebook, found)
     everything = list(parts(rulebook))
     circular = frozenset(node for cycle in graph.cycles for node in cycle)
-    typist = _Typist(rulebook, found, vocabulary(rulebook), circular)
+    typer = _Typer(rulebook, found, vocabulary(rulebook), circular)
     for node in graph.order:
-        typist.define(node)
-    is_score_optional = typist.rate(graph)
+        typer.define(node)
+    is_score_optional = typer.rate(graph)
     return Facts(
         rulebook,
         found,
         graph,
-        typist.measures,
-        typist.outcomes,
+        typer.measures,
+        typer.outcomes,
         is_score_optional,
-        tuple(typist.problems),
+        tuple(typer.problems),
         tuple(part for part in everything if isinstance(part, Words)),
         tuple(part for part in everything if isinstance(part, Amount)),
-        typist.undefined_tables | typist.unclear,
+        typer.undefined_tables | typer.unclear,
     )
 
 
 @define
-class _Typist:
+class _Typer:
     rulebook: Rulebook
     places: tuple[Place, ...]
     names: Vocabulary
@@ -238,9 +242,9 @@ class _Typist:
         rulebook, names = self.rulebook, self.names
         rating = [place for place in self.by_owner.get("", []) if place.stage != INVARIANT]
         of_outputs = [p for node in graph.order for p in self.by_owner.get(node, []) if p.stage == OUTPUT]
-        ruling = [place for place in rating if place.stage in (CRITERIA, SCORE, BAND)]
-        is_unclear = any(self.is_unclear(place.expression) for place in (*ruling, *of_outputs))
-        is_score_optional = is_unclear or any(one.lacking for one in self.outcomes.values())
+        deciding_places = [place for place in rating if place.stage in (CRITERIA, SCORE, BAND)]
+        is_unclear = any(self.is_unclear(place.expression) for place in (*deciding_places, *of_outputs))
+        is_score_optional = is_unclear or any(outcome.lacking for outcome in self.outcomes.values())
         is_band_optional = is_score_optional or band_may_be_absent(rulebook)
         is_forced = any(override.kind == "band" for override in rulebook.overrides)
         scopes = names.scopes
@@ -257,22 +261,7 @@ class _Typist:
             scopes[f"{ORDER}{quota.id}"] = self.scope_of_holders(quota, of_order, graph)
         for place in rating:
             self.type(place, scopes[place.stage])
-        outputs = {named.id: UNKNOWN for named in rulebook.outputs}
-        scope = rated_scope(
-            rulebook,
-            names,
-            is_score_optional=is_score_optional and is_forced,
-            is_band_optional=False,
-            outputs=outputs,
-        )
-        readable = {**scope.names}
-        scope = evolve(scope, names=readable, cohort=member_scope(rulebook, scope))
-        flat = flat_names(rulebook)
-        for place in of_outputs:
-            id_ = place.owner.removeprefix("output ")
-            outputs[id_] = self.type(place, scope)
-            if id_ not in flat:
-                readable[id_] = outputs[id_]
+        outputs = self.type_outputs(of_outputs, is_score_optional and is_forced)
         is_unrated = any(override.kind == "unrated" for override in rulebook.overrides)
         # An undecided member has no band and no outputs, and invariants are still evaluated.
         is_unrated |= any(quota.ties == "undecided" for quota in rulebook.quotas)
@@ -290,16 +279,36 @@ class _Typist:
                 self.type(place, scopes[INVARIANT])
         return is_score_optional
 
+    def type_outputs(self, places: list[Place], is_score_optional: bool) -> dict[str, Type]:
+        """Type outputs in their order, each with the types of those before it; return the types by id."""
+        outputs = {named.id: UNKNOWN for named in self.rulebook.outputs}
+        scope = rated_scope(
+            self.rulebook,
+            self.names,
+            is_score_optional=is_score_optional,
+            is_band_optional=False,
+            outputs=outputs,
+        )
+        readable = {**scope.names}
+        scope = evolve(scope, names=readable, cohort=member_scope(self.rulebook, scope))
+        flat = flat_names(self.rulebook)
+        for place in places:
+            id_ = place.owner.removeprefix("output ")
+            outputs[id_] = self.type(place, scope)
+            if id_ not in flat:
+                readable[id_] = outputs[id_]
+        return outputs
+
     def scope_of_holders(self, quota: Quota, scope: Scope, graph: Graph) -> Scope:
-        """Return what an order can read: it ranks only members with the band, whose values are present.
+        """Return the scope of a quota's `order`, which ranks only members with the band.
 
         Args:
             quota: the quota with the order.
-            scope: what can be read of any rated subject.
+            scope: the scope of any rated subject.
             graph: the order in which readers of criteria are typed again.
         """
         bands = bands_before(self.rulebook.quotas, quota.band)
-        targets = [one.target for one in self.rulebook.overrides if one.kind == "band"]
+        targets = [override.target for override in self.rulebook.overrides if override.kind == "band"]
         if any(isinstance(target, Expression) or target in bands for target in targets):
             return scope
         # A subject with a score has points of every criterion that is not excluded.
@@ -356,23 +365,25 @@ class _Typist:
     def fit(self, typing: Typing, place: Place, found: Type) -> Type:
         """Return a type, or unknown after reporting that its place needs another kind."""
         tree = place.expression.tree
-        wanted = ""
+        expected = ""
         match place.expects:
             case "number" | "boolean":
                 typing.expect(place.expects, found, tree, place.what)
             case "any" if found.kind in ("list", "calendar"):
-                wanted = "single value"
+                expected = "single value"
             case "rows" if found.kind not in ("choice", "boolean", "string", "unknown"):
-                wanted = "choice or a condition"
+                expected = "choice or a condition"
             case "order" if not _is_ordered(found):
-                wanted = "number, date, yes/no value or ordered choice"
+                expected = "number, date, yes/no value or ordered choice"
             case "band" if found.kind in ("choice", "string") and self.rulebook.bands is not None:
                 bands = Type("choice", self.rulebook.bands.ids, "best_first")
                 typing.unify(bands, found, (tree, tree))
             case "band" if found.kind != "unknown":
-                wanted = "band"
-        if wanted:
-            self.problems.append(expression.type_mismatch(At(tree.span, place.path), wanted, str(found), place.what))
+                expected = "band"
+        if expected:
+            self.problems.append(
+                expression.type_mismatch(At(tree.span, place.path), expected, str(found), place.what)
+            )
             return UNKNOWN
         return found
 

@@ -37,40 +37,40 @@ def dependencies(rulebook: Rulebook, places: tuple[Place, ...]) -> Graph:
     targets = _targets(rulebook)
     edges = _edges(rulebook, places, targets)
     rank = {node: index for index, node in enumerate(edges)}
-    waits = {node: set(reads_) for node, reads_ in edges.items()}
+    unread = {node: set(reads_) for node, reads_ in edges.items()}
     readers: dict[str, list[str]] = {node: [] for node in edges}
-    for node, others in waits.items():
+    for node, others in unread.items():
         for other in others:
             readers[other].append(node)
     order: dict[str, None] = {}
     cycles: list[tuple[str, ...]] = []
-    ready = [node for node in edges if not waits[node]]
+    ready = [node for node in edges if not unread[node]]
     while len(order) < len(edges):
         for node in ready:
             order[node] = None
             for reader in readers[node]:
-                waits[reader].discard(node)
-                if not waits[reader] and reader not in order:
+                unread[reader].discard(node)
+                if not unread[reader] and reader not in order:
                     ready.append(reader)
         # The rest waits for a cycle: continue as if one node in each waited for nothing.
-        found = list(_cycles({node: waits[node] for node in edges if node not in order}, rank))
+        found = list(_cycles({node: unread[node] for node in edges if node not in order}, rank))
         cycles += found
         ready = [cycle[0] for cycle in found]
     return Graph(tuple(order), tuple(cycles), edges, targets)
 
 
-def _cycles(left: Mapping[str, set[str]], rank: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
-    """Yield cycles among nodes that all wait for one another, one for each path that leads into one."""
-    met: set[str] = set()
-    for start in left:
-        way: list[str] = []
+def _cycles(unordered: Mapping[str, set[str]], rank: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
+    """Yield the cycles among unsorted nodes, one for each path that leads into a cycle."""
+    seen: set[str] = set()
+    for start in unordered:
+        path: list[str] = []
         node = start
-        while node not in met:
-            met.add(node)
-            way.append(node)
-            node = min(left[node], key=rank.__getitem__)
-        if node in way:
-            cycle = way[way.index(node) :]
+        while node not in seen:
+            seen.add(node)
+            path.append(node)
+            node = min(unordered[node], key=rank.__getitem__)
+        if node in path:
+            cycle = path[path.index(node) :]
             first = min(range(len(cycle)), key=lambda index: rank[cycle[index]])
             yield (*cycle[first:], *cycle[:first], cycle[first])
 
@@ -82,8 +82,8 @@ def _edges(rulebook: Rulebook, places: tuple[Place, ...], targets: Mapping[str, 
     if root is not None:
         known.update({node_of(criterion): [] for criterion in root.walk()})
         for criterion, above in _with_ancestors(root, ()):
-            waits = [applies_of(c) for c in (*above, criterion) if c.applies is not None]
-            known[node_of(criterion)] += [*map(node_of, criterion.children), *waits]
+            conditions = [applies_of(c) for c in (*above, criterion) if c.applies is not None]
+            known[node_of(criterion)] += [*map(node_of, criterion.children), *conditions]
             if criterion.applies is not None:
                 known[applies_of(criterion)] += [applies_of(c) for c in above if c.applies is not None]
     outputs = {named.id: (f"output {named.id}",) for named in rulebook.outputs}
@@ -104,7 +104,7 @@ def _edges(rulebook: Rulebook, places: tuple[Place, ...], targets: Mapping[str, 
                 if place.stage == OUTPUT and name not in targets:
                     found = outputs.get(name, ())
             known[place.owner] += found
-    return {node: tuple(dict.fromkeys(n for n in waits if n in known)) for node, waits in known.items()}
+    return {node: tuple(dict.fromkeys(n for n in conditions if n in known)) for node, conditions in known.items()}
 
 
 def _targets(rulebook: Rulebook) -> Mapping[str, tuple[str, ...]]:
@@ -113,7 +113,7 @@ def _targets(rulebook: Rulebook) -> Mapping[str, tuple[str, ...]]:
     for declared in rulebook.inputs:
         computed = declared.domain.let if isinstance(declared.domain, ListDomain) else ()
         targets[declared.id] = tuple(f"{declared.id}.{named.id}" for named in computed)
-    targets |= {id_: (id_,) for id_ in [one.id for one in rulebook.let] + [one.id for one in rulebook.tables]}
+    targets |= {id_: (id_,) for id_ in [let.id for let in rulebook.let] + [table.id for table in rulebook.tables]}
     for criterion in rulebook.criteria():
         targets[f"points.{criterion.id}"] = targets[f"share.{criterion.id}"] = (node_of(criterion),)
     for group in rulebook.groups():

@@ -48,8 +48,10 @@ def check_limits(facts: Facts) -> Iterator[Diagnostic]:
         parts = [f"`{child.id}` {to_text(child.max or Fraction(0))}" for child in counted]
         at = At(written.span or criterion.words.span, f"{criterion.words.path}.max")
         difference = total - written.value
-        apart = f"{to_text(abs(difference))} {'more' if difference > 0 else 'less'}"
-        yield scoring.max_is_not_the_sum(at, named(criterion), to_text(written.value), to_text(total), apart, parts)
+        difference_text = f"{to_text(abs(difference))} {'more' if difference > 0 else 'less'}"
+        yield scoring.max_is_not_the_sum(
+            at, named(criterion), to_text(written.value), to_text(total), difference_text, parts
+        )
 
 
 @frozen
@@ -73,20 +75,20 @@ def leaving(facts: Facts) -> Iterator[Leaving]:
         if criterion.is_clamped or group.combine is None:
             continue
         reasons = _reasons_of_sum if group.combine == "sum" else _reasons_of_shares
-        told: set[bool] = set()
+        reported: set[bool] = set()
         for is_below, why, limit in reasons(criterion, group):
-            if is_below not in told:
-                told.add(is_below)
-                said = scoring.group_outside(_at(criterion), named(criterion), why, limit)
-                yield Leaving(criterion.id, is_below, said)
+            if is_below not in reported:
+                reported.add(is_below)
+                diagnostic = scoring.group_outside(_at(criterion), named(criterion), why, limit)
+                yield Leaving(criterion.id, is_below, diagnostic)
 
 
 def check_leaving(facts: Facts) -> Iterator[Diagnostic]:
     """Report groups that may leave their limits, by the structure of the rulebook alone."""
-    for one in leaving(facts):
-        if one.id in facts.unresolved.criteria:
+    for group in leaving(facts):
+        if group.id in facts.unresolved.criteria:
             continue
-        yield evolve(one.diagnostic, notes=(*one.diagnostic.notes, "possible, not shown"))
+        yield evolve(group.diagnostic, notes=(*group.diagnostic.notes, "possible, not shown"))
 
 
 def _reasons_of_sum(criterion: Criterion, group: Group) -> Iterator[tuple[bool, str, str]]:
@@ -139,21 +141,21 @@ def check_weights(facts: Facts) -> Iterator[Diagnostic]:
 def check_keys(facts: Facts) -> Iterator[Diagnostic]:
     """Report keys of a group or its children that have no meaning with its way of combining."""
     for criterion, group in _groups(facts):
-        way = f"in a group of `combine: {group.combine}`" if group.combine else "in a group with `points`"
-        weighed = [(child, child.weight.span) for child in group.children if child.weight is not None]
-        if weighed and group.combine not in WEIGHTED:
+        combination = f"in a group of `combine: {group.combine}`" if group.combine else "in a group with `points`"
+        weighted = [(child, child.weight.span) for child in group.children if child.weight is not None]
+        if weighted and group.combine not in WEIGHTED:
             # One report is enough: the group has the mistake.
-            (child, span), *_ = weighed
+            (child, span), *_ = weighted
             at, reason = _at_key(child, "weight", span), "only the means weigh their children"
             help_ = f"weights need a mean: write `combine: mean` in `{criterion.id}`, or remove the weights"
-            yield scoring.key_means_nothing(at, "weight", way, reason, help_)
+            yield scoring.key_means_nothing(at, "weight", combination, reason, help_)
         for child in group.children:
             if child.is_extra and group.combine != "sum":
                 at = _at_key(child, "extra")
-                yield scoring.key_means_nothing(at, "extra", way, "only a sum has extras")
+                yield scoring.key_means_nothing(at, "extra", combination, "only a sum has extras")
         if group.rescale is not None and group.combine != "sum":
             at = _at_key(criterion, "rescale")
-            yield scoring.key_means_nothing(at, "rescale", way, "only a sum loses excluded points")
+            yield scoring.key_means_nothing(at, "rescale", combination, "only a sum loses excluded points")
         if group.are_weights_relative and not any(child.weight for child in group.children):
             at = _at_key(criterion, "weights")
             yield scoring.key_means_nothing(at, "weights", "where no child has a weight", "")

@@ -64,9 +64,9 @@ def _of_shape(shape: Shape, most: Fraction | None) -> Iterator[tuple[str, Fracti
             for x, points in knots:
                 yield f"the scale at {to_text(x.value)}", points.value, points.span
         case _:
-            count, each = len(shape.thresholds), shape.each
-            yield f"{count} thresholds passed", count * each.value, each.span
-            yield "no threshold passed", Fraction(0), each.span
+            count, points_each = len(shape.thresholds), shape.each
+            yield f"{count} thresholds passed", count * points_each.value, points_each.span
+            yield "no threshold passed", Fraction(0), points_each.span
 
 
 def _constant(expression: Expression, parameters: dict[str, Fraction]) -> Fraction | None:

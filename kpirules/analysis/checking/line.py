@@ -112,8 +112,8 @@ def stretches(
     [((0,), 'below 5'), ((1,), 'from 5')]
     """
     pieces = ((treat(holding), piece) for holding, piece in _swept(line, intervals))
-    for key, alike in groupby(pieces, key=itemgetter(0)):
-        yield key, _joined([piece for _, piece in alike])
+    for key, group in groupby(pieces, key=itemgetter(0)):
+        yield key, _joined([piece for _, piece in group])
 
 
 def _swept(line: Line, intervals: Sequence[Interval]) -> Iterator[tuple[Sequence[int], Stretch]]:
@@ -121,8 +121,8 @@ def _swept(line: Line, intervals: Sequence[Interval]) -> Iterator[tuple[Sequence
 
     The list of intervals is the same object, which changes from piece to piece.
     """
-    every = (line.interval, *intervals)
-    cuts = sorted({end for i in every for end in (i.lower, i.upper) if end is not None})
+    all_intervals = (line.interval, *intervals)
+    cuts = sorted({end for i in all_intervals for end in (i.lower, i.upper) if end is not None})
     begins, ends = _events(cuts, intervals)
     holding: list[int] = []
     for place in range(2 * len(cuts) + 1):

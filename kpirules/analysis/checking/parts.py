@@ -14,15 +14,15 @@ __all__ = ["parts"]
 
 
 def parts(value: object) -> Iterator[object]:
-    """Yield a value of the model and every part of it that has parts itself, without those of formulas."""
-    waiting = [value]
-    while waiting:
-        part: Any = waiting.pop()
+    """Yield a value of the model and all objects of the model inside it, except inside formulas."""
+    pending = [value]
+    while pending:
+        part: Any = pending.pop()
         if isinstance(part, tuple):
-            waiting += part[::-1]
+            pending += part[::-1]
         elif names := _names(part.__class__):
             yield part
-            waiting += [getattr(part, name) for name in names]
+            pending += [getattr(part, name) for name in names]
 
 
 @cache

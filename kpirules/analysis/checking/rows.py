@@ -24,8 +24,8 @@ def check_rows(facts: Facts) -> Iterator[Diagnostic]:
         if isinstance(criterion.body, Measure):
             at = At(criterion.words.span, criterion.words.path)
             line = line_of_measure(facts.rulebook, criterion.body.measure)
-            asked = facts.measures.get(criterion.id, UNKNOWN)
-            yield from _check_shape(criterion.body.shape, at, f"`{criterion.id}`", line, asked)
+            measure_type = facts.measures.get(criterion.id, UNKNOWN)
+            yield from _check_shape(criterion.body.shape, at, f"`{criterion.id}`", line, measure_type)
     for table in facts.rulebook.tables:
         at = At(table.words.span, table.words.path)
         if isinstance(table.shape, Cases):
@@ -33,14 +33,14 @@ def check_rows(facts: Facts) -> Iterator[Diagnostic]:
         yield from _check_shape(table.shape, at, f"the table `{table.id}`", EVERY_NUMBER, table.takes)
 
 
-def _check_shape(shape: Shape, at: At, what: str, line: Line, asked: Type) -> Iterator[Diagnostic]:
+def _check_shape(shape: Shape, at: At, what: str, line: Line, measure_type: Type) -> Iterator[Diagnostic]:
     match shape:
         case Steps(rows=rows):
             yield from _check_steps(rows, at, what, line)
         case Thresholds():
             yield from _check_thresholds(shape, at, what)
         case Lookup(rows=rows):
-            yield from _check_options(rows, at, what, asked)
+            yield from _check_options(rows, at, what, measure_type)
 
 
 def _check_steps(rows: tuple[Row, ...], at: At, what: str, line: Line) -> Iterator[Diagnostic]:
@@ -88,10 +88,10 @@ def _check_thresholds(shape: Thresholds, at: At, what: str) -> Iterator[Diagnost
         yield scoring.thresholds_out_of_order(at, what, "they neither rise nor fall")
 
 
-def _check_options(rows: tuple[Row, ...], at: At, what: str, asked: Type) -> Iterator[Diagnostic]:
-    if asked.kind not in ("choice", "boolean", "string"):
+def _check_options(rows: tuple[Row, ...], at: At, what: str, measure_type: Type) -> Iterator[Diagnostic]:
+    if measure_type.kind not in ("choice", "boolean", "string"):
         return
-    options: tuple[str | bool, ...] = (True, False) if asked.kind == "boolean" else asked.options
+    options: tuple[str | bool, ...] = (True, False) if measure_type.kind == "boolean" else measure_type.options
     known, words = frozenset(options), tuple(map(_word, options))
     written = {row.option for row in rows if row.option is not None}
     found = 0
@@ -105,7 +105,7 @@ def _check_options(rows: tuple[Row, ...], at: At, what: str, asked: Type) -> Ite
     if rest is None and missing:
         yield scoring.lookup_incomplete(at, what, missing)
     # A table for any choice with its options can't know the other options.
-    if rest is not None and not missing and asked.kind != "string":
+    if rest is not None and not missing and measure_type.kind != "string":
         place = At(rest.words.span or at.span, rest.words.path or at.path)
         yield scoring.unreachable_row(place, what, "else")
 

@@ -73,13 +73,13 @@ def vocabulary(rulebook: Rulebook) -> Vocabulary:
     """Return the names of a rulebook before typing: `let` and computed fields are unknown."""
     records: dict[str, dict[str, Type]] = {}
     early = _given(rulebook, records)
-    late, comparing = _late(rulebook), comparing_let(rulebook)
+    late, comparing = _late_names(rulebook), comparing_let(rulebook)
     early.update({named.id: UNKNOWN for named in rulebook.let if named.id not in late})
     judged = early | dict.fromkeys(late, UNKNOWN) | _criteria(rulebook)
     definitions = {
-        one.id: Definition(Literal(one.value), NOTHING, NOTHING, NOTHING)
-        for one in rulebook.parameters
-        if isinstance(one.value, Fraction)
+        parameter.id: Definition(Literal(parameter.value), NOTHING, NOTHING, NOTHING)
+        for parameter in rulebook.parameters
+        if isinstance(parameter.value, Fraction)
     }
     tables = {table.id: Signature(table.takes, table.gives) for table in rulebook.tables if table.cases is None}
     common = Scope(
@@ -109,31 +109,45 @@ def vocabulary(rulebook: Rulebook) -> Vocabulary:
             cohort=evolve(member, no_cohort=BY_ITSELF),
         ),
     }
+    elsewhere = no_share | later | criteria_reasons
+    scopes |= _of_records(rulebook, common, records, elsewhere)
+    scopes |= {f"{TABLE}{id_}": _of_table(table) for id_, table in deciding.items()}
+    rated = [name for name, why in later.items() if why in (SCORED_LATER, BANDED_LATER)]
+    scopes |= _of_shares(rulebook, evolve(common, elsewhere=elsewhere), [*judged, *rated])
+    return Vocabulary(early, judged, records, scopes, late, definitions)
+
+
+def _of_records(
+    rulebook: Rulebook, common: Scope, records: Mapping[str, dict[str, Type]], elsewhere: Mapping[str, str]
+) -> dict[str, Scope]:
+    """Return the scopes of computed fields: one record and the names that are the same for all."""
     of_let = frozenset(named.id for named in rulebook.let)
-    single = {name: type_ for name, type_ in early.items() if type_.kind != "list" and name not in of_let}
-    one_record = dict.fromkeys((name for name in early if name not in single), ONE_RECORD)
-    alone = evolve(
-        common, names=single, elsewhere=no_share | later | criteria_reasons | one_record, no_cohort=NO_COMPARISON
-    )
-    for id_, fields in records.items():
-        scopes[f"{ITEM}{id_}"] = alone.bind("item", Type("list", fields=fields))
-    for id_, table in deciding.items():
-        # The type of a table's argument is unknown until a call gives it.
-        decision = given_value(table.decision, "cases ask something")
-        names = {**decision.scope.names, **dict.fromkeys(decision.args, UNKNOWN)}
-        scopes[f"{TABLE}{id_}"] = evolve(decision.scope, names=names)
+    single = {name: type_ for name, type_ in common.names.items() if type_.kind != "list" and name not in of_let}
+    hidden = dict.fromkeys((name for name in common.names if name not in single), ONE_RECORD)
+    alone = evolve(common, names=single, elsewhere={**elsewhere, **hidden}, no_cohort=NO_COMPARISON)
+    return {f"{ITEM}{id_}": alone.bind("item", Type("list", fields=fields)) for id_, fields in records.items()}
+
+
+def _of_table(table: Signature) -> Scope:
+    """Return the scope of the conditions of a decision table; a call gives the types of its arguments."""
+    decision = given_value(table.decision, "cases ask something")
+    return evolve(decision.scope, names={**decision.scope.names, **dict.fromkeys(decision.args, UNKNOWN)})
+
+
+def _of_shares(rulebook: Rulebook, common: Scope, known: Iterable[str]) -> dict[str, Scope]:
+    """Return the scopes of the shares of quotas: the names that are equal for all members of a group."""
+    constant = {one.id for one in rulebook.parameters} | {one.id for one in rulebook.calendars}
+    scopes = {}
     for quota in rulebook.quotas:
-        constant = {one.id for one in rulebook.parameters} | {one.id for one in rulebook.calendars}
-        equal = {name: type_ for name, type_ in early.items() if name in constant or name in quota.uniform}
-        rated = (name for name, why in later.items() if why in (SCORED_LATER, BANDED_LATER))
-        others = dict.fromkeys((*(name for name in judged if name not in equal), *rated), NOT_UNIFORM)
+        equal = {name: type_ for name, type_ in common.names.items() if name in constant or name in quota.uniform}
+        others = dict.fromkeys((name for name in known if name not in equal), NOT_UNIFORM)
         scopes[f"{QUOTA}{quota.id}"] = evolve(
             common,
             names=equal,
-            elsewhere=no_share | later | criteria_reasons | others,
+            elsewhere={**common.elsewhere, **others},
             no_cohort="a quota is the same for every member",
         )
-    return Vocabulary(early, judged, records, scopes, late, definitions)
+    return scopes
 
 
 def _deciding(rulebook: Rulebook, common: Scope, others: Iterable[str]) -> dict[str, Signature]:
@@ -145,7 +159,7 @@ def _deciding(rulebook: Rulebook, common: Scope, others: Iterable[str]) -> dict[
         others: the names that such a table can't read.
     """
     tables = [(table, table.cases) for table in rulebook.tables if table.cases is not None]
-    constant = [one.id for one in rulebook.parameters] + [one.id for one in rulebook.calendars]
+    constant = [parameter.id for parameter in rulebook.parameters] + [calendar.id for calendar in rulebook.calendars]
     names = {id_: common.names[id_] for id_ in constant}
     elsewhere = dict.fromkeys((name for name in others if name not in names), OF_TABLE)
     elsewhere |= {table.id: NO_TABLE for table, _ in tables}
@@ -185,27 +199,27 @@ def _given(rulebook: Rulebook, records: dict[str, dict[str, Type]]) -> dict[str,
     return names
 
 
-def _late(rulebook: Rulebook) -> frozenset[str]:
+def _late_names(rulebook: Rulebook) -> frozenset[str]:
     """Return the `let` that read criteria or compare members, directly or through other `let`."""
     readers: dict[str, list[str]] = {}
-    waiting = list(comparing_let(rulebook))
+    pending = list(comparing_let(rulebook))
     for named in rulebook.let:
         names = named.value.names
         if any(name.startswith(LATE_PREFIXES) for name in names):
-            waiting.append(named.id)
+            pending.append(named.id)
         for name in names:
             readers.setdefault(name, []).append(named.id)
     late: set[str] = set()
-    while waiting:
-        id_ = waiting.pop()
+    while pending:
+        id_ = pending.pop()
         if id_ not in late:
             late.add(id_)
-            waiting += readers.get(id_, ())
+            pending += readers.get(id_, ())
     return frozenset(late)
 
 
 def _criteria(rulebook: Rulebook) -> dict[str, Type]:
-    """Return `points.x`, and `max.x` and `share.x` if they exist, as if nothing could be absent."""
+    """Return the types of `points.x`, `max.x` and `share.x` where they exist, as if nothing could be absent."""
     names: dict[str, Type] = {}
     for criterion in rulebook.criteria():
         names[f"points.{criterion.id}"] = NUMBER
@@ -234,15 +248,15 @@ def children_record(group: Criterion) -> Type:
         fields=FrozenMap(
             {
                 "points": NUMBER,
-                "share": _unless(NUMBER, any(not child.has_share for child in group.children)),
-                "max": _unless(NUMBER, any(child.max is None for child in group.children)),
+                "share": _optional_if(NUMBER, any(not child.has_share for child in group.children)),
+                "max": _optional_if(NUMBER, any(child.max is None for child in group.children)),
                 "weight": NUMBER,
             }
         ),
     )
 
 
-def _unless(type_: Type, may_be_absent: bool) -> Type:
+def _optional_if(type_: Type, may_be_absent: bool) -> Type:
     return type_.optional if may_be_absent else type_
 
 
@@ -283,9 +297,9 @@ def rated_scope(
     """
     known = dict(names.judged)
     if rulebook.root is not None:
-        known |= dict.fromkeys(("score", "exact_score"), _unless(NUMBER, is_score_optional))
+        known |= dict.fromkeys(("score", "exact_score"), _optional_if(NUMBER, is_score_optional))
     if rulebook.bands is not None and is_band_optional is not None:
-        known["band"] = _unless(Type("choice", rulebook.bands.ids, "best_first"), is_band_optional)
+        known["band"] = _optional_if(Type("choice", rulebook.bands.ids, "best_first"), is_band_optional)
     flat = flat_names(rulebook)
     known |= {id_: type_ for id_, type_ in outputs.items() if id_ not in flat}
     scope = names.scopes[CRITERIA]
@@ -299,7 +313,7 @@ def rated_scope(
 
 
 def member_scope(rulebook: Rulebook, scope: Scope) -> Scope:
-    """Return what outputs can compare of members: their own values, and their rating except the band.
+    """Return the scope of compared values in outputs: a member's own values, and its rating except the band.
 
     Args:
         rulebook: the rules.

@@ -35,11 +35,11 @@ def check_rounding(facts: Facts) -> Iterator[Diagnostic]:
 
 def check_band_on(facts: Facts) -> Iterator[Diagnostic]:
     """Report a missing `band_on` if rounding can carry a score over the end of a band."""
-    yield from islice((said for said, _, _ in crossings(facts)), 1)
+    yield from islice((diagnostic for diagnostic, _, _ in crossings(facts)), 1)
 
 
 def crossings(facts: Facts) -> Iterator[tuple[Diagnostic, Interval, Fraction]]:
-    """Yield for each end of a band that rounding may cross, its words, the scores that cross it, and the end."""
+    """Yield the finding for each end of a band that rounding may cross, the scores that cross it, and the end."""
     rulebook, root = facts.rulebook, facts.rulebook.root
     if root is None or root.round is None or rulebook.bands_on_written:
         return
@@ -55,23 +55,23 @@ def crossings(facts: Facts) -> Iterator[tuple[Diagnostic, Interval, Fraction]]:
 
 
 def carried(rounding: Rounding, edge: Fraction, begins_above: bool) -> Interval | None:
-    """Return the numbers that rounding carries over an end, or None.
+    """Return the numbers that rounding moves over the end of a band, or None.
 
     From some number on, all are rounded to the first multiple beyond the end, or to a greater one. By the mode,
     that number is a whole step or half a step before the multiple, or the multiple itself.
     """
     step = rounding.step
     beyond = (floor(edge / step) + 1) * step if begins_above else ceil(edge / step) * step
-    turns = beyond
+    first = beyond
     if rounding.apply(beyond - step * 3 / 4) >= beyond:
-        turns = beyond - step
+        first = beyond - step
     elif rounding.apply(beyond - step / 4) >= beyond:
-        turns = beyond - step / 2
-    is_open = rounding.apply(turns) < beyond
-    if turns < edge or (turns == edge and begins_above and not is_open):
-        return Interval(turns, is_open, edge, not begins_above)
-    if turns > edge or (turns == edge and is_open and not begins_above):
-        return Interval(edge, begins_above, turns, not is_open)
+        first = beyond - step / 2
+    is_open = rounding.apply(first) < beyond
+    if first < edge or (first == edge and begins_above and not is_open):
+        return Interval(first, is_open, edge, not begins_above)
+    if first > edge or (first == edge and is_open and not begins_above):
+        return Interval(edge, begins_above, first, not is_open)
     return None
 
 

@@ -17,7 +17,15 @@ from ...language.model import Criterion, Group, Points, Rulebook
 from .graph import Graph, node_of
 from .places import BAND, CRITERIA, GIVEN, ITEM, ORDER, SCORE, Place
 
-__all__ = ["EVERYTHING", "NOTHING", "Unresolved", "resolved", "rests_on_absence", "unresolved"]
+__all__ = [
+    "EVERYTHING",
+    "NOTHING",
+    "Unresolved",
+    "claims_never_absent",
+    "claims_of_bands",
+    "resolved",
+    "unresolved",
+]
 
 UNKNOWN_KEY = "KR103"
 """The codes of keys that may stand for any other key of their mapping."""
@@ -28,7 +36,19 @@ HARMLESS = frozenset({"KR140", "KR145", "KR146", "KR147", "KR148", "KR151", "KR1
 OF_ABSENCE = frozenset({"KR306", "KR310"})
 """Keys without effect as long as nothing is absent."""
 
-DECLARED = ("inputs", "calendars", "tables")
+OF_FORM = "KR1"
+"""The family of errors of form: the part that has one could not be read."""
+
+OF_FORMULAS = "KR2"
+"""The family of errors in formulas."""
+
+UNREAD = ("invariants", "effective", "require_sources")
+"""Sections that no other part reads."""
+
+OF_OVERRIDES = frozenset({"KR401", "KR402"})
+"""Overrides that always decide, or never."""
+
+DECLARED = ("inputs", "calendars", "tables", "parameters")
 """Sections whose entries are names in formulas."""
 
 FORMULAS = ("let", "outputs", "invariants", "validations", "exemptions", "overrides", "cohort")
@@ -55,6 +75,7 @@ class Unresolved:
         has_score: whether the score and its limits are still known.
         has_bands: whether the bands that apply are still known.
         has_subjects: whether it is still known which subjects are valid and not exempt.
+        has_ends: whether the ends of all bands could be read.
     """
 
     formulas: Mapping[int, str] = field(factory=dict)
@@ -63,6 +84,7 @@ class Unresolved:
     has_score: bool = True
     has_bands: bool = True
     has_subjects: bool = True
+    has_ends: bool = True
 
     @property
     def is_nothing(self) -> bool:
@@ -86,7 +108,7 @@ def unresolved(
         graph: the dependency graph.
         errors: all errors of the rules.
     """
-    errors = [one for one in errors if one.code not in HARMLESS]
+    errors = [error for error in errors if error.code not in HARMLESS]
     finding = _Finding(rulebook, places, graph)
     if not all(map(finding.blame, errors)):
         return EVERYTHING
@@ -113,6 +135,7 @@ class _Finding:
     paths: set[str] = field(factory=set)
     has_bands: bool = True
     has_subjects: bool = True
+    has_ends: bool = True
 
     # -- places of errors ------------------------------------------------------------------------
 
@@ -129,7 +152,7 @@ class _Finding:
         """The formulas in each part, by the path of the part."""
         found: dict[str, list[Place]] = defaultdict(list)
         for place in self.places:
-            for path in _ways_to(place.path):
+            for path in _enclosing_paths(place.path):
                 found[path].append(place)
         return found
 
@@ -139,18 +162,26 @@ class _Finding:
         if error.code == UNKNOWN_KEY:
             path = path[: max(path.rfind("."), 0)]
         section, _, rest = path.partition(".")
-        found = [place for way in _ways_to(path) for place in self.at.get(way, ())]
+        found = [place for part_path in _enclosing_paths(path) for place in self.at.get(part_path, ())]
         if not found and section in FORMULAS and rest:
             found = self.inside.get(path, [])
         for place in found:
             self.note(place)
-        if found or section.startswith("examples[") or section == "invariants":
-            return True  # nothing reads an example or an invariant
+        is_unread = section in UNREAD or section.startswith("examples") or path.endswith(".column")
+        if found or is_unread or path.startswith("cohort.quotas."):
+            return True
         match section:
             case "bands":
                 self.has_bands = False
+                self.has_ends = self.has_ends and (".requires" in path or not error.code.startswith(OF_FORM))
             case "criteria" | "score":
-                self._criterion(path, is_deep=error.code == UNKNOWN_KEY)
+                # A part without limits leaves the score without a least number.
+                is_limited = self.rulebook.root is not None and self.rulebook.root.min is not None
+                self.has_ends = self.has_ends and (is_limited or error.code.startswith(OF_FORMULAS))
+                # How a group combines its children decides about their max.
+                is_unread = error.code.startswith(OF_FORM) and (path == "score" or path.endswith(".combine"))
+                is_deep = error.code == UNKNOWN_KEY or is_unread
+                self._criterion(path, is_deep=is_deep)
             case _ if section in DECLARED and rest:
                 self.names.add(rest.partition(".")[0])
             case _:
@@ -158,14 +189,16 @@ class _Finding:
         return True
 
     def _criterion(self, path: str, *, is_deep: bool) -> None:
-        """Note the nearest criterion around a place, and all below it if any key of it is in doubt."""
+        """Note the nearest criterion around a place, and all below it if any of its keys may be wrong."""
         root = self.rulebook.root
-        around = [one for one in ([] if root is None else root.walk()) if _is_inside(path, one.words.path)]
-        nearest = max(around, key=lambda one: len(one.words.path), default=root)
-        for one in [] if nearest is None else nearest.walk():
-            if one is nearest or is_deep:
-                self.nodes.add(node_of(one))
-                self.names.add(f"max.{one.id}")
+        enclosing = [
+            criterion for criterion in ([] if root is None else root.walk()) if _is_inside(path, criterion.words.path)
+        ]
+        nearest = max(enclosing, key=lambda part: len(part.words.path), default=root)
+        for part in [] if nearest is None else nearest.walk():
+            if part is nearest or is_deep:
+                self.nodes.add(node_of(part))
+                self.names |= {f"max.{part.id}", part.id}
 
     def note(self, place: Place) -> None:
         """Note a formula, and the name it defines."""
@@ -181,16 +214,19 @@ class _Finding:
     def found(self) -> Unresolved:
         """Return everything unresolved, in the order of an assessment."""
         self.nodes |= {node for cycle in self.graph.cycles for node in cycle}
+        for place in self.places:
+            if isinstance(place.expression.tree, Unreadable):
+                self.note(place)
         owned: dict[str, list[Place]] = {}
         for place in self.places:
             owned.setdefault(place.owner, []).append(place)
         outputs = [node for node in self.graph.order if node.startswith(OF_OUTPUT)]
         for node in self.graph.order:
             if not node.startswith(OF_OUTPUT):
-                self._spread(node, owned.get(node, ()))
+                self._note_dependent(node, owned.get(node, ()))
         self.names |= {name for name, nodes in self.graph.names.items() if not self.nodes.isdisjoint(nodes)}
         of_rating = {
-            stage: [one for one in owned.get("", ()) if one.stage == stage] for stage in (CRITERIA, SCORE, BAND)
+            stage: [place for place in owned.get("", ()) if place.stage == stage] for stage in (CRITERIA, SCORE, BAND)
         }
         root, bands = self.rulebook.root, self.rulebook.bands
         limits_known = self._are_known(of_rating[CRITERIA])
@@ -203,34 +239,36 @@ class _Finding:
         if not self._are_known(of_rating[BAND]):
             self.names.add("band")
         for node in outputs:
-            self._spread(node, owned.get(node, ()))
+            self._note_dependent(node, owned.get(node, ()))
             if node in self.nodes:
                 self.names.add(node.removeprefix(OF_OUTPUT))
         self._are_known(owned.get("", ()))
         for place in owned.get("", ()) if "band" in self.names else ():
             if place.stage.startswith(ORDER):
                 self.note(place)
-        criteria = [one for one in ([] if root is None else root.walk()) if node_of(one) in self.nodes]
-        paths = frozenset((*self.paths, *(one.words.path for one in criteria)))
-        ids = frozenset(one.id for one in criteria)
-        return Unresolved(self.formulas, ids, paths, has_score, self.has_bands, self.has_subjects)
+        criteria = [
+            criterion for criterion in ([] if root is None else root.walk()) if node_of(criterion) in self.nodes
+        ]
+        paths = frozenset((*self.paths, *(criterion.words.path for criterion in criteria)))
+        ids = frozenset(criterion.id for criterion in criteria)
+        return Unresolved(self.formulas, ids, paths, has_score, self.has_bands, self.has_subjects, self.has_ends)
 
-    def _spread(self, node: str, places: Iterable[Place]) -> None:
+    def _note_dependent(self, node: str, places: Iterable[Place]) -> None:
         """Note a node that depends on an unresolved part, with its formulas."""
         is_open = node in self.nodes or not self.nodes.isdisjoint(self.graph.reads[node])
-        if is_open or any(map(self._reads_open, places)):
+        if is_open or any(map(self._reads_unresolved, places)):
             self.nodes.add(node)
             for place in places:
                 self.note(place)
 
     def _are_known(self, places: Iterable[Place]) -> bool:
-        """Return whether formulas that define no name are resolved; note the others."""
-        left = [one for one in places if id(one.expression) in self.formulas or self._reads_open(one)]
+        """Return whether all formulas are resolved, and note those that are not."""
+        left = [place for place in places if id(place.expression) in self.formulas or self._reads_unresolved(place)]
         for place in left:
             self.note(place)
         return not left
 
-    def _reads_open(self, place: Place) -> bool:
+    def _reads_unresolved(self, place: Place) -> bool:
         """Return whether a formula, or a condition around it, reads an unresolved part."""
         if any(id(guard) in self.formulas for guard in place.guards):
             return True
@@ -238,18 +276,23 @@ class _Finding:
         return not all(self.names.isdisjoint((*part.names, *part.called)) for part in parts)
 
 
-def _ways_to(path: str) -> list[str]:
-    """Yield the paths of a part and of everything around it."""
+def _enclosing_paths(path: str) -> list[str]:
+    """Return the paths of a part and of everything around it."""
     return [*(path[: cut.start()] for cut in _CUT.finditer(path)), path]
 
 
-def _is_inside(path: str, around: str) -> bool:
-    return path == around or path.startswith((f"{around}.", f"{around}["))
+def _is_inside(path: str, part_path: str) -> bool:
+    return path == part_path or path.startswith((f"{part_path}.", f"{part_path}["))
 
 
-def rests_on_absence(finding: Diagnostic, left: Unresolved) -> bool:
-    """Return whether a finding says that a criterion is never absent although that is unknown."""
+def claims_never_absent(finding: Diagnostic, left: Unresolved) -> bool:
+    """Return whether a finding claims that a criterion is never absent although that is unknown."""
     return finding.code in OF_ABSENCE and finding.path.rpartition(".")[0] in left.paths
+
+
+def claims_of_bands(finding: Diagnostic, left: Unresolved) -> bool:
+    """Return whether a finding claims that an override changes nothing although the bands are unknown."""
+    return finding.code in OF_OVERRIDES and not left.has_ends
 
 
 # -- without it -----------------------------------------------------------------------------------
@@ -264,38 +307,40 @@ def resolved(rulebook: Rulebook, left: Unresolved) -> Rulebook:
     """
     if not left.formulas and not left.criteria:
         return rulebook
-    found: Rulebook = _without(rulebook, left)
+    found: Rulebook = _without_reads(rulebook, left)
     # The band that such an override would give is unknown.
-    overrides = tuple(one for one in found.overrides if not isinstance(getattr(one.target, "tree", None), Unreadable))
+    overrides = tuple(
+        override for override in found.overrides if not isinstance(getattr(override.target, "tree", None), Unreadable)
+    )
     return evolve(found, overrides=overrides)
 
 
-def _without(part: Any, left: Unresolved) -> Any:
-    """Return a part of the model in which nothing unresolved is read."""
+def _without_reads(part: Any, left: Unresolved) -> Any:
+    """Return a part of the model without reads of unresolved parts."""
     found = part
     if isinstance(part, Expression):
         if id(part) in left.formulas:
             found = _blank(left.formulas[id(part)])
     elif isinstance(part, tuple):
-        inside = [_without(one, left) for one in part]
+        inside = [_without_reads(item, left) for item in part]
         if any(new is not old for new, old in zip(inside, part, strict=True)):
             found = tuple(inside)
     elif has(type(part)):
         found = evolve(part, **dict(_changes(part, left)))
         if isinstance(found, Criterion) and found.id in left.criteria:
-            found = _given_up(found)
+            found = _with_any_points(found)
     return found
 
 
 def _changes(part: Any, left: Unresolved) -> Iterator[tuple[str, Any]]:
     for attribute in fields(type(part)):
         old = getattr(part, attribute.name)
-        new = _without(old, left)
+        new = _without_reads(old, left)
         if new is not old:
             yield attribute.name, new
 
 
-def _given_up(criterion: Criterion) -> Criterion:
+def _with_any_points(criterion: Criterion) -> Criterion:
     """Return a criterion that may have any points within its limits."""
     points = _blank("number")
     found = evolve(criterion, round=None, missing=None)

@@ -81,23 +81,23 @@ def _read_names(facts: Facts) -> set[str]:
 
 
 def _rounded_to(facts: Facts) -> set[str]:
-    """Yield the words after `places` and `to`, as written: a rounding keeps the number, not its name."""
+    """Return the words after `places` and `to` in formulas, since a rounding keeps the number and not its name."""
     if not facts.rulebook.parameters:
         return set()
-    sources = {words.span.source for words in facts.said if words.span is not None}
+    sources = {words.span.source for words in facts.wordings if words.span is not None}
     return {word for source in sources for word in ROUNDED_TO.findall(source.text)}
 
 
 def _check_fields(read: set[str], domain: ListDomain) -> Iterator[Diagnostic]:
     """Report fields of a list's records, computed ones included, that nothing reads."""
-    fields = [(one.id, one.words) for one in domain.fields if not _is_for_people(one)]
+    fields = [(field.id, field.words) for field in domain.fields if not _is_for_people(field)]
     fields += [(named.id, named.words) for named in domain.let]
     known = read | set(domain.unique)
     yield from (_unused("field", id_, words) for id_, words in fields if id_ not in known)
 
 
 def _fields_read(facts: Facts) -> Mapping[str, set[str]]:
-    """Return by list the fields of its records that some expression reads."""
+    """Return the fields that expressions read, by list."""
     read: dict[str, set[str]] = {}
     for place in facts.places:
         if place.stage.startswith(ITEM):
@@ -116,7 +116,7 @@ def _fields_read(facts: Facts) -> Mapping[str, set[str]]:
 
 
 def _called_functions(facts: Facts) -> set[str]:
-    """Return the names that formulas call, as written: trees do not keep calls of the rulebook's functions."""
+    """Return the functions that texts of formulas call; trees do not keep calls of the rulebook's functions."""
     rulebook = facts.rulebook
     written = [
         *(("", place.expression.text) for place in facts.places),

@@ -73,7 +73,7 @@ def check_requirements(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
 
 
 def gets(band: str) -> Callable[[Answer], bool]:
-    """Return whether a subject has a band before overrides."""
+    """Return a test of whether a subject has a band before overrides."""
 
     def reached(answer: Answer) -> bool:
         return isinstance(answer, Decision) and not answer.is_early and answer.band("before") == band
@@ -89,7 +89,7 @@ def _line(facts: Facts, prover: Prover) -> Line:
 
 
 def _goals(claim: Claim, banding: Banding) -> list[Goal]:
-    """Yield the ways in which it can happen, of which one is enough."""
+    """Return goals of which any one shows the claim."""
     interval = Interval() if claim.stretch is None else _interval(claim.stretch)
     has_number = claim.stretch is not None and str(claim.stretch) != "any number"
 
@@ -107,7 +107,7 @@ def _goals(claim: Claim, banding: Banding) -> list[Goal]:
 
 
 def _outcomes(claim: Claim, banding: Banding) -> list[tuple[tuple[Op, bool], ...]]:
-    """Yield outcomes of requirements: in an overlap those of two bands hold, in a gap one of each band fails."""
+    """Return outcomes of requirements: for an overlap those of two bands hold, for a gap one of each band fails."""
     levels = [banding.levels[place].requires for place in claim.levels]
     if claim.kind == "overlap":
         pairs = list(islice(combinations(levels, 2), MOST_PAIRS + 1))
@@ -129,7 +129,7 @@ def _interval(stretch: Stretch) -> Interval:
 
 
 def check_band_on_with_witness(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
-    """Report rounding that decides the band, with a subject."""
+    """Report rounding that decides the band, with a subject that shows it."""
     bands = facts.rulebook.bands
     if bands is None:
         return

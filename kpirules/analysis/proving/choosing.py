@@ -37,7 +37,7 @@ class Period:
 
 
 def in_force(rulebook: Rulebook) -> Period:
-    """Return the days of a rulebook: of its `effective`, and of its edition.
+    """Return the days on which a rulebook is in force, by its `effective` and its edition.
 
     Args:
         rulebook: the rules of one variant and edition.
@@ -79,7 +79,7 @@ def choosing(
 
 
 def in_both(mine: Mapping[str, Domain], theirs: Mapping[str, Domain]) -> dict[str, Domain] | None:
-    """Return the values of selecting inputs that two rulebooks share, None if there are none.
+    """Return the values of selecting inputs that select both of two rulebooks, None if there are none.
 
     Args:
         mine, theirs: domains by input.
@@ -125,7 +125,7 @@ def narrowed(plan: Plan, domains: Mapping[str, Domain]) -> Plan:
 
     Args:
         plan: the rules.
-        domains: by input.
+        domains: the narrower domains by input.
     """
     if not domains:
         return plan

@@ -1,4 +1,4 @@
-"""Conditions that can't have given outcomes together, whatever they read: one is the opposite of another."""
+"""Conditions that can't have given outcomes together for any values, because one is the opposite of another."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def contradicts(outcomes: Iterable[tuple[Op, bool]]) -> bool:
 
 
 def _can_compare(wanted: set[Literal]) -> bool:
-    """Return whether two values can satisfy all comparisons of them."""
+    """Return whether two values can satisfy all their comparisons."""
     ways: dict[Hashable, int] = {}
     for asked, outcome in wanted:
         if isinstance(asked, tuple) and asked[0] == "compare":
@@ -50,7 +50,7 @@ def _all_hold(asked: Hashable, wanted: set[Literal]) -> bool:
 
 
 def _parts(literal: Literal) -> Iterator[Literal]:
-    """Yield the parts that must hold for a condition to hold."""
+    """Yield the parts that all hold if a condition holds."""
     asked, outcome = literal
     if outcome and isinstance(asked, tuple) and asked[0] == "and":
         for part in asked[1:]:

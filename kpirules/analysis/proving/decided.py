@@ -8,7 +8,7 @@ from ...diagnostics import Diagnostic, Span
 from ...diagnostics.codes import At, proving
 from ...language.expressions import Expression
 from ...language.expressions import walk as nodes
-from ...language.expressions.tree import Conditional, Field, Literal, Name, Node
+from ...language.expressions.tree import Conditional, Field, Literal, Name, Node, Unreadable
 from ...language.model import Override
 from ...plan.ops import Chain, Item, Local, Member, Op, Read, walk, written
 from ..bounds import Decided
@@ -24,7 +24,7 @@ MOST_QUOTED = 60
 
 
 def check_decided(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
-    """Report the author's conditions that no subject changes, and comparisons of constants."""
+    """Report conditions with the same outcome for every subject, and comparisons of constants."""
     places = {place.path: place.expression for place in facts.places}
     seen: set[tuple[str, Span | None]] = set()
     faulting = {fault.path for fault in prover.bounds.faults}
@@ -59,7 +59,7 @@ def check_decided(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
 
 
 def _is_demand(one: Decided) -> bool:
-    """Return whether a condition may always hold: of an invariant, or of a validation, checked elsewhere."""
+    """Return whether a condition may always hold, as that of an invariant, or is checked elsewhere."""
     return one.outcome and (one.part == "that" or one.path.startswith("invariants"))
 
 
@@ -93,7 +93,7 @@ def _short(text: str) -> str:
 
 
 def _is_guard(path: str, written: Expression) -> bool:
-    """Return whether a condition is the `when` of a quota around its share or minimum, checked elsewhere."""
+    """Return whether a condition is the `when` of a quota inside its share or minimum, which is checked elsewhere."""
     if not path.startswith("cohort.quotas.") or path.endswith(".when"):
         return False
     return not any(isinstance(one, Conditional) for one in written.nodes)
@@ -103,8 +103,10 @@ def check_shadowed(facts: Facts) -> Iterator[Diagnostic]:
     """Report overrides that decide for no subject, mostly because another one always prevails."""
     bands = facts.rulebook.bands
     ids = () if bands is None else bands.ids
-    overrides = facts.rulebook.overrides
-    lowest_ceiling = max((_place(one, ids) for one in overrides if one.kind == "band_at_most"), default=-1)
+    every = facts.rulebook.overrides
+    lowest_ceiling = max((_place(one, ids) for one in every if one.kind == "band_at_most"), default=-1)
+    # Nothing is known of an override whose condition could not be read.
+    overrides = tuple(one for one in every if one.when is None or not isinstance(one.when.tree, Unreadable))
     for one in overrides:
         outranking = (other for other in overrides if _shadows(other, one, overrides, ids, lowest_ceiling))
         by = next(outranking, None)
@@ -121,7 +123,7 @@ def _at(override: Override) -> At:
 
 
 def _place(override: Override, ids: tuple[str, ...]) -> int:
-    """Return how low a band an override can give, 0 for the best; a computed band may be the worst."""
+    """Return the index of the lowest band that an override can give; a computed band may be the worst."""
     target = override.target
     return ids.index(target) if isinstance(target, str) and target in ids else len(ids) - 1
 

@@ -103,11 +103,11 @@ def called(facts: Facts, prover: Prover) -> tuple[Called, ...]:
 
 @frozen
 class DecisionTables:
-    """What is known of all decision tables.
+    """The results for all decision tables.
 
     Args:
-        of_criteria: by criterion.
-        called: of the rulebook's tables of cases, by call.
+        of_criteria: the results by criterion.
+        called: the calls of the rulebook's tables of cases.
     """
 
     of_criteria: Mapping[str, Decided]
@@ -201,7 +201,7 @@ class _Table:
         return Decided(True, numbers, uncovered, several, has_expressions)
 
     def are_comparable(self, name: str, rows: Sequence[Case], values: Sequence[Any]) -> bool:
-        """Return whether the ends of intervals are of the type of a name, which beside an error they may not be."""
+        """Return whether the ends of intervals have the type of a name; beside an error they may not."""
         ends = [end.value for row in rows for need in row.needs if need.name == name for _, end in need.ends]
         ranks = self.ranks.get(name)
         return all(type(end) is type(values[0]) if ranks is None else end in ranks for end in ends)
@@ -213,7 +213,7 @@ class _Table:
         return sum(1 << place for place, row in enumerate(rows) if _fits(row, name, value, key))
 
     def values(self, name: str, rows: Sequence[Case]) -> Sequence[Any]:
-        """Return one value of a name for each way the cases treat it; none if they are unknown."""
+        """Return one value of a name for each way the cases treat it, or none if the values are unknown."""
         op = self.arguments.get(name)
         if isinstance(op, Const):
             return [op.value]

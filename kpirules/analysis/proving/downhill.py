@@ -95,7 +95,7 @@ class Downhill:
         return now, distance
 
     def _values(self, variable: Variable, now: Any, place: int) -> Iterator[Any]:
-        """Yield other values of an input: those in rules, then ever smaller steps from the current one."""
+        """Yield other values of an input: those in rules, then values ever nearer to the current one."""
         yield from self.pools[place]
         if isinstance(variable.domain, ListDomain):
             yield from self._lists(variable, variable.domain, now or ())
@@ -103,7 +103,7 @@ class Downhill:
             yield from _steps(variable, now)
 
     def _lists(self, variable: Variable, domain: ListDomain, now: Sequence[Record]) -> Iterator[tuple[Record, ...]]:
-        """Yield lists with a record more or less, or with another value in one record."""
+        """Yield lists with one record more, one record less, or another value in one record."""
         records = tuple(now)
         fields = self.plan.records[variable.id].fields
         known = [record for one in self._known(variable) for record in one]
@@ -123,7 +123,7 @@ class Downhill:
 
 
 def _steps(variable: Variable, now: Any) -> Iterator[Any]:
-    """Yield values at ever smaller steps from one."""
+    """Yield values at ever smaller distances from the current one."""
     match variable.domain:
         case NumberDomain() as domain:
             step = int(domain.grid.unit * domain.denominator)

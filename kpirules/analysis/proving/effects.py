@@ -58,5 +58,5 @@ def _decides(id_: str) -> Callable[[Answer], bool]:
 
 
 def _never(answer: Answer) -> bool:
-    """A limit without effect can't be seen from subjects."""
+    """Return False: no single subject shows that a limit has no effect."""
     return False

@@ -54,7 +54,7 @@ def check_faults(facts: Facts, prover: Prover, tables: DecisionTables) -> Iterat
     Args:
         facts: the facts of the rulebook.
         prover: the prover of its plan.
-        tables: what is known of its decision tables.
+        tables: the results for its decision tables.
     """
     texts = {place.path: place.expression.text for place in facts.places}
     spans = spans_of(facts)
@@ -93,7 +93,7 @@ def check_faults(facts: Facts, prover: Prover, tables: DecisionTables) -> Iterat
 
 @define
 class _Tables:
-    """The faults of tables of cases, each reported once, however often a table is called.
+    """The faults of tables of cases, each reported once for all calls of a table.
 
     Args:
         calls: the call of a table that each of its operations belongs to, by the identity of the operation.
@@ -104,7 +104,7 @@ class _Tables:
     faults: dict[tuple[str, str], list[tuple[PossibleFault, Called]]] = field(factory=dict)
 
     def takes(self, fault: PossibleFault) -> bool:
-        """Return whether a fault is that of a table, and record it."""
+        """Record a fault if a table causes it; return whether one does."""
         if fault.kind not in OF_TABLES:
             return False
         found = self.calls[fault.op]
@@ -166,7 +166,7 @@ def _numbers(places: tuple[int, int]) -> tuple[int, int]:
 
 
 def _leaving(facts: Facts, prover: Prover, fault: PossibleFault) -> list[Leaving]:
-    """Report how the children of a group may take it outside its limits, if the bounds allow that."""
+    """Return how the children of a group may take it outside its limits, as far as the bounds allow it."""
     if fault.kind != "points":
         return []
     judged = _judged(fault, prover)
@@ -178,7 +178,7 @@ def _leaving(facts: Facts, prover: Prover, fault: PossibleFault) -> list[Leaving
 def _shown_apart(
     told: list[Leaving], otherwise: Diagnostic, fault: PossibleFault, prover: Prover
 ) -> Iterator[Diagnostic]:
-    """Report a group that leaves its limits, at each end with its own subject."""
+    """Report a group that leaves its limits; each end is shown with its own subject."""
     goals = _goals(fault, [], prover)
     outside = prover.bounds.outside[told[0].id]
     said = {one.is_below: one.diagnostic for one in told}
@@ -213,7 +213,7 @@ def _needs_others(facts: Facts, path: str) -> bool:
 
 
 def spans_of(facts: Facts) -> dict[str, Span | None]:
-    """The places of formulas and criteria, by path."""
+    """Return the places of formulas and criteria, by path."""
     spans = {place.path: place.expression.span for place in facts.places}
     return spans | {path: one.words.span for path, one in facts.by_path.items()}
 

@@ -26,7 +26,7 @@ Outcomes = tuple[tuple[Op, bool], ...]
 
 
 def check_missing(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
-    """Report groups without `missing` of which nothing may remain, or too little."""
+    """Report groups without `missing` that may lose all or too many of their children."""
     judged = {step.id: step for step in prover.plan.steps if isinstance(step, Judge)}
     asked = {step.id: step for step in prover.plan.steps if isinstance(step, Applies)}
     for criterion in facts.rulebook.groups():
@@ -52,7 +52,7 @@ def check_missing(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
 
 
 def _lacks(group: str, children: list[str]) -> Callable[[Answer], bool]:
-    """Return whether a group has no points although each of its children has some or is excluded."""
+    """Return a test of whether a group has no points although each of its children has some or is excluded."""
 
     def reached(answer: Answer) -> bool:
         if not isinstance(answer, Decision) or answer.is_early or answer.part(f"outcome.{group}") != LACKING:
@@ -63,7 +63,7 @@ def _lacks(group: str, children: list[str]) -> Callable[[Answer], bool]:
 
 
 def _around(step: Judge, asked: dict[str, Applies]) -> Outcomes:
-    """Return the outcomes by which the group, and all above it, apply."""
+    """Return the outcomes with which a group and all above it apply."""
     id_ = step.id if step.is_asked else step.guard
     outcomes: list[tuple[Op, bool]] = []
     while id_:
@@ -75,7 +75,7 @@ def _around(step: Judge, asked: dict[str, Applies]) -> Outcomes:
 def _ways(
     body: Combination, prover: Prover, judged: dict[str, Judge], asked: dict[str, Applies]
 ) -> Iterator[Outcomes]:
-    """Yield outcomes by which too little remains; none if a child is excluded for other reasons."""
+    """Yield outcomes with which too few children remain; none if a child may be excluded for other reasons."""
     leaving = [child for child in body.children if child.id in prover.bounds.leaving]
     if len(leaving) > MOST_LEAVING:
         yield ()

@@ -65,7 +65,7 @@ def plainer(
 
 
 def is_everyday(plan: Plan, arguments: Arguments) -> bool:
-    """Return whether every number of a subject has few digits, those of lists apart."""
+    """Return whether every number of a subject has few digits; numbers in lists are ignored."""
     pairs = zip(plan.inputs, arguments, strict=False)
     return all(
         _length(value, variable.domain.denominator) <= EVERYDAY
@@ -81,9 +81,9 @@ def _length(value: int, d: int) -> int:
 
 
 def _smaller_together(plan: Plan, arguments: Arguments) -> Iterator[Arguments]:
-    """Yield the subject with all long numbers as near below a smaller power of ten as they are below theirs.
+    """Yield the subject with all long numbers moved down together, each as near to a smaller power of ten.
 
-    What only their differences bring about, such as a ratio just below 1, stays so.
+    Their differences stay the same, and with them properties such as a ratio just below 1.
     """
     for digits in (2, 3, 4, 5, EVERYDAY):
         following = list(arguments)
@@ -108,7 +108,7 @@ def _fits(variable: Variable, value: Any) -> bool:
 
 
 def _plain(plan: Plan, variable: Variable, now: Any) -> Iterator[Any]:
-    """Yield values simpler than one, the simplest first."""
+    """Yield values simpler than the current one, the simplest first."""
     domain = variable.domain
     if variable.type.is_optional:
         if now is None:

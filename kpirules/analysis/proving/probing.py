@@ -102,7 +102,7 @@ def _outside(number: Fraction, stretch: Interval) -> Fraction:
 
 
 def probe(plan: Plan, goal: Goal) -> Probe | None:
-    """Return what measures the distance of subjects from a goal; None if nothing does.
+    """Return a probe for the distance of subjects from a goal; None if the distance can't be measured.
 
     Args:
         plan: the rules.
@@ -144,7 +144,7 @@ def probe(plan: Plan, goal: Goal) -> Probe | None:
 
 
 def ties(plan: Plan) -> list[Probe]:
-    """Return what measures the distance of subjects from a tie of two compared formulas.
+    """Return probes for the distance of subjects from ties of two compared formulas.
 
     Values of an input at ties are tried anyway if the input is compared by itself.
 
@@ -165,7 +165,7 @@ def ties(plan: Plan) -> list[Probe]:
 
 
 def _compared(part: Op) -> Iterator[tuple[Op, Op]]:
-    """Yield the compared formulas of which one is more than an input."""
+    """Yield pairs of compared formulas, except pairs of plain inputs and constants."""
     if isinstance(part, Chain):
         for one, other in pairwise(part.operands):
             is_number = one.type.kind in ("number", "date") and other.type.kind == one.type.kind
@@ -248,7 +248,7 @@ def _flag(op: Op, outcome: bool) -> Op:
 
 
 def _known(op: Op) -> Op:
-    """Return a distance, which is far if it is absent."""
+    """Return a distance, with a large one in place of an absent one."""
     reads_absent = any(part.type.is_optional for part in walk(op))
     return ops.Default(evolve(op, type=NUMBER.optional), _FAR, NUMBER) if reads_absent else op
 

@@ -16,17 +16,19 @@ from .decided import check_decided, check_shadowed
 from .decisions import DecisionTables, called, check_cases, decided
 from .effects import check_effects
 from .faults import check_faults, nearest, spans_of
+from .invariants import check_invariants
 from .limits import check_score_limits
 from .missing import check_missing
 from .prover import Prover
 from .quotas import check_terms
 from .rows import check_untaken
+from .scales import check_scales
 
 __all__ = ["prove"]
 
 
 def prove(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
-    """Report limits that some subject could exceed; if there are none, all other findings about subjects.
+    """Report exceeded limits of work and width; if there are none, all other findings about subjects.
 
     Args:
         facts: the facts of the rulebook.
@@ -47,23 +49,24 @@ def prove(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
 
 
 def _about_rules(facts: Facts, prover: Prover, tables: DecisionTables) -> Iterator[Diagnostic]:
-    """Yield the findings that are proved for every subject, whatever is unresolved."""
+    """Yield the findings that are proved for every subject, even if parts are unresolved."""
     yield from check_decided(facts, prover)
     yield from check_untaken(facts, prover)
     yield from check_cases(facts, prover, tables)
     yield from check_shadowed(facts)
+    yield from check_scales(facts, prover)
 
 
 def _about_subjects(facts: Facts, prover: Prover, tables: DecisionTables) -> Iterator[Diagnostic]:
     """Yield the findings about subjects that depend on nothing unresolved."""
     left = facts.unresolved
     if not left.has_subjects:
-        yield from check_bands(facts)
+        yield from check_bands(facts) if left.has_ends else ()
         return
     if left.has_bands:
         yield from check_bands_with_witnesses(facts, prover)
         yield from check_requirements(facts, prover)
-    else:
+    elif left.has_ends:
         yield from check_bands(facts)
     if left.has_score:
         yield from check_band_on_with_witness(facts, prover)
@@ -71,6 +74,8 @@ def _about_subjects(facts: Facts, prover: Prover, tables: DecisionTables) -> Ite
     yield from check_faults(facts, prover, tables)
     yield from check_terms(facts, prover)
     yield from check_missing(facts, prover)
+    if left.is_nothing:
+        yield from check_invariants(facts, prover)
 
 
 def check_limits(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:

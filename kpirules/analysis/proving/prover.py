@@ -55,7 +55,7 @@ class Prover:
         rated: the plan with inputs restricted to subjects that this variant and edition rates.
         does_prove: whether to ask z3 if neither bounds nor the search decide.
         refuted: collects the findings that only z3 proved impossible.
-        told_by: the engine that rates a shown subject.
+        told_by: the engine that rates the subjects of findings, for display.
         known: the bounds of the plan, if they are already known.
         has_rating: whether ratings are known: not if errors leave a part of the rules unresolved.
     """
@@ -92,7 +92,7 @@ class Prover:
         return ScalarEngine(self.plan)
 
     @cached_property
-    def _search(self) -> Search:
+    def search(self) -> Search:
         return Search(self.rated, self.engine)
 
     @cached_property
@@ -118,10 +118,10 @@ class Prover:
         if len(self._asked) >= (MOST_PROOFS if self.does_prove else MOST_GOALS) or self._size > LARGEST:
             return possible(diagnostic)
         self._asked.append(goal)
-        if not self._search.has_subjects:
+        if not self.search.has_subjects:
             return None
-        arguments = self._search.find(goal)
-        if arguments is None and self._search.is_whole and not self.plan.cohort:
+        arguments = self.search.find(goal)
+        if arguments is None and self.search.is_whole and not self.plan.cohort:
             return None
         if arguments is None and self.plan.cohort and goal.faulting:
             # It may be in a compared value, which is not a step of an assessment.
@@ -129,7 +129,7 @@ class Prover:
         if arguments is None and not self._can_come_out(goal):
             return None
         if arguments is None:
-            arguments = self._search.descend(goal)
+            arguments = self.search.descend(goal)
         if arguments is None and self._can_ask_forms and self._forms.rule_out(goal):
             return None
         if arguments is None and self.solver is not None:
@@ -138,12 +138,12 @@ class Prover:
             if found.status == "impossible":
                 self.refuted.append(diagnostic)
                 return None
-            if found.status != "shown":
+            if found.shown is None:
                 return possible(diagnostic, found.reason)
-            arguments = plainer(self.rated, self.engine, goal, found.arguments)
+            arguments = plainer(self.rated, self.engine, goal, found.shown)
         if arguments is None:
             return possible(diagnostic)
-        arguments = self._search.plain(goal, arguments)
+        arguments = self.search.plain(goal, arguments)
         if not is_everyday(self.rated, arguments):
             arguments = plainer(self.rated, self.engine, goal, arguments)
         return self._shown(diagnostic, arguments) if self._confirmed(goal, arguments) else possible(diagnostic)
@@ -162,7 +162,7 @@ class Prover:
 
     def is_refuted(self, goal: Goal) -> bool:
         """Return whether z3 proves that no valid subject reaches a goal, and no subject tried does."""
-        if self._size > LARGEST or not self._search.has_subjects or self._search.find(goal) is not None:
+        if self._size > LARGEST or not self.search.has_subjects or self.search.find(goal) is not None:
             return False
         return self.solver is not None and self.solver.find(goal).status == "impossible"
 
@@ -185,6 +185,13 @@ class Prover:
         said = f"shown with {witness}{self._comes_to(arguments)}"
         return evolve(diagnostic, evidence="shown", witness=witness, notes=(*diagnostic.notes, said))
 
+    def shown_by_two(self, diagnostic: Diagnostic, less: Arguments, more: Arguments) -> Diagnostic:
+        """Return a finding with two subjects that show it together."""
+        texts = [as_json(self.engine.unpack(one)) for one in (less, more)]
+        said = [f"{text}{self._comes_to(one)}" for text, one in zip(texts, (less, more), strict=True)]
+        notes = (*diagnostic.notes, f"shown with {said[0]}", f"and with {said[1]}")
+        return evolve(diagnostic, evidence="shown", witness=texts[1], notes=notes)
+
     def _comes_to(self, arguments: Arguments) -> str:
         if not self.has_rating:
             return ""
@@ -198,7 +205,7 @@ class Prover:
 
 
 def possible(diagnostic: Diagnostic, reason: str = "") -> Diagnostic:
-    """Return a finding that nothing shows, as possible.
+    """Return a finding marked as possible, since no subject shows it.
 
     Args:
         diagnostic: the finding.
@@ -209,12 +216,12 @@ def possible(diagnostic: Diagnostic, reason: str = "") -> Diagnostic:
 
 
 def proved(diagnostic: Diagnostic) -> Diagnostic:
-    """Return a finding that the rules imply for every valid subject."""
+    """Return a finding marked as proved, since the rules imply it for every valid subject."""
     return evolve(diagnostic, evidence="proved", notes=(*diagnostic.notes, "proved for every valid subject"))
 
 
 def as_json(values: Mapping[str, Any]) -> str:
-    """Return inputs as they can be pasted under `given`, with exact numbers."""
+    """Return inputs as JSON that can be pasted under `given`, with exact numbers."""
     given = {name: value for name, value in values.items() if value is not None}
     return f"{{{', '.join(f'{json.dumps(name)}: {_text(value)}' for name, value in given.items())}}}"
 

@@ -21,7 +21,7 @@ __all__ = ["check_terms"]
 
 
 def check_terms(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
-    """Report shares and minimums that may be invalid for a group, and constants that are."""
+    """Report shares and minimums that may be invalid for a group, and invalid constants."""
     steps = {step.path: step for step in prover.plan.steps if isinstance(step, Output)}
     for quota in facts.rulebook.quotas:
         for key, formula in (("at_most", quota.at_most), ("minimum", quota.minimum)):

@@ -2,32 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import chain, cycle, islice, product
 from typing import Any
 
+from ...language.expressions import AGGREGATES
 from ...language.model import BooleanDomain, ChoiceDomain, DateDomain, ListDomain, NumberDomain, TextDomain
 from ...plan import Plan
-from ...plan.ops import Chain, Const, Member, walk
+from ...plan.ops import Chain, Const, Member, Over, walk
 from ...plan.steps import Variable
 
-__all__ = ["Record", "all_values", "made_different", "record_lists", "some_texts", "texts_of"]
+__all__ = ["Record", "all_values", "counted", "made_different", "record_lists", "some_texts", "texts_of"]
 
 Record = tuple[Any, ...]
 """The values of all fields of a record."""
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 MOST_LETTERS = 3
+MOST_COUNTED = 20
+"""Rules about the best records count fewer of them; lists of so many are tried."""
+
 FURTHER_LETTERS = range(0x4E00, 0x9FA6)
 """Ideographs: lists of 10,000 distinct texts of one character need more than one alphabet."""
 
 SOME_DAY = date(2026, 1, 1)
 
 
+def counted(plan: Plan, list_: str) -> list[int]:
+    """Return the numbers of records at which rules about so many of the best or worst are met and exceeded.
+
+    Args:
+        plan: the rules.
+        list_: the list of the records.
+    """
+    parts = (part for _, op in plan.operations() for part in walk(op))
+    sorting = [part for part in parts if isinstance(part, Over) and AGGREGATES[part.function].is_sorting]
+    constants = {one for part in sorting if part.records.name == list_ for one in part.constants}
+    return sorted({int(one) + more for one in constants if 2 <= one < MOST_COUNTED for more in (0, 1)})
+
+
 def record_lists(
-    domain: ListDomain, fields: Sequence[Variable], pools: Sequence[list[Any]]
+    domain: ListDomain, fields: Sequence[Variable], pools: Sequence[list[Any]], counts: Iterable[int] = ()
 ) -> Iterator[list[Record]]:
     """Yield valid lists of a domain; none if no list is valid.
 
@@ -35,11 +52,13 @@ def record_lists(
         domain: the number of records, and the fields that make them distinct.
         fields: of a record.
         pools: the values of each field to try, at least one.
+        counts: further numbers of records.
     """
     ends = [tuple(pool[min(index, len(pool) - 1)] for pool in pools) for index in range(2)]
     middle = [tuple(pool[index % len(pool)] for pool in pools) for index in range(2, 6)]
     shapes: list[list[Record]] = [[], [ends[1]], [ends[0]], *([one] for one in middle)]
     shapes += [[ends[0], ends[1]], [ends[1], *middle[:2]]]
+    shapes += [[one] * count for count in counts for one in ends]
     for shape in shapes:
         if len(shape) > domain.max_items:
             continue
@@ -106,14 +125,14 @@ def all_values(variable: Variable) -> Iterator[Any]:
 
 
 def _outwards(low: int, high: int, near: int) -> Iterator[int]:
-    """Yield the integers of a range, upwards from one of them first."""
+    """Yield the integers of a range: from one of them upwards, then those below it."""
     start = min(max(low, near), high)
     yield from range(start, high + 1)
     yield from range(start - 1, low - 1, -1)
 
 
 def some_texts(longest: int) -> Iterator[str]:
-    """Yield distinct nonempty texts, the shortest first; a great many even with one character."""
+    """Yield distinct nonempty texts, the shortest first."""
     if longest == 0:
         return
     short = range(1, min(longest, MOST_LETTERS) + 1)

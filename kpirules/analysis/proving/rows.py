@@ -17,7 +17,7 @@ __all__ = ["check_untaken"]
 
 
 def check_untaken(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
-    """Report rows of step tables beyond the range of their measure, except those unreachable by form."""
+    """Report rows of step tables beyond the range of their measure, except rows that an earlier row hides."""
     untaken: dict[int, set[int]] = {}
     for one in prover.bounds.untaken:
         untaken.setdefault(id(one.op), set()).add(one.index)

@@ -1,4 +1,4 @@
-"""Searches subjects: at the ends of domains, numbers in rules, and between other subjects."""
+"""Searches for subjects: at the ends of domains, at numbers in rules, and between other subjects."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .downhill import Downhill
 from .goals import Answer, Arguments, Goal
 from .plainer import plainer
 from .probing import Probe, probe, ties
-from .records import record_lists
+from .records import counted, record_lists
 from .subjects import every_subject
 
 __all__ = ["Mentioned", "Search", "candidates", "mentioned_in"]
@@ -52,15 +52,17 @@ MOVES_TO_A_TIE = 300
 
 @define(eq=False, slots=False)
 class Search:
-    """The subjects of one rulebook, tried once for all goals.
+    """A search among subjects of one rulebook, each assessed once for all goals.
 
     Args:
         plan: the rules.
         engine: assesses subjects.
+        first: valid subjects that are tried before any others.
     """
 
     plan: Plan
     engine: ScalarEngine
+    first: Sequence[Arguments] = ()
     tried: list[tuple[Arguments, Answer]] = field(factory=list)
     _pools: list[list[Any]] = field(factory=list)
     _state: int = 1
@@ -116,16 +118,16 @@ class Search:
 
     @cached_property
     def _ties(self) -> list[Arguments]:
-        """Yield subjects for whom compared formulas tie."""
+        """Subjects for whom compared formulas are equal."""
         starts = [arguments for arguments, _ in self.tried]
         found = (next(self._towards(asked, starts, MOVES_TO_A_TIE), None) for asked in ties(self.plan))
         return [arguments for arguments in found if arguments is not None]
 
     def subjects(self) -> list[tuple[Arguments, Answer]]:
-        """The subjects that are tried for every goal, each with its result."""
+        """Return the subjects that are tried for every goal, each with its result."""
         if not self.tried and self.has_subjects:
             tries = self._tries() if self._every is None else dict.fromkeys(chain(self._in_order(), self._every))
-            few = islice(tries, None if self.is_whole else self._most)
+            few = islice(chain(self.first, tries), None if self.is_whole else self._most)
             self.tried += [(arguments, self._answer(arguments)) for arguments in few]
         return self.tried
 
@@ -153,7 +155,7 @@ class Search:
 
     @property
     def has_subjects(self) -> bool:
-        """Return whether every input has a value, so that domains allow subjects."""
+        """Whether every input has a value, so that domains allow subjects."""
         if not self._pools:
             self._fill()
         return all(self._pools)
@@ -237,7 +239,7 @@ class Search:
         return None
 
     def _halve(self, goal: Goal, now: Arguments, place: int, target: int) -> tuple[Arguments | None, Arguments]:
-        """Return the wanted subject, or the nearest below the interval that moving one input gives."""
+        """Return the wanted subject, or else the one nearest below the interval, by moving one input."""
         near, far = now[place], target
         step = _step(self.plan.inputs[place].domain)
         for _ in range(MOST_STEPS):
@@ -299,8 +301,9 @@ def _values(plan: Plan, variable: Variable, mentioned: Mentioned, owner: str) ->
             yield from (False, True)
         case ChoiceDomain(options=options):
             yield from (options[0], options[-1], *options)
-        case TextDomain():
-            yield from ("", "x", *(one for one in beside if isinstance(one, str)))
+        case TextDomain(max_length=longest):
+            texts = ("", "x", *(one for one in beside if isinstance(one, str)))
+            yield from (text for text in texts if len(text) <= longest)
         case DateDomain(minimum=first, maximum=last) if first is None or last is None or first <= last:
             days = [one for one in (first, last) if one is not None]
             found = [one for one in beside if isinstance(one, date)]
@@ -340,7 +343,7 @@ def _lists(plan: Plan, variable: Variable, domain: ListDomain, mentioned: Mentio
         + ([None] if one.type.is_optional else [])
         for one in fields
     ]
-    yield from map(tuple, record_lists(domain, fields, pools))
+    yield from map(tuple, record_lists(domain, fields, pools, counted(plan, variable.id)))
 
 
 def mentioned_in(plan: Plan) -> Mentioned:

@@ -1,4 +1,4 @@
-"""The valid subjects of a rulebook: inside all domains, and of the variant and edition that rate them."""
+"""The subjects of a rulebook: those inside all domains that its variant and edition rate."""
 
 from __future__ import annotations
 

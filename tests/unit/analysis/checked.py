@@ -1,4 +1,4 @@
-"""From the text of a rulebook to what reading and checking say of it."""
+"""Return the rulebook of a text, or the diagnostics of reading and checking it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kpirules.language.model import Rulebook
 
 
 def built(text: str) -> Rulebook:
-    """The rulebook of a text that can be read; `kpirules: 1` is put before it."""
+    """Return the rulebook of a text, with `kpirules: 1` before it."""
     document, found = read_text(f"kpirules: 1\n{dedent(text)}", "rules.kpi.yaml")
     assert document is not None, found
     rulebook, more = build(document)
@@ -20,7 +20,7 @@ def built(text: str) -> Rulebook:
 
 
 def report(text: str, name: str = "rules.kpi.yaml") -> Report:
-    """Everything that is said of a whole text."""
+    """Return all diagnostics of a whole text."""
     document, found = read_text(text, name)
     rulebook, more = (None, []) if document is None else build(document)
     if rulebook is None:
@@ -34,16 +34,16 @@ def diagnostics(text: str) -> list[Diagnostic]:
 
 
 def codes(text: str) -> list[str]:
-    """The codes of what is said, in document order."""
+    """Return the codes of all diagnostics, in document order."""
     return [d.code for d in diagnostics(text)]
 
 
 def messages(text: str, code: str) -> list[str]:
-    """The messages of one code."""
+    """Return the messages of one code."""
     return [d.message for d in diagnostics(text) if d.code == code]
 
 
 def only(text: str) -> Diagnostic:
-    """The one thing that is said."""
+    """Return the only diagnostic."""
     (found,) = diagnostics(text)
     return found

@@ -128,7 +128,7 @@ class Meaning:
     # -- agreement --------------------------------------------------------------------------------------
 
     def check_facts(self) -> None:
-        """Every fact must hold, or proofs would be false."""
+        """Check that every fact holds, since proofs rest on them."""
         for unknown in self.rating.terms.unknowns:
             try:
                 value = self.unknown(unknown.number)
@@ -144,7 +144,7 @@ class Meaning:
         """Check that the translation agrees with the engine.
 
         Raises:
-            Free: where it depends on a function that is not translated.
+            Free: if it depends on a function that is not translated.
         """
         rating = self.rating
         faults = [stop for stop, bit in rating.faults.items() if self.holds(bit)]

@@ -1,4 +1,4 @@
-"""Static bounds: exact expectations for each operation and each way in which criteria come together."""
+"""Static bounds: exact expectations for each operation and each combination of criteria."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ CALENDARS = {"office": {"weekend": ["sat", "sun"], "from": "2026-01-01", "until"
 
 
 def found(book: dict[str, Any]) -> Bounds:
-    """Bounds of a rulebook that is read and not checked: the check refuses much of what is bounded here."""
+    """Return the bounds of an unchecked rulebook, since the check would refuse many of these."""
     document, _ = read_mapping({"kpirules": 1, "id": "bounded", **book})
     assert document is not None
     rulebook, _ = build(document)
@@ -53,7 +53,7 @@ def found(book: dict[str, Any]) -> Bounds:
 
 
 def of(text: str, **more: Any) -> Bounds:
-    """Bounds of a rulebook with one output."""
+    """Return the bounds of a rulebook with one output."""
     return found({"inputs": INPUTS, "calendars": CALENDARS, "outputs": {"x": text}, **more})
 
 
@@ -318,7 +318,7 @@ def test_an_output_may_have_the_name_of_a_let_or_an_input() -> None:
 
 
 @pytest.mark.parametrize("operand", ["n", "free", "default(maybe, 0)", "yes", "c", "t", "on"])
-def test_nothing_is_one_of_none(operand: str) -> None:
+def test_no_value_is_among_no_options(operand: str) -> None:
     for holds in (f"{operand} in ()", f"not ({operand} not in ())"):
         bounds_ = of("d / n", validations={"v": {"that": holds}})
         assert ("validations.v", "that", False) in {(one.path, one.part, one.outcome) for one in bounds_.decided}
@@ -400,7 +400,7 @@ def test_groups_of_shares(combine: str, low: Fraction, high: Fraction, denominat
         assert exact.denominator <= max(denominator, 20)
 
 
-def test_children_that_leave() -> None:
+def test_groups_with_excluded_children_are_bounded() -> None:
     criteria = {"a": {"max": 60, "rate": "50% + n / 20"}, "b": {"max": 40, "rate": "0", "applies": "yes"}}
     lacking = judged(criteria, rescale=False, allow={"KR301": "x"}).names["exact_score"]
     assert interval(lacking) == (30, 60, 1)
@@ -413,7 +413,7 @@ def test_children_that_leave() -> None:
     assert (criterion.scored, criterion.excluded, criterion.missing, criterion.lacking) == (True, True, False, False)
 
 
-def test_what_is_missing() -> None:
+def test_missing_criteria_are_bounded() -> None:
     leaf = {"max": 9, "points": "maybe"}
     for policy, statuses, missing in (("zero", {"rated"}, True), ("unrated", {"rated", "insufficient"}, False)):
         bounds_ = judged({"a": {**leaf, "missing": policy}})
@@ -483,7 +483,7 @@ def test_sums_of_quotients_are_bounded_by_the_least_common_multiple() -> None:
     assert both.denominator_bits <= 1440
 
 
-def test_work_and_width_know_where_they_come_from() -> None:
+def test_work_and_width_have_the_path_of_their_formula() -> None:
     bounds_ = of("sum(r.a / r.b for r in tasks)")
     assert bounds_.heavy[0] == "outputs.x"
     assert bounds_.wide == ("outputs.x", bounds_.widest)
@@ -523,8 +523,8 @@ def test_operations_are_found_by_themselves() -> None:
 
 
 @pytest.mark.parametrize("sign", ["<", "<=", ">", ">="])
-def test_an_option_is_left_where_it_may_be_compared_so(sign: str) -> None:
-    """Asked of each option by itself, and of all at once."""
+def test_options_are_narrowed_by_comparisons(sign: str) -> None:
+    """It is tested for each option alone, and for all at once."""
     ranks = ("a", "b", "c", "d")
     sets = [frozenset(some) for size in range(1, 5) for some in combinations(ranks, size)]
     for among in sets:
@@ -538,3 +538,30 @@ def test_an_option_is_left_where_it_may_be_compared_so(sign: str) -> None:
                 and found.mask & 1
             }
             assert _comparable(among, sign, other, ranks) == left
+
+
+WEIGHTS = "sum(t.z for t in tasks)"
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "expected"),
+    [
+        ("sum(t.z * min(t.b, 120) for t in tasks)", f"{WEIGHTS} == 100", (100, 12000)),
+        ("sum(t.z / 100 * min(t.b, 120) for t in tasks)", f"{WEIGHTS} == 100", (1, 120)),
+        ("sum(t.z * (min(t.b, 120) - 200) for t in tasks)", f"{WEIGHTS} == 100", (-19900, -8000)),
+        ("sum(t.z * min(t.b, 120) for t in tasks)", f"50 <= {WEIGHTS} <= 100", (50, 12000)),
+        ("sum(t.z * min(t.b, 120) for t in tasks if t.a > 5)", f"{WEIGHTS} == 100", (0, 12000)),
+        ("sum(t.z * min(t.b, 120) for t in tasks)", "total == 100", (100, 12000)),
+        ("sum(t.z * (-0.5) * t.b for t in tasks)", f"{WEIGHTS} >= 100", (-500000000, -50)),
+        ("sum(t.a * t.b for t in tasks)", f"{WEIGHTS} == 100", (0, 10**9)),
+        ("sum(t.z / n * t.b for t in tasks)", f"{WEIGHTS} == 100", (0, 10**9)),
+        ("sum(t.z * min(t.b, 120) for t in tasks)", "sum(t.z - 1 for t in tasks) == 100", (0, 120000000)),
+        ("sum(t.z * min(t.b, 120) for t in tasks)", "sum(t.z * t.b for t in tasks) == 100", (0, 120000000)),
+    ],
+)
+def test_a_sum_of_weighted_numbers_is_bounded_by_the_sum_of_the_weights(
+    text: str, known: str, expected: tuple[Any, Any]
+) -> None:
+    book = of(text, let={"total": WEIGHTS}, validations={"known": known})
+    bound = book.names["x"]
+    assert (bound.low, bound.high) == expected

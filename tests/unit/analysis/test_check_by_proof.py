@@ -1,4 +1,4 @@
-"""`check --prove`: what is possible becomes shown or is taken back, and what has no effect is found."""
+"""`check --prove`: possible findings are shown or removed, and parts without effect are found."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_a_finding_that_z3_shows_has_a_subject() -> None:
     assert 31 * given["a"] - 17 * given["b"] == 7919
 
 
-def test_what_z3_leaves_open_says_why() -> None:
+def test_a_finding_that_z3_leaves_open_says_why() -> None:
     text = """
     inputs: {a: {type: number, min: 0, max: 100, decimals: 2}, b: {type: number, min: 1, max: 100, decimals: 2}}
     outputs: {part: "1 / (exp(a / 100) - ln(b) - 1/3)"}
@@ -192,9 +192,24 @@ def test_a_program_is_proved_with_what_reading_it_found() -> None:
     assert list(check(program.rulebook, prove=True)) == []
 
 
-def test_a_program_of_several_variants_is_proved_as_one() -> None:
-    path = ROOT / "examples" / "kontum1923" / "positions.kpi.yaml"
+VARIED = """\
+kpirules: 1
+variant_by: post
+inputs:
+  post: {type: choice, options: [head, staff]}
+  approved: {type: boolean}
+  done: {type: integer, min: 0, max: 10}
+criteria: {done: {max: 10, points: done}}
+bands: {good: {from: 5, requires: approved}, poor: {below: 5}}
+variants: {head: {bands: {good: {from: 6}, poor: {below: 6}}}, staff: {}}
+"""
+
+
+def test_a_program_of_several_variants_is_proved_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "varied.kpi.yaml"
+    path.write_text(VARIED, encoding="utf-8")
     program = load(path)
+    assert len(program.whole) == 2
     by_path, by_program = check(path, prove=True), check(program, prove=True)
     assert list(by_path) == list(by_program)
     assert {one.evidence for one in by_path if one.code == "KR334"} == {"shown"}

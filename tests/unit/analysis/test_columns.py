@@ -1,4 +1,4 @@
-"""Columns by which data call inputs: those that name two things, and what data may say by them."""
+"""Columns as names of inputs in data, and columns with two meanings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Groups, leaves and rows: what the tree of criteria shows without a subject."""
+"""Groups, leaves and rows: findings from the tree of criteria, without a subject."""
 
 from __future__ import annotations
 
@@ -346,7 +346,7 @@ def test_steps_of_an_integer_leave_no_room_between() -> None:
     assert codes(text.replace("ROWS", "{to: 4, points: 1}, {from: 5, points: 0}")) == []
 
 
-def test_of_a_formula_every_number_is_possible() -> None:
+def test_a_formula_may_have_any_number() -> None:
     text = STEPS.replace("DOMAIN", "min: 0, max: 9").replace("MEASURE", "x + 1")
     assert messages(text.replace("ROWS", "{from: 0, points: 1}"), "KR314") == [
         "no row of `c` covers numbers below 0, such as -1"

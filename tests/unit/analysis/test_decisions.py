@@ -133,7 +133,7 @@ def test_what_a_search_refutes_is_not_a_finding() -> None:
     assert said == []
 
 
-def test_cases_that_others_take_the_place_of_never_come() -> None:
+def test_cases_hidden_by_earlier_ones_are_reported() -> None:
     known, said = found(case(years={"from": 2}), case(years={"from": 5}, led=True), {"when": "years > 20"}, {})
     assert known.coming == {1, 4}
     assert [one.message for one in said] == [

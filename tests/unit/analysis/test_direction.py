@@ -1,4 +1,4 @@
-"""Bands are listed best first, and what follows their order follows the list (§6)."""
+"""Bands are listed best first, and everything that uses their order follows the list (§6)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LOWER = "better: lower"
 
 
 def misplaced(bands: str, score: str = "") -> list[str]:
-    """The bands that are named, or `bands` where the list as a whole is."""
+    """Return the bands named in the finding, or `bands` for the whole list."""
     found = messages(BOOK.format(score=score, bands=bands), "KR333")
     return [one.split("`")[1] if one.startswith("the band") else "bands" for one in found]
 
@@ -67,7 +67,7 @@ def test_both_ways_out_are_shown_and_each_is_one() -> None:
     assert misplaced(bands, LOWER) == misplaced(bands, "better: listed") == []
 
 
-def test_an_error_that_ceilings_rest_on_cannot_be_allowed() -> None:
+def test_an_error_that_affects_ceilings_cannot_be_allowed() -> None:
     assert "KR146" in codes(BOOK.format(score="", bands="a: {below: 5}, b: {from: 5}").replace("KR330", "KR333"))
 
 
@@ -75,7 +75,7 @@ Ends = tuple[tuple[bool, Fraction, bool], tuple[bool, Fraction, bool]]
 
 
 def lies_above(one: Interval, other: Interval) -> bool:
-    """Whether no end of a band is lower, and one is higher: by numbers close to the ends."""
+    """Return whether a band lies above another, by numbers close to its ends."""
 
     def numbers(end: Fraction | None, missing: int, is_open: bool, side: int) -> Fraction:
         return Fraction(missing) if end is None else end + (Fraction(side, 10) if is_open else 0)

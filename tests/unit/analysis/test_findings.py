@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from fractions import Fraction
 from textwrap import dedent
 
@@ -78,7 +79,7 @@ def test_a_subject_that_shows_something_is_valid_whatever_the_step(step: str, di
         "done / max(planned, 1)",
     ],
 )
-def test_a_fault_that_is_guarded_is_none(formula: str) -> None:
+def test_a_guarded_fault_is_not_reported(formula: str) -> None:
     text = f"{INPUTS}outputs: {{o: '{formula}'}}\n"
     assert found(text, "KR350") == found(text, "KR351") == []
 
@@ -89,7 +90,7 @@ def test_each_divisor_of_a_formula_is_evaluated() -> None:
     assert json.loads(one.witness)["planned"] == 2
 
 
-def test_points_that_validations_keep_inside_are_none() -> None:
+def test_points_that_validations_keep_inside_are_not_reported() -> None:
     text = """
 inputs:
   a: {type: integer, min: 0, max: 9}
@@ -109,7 +110,7 @@ score: {round: {places: 2}}
 # -- bands ----------------------------------------------------------------------------------------
 
 
-def test_a_hole_between_scores_that_there_are_not_is_none() -> None:
+def test_a_hole_between_impossible_scores_is_not_reported() -> None:
     text = """
 criteria: {quality: {max: 100, entered: {step: 5}}}
 bands: {good: {from: 50}, poor: {to: 48}}
@@ -131,7 +132,7 @@ bands: {good: {from: 5, to: 13}, poor: {below: 5}}
     assert sum(json.loads(one.witness).values()) > 13
 
 
-def test_children_that_leave_and_a_least_lead_below_the_scale() -> None:
+def test_excluded_children_and_a_min_can_lead_below_the_scale() -> None:
     text = """
 inputs: {is_new: {type: boolean}}
 criteria:
@@ -154,7 +155,7 @@ bands: {good: {from: 0, requires: x}, poor: {from: 0, requires: not x}}
     assert found(text, "KR334") == found(text, "KR331") == []
 
 
-def test_rounding_that_no_score_is_carried_by_is_none() -> None:
+def test_rounding_that_moves_no_score_over_an_end_is_not_reported() -> None:
     text = """
 score: {combine: mean, round: {places: 2}}
 criteria: {a: {entered: {step: 1}}, b: {entered: {step: 1}}, c: {entered: {step: 1}}}
@@ -248,7 +249,7 @@ def test_a_validation_that_the_domains_and_the_others_imply_is_reported(validati
     assert [one.path for one in found(text, "KR341")] == ["validations.second"] * is_told
 
 
-def test_a_switch_of_parameters_is_not_a_finding() -> None:
+def test_a_condition_on_parameters_is_not_a_finding() -> None:
     text = """
 parameters: {strict: true}
 inputs: {late: {type: integer, min: 0, max: 10}}
@@ -318,7 +319,7 @@ def test_an_override_that_never_decides_is_reported(overrides: str, shadowed: li
 # -- limits ---------------------------------------------------------------------------------------
 
 
-def test_what_could_exceed_a_limit_is_not_run() -> None:
+def test_a_rulebook_that_could_exceed_a_limit_is_not_run() -> None:
     text = "kpirules: 1\ninputs: {x: {type: number, min: 0, max: 1}}\noutputs: {y: 1 / ((x ** 16) ** 16) ** 16}\n"
     report = check(text=text)
     assert [one.code for one in report] == ["KR260"]
@@ -360,7 +361,7 @@ def test_of_many_findings_the_first_are_shown() -> None:
         ),
     ],
 )
-def test_nothing_is_reported_that_no_number_of_a_step_can_be(text: str, code: str) -> None:
+def test_numbers_off_the_step_are_never_reported(text: str, code: str) -> None:
     assert found(text, code) == []
 
 
@@ -556,3 +557,46 @@ def test_an_average_without_extremes_stays_inside(formula: str, stays_inside: bo
         score: {{round: {{places: 2}}}}
         """
     assert (found(text, "KR352") == []) == stays_inside
+
+
+# -- invariants -----------------------------------------------------------------------------------
+
+
+DIRECTED = """
+kpirules: 1
+inputs:
+  done: {type: integer, min: 0, max: 20}
+  tasks: {type: list, max_items: 9, fields: {late: {type: integer, min: 0, max: 9}}}
+criteria: {work: {max: 100, points: 5 * done - sum(t.late for t in tasks), outside: clamp}}
+invariants:
+  fair: {never_lowers: [done], never_raises: [tasks.late]}
+  unfair: {never_raises: [tasks.late, done], never_lowers: [done]}
+"""
+
+
+def test_a_direction_is_broken_by_two_subjects_that_differ_in_one_input() -> None:
+    (one,) = check(text=DIRECTED)
+    assert (one.code, one.path, one.evidence) == ("KR404", "invariants.unfair", "shown")
+    less, more = (re.search(r"{.*}", note) for note in one.notes)
+    assert less is not None
+    assert more is not None
+    subjects = [json.loads(found[0]) for found in (less, more)]
+    assert subjects[0]["done"] < subjects[1]["done"]
+    assert subjects[0]["tasks"] == subjects[1]["tasks"]
+    program = loads(DIRECTED)
+    assert assess(program, subjects[0]).score < assess(program, subjects[1]).score
+    compared = DIRECTED.replace("5 * done", "5 * cohort_avg(done)")
+    assert not any(found.code == "KR404" for found in check(text=compared))
+
+
+def test_an_invariant_is_broken_by_a_subject_or_said_nothing_of() -> None:
+    text = """
+    kpirules: 1
+    inputs: {x: {type: integer, min: 0, max: 900}, y: {type: integer, min: 0, max: 900}}
+    outputs: {z: x + y}
+    invariants: {few: x + y < 1700, known: x >= 0, all: x * y >= 0}
+    """
+    (one,) = check(text=dedent(text))
+    assert (one.code, one.path, one.evidence) == ("KR404", "invariants.few", "shown")
+    wrong = text.replace("z: x + y", "z: x + y, w: no_such_name")
+    assert {found.code for found in check(text=dedent(wrong))} == {"KR201"}

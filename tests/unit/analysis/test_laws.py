@@ -23,7 +23,7 @@ Case = tuple[dict[str, Any], Program, dict[str, Any]]
 
 @st.composite
 def cases(draw: st.DrawFn, load: Callable[[dict[str, Any]], Program] = unshown) -> Case:
-    """A rulebook that is accepted, its program, and a subject; witnesses are searched for by `load` alone."""
+    """Return a strategy of a valid rulebook, its program, and a subject."""
     book = draw(rulebooks())
     try:
         program = load(book)

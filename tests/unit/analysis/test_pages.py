@@ -1,4 +1,4 @@
-"""Every page of a code of this part shows what fails and what passes, and it is so."""
+"""The failing and passing examples on the pages of these codes do fail and pass."""
 
 from __future__ import annotations
 

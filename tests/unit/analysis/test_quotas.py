@@ -273,7 +273,7 @@ def test_a_fault_of_what_a_quota_reads_is_reported_unless_its_condition_keeps_it
 
 
 def evidence(text: str) -> list[tuple[str, str, str]]:
-    """Faults with how sure they are, and who shows them."""
+    """Return faults with their evidence and witness."""
     return [(one.path, one.evidence, one.witness) for one in kr.check(text=text).findings if one.code == "KR350"]
 
 

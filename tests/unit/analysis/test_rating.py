@@ -1,4 +1,4 @@
-"""The score, its rounding, its bands, and what outranks them."""
+"""The score, its rounding, its bands, and the overrides that outrank them."""
 
 from __future__ import annotations
 
@@ -406,7 +406,7 @@ def test_bands_by_requirements_only_speak_of_no_numbers() -> None:
         ),
     ],
 )
-def test_the_way_out_of_a_gap_is_one_that_is_not_taken_yet(bands: str, way_out: str) -> None:
+def test_the_help_for_a_gap_suggests_a_remedy_not_used_yet(bands: str, way_out: str) -> None:
     text = f"inputs: {{b: {{type: boolean}}}}\ncriteria: {{q: {{max: 100, entered: {{step: 1}}}}}}\nbands: {bands}\n"
     (found,) = [one for one in diagnostics(text) if one.code == "KR334"]
     assert found.help == f"{way_out}, or `allow` it if the regulation leaves it open"
@@ -457,7 +457,7 @@ def test_keys_that_change_nothing_are_shown() -> None:
     ]
 
 
-def test_a_clean_scale_says_nothing() -> None:
+def test_a_correct_scale_has_no_findings() -> None:
     assert codes(BANDS.format(score="", bands="bands: {good: {from: 50}, poor: {from: 0}}")) == []
 
 
@@ -517,7 +517,7 @@ def test_bands_on_a_score_that_is_not_sound_are_evaluated_anyway(child: str) -> 
     assert messages(text, "KR330") == ["exactly 50 is in no band"]
 
 
-def test_without_a_score_there_are_no_numbers_that_it_can_be() -> None:
+def test_without_a_score_no_number_is_possible() -> None:
     assert facts(built("outputs: {o: 1}")).grid is None
 
 

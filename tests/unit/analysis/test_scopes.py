@@ -61,7 +61,7 @@ REACH = {
 
 
 def placed(place: str, formula: str) -> str:
-    """The rulebook with a formula at a place."""
+    """Return the rulebook with a formula at a place."""
     line = PLACES[place].replace("X", formula)
     if line.startswith("  "):
         return GIVEN.replace("criteria:\n", f"criteria:\n{line}\n").replace(
@@ -105,7 +105,7 @@ def test_what_does_not_exist_is_reported_with_the_reason(formula: str, reason: s
     assert [d.label for d in found] == [reason]
 
 
-def test_what_reads_points_through_a_named_value_comes_too_late_too() -> None:
+def test_reading_points_through_a_named_value_is_too_late() -> None:
     text = placed("exemption", "later > 1").replace("late: points", "later: late + 1\n  late: points")
     assert [d.code for d in diagnostics(text) if d.is_error] == ["KR240"]
 

@@ -170,7 +170,7 @@ def rules(place: str, formula: str) -> str:
 
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize(("formula", "otherwise"), EXPRESSIONS)
-def test_every_way_out_of_unsettled_absence_is_understood(place: str, formula: str, otherwise: str) -> None:
+def test_every_suggested_handling_of_absence_is_accepted(place: str, formula: str, otherwise: str) -> None:
     def unsettled(text: str) -> list[str]:
         return [d.help for d in diagnostics(text) if d.code == "KR230"]
 
@@ -194,7 +194,7 @@ def test_every_way_out_of_unsettled_absence_is_understood(place: str, formula: s
         assert unsettled(with_policy) == []
 
 
-def test_every_way_out_is_understood_inside_an_aggregate() -> None:
+def test_every_suggested_handling_is_accepted_inside_an_aggregate() -> None:
     for formula, count in (
         ("sum(o.h for o in obs)", 1),
         ("sum(default(o.h, 0) for o in obs)", 0),
@@ -239,7 +239,7 @@ cohort:
         ("band: poor", "top", "points.b", ", missing: exclude", ["KR230"]),
     ],
 )
-def test_what_every_holder_of_a_band_has_needs_no_default_in_the_order(
+def test_a_value_that_every_member_with_the_band_has_needs_no_default(
     override: str, band: str, order: str, b: str, expected: list[str]
 ) -> None:
     text = ORDERED.format(override=override, band=band, order=order, b=b)

@@ -1,4 +1,4 @@
-"""Subjects that a finding shows are valid for the very rulebook of which it is said."""
+"""Subjects that a finding shows are valid for the rulebook of the finding."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_a_subject_that_shows_something_of_an_edition_is_rated_by_it() -> None:
             assess(program, witness)
 
 
-def test_what_only_subjects_of_another_edition_could_show_is_not_said() -> None:
+def test_findings_for_subjects_of_another_edition_are_not_reported() -> None:
     text = EDITIONS.replace("x - month(since)", "x + 1 + days(since, date(2026, 3, 1))")
     program = loads(text.replace("1 / (x - 1)", "1 / (x + 1 + days(since, date(2026, 3, 1)))"))
     first, second = parts(program)
@@ -163,7 +163,7 @@ def test_the_example_by_position_has_no_new_findings() -> None:
     assert not [one for one in program.report if one.is_finding]
 
 
-def test_of_an_edition_that_is_never_in_force_nothing_is_shown() -> None:
+def test_an_edition_that_is_never_in_force_has_no_witnesses() -> None:
     text = EDITIONS.replace("until: 2027-01-01", "until: 2026-02-01")
     first, second = parts(loads(text))
     assert [one.evidence for one in first.report if one.code == "KR350"] == ["shown"]

@@ -60,7 +60,7 @@ def test_a_case_settles_what_later_ones_read() -> None:
     assert codes({**settled, "cases": cases[1:]}, "1", **inside) == ["KR230"]
 
 
-def test_that_a_value_is_there_says_nothing_of_an_argument_of_its_table() -> None:
+def test_presence_of_a_value_does_not_apply_to_an_argument_of_the_same_name() -> None:
     table = {
         "args": ["x"],
         "cases": [{"when": "not given(x)", "value": 0}, {"when": "x > 3", "value": 2}, {"value": 1}],
@@ -107,7 +107,7 @@ def test_a_case_is_reachable_if_one_call_selects_it() -> None:
     assert codes(table, "grid(years, 2) + grid(years, default(late, 0))") == []
 
 
-def test_none_holds_or_two_do_and_each_is_reported_once() -> None:
+def test_missing_and_overlapping_cases_are_each_reported_once() -> None:
     cases = [{"when": {"x": {"from": 5}}, "value": 1}, {"when": {"y": {"below": 9}}, "value": 2}]
     table = {"args": ["x", "y"], "cases": cases}
     said = kr.check(book(table, "grid(years, default(late, 3)) + grid(2, years)")).findings
@@ -119,7 +119,7 @@ def test_none_holds_or_two_do_and_each_is_reported_once() -> None:
     ]
 
 
-def test_what_only_the_call_knows_is_shown_too() -> None:
+def test_a_finding_that_depends_on_the_call_is_shown() -> None:
     table = {"args": ["x"], "unique": True, "cases": [{"when": "x > 20", "value": 1}, {"when": "x > 30", "value": 2}]}
     said = kr.check(book(table, "grid(years * 2)")).findings
     assert {one.code for one in said} == {"KR362", "KR363", "KR364"}

@@ -1,4 +1,4 @@
-"""A formula that can't be read hides nothing else that is wrong."""
+"""A formula that can't be read hides no other mistake."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from checked import built, codes, diagnostics, messages, only, report
 
 import kpirules as kr
 from kpirules.analysis.checking import apply_allow, check
-from kpirules.analysis.checking.allow import places_above
+from kpirules.analysis.checking.allow import enclosing_places
 from kpirules.diagnostics import Diagnostic, Severity
 from kpirules.language.model import NOWHERE, measurability
 
@@ -169,12 +169,12 @@ def test_entered_criteria_read_their_input() -> None:
         ("inputs: {n: {type: number, allow: {KR242: near}}}\nallow: {KR242: far}", "near"),
     ],
 )
-def test_an_allow_speaks_for_its_place_and_below_the_nearest_first(text: str, allowed: str) -> None:
+def test_an_allow_applies_at_its_place_and_below_nearest_first(text: str, allowed: str) -> None:
     found = [d for d in diagnostics(text) if d.code == "KR242"]
     assert [d.allowed for d in found] == [allowed]
 
 
-def test_an_allow_elsewhere_accepts_nothing_and_is_reported() -> None:
+def test_an_allow_at_another_place_is_reported_as_unused() -> None:
     text = "inputs: {n: {type: number}, m: {type: number, allow: {KR242: kept, KR330: kept}}}\noutputs: {o: m}"
     found = [(d.code, d.path, d.allowed) for d in diagnostics(text)]
     assert sorted(found) == [
@@ -208,8 +208,8 @@ def test_what_reading_found_is_allowed_too() -> None:
 
 
 def test_paths_are_compared_part_by_part() -> None:
-    assert list(places_above("let.a")) == ["let.a", "let", ""]
-    assert list(places_above("")) == [""]
+    assert list(enclosing_places("let.a")) == ["let.a", "let", ""]
+    assert list(enclosing_places("")) == [""]
 
 
 # -- measurability --------------------------------------------------------------------------------

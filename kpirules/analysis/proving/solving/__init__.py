@@ -1,4 +1,4 @@
-"""Proofs and subjects by z3: the rules as formulas, and the questions about them.
+"""Proofs and subjects found by z3, from the rules as formulas.
 
 Only `solver` and `printing` import z3, and only `solver_for()` imports these: other checks need no z3.
 """

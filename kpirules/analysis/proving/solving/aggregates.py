@@ -1,18 +1,20 @@
-"""Aggregates over records: exact for some records, and by common facts for all others."""
+"""Aggregates over records: exact for some records, approximate for all others."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
+
+from attrs import frozen
 
 from ....language.expressions import AGGREGATES
 from ....plan import ops
 from ....plan.ops import Op
 from .linear import ONE, ZERO, Lin, constant
 from .nonlinear import quotient
-from .terms import Bit
+from .terms import Bit, Total
 from .values import ABSENT, Payload, Stop, Untranslated, Value, bit_of, number_of
 
 if TYPE_CHECKING:
@@ -31,10 +33,12 @@ def over(to: Operations, op: Op) -> Value:
     list_ = to.read(name)
     if list_.there is False:
         return ABSENT
-    records = to.records[name]
-    if records.typical is None:
-        return to.strict([list_], lambda _: _together(to, op, _each(to, op, records.each)))
-    return to.strict([list_], lambda _: _by_typical(to, op, records))
+    return to.strict([list_], lambda _: _over_records(to, op, to.records[name]))
+
+
+def _over_records(to: Operations, op: ops.Over, records: Records) -> Value:
+    rest = None if records.typical is None else _rest(to, op, records, records.typical)
+    return _together(to, op, _each(to, op, records.each), rest)
 
 
 def _children(to: Operations, group: str) -> list[tuple[Bit, Record]]:
@@ -57,7 +61,7 @@ Counted = list[tuple[Bit, Value]]
 
 
 def _each(to: Operations, op: ops.Over, records: Sequence[tuple[Bit, Record]]) -> tuple[Counted, dict[Stop, Bit]]:
-    """Return the records that count, and the stops of their evaluation in order."""
+    """Return the records that count, and what stops their evaluation, in order."""
     name, terms = op.records.name, to.terms
     counted: Counted = []
     seen: list[Value] = []
@@ -76,69 +80,129 @@ def _each(to: Operations, op: ops.Over, records: Sequence[tuple[Bit, Record]]) -
     return counted, to.in_turn(seen)
 
 
-def _together(to: Operations, op: ops.Over, found: tuple[Counted, dict[Stop, Bit]]) -> Value:
+Ends = tuple[Fraction | None, Fraction | None]
+
+
+@frozen
+class _Rest:
+    """The records that are not told apart.
+
+    Args:
+        records: their list, and the condition under which any of them counts.
+        each: the body for any of them.
+        count: how many of them count.
+        payload: their sum, their extreme, or for how many of them the condition holds.
+        ends: the range of the body for each of them.
+        stops: the conditions that one of them stops the evaluation.
+    """
+
+    records: tuple[str, Bit]
+    each: Lin | Bit
+    count: Lin
+    payload: Lin
+    ends: Ends
+    stops: Mapping[Stop, Bit]
+
+
+def _together(
+    to: Operations, op: ops.Over, found: tuple[Counted, dict[Stop, Bit]], rest: _Rest | None = None
+) -> Value:
     counted, stops = found
-    terms = to.terms
+    terms, function = to.terms, op.function
+    if rest is not None:
+        stops = to.joined(stops, to.under(terms.opposite(terms.any(stops.values())), rest.stops))
     going = terms.opposite(terms.any(stops.values()))
     parts = [(bit, value.payload) for bit, value in counted]
-    count = ZERO
+    others = ZERO if rest is None else rest.count
+    count = others
     for bit, _ in parts:
         count = count.plus(terms.indicator(bit))
-    some = terms.any(bit for bit, _ in parts)
-    if AGGREGATES[op.function].is_sorting:
-        ends = [terms.range(number_of(payload)) for _, payload in parts]
-        return _ordered(to, op, count, _hull(ends), terms.all([going, _enough(to, op, count)]), stops)
-    match op.function:
+    has_others = terms.compare(">", others, ZERO)
+    some = terms.any([has_others, *(bit for bit, _ in parts)])
+    has_ends = function not in ("any", "all", "count", "share")
+    each = [terms.range(number_of(payload)) for _, payload in parts] if has_ends else []
+    ends = _hull([*each, *([] if rest is None else [rest.ends])])
+    if AGGREGATES[function].is_sorting:
+        there = terms.all([going, _enough(to, op, count)])
+        return Value(_ordered(to, op, ends, parts, rest, there), there, stops)
+    if function in ("min", "max"):
+        best = _extreme(to, function, parts, (has_others, ZERO if rest is None else rest.payload))
+        return Value(best, terms.all([going, some]), stops)
+    total = ZERO if rest is None else rest.payload
+    if function in ("sum", "avg"):
+        for bit, body in parts:
+            total = total.plus(terms.chosen(bit, number_of(body), ZERO))
+    else:
+        for bit, body in parts:
+            total = total.plus(terms.indicator(terms.all([bit, bit_of(body)])))
+    match function:
         case "any":
-            return Value(terms.any(terms.all([bit, bit_of(body)]) for bit, body in parts), going, stops)
+            held = terms.any(terms.all([bit, bit_of(body)]) for bit, body in parts)
+            return Value(
+                terms.any([held, False if rest is None else terms.compare(">", rest.payload, ZERO)]), going, stops
+            )
         case "all":
-            return Value(terms.all(terms.implies(bit, bit_of(body)) for bit, body in parts), going, stops)
-        case "sum" | "avg":
-            total = ZERO
-            for bit, body in parts:
-                total = total.plus(terms.chosen(bit, number_of(body), ZERO))
-        case "count" | "share":
-            total = ZERO
-            for bit, body in parts:
-                total = total.plus(terms.indicator(terms.all([bit, bit_of(body)])))
-        case _:
-            return Value(_extreme(to, op.function, parts), terms.all([going, some]), stops)
-    if op.function in ("sum", "count"):
-        return Value(total, going, stops)
-    return Value(quotient(terms, total, count), terms.all([going, some]), stops)
+            held = terms.all(terms.implies(bit, bit_of(body)) for bit, body in parts)
+            whole = True if rest is None else terms.compare("==", rest.payload, rest.count)
+            return Value(terms.all([held, whole]), going, stops)
+        case "sum" | "count":
+            return Value(total, going, stops)
+    mean = quotient(terms, total, count)
+    if function == "avg":
+        _bound_mean(to, mean, ends, some)
+    return Value(mean, terms.all([going, some]), stops)
+
+
+def _bound_mean(to: Operations, mean: Lin, ends: Ends, some: Bit) -> None:
+    """Note that a mean is between the ends of the numbers, if there are any."""
+    terms, pairs = to.terms, zip(("<=", ">="), ends, strict=True)
+    known = [terms.compare(sign, constant(end), mean) for sign, end in pairs if end is not None]
+    for number, _ in mean.terms if len(mean.terms) == 1 else ():
+        terms.unknowns[number].facts += [terms.implies(some, fact) for fact in known]
 
 
 def _enough(to: Operations, op: ops.Over, count: Lin) -> Bit:
-    """Return the condition that an aggregate has as many records as it needs."""
+    """Return the condition that an aggregate has enough records."""
     needed = AGGREGATES[op.function].needed(*op.constants)
     return to.terms.compare(">=", count, constant(needed)) if needed > 0 else True
 
 
-Ends = tuple[Fraction | None, Fraction | None]
-
-
 def _hull(ends: Sequence[Ends]) -> Ends:
-    """Return the least and the greatest of the ranges of some numbers, None for no end."""
+    """Return the least and the greatest end of some ranges; None where a range has no end."""
     lows, highs = [low for low, _ in ends], [high for _, high in ends]
     least = None if None in lows else min((low for low in lows if low is not None), default=Fraction(0))
     most = None if None in highs else max((high for high in highs if high is not None), default=Fraction(0))
     return least, most
 
 
-def _ordered(to: Operations, op: ops.Over, count: Lin, ends: Ends, there: Bit, stops: dict[Stop, Bit]) -> Value:
-    """Return a function of sorted numbers, of which only the range is known."""
+def _ordered(
+    to: Operations,
+    op: ops.Over,
+    ends: Ends,
+    parts: Sequence[tuple[Bit, Payload]],
+    rest: _Rest | None,
+    there: Bit,
+) -> Lin:
+    """Return a function of sorted numbers as an unknown within their range that grows with each of them."""
     low, high = ends
     if AGGREGATES[op.function].needed(*op.constants) == 0:
         # A sum of up to so many numbers.
         low = None if low is None else min(low * op.constants[0], Fraction(0))
         high = None if high is None else max(high * op.constants[0], Fraction(0))
-    key = (op.records.name, op.condition, op.body, op.function, op.constants)
-    return Value(to.terms.number(key, None, low, high), there, stops)
+    name = (op.function, op.constants, *(bit for bit, _ in parts), None if rest is None else rest.count)
+    numbers = [(number_of(payload), 1) for _, payload in parts] + ([] if rest is None else [(rest.payload, 0)])
+    found = to.terms.number((name, *(form for form, _ in numbers)), None, low, high)
+    forms = tuple(number_of(payload) for _, payload in parts)
+    for number, _ in found.terms:
+        to.terms.unknowns[number].grows = name, tuple(numbers)
+        if rest is not None:
+            to.terms.unknowns[number].total = Total(name, rest.records, rest.each, there, forms)
+    return found
 
 
-def _extreme(to: Operations, function: str, parts: Sequence[tuple[Bit, Payload]]) -> Lin:
-    terms, result, has_one = to.terms, ZERO, False
-    some: Bit = has_one
+def _extreme(to: Operations, function: str, parts: Sequence[tuple[Bit, Payload]], others: tuple[Bit, Lin]) -> Lin:
+    terms = to.terms
+    some, result = others
     for bit, payload in parts:
         body = number_of(payload)
         best = body if some is False else terms.chosen(some, _better(to, function, result, body), body)
@@ -154,72 +218,81 @@ def _better(to: Operations, function: str, one: Lin, other: Lin) -> Lin:
 # -- records that are not told apart ----------------------------------------------------------------------
 
 
-def _by_typical(to: Operations, op: ops.Over, records: Records) -> Value:
-    """Return an aggregate as an unknown, restricted only by facts that hold for any record."""
+def _rest(to: Operations, op: ops.Over, records: Records, typical: Record) -> _Rest:
+    """Return records as unknowns, restricted only by facts that hold for any record.
+
+    The unknowns are those of the formulas of a record, so that equal formulas have equal sums whatever subject or
+    rulebook they belong to.
+    """
     name, terms = op.records.name, to.terms
-    assert records.typical is not None
-    asked = Value(True)
-    if op.condition is not None:
-        asked = to.in_record(name, records.typical, op.condition)
-    body = to.in_record(name, records.typical, op.body)
-    key = (name, op.condition)
-    count = records.size
-    if op.condition is not None:
-        count = _count(to, (*key, "count"), records.size, to.is_true(asked))
-    some = terms.compare(">", count, ZERO)
+    asked = Value(True) if op.condition is None else to.in_record(name, typical, op.condition)
+    body = to.in_record(name, typical, op.body)
+    counts = to.is_true(asked)
+    count = _count(to, name, True, records.size, counts, records.size)
     stops: dict[Stop, Bit] = {}
     left: Bit = True
-    for stop in to.joined(asked.stops, to.under(to.is_true(asked), body.stops)):
+    for stop, happens in to.joined(asked.stops, to.under(counts, body.stops)).items():
         # Whether a record faults is unknown; without records, none does.
-        fault = terms.all([left, terms.bit((*key, op.body, stop)), terms.compare(">", records.size, ZERO)])
+        fault = terms.all([left, terms.bit((name, happens, "some")), terms.compare(">", records.size, ZERO)])
         stops[stop] = fault
         left = terms.all([left, terms.opposite(fault)])
+    these = (name, counts)
     if op.function in ("any", "all", "count", "share"):
-        holding = _count(to, (*key, op.body, "count"), count, bit_of(body.payload))
-        match op.function:
-            case "any":
-                return Value(terms.compare(">", holding, ZERO), left, stops)
-            case "all":
-                return Value(terms.compare("==", holding, count), left, stops)
-            case "count":
-                return Value(holding, left, stops)
-        return Value(quotient(terms, holding, count), terms.all([left, some]), stops)
+        held = bit_of(body.payload)
+        holding = _count(to, name, counts, count, held, records.size)
+        return _Rest(these, held, count, holding, (None, None), stops)
     form = number_of(body.payload)
-    low, high = terms.range(form)
-    if AGGREGATES[op.function].is_sorting:
-        there = terms.all([left, _enough(to, op, count)])
-        return _ordered(to, op, count, (low, high), there, stops)
-    unit = terms.unit(form.minus(constant(form.constant))) if form.terms else Fraction(0)
+    ends = terms.range(form)
     if op.function in ("min", "max"):
-        return Value(terms.number((*key, op.body, op.function), None, low, high), terms.all([left, some]), stops)
-    if form.is_constant:
-        total = count.times(form.constant)
+        payload = _extreme_of_rest(to, op.function, these, form, count)
+    elif AGGREGATES[op.function].is_sorting:
+        payload = terms.number((*these, form, "all"), None)
     else:
-        is_on_grid = unit and (form.constant / unit).denominator == 1
-        total = terms.number((*key, op.body, "sum"), unit if is_on_grid else None)
-        facts = terms.unknowns[total.terms[0][0]].facts
+        payload = _total(to, these, form, count)
+    return _Rest(these, form, count, payload, ends, stops)
+
+
+def _extreme_of_rest(to: Operations, function: str, records: tuple[str, Bit], form: Lin, count: Lin) -> Lin:
+    """Return the least or greatest value of a form over the counted records; any of its range without records."""
+    found = to.terms.number((*records, form, function), None, *to.terms.range(form))
+    some = to.terms.compare(">", count, ZERO)
+    for number, _ in found.terms:
+        to.terms.unknowns[number].total = Total(function, records, form, some)
+    return found
+
+
+def _total(to: Operations, records: tuple[str, Bit], form: Lin, count: Lin) -> Lin:
+    """Return the sum of a form over the counted records."""
+    terms = to.terms
+    if form.is_constant:
+        return count.times(form.constant)
+    unit, (low, high) = terms.unit(form), terms.range(form)
+    is_on_grid = unit and (form.constant / unit).denominator == 1
+    total = terms.number((*records, form, "sum"), unit if is_on_grid else None)
+    unknown = terms.unknowns[total.terms[0][0]]
+    unknown.total, facts = Total("sum", records, form), unknown.facts
+    if not facts:
         for end, sign in ((low, "<="), (high, ">=")):
             if end is not None:
                 facts.append(terms.compare(sign, count.times(end), total))
         facts.append(terms.implies(terms.compare("==", count, ZERO), terms.compare("==", total, ZERO)))
-    if op.function == "sum":
-        return Value(total, left, stops)
-    if form.is_constant:
-        return Value(form, terms.all([left, some]), stops)
-    mean = quotient(terms, total, count)
-    ends = [("<=", low), (">=", high)]
-    known = [terms.compare(sign, constant(end), mean) for sign, end in ends if end is not None]
-    for number, _ in mean.terms:
-        terms.unknowns[number].facts += [terms.implies(some, fact) for fact in known]
-    return Value(mean, terms.all([left, some]), stops)
+    return total
 
 
-def _count(to: Operations, key: tuple[object, ...], most: Lin, holds: Bit) -> Lin:
-    """Return the number of records for which a condition holds."""
+def _count(to: Operations, name: str, counts: Bit, most: Lin, holds: Bit, size: Lin) -> Lin:
+    """Return the number of counted records for which a condition holds."""
     if isinstance(holds, bool):
         return most if holds else ZERO
-    _, high = to.terms.range(most)
-    found = to.terms.number(key, ONE.constant, Fraction(0), high)
+    terms, (_, high) = to.terms, to.terms.range(most)
+    found = terms.number((name, counts, holds, "count"), ONE.constant, Fraction(0), high)
     if found.terms:
-        to.terms.unknowns[found.terms[0][0]].facts.append(to.terms.compare("<=", found, most))
+        unknown = terms.unknowns[found.terms[0][0]]
+        unknown.total = Total("count", (name, counts), holds, most=most)
+        if not unknown.facts:
+            unknown.facts.append(terms.compare("<=", found, most))
+            # If it holds for none, or for all, it does so for any record.
+            has_any = terms.all([terms.compare(">", size, ZERO), counts])
+            none, every = terms.compare("==", found, ZERO), terms.compare("==", found, most)
+            unknown.facts.append(terms.implies(terms.all([has_any, none]), terms.opposite(holds)))
+            unknown.facts.append(terms.implies(terms.all([has_any, every]), holds))
     return found

@@ -22,7 +22,7 @@ class Asked:
     """Whether a criterion applies: exactly one of four conditions holds.
 
     Args:
-        yes, no, absent, open: it does, it does not, the condition is absent, or a row leaves it undefined.
+        yes, no, absent, open: it applies, it does not, its condition is absent, or a row leaves it undefined.
     """
 
     yes: Bit = True
@@ -60,7 +60,7 @@ class Criteria:
         if above.yes is False:
             self.applies[step.id] = above
             return {}
-        found = self.to.at(step.path, step.when)
+        found = self.to.at(step.path, step.when, above.yes)
         held = bit_of(found.payload)
         here = terms.all([above.yes, found.there])
         self.applies[step.id] = Asked(
@@ -78,7 +78,7 @@ class Criteria:
         terms, to = self.terms, self.to
         guard = self.applies[step.guard].yes if step.guard else True
         asked = self.applies[step.id] if step.is_asked else Asked(guard)
-        body, body_lacks = self._body(step)
+        body, body_lacks = self._body(step, asked.yes)
         absent = terms.any(
             [terms.all([asked.yes, self._without(body, body_lacks)]), terms.all([guard, asked.absent])]
         )
@@ -106,22 +106,22 @@ class Criteria:
         return to.under(asked.yes, body.stops)
 
     def _without(self, body: Value, lacks: Bit) -> Bit:
-        """Return the condition that a body gives no points although nothing stops it or is missing below."""
+        """Return the condition that a body gives no points, without a fault or a missing child as the reason."""
         return self.terms.all([self.to.is_absent(body), self.terms.opposite(lacks)])
 
-    def _body(self, step: Judge) -> tuple[Value, Bit]:
+    def _body(self, step: Judge, applies: Bit) -> tuple[Value, Bit]:
         """Return the points of a criterion that applies, and whether a child lacks points."""
         terms, to = self.terms, self.to
         group = step.body
         if not isinstance(group, Combination):
-            return self._scored(step, to.at(step.key, group)), False
+            return self._scored(step, to.at(step.key, group, applies)), False
         lacking = terms.any(self.lacking[child.id] for child in group.children)
         too_little = terms.any(self._too_little(group))
         going = terms.opposite(terms.any([lacking, too_little]))
         if going is False:
             return Value(ZERO, False), lacking
         if group.points is not None:
-            found = self._scored(step, to.at(step.key, group.points))
+            found = self._scored(step, to.at(step.key, group.points, terms.all([applies, going])))
         else:
             found = self._scored(step, self._combined(step, group))
         return Value(found.payload, terms.all([going, found.there]), to.under(going, found.stops)), lacking
@@ -199,16 +199,22 @@ class Criteria:
         # Other means are only known to be between their shares.
         ranges = [terms.range(share) for share in shares.values()]
         low, high = (None if None in ends else ends for ends in zip(*ranges, strict=True))
-        key = (group.function, step.id)
+        weights = [child.weight for child in children]
+        key = (group.function, *shares.values(), *weights, *(self.excluded[child.id] for child in children))
         share = terms.number(
             key,
             None,
             None if low is None else min([Fraction(0), *(end for end in low if end is not None)]),
             None if high is None else max(end for end in high if end is not None),
         )
+        for number, _ in share.terms:
+            others = (group.function, *weights, *(self.excluded[child.id] for child in children))
+            terms.unknowns[number].grows = others, tuple((one, 1) for one in shares.values())
         if group.function != "geometric_mean":
             return Value(share.times(most))
         fault = terms.bit((*key, "fault"))
+        is_negative = terms.any(terms.compare("<", share, ZERO) for share in shares.values())
+        fault = terms.all([fault, is_negative])
         return Value(share.times(most), terms.opposite(fault), {(step.path, "domain"): fault})
 
     def _extreme(self, group: Combination, shares: Mapping[str, Lin]) -> Lin:

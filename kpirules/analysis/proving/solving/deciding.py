@@ -51,6 +51,6 @@ def decides(rating: Rating, id_: str) -> Bit:
 
 
 def _given(rating: Rating, overrides: list[Override]) -> list[Bit]:
-    """Return the condition that one of some overrides fires and gives a band, by the index of the band."""
+    """Return, by the index of each band, the condition that one of the overrides fires and gives it."""
     bands = rating.plan.bands
     return [rating.terms.any(rating.targets[one.id].get(band, False) for one in overrides) for band in bands]

@@ -1,4 +1,4 @@
-"""The rules as formulas, and goals over them; and what formulas show without z3."""
+"""The rules and goals as formulas, and what these show without z3."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Forms:
 
     @property
     def loosest(self) -> int | None:
-        """The records kept apart in the translation of all subjects: None if there are lists."""
+        """How many records are translated separately to cover all subjects: None if there are lists."""
         return None if any(isinstance(one.domain, ListDomain) for one in self.plan.inputs) else 0
 
     def rating(self, most: int | None) -> Rating | None:
@@ -59,7 +59,7 @@ class Forms:
         return goal.fault is not None and bool(self.plan.cohort or self.plan.moves)
 
     def rule_out(self, goal: Goal) -> bool:
-        """Return whether the formulas alone, by the ranges of their values, show that no subject reaches a goal."""
+        """Return whether the ranges of the formulas show, without z3, that no subject reaches a goal."""
         rating = self.rating(self.loosest)
         if rating is None or not rating.inputs.is_whole or self.needs_others(goal):
             return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
@@ -13,6 +14,8 @@ from ....kernel.calendars import OutsideCalendar
 from ....kernel.exact import DomainError, TooWide
 from ....language.expressions import FUNCTIONS, Function
 from ....language.expressions.functions import ImpossibleDate
+from ....plan import Plan
+from ...bounds import bounds
 from .linear import ZERO, Lin, constant
 from .nonlinear import whole
 from .terms import Terms
@@ -28,7 +31,7 @@ MOST_STEPS = 150
 
 
 def call(to: Operations, function: str, parts: Sequence[Payload]) -> Payload | Value:
-    """Return a function of present values."""
+    """Return the translation of a function whose arguments are present."""
     terms, row = to.terms, FUNCTIONS[function]
     constants = [_plain(part, kind) for part, kind in zip(parts, _kinds(row, len(parts)), strict=True)]
     if all(one is not None for one in constants):
@@ -75,17 +78,56 @@ def _number(result: Any) -> Lin:
 
 
 def _free(to: Operations, row: Function, parts: Sequence[Payload], constants: Sequence[Any]) -> Value:
-    """Return a function that is not translated: any number of its range, possibly a fault; equal calls are equal."""
+    """Return an unknown in place of a function that is not translated; equal calls are equal."""
     terms = to.terms
     key = (row.name, *(part.value if isinstance(part, Thing) else number_of(part) for part in parts))
     low, high = (row.low, row.high) if row.gives == "number" else (1, date.max.toordinal())
     unit = Fraction(1) if row.is_whole or row.gives == "date" else None
     ends = (None if end is None else Fraction(end) for end in (low, high))
-    if row.fault:
-        fault = terms.bit((*key, "fault"))
-        return Value(terms.number(key, unit, *ends), terms.opposite(fault), {(to.path, row.fault): fault})
-    line = _line(terms, row, parts, constants)
-    return Value(terms.number(key, unit, *ends) if line is None else _by_steps(terms, key, line))
+    if row.series:
+        return _irrational(to, row, key, terms.number(key, None, *ends), parts)
+    line = None if row.fault else _line(terms, row, parts, constants)
+    found = _grown(terms, row, parts, terms.number(key, unit, *ends)) if line is None else _by_steps(terms, key, line)
+    if not row.fault or (to.path, row.fault) not in _possible_faults(to.plan):
+        return Value(found)
+    fault = terms.bit((*key, "fault"))
+    return Value(found, terms.opposite(fault), {(to.path, row.fault): fault})
+
+
+def _grown(terms: Terms, row: Function, parts: Sequence[Payload], found: Lin) -> Lin:
+    """Return a function that is not translated, with the arguments with which it grows."""
+    if row.trend and row.cycle is None:
+        name = (row.name, *(part.value for part in parts if isinstance(part, Thing)))
+        pairs = [(part, trend) for part, trend in zip(parts, row.trend, strict=True) if isinstance(part, Lin)]
+        for number, _ in found.terms:
+            terms.unknowns[number].grows = name, tuple(pairs)
+    return found
+
+
+def _irrational(to: Operations, row: Function, key: Hashable, found: Lin, parts: Sequence[Payload]) -> Value:
+    """Return an irrational function, which follows its arguments; it faults only where its bounds allow that."""
+    terms, arguments = to.terms, tuple(map(number_of, parts))
+    first, *others = arguments
+    trend = 1
+    if row.series == "power":
+        # A power of a positive number grows with it if the exponent is positive.
+        low, (exponent,) = terms.range(first)[0], others
+        is_known = exponent.is_constant and low is not None and low >= 0
+        trend = 0 if not is_known else 1 if exponent.constant >= 0 else -1
+    for number, _ in found.terms:
+        terms.unknowns[number].grows = row.name, ((first, trend), *((one, 0) for one in others))
+    if (to.path, row.fault) not in _possible_faults(to.plan):
+        return Value(found)
+    fault = terms.bit((key, "fault"))
+    if row.series in ("root", "logarithm"):
+        fault = terms.all([fault, terms.compare("<" if row.series == "root" else "<=", first, ZERO)])
+    stops = {(to.path, row.fault): fault} if fault is not False else {}
+    return Value(found, terms.opposite(fault), stops)
+
+
+@lru_cache(maxsize=4)
+def _possible_faults(plan: Plan) -> frozenset[tuple[str, str]]:
+    return frozenset((fault.path, fault.kind) for fault in bounds(plan).faults)
 
 
 @frozen
@@ -123,7 +165,7 @@ def _line(terms: Terms, row: Function, parts: Sequence[Payload], constants: Sequ
 
 
 def _by_steps(terms: Terms, key: Hashable, line: _Line) -> Lin:
-    """Return such a number as a list of the days where its values begin."""
+    """Return a number of a date, such as its year, as a selection by the first day of each value."""
     low, high = sorted((line.at(line.first), line.at(line.last)))
     found = terms.number(key, Fraction(1), Fraction(low), Fraction(high))
     if found.terms and high - low <= MOST_STEPS:
@@ -139,7 +181,7 @@ def _by_steps(terms: Terms, key: Hashable, line: _Line) -> Lin:
 
 
 def _edge(line: _Line, value: int) -> int:
-    """Return the first day from which such a number is not below a value; if it shrinks, the last."""
+    """Return the first day on which a growing number reaches a value; for a shrinking one, the last."""
     first, last = line.first, line.last
     while first < last:
         middle = (first + last + (not line.is_growing)) // 2

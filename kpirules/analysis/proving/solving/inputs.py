@@ -1,4 +1,4 @@
-"""Inputs as unknowns, and models as inputs."""
+"""Translates inputs to unknowns, and models of z3 back to inputs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import chain, combinations, islice
 from typing import Any
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from ....language.model import BooleanDomain, ChoiceDomain, DateDomain, ListDomain, NumberDomain, TextDomain
 from ....plan.steps import Variable
@@ -31,12 +31,17 @@ class Inputs:
     Args:
         to: stores their values.
         most: the records of a list that are kept apart; None for none, with any number of others.
+        own: an input, or `list.field` of the first record, and a name: the unknown of its value has that name, so
+            that two subjects over the same terms may differ in it. The first record of such a list is kept apart.
+        texts: the texts that rules compare with; by default those of the plan.
         valid: the conditions of their domains.
         is_whole: whether all subjects are included.
     """
 
     to: Operations
     most: int | None
+    own: tuple[str, str] = ("", "")
+    texts: tuple[str, ...] | None = None
     valid: list[Bit] = field(factory=list)
     is_whole: bool = True
     _values: dict[Hashable, Value] = field(factory=dict)
@@ -47,15 +52,38 @@ class Inputs:
             if isinstance(variable.domain, ListDomain):
                 self._list(variable, variable.domain)
             else:
-                self.to.names[variable.id] = self._one(variable, (variable.id,))
+                self.to.names[variable.id] = self._one(variable, self._key(variable.id))
         for one in self.to.plan.cohort:
             there = self.to.terms.bit((one.id, "there")) if one.type.is_optional else True
             self.to.names[one.id] = Value(self.to.terms.number((one.id,), None), there)
+
+    def _key(self, *place: Hashable) -> tuple[Hashable, ...]:
+        """Return the key of the unknown of an input or a field; it includes a name if the unknown is not shared."""
+        list_, _, field_ = self.own[0].partition(".")
+        return (*place, self.own[1]) if place == ((list_, 0, field_) if field_ else (list_,)) else place
 
     def _one(self, variable: Variable, key: tuple[Hashable, ...]) -> Value:
         there: Bit = self.to.terms.bit((*key, "there")) if variable.type.is_optional else True
         found = self._values[key] = Value(self._present(variable, key), there)
         return found
+
+    def value_of(self, name: str) -> Value:
+        """Return the value of an input, or of `list.field` in the first record.
+
+        Args:
+            name: of the input, or of the list and its field.
+
+        Raises:
+            Untranslated: there is no record that is kept apart.
+        """
+        list_, _, field_ = name.partition(".")
+        if not field_:
+            return self._values[self._key(name)]
+        if not self.to.records[list_].each:
+            raise Untranslated
+        found = self._values[self._key(list_, 0, field_)]
+        present = self.to.records[list_].each[0][0]
+        return evolve(found, there=self.to.terms.all([self._values[list_,].there, present, found.there]))
 
     def _present(self, variable: Variable, key: tuple[Hashable, ...]) -> Payload:
         terms = self.to.terms
@@ -81,11 +109,12 @@ class Inputs:
                 raise Untranslated
 
     def _texts(self, longest: int) -> tuple[str, ...]:
-        """Return the texts in rules, and as many others as a subject may distinguish."""
+        """Return the texts in rules, and as many others as one subject may need."""
         # Rules only compare texts for equality: each text of a subject may be distinct.
         self._texts_left -= 1
         self.is_whole = self.is_whole and self._texts_left >= 0
-        known = [text for text in texts_of(self.to.plan) if len(text) <= longest]
+        compared = texts_of(self.to.plan) if self.texts is None else self.texts
+        known = [text for text in compared if len(text) <= longest]
         others = (text for text in chain(some_texts(longest), [""]) if text not in known)
         return (*islice(others, MOST_TEXTS), *known)
 
@@ -104,18 +133,22 @@ class Inputs:
         most = domain.max_items
         each: list[tuple[Bit, Record]] = []
         typical: Record | None = None
+        first = domain.min_items
+        is_apart = self.most is None and self.own[0].partition(".")[0] == name
         if self.most is not None:
             most = min(max(self.most, domain.min_items), domain.max_items)
             if most > 4 * max(self.most, 1):
                 raise Untranslated
             self.is_whole = self.is_whole and most == domain.max_items
-        size = terms.number((name, "size"), Fraction(1), Fraction(domain.min_items), Fraction(most))
+        if is_apart:
+            first, most = max(first - 1, 0), most - 1
+        size = terms.number((name, "size"), Fraction(1), Fraction(first), Fraction(most))
         if self.most is None:
             typical = {one.id: self._one(one, (name, "typical", one.id)) for one in fields}
-        else:
-            for index in range(most):
-                record = {one.id: self._one(one, (name, index, one.id)) for one in fields}
-                each.append((terms.compare(">", size, constant(index)), record))
+        for index in range(1 if is_apart else 0 if self.most is None else most):
+            record = {one.id: self._one(one, self._key(name, index, one.id)) for one in fields}
+            each.append((True if is_apart else terms.compare(">", size, constant(index)), record))
+        if self.most is not None:
             for (_, one), (present, other) in combinations(each, 2) if domain.unique else ():
                 same = terms.all(self._equal(one[id_], other[id_]) for id_ in domain.unique)
                 self.valid.append(terms.opposite(terms.all([there, present, same])))
@@ -132,7 +165,7 @@ class Inputs:
         """Return, for each boolean input and each choice, its values as assumed conditions."""
         found: list[list[dict[Node, bool]]] = []
         for variable in self.to.plan.inputs:
-            payload = self._values[variable.id,].payload
+            payload = self._values[self._key(variable.id)].payload
             if isinstance(payload, Node):
                 found.append([{payload: True}, {payload: False}])
             elif isinstance(payload, Options) and isinstance(variable.domain, ChoiceDomain):
@@ -149,14 +182,14 @@ class Inputs:
     def _argument(self, variable: Variable, numbers: Mapping[int, Fraction | bool]) -> Any:
         name = variable.id
         if not isinstance(variable.domain, ListDomain):
-            return self._back(variable, (name,), numbers)
+            return self._back(variable, self._key(name), numbers)
         found = self._values[name,]
         if not self._holds(found.there, numbers):
             return None
         size = int(_of(number_of(found.payload), numbers))
         fields = self.to.plan.records[name].fields
         return tuple(
-            tuple(self._back(one, (name, index, one.id), numbers) for one in fields) for index in range(size)
+            tuple(self._back(one, self._key(name, index, one.id), numbers) for one in fields) for index in range(size)
         )
 
     def _back(self, variable: Variable, key: tuple[Hashable, ...], numbers: Mapping[int, Fraction | bool]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import gcd, lcm
 
@@ -50,9 +51,21 @@ class Lin:
         return Lin(tuple((n, c * factor) for n, c in self.terms), self.constant * factor)
 
     @property
+    def content(self) -> Fraction:
+        """The number by which a form is divided, so that its multiples become equal; the constant if it is constant.
+
+        It depends on the coefficients alone: a form over the unknowns of another subject has the same.
+        """
+        if not self.terms:
+            return self.constant
+        coefficients = [coefficient for _, coefficient in self.terms]
+        size = _common(coefficients)
+        return -size if (sum(coefficients) or coefficients[0]) < 0 else size
+
+    @property
     def primitive(self) -> Lin:
-        """Return the form without its constant, divided by its first coefficient."""
-        return Lin(self.terms, Fraction(0)).times(1 / self.leading)
+        """The form without its constant, divided by its content."""
+        return Lin(self.terms, Fraction(0)).times(1 / self.content)
 
 
 def constant(value: Fraction | int) -> Lin:
@@ -69,11 +82,10 @@ ZERO, ONE = constant(0), constant(1)
 
 def grid(*steps: Fraction | None) -> Fraction | None:
     """Return the greatest number of which all steps are multiples; None if one has no step."""
-    found = Fraction(0)
-    for step in steps:
-        if step is None:
-            return None
-        a, b = found, abs(step)
-        common = lcm(a.denominator, b.denominator)
-        found = Fraction(gcd(int(a * common), int(b * common)), common)
-    return found
+    known = [step for step in steps if step is not None]
+    return _common(known) if len(known) == len(steps) else None
+
+
+def _common(steps: Sequence[Fraction]) -> Fraction:
+    common = lcm(*(step.denominator for step in steps))
+    return Fraction(gcd(*(int(step * common) for step in steps)), common)

@@ -1,4 +1,4 @@
-"""Products, quotients and floors as unknowns with linear facts."""
+"""Products, quotients and floors, each as an unknown with linear facts about it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def product(terms: Terms, x: Lin, y: Lin) -> Lin:
         if cases:
             return terms.select([(bit, other.times(value)) for bit, value in cases])
     u, v = sorted((x.primitive, y.primitive), key=lambda form: form.terms)
-    pure = _pure(terms, u, v).times(x.leading * y.leading)
+    pure = _pure(terms, u, v).times(x.content * y.content)
     rest = x.minus(constant(x.constant)).times(y.constant).plus(y.times(x.constant))
     return pure.plus(rest)
 
@@ -44,7 +44,7 @@ def power(terms: Terms, x: Lin, exponent: int) -> Lin:
 
 
 def _values(terms: Terms, form: Lin) -> list[tuple[Bit, Fraction]]:
-    """Return the values of a form that has few, each with its condition; empty if it may have many."""
+    """Return the values of a form with few of them, each with its condition; empty if there may be many."""
     numbers = [number for number, _ in form.terms]
     each = [terms.unknowns[number].cases for number in numbers]
     if not all(cases and all(value.is_constant for _, value in cases) for cases in each):
@@ -119,18 +119,14 @@ def quotient(terms: Terms, x: Lin, y: Lin) -> Lin:
         return terms.select([(bit, x.times(1 / value) if value else ZERO) for bit, value in cases])
     if x == ZERO:
         return ZERO
-    over, by = (x.times(1 / _scale(x)), y.times(1 / _scale(y)))
-    scale = _scale(x) / _scale(y)
+    over, by = x.times(1 / x.content), y.times(1 / y.content)
+    scale = x.content / y.content
     if over == by:
         return constant(scale)
     found, is_new = terms.unknown(("quotient", over, by))
     if is_new:
         _define(terms, found, over, by)
     return one(found.number).times(scale)
-
-
-def _scale(form: Lin) -> Fraction:
-    return form.leading if form.terms else form.constant
 
 
 def _define(terms: Terms, found: Unknown, over: Lin, by: Lin) -> None:

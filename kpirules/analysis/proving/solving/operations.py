@@ -1,8 +1,9 @@
-"""Operations of a plan as values over unknowns."""
+"""Translates operations of a plan to values over unknowns."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from fractions import Fraction
 from functools import partial
@@ -10,7 +11,7 @@ from functools import partial
 from attrs import define, evolve, field
 
 from ....plan import Plan, ops
-from ....plan.ops import Op
+from ....plan.ops import Op, walk
 from ....plan.steps import Rounding
 from . import aggregates, functions
 from .linear import ZERO, Lin, constant
@@ -47,24 +48,47 @@ class Operations(Values):
         names: the values of names, or functions that compute them.
         records: the records of lists.
         path: the path of the current formula.
+        evaluated: by the identity of a condition that a person wrote, its values, each with the condition under
+            which it is evaluated, and the named value that it is in, if any.
+        reads: by named value, the conditions under which it is read, each with the named value that reads it, if any.
+        taken: by the identity of some cases, for each of them the condition that it is the first to hold.
     """
 
     plan: Plan = field(kw_only=True)
     names: dict[str, Value | Callable[[], Value]] = field(factory=dict)
     records: dict[str, Records] = field(factory=dict)
     path: str = ""
+    evaluated: dict[int, list[tuple[Bit, Value, str]]] = field(factory=dict)
+    reads: dict[str, list[tuple[Bit, str]]] = field(factory=dict)
+    taken: dict[int, list[Bit]] = field(factory=dict)
+    _reading: str = ""
     _local: dict[str, Payload] = field(factory=dict)
     _items: list[tuple[str, Record]] = field(factory=list)
 
-    def at(self, path: str, op: Op) -> Value:
-        """Return the value of an operation in the formula at a path."""
+    def at(self, path: str, op: Op, condition: Bit = True) -> Value:
+        """Return the value of an operation in the formula at a path, which is evaluated only under a condition."""
         before, self.path = self.path, path
         try:
-            return self.value(op)
+            return self.branch(condition, partial(self.value, op))
         finally:
             self.path = before
 
     def value(self, op: Op) -> Value:
+        found = self._value(op)
+        if op.type.kind == "boolean" and not self._items and id(op) in self.plan.origins:
+            self.evaluated.setdefault(id(op), []).append((self.terms.all(self.branches), found, self._reading))
+        return found
+
+    def read_when(self) -> Mapping[str, Bit]:
+        """Return, for each named value, the condition that it is evaluated; True for no name."""
+        found: dict[str, Bit] = {"": True}
+        # A named value is computed after those that it reads.
+        for name in reversed(self.names):
+            reads = self.reads.get(name, ())
+            found[name] = self.terms.any(self.terms.all([under, found.get(reader, True)]) for under, reader in reads)
+        return found
+
+    def _value(self, op: Op) -> Value:
         match op:
             case ops.Const(value=value):
                 return ABSENT if value is None else Value(payload_of(value))
@@ -117,20 +141,45 @@ class Operations(Values):
     # -- names ----------------------------------------------------------------------------------------
 
     def read(self, name: str) -> Value:
-        found = self.names.get(name)
-        if found is None:
-            if name not in self.plan.let:
-                raise Untranslated
-            named = self.plan.let[name]
-            local, items, self._local, self._items = self._local, self._items, {}, []
-            try:
-                found = self.at(named.path, named.op)
-            finally:
-                self._local, self._items = local, items
-        elif not isinstance(found, Value):
-            found = found()
-        self.names[name] = found
+        if name in self.plan.let:
+            # Conditions of one record do not tell whether it is read for another.
+            under = True if self._items else self.terms.all(self.branches)
+            self.reads.setdefault(name, []).append((under, self._reading))
+        if name not in self.names:
+            for behind in self._unread(name):
+                with suppress(Untranslated):
+                    self._name(behind)
+            self._name(name)
+        found = self.names[name]
+        if not isinstance(found, Value):
+            found = self.names[name] = found()
         return found
+
+    def _unread(self, name: str) -> Iterator[str]:
+        """Yield the named values that one reads, and that these read, the first to compute first: chains are long."""
+        pending, seen = [(name, False)], set[str]()
+        while pending:
+            behind, is_next = pending.pop()
+            if is_next:
+                yield behind
+            elif behind in self.plan.let and behind not in self.names and behind not in seen:
+                seen.add(behind)
+                read = (part.name for part in walk(self.plan.let[behind].op) if isinstance(part, ops.Read))
+                pending += [(behind, True), *((other, False) for other in read)]
+
+    def _name(self, name: str) -> None:
+        """Translate a named value, unless it is."""
+        if name in self.names:
+            return
+        if name not in self.plan.let:
+            raise Untranslated
+        named = self.plan.let[name]
+        outside = self._local, self._items, self.branches, self._reading
+        self._local, self._items, self.branches, self._reading = {}, [], [], name
+        try:
+            self.names[name] = self.at(named.path, named.op)
+        finally:
+            self._local, self._items, self.branches, self._reading = outside
 
     def _item(self, name: str) -> Value:
         list_, record = self._items[-1]
@@ -204,7 +253,7 @@ class Operations(Values):
         absent = self.is_absent(found)
         if absent is False:
             return found
-        other = self.value(otherwise)
+        other = self.branch(absent, partial(self.value, otherwise))
         chosen = self.mixed([(found.there, Value(found.payload)), (absent, other)])
         there = self.terms.any([found.there, self.terms.all([absent, other.there])])
         return Value(chosen.payload, there, self.joined(found.stops, self.under(absent, other.stops)))
@@ -233,7 +282,8 @@ class Operations(Values):
         is_and = word == "and"
         result = Value(is_and)
         for part in parts:
-            found = self.value(part)
+            going = bit_of(result.payload) if is_and else self.terms.opposite(bit_of(result.payload))
+            found = self.branch(self.terms.all([result.there, going]), partial(self.value, part))
             if result.there is True and found.there is True and not result.stops and not found.stops:
                 bits = [bit_of(result.payload), bit_of(found.payload)]
                 result = Value(self.terms.all(bits) if is_and else self.terms.any(bits))
@@ -248,15 +298,17 @@ class Operations(Values):
     def _cases(self, cases: tuple[tuple[Op | None, Op], ...]) -> Value:
         """Return the value of the first case that holds."""
         parts: list[tuple[Bit, Value]] = []
+        taken = self.taken[id(cases)] = []
         stops: list[Mapping[tuple[str, str], Bit]] = []
         left: Bit = True
         for condition, op in cases:
-            asked = Value(True) if condition is None else self.value(condition)
+            asked = Value(True) if condition is None else self.branch(left, partial(self.value, condition))
             stops.append(self.under(left, asked.stops))
             here = self.terms.all([left, self.is_true(asked)])
+            taken.append(here)
             left = self.terms.all([left, asked.there, self.terms.opposite(bit_of(asked.payload))])
             if here is not False:
-                parts.append((here, self.value(op)))
+                parts.append((here, self.branch(here, partial(self.value, op))))
             if left is False:
                 break
         else:
@@ -266,7 +318,7 @@ class Operations(Values):
 
 
 def payload_of(value: object) -> Payload:
-    """Return a constant."""
+    """Return the payload of a constant."""
     match value:
         case bool():
             return value

@@ -40,6 +40,9 @@ class Rating:
     Args:
         plan: the rules.
         most: the records of a list that are kept apart; None for none, with any number of others.
+        shared: the terms of another rating, whose subject has the same inputs.
+        texts: the texts that rules compare with; by default those of the plan.
+        own: the input in which its subject may differ, and a name for its value; see `Inputs`.
         going: the condition that the subject is valid, not exempt, and nothing has faulted so far.
         faults: the possible first faults, each with its condition.
         rated: the condition that it is rated so far.
@@ -48,10 +51,16 @@ class Rating:
         lowers: by limit on the score, the condition that it lowers the score.
         unrated: the condition that an override gives a status.
         targets: by override and target, the condition that it fires with that target.
+        gap, overlap: the conditions that no band applies, or that several do and nothing says which.
+        held: by invariant, the condition that it holds.
+        exempt_as: by exemption, the condition that it ends the assessment.
     """
 
     plan: Plan
     most: int | None
+    shared: Terms | None = None
+    own: tuple[str, str] = ("", "")
+    texts: tuple[str, ...] | None = None
     to: Operations = field(init=False)
     inputs: Inputs = field(init=False)
     criteria: Criteria = field(init=False)
@@ -64,10 +73,14 @@ class Rating:
     lowers: dict[str, Bit] = field(factory=dict)
     unrated: Bit = False
     targets: dict[str, dict[str, Bit]] = field(factory=dict)
+    gap: Bit = False
+    overlap: Bit = False
+    held: dict[str, Bit] = field(factory=dict)
+    exempt_as: list[Bit] = field(factory=list)
 
     def __attrs_post_init__(self) -> None:
-        self.to = Operations(plan=self.plan)
-        self.inputs = Inputs(self.to, self.most)
+        self.to = Operations(plan=self.plan, terms=self.shared or Terms())
+        self.inputs = Inputs(self.to, self.most, self.own, self.texts)
         self.criteria = Criteria(self.to)
         self.inputs.declare()
         self.going = self.terms.all(self.inputs.valid)
@@ -86,6 +99,11 @@ class Rating:
     def terms(self) -> Terms:
         return self.to.terms
 
+    @property
+    def exempt(self) -> Bit:
+        """The condition that an exemption ends the assessment."""
+        return self.terms.any(self.exempt_as)
+
     def _stop(self, stops: Mapping[Stop, Bit]) -> None:
         """Record the stops of an evaluation, which end the assessment."""
         faults = {stop: bit for stop, bit in stops.items() if stop != OPEN}
@@ -102,9 +120,9 @@ class Rating:
             case Exempt(when=op, path=path):
                 found = self.to.at(path, op)
                 self._stop(found.stops)
-                self._go_on(
-                    self.terms.opposite(found.stops.get(OPEN, False)), self.terms.opposite(self.to.is_true(found))
-                )
+                held = self.to.is_true(found)
+                self.exempt_as.append(self.terms.all([self.going, held]))
+                self._go_on(self.terms.opposite(found.stops.get(OPEN, False)), self.terms.opposite(held))
             case Validate():
                 self._validate(step)
             case Entered():
@@ -117,8 +135,10 @@ class Rating:
                 self._total(step)
             case Banding():
                 self._banding(step)
-            case Holds(that=op, path=path):
-                self._stop(self.to.at(path, op).stops)
+            case Holds(id=id_, that=op, path=path):
+                found = self.to.at(path, op)
+                self._stop(found.stops)
+                self.held[id_] = self.to.is_true(found)
             case _:
                 raise TypeError(step)
 
@@ -182,7 +202,7 @@ class Rating:
         self.to.names |= {"score": Value(score, self.rated), "exact_score": Value(points, self.rated)}
 
     def _limited(self, limit: Limit, points: Lin) -> Lin:
-        asked = Value(True) if limit.when is None else self.to.at(f"{limit.path}.when", limit.when)
+        asked = Value(True) if limit.when is None else self.to.at(f"{limit.path}.when", limit.when, self.rated)
         most = self.to.at(f"{limit.path}.at_most", limit.at_most)
         holds = self.to.is_true(asked)
         self._where_rated(self.to.joined(asked.stops, self.to.under(holds, most.stops)))
@@ -211,6 +231,9 @@ class Rating:
                 none = terms.all([none, terms.opposite(chosen[index])])
         if number is not None:
             self.banded_on = Value(number, self.rated)
+        several = terms.any(terms.all([bit, terms.any(held[:index])]) for index, bit in enumerate(held))
+        self.overlap = False if step.overlap else terms.all([self.rated, several])
+        self.gap = terms.all([self.rated, *map(terms.opposite, (*chosen, self.overlap))])
         self.rated = terms.all([self.rated, terms.any(chosen)])
         self.before = {level.id: terms.all([self.rated, bit]) for level, bit in zip(step.levels, chosen, strict=True)}
         self.after = self.before
@@ -232,7 +255,7 @@ class Rating:
         if asked is False:
             return False
         for requirement in level.requires:
-            found = self.to.at(requirement.path, requirement.that)
+            found = self.to.at(requirement.path, requirement.that, self.terms.all([self.rated, asked]))
             self._where_rated(self.to.under(asked, found.stops))
             held = self.terms.all([held, self.to.is_true(found)])
         return held
@@ -318,7 +341,7 @@ class Rating:
         hidden = {step.id for step in steps if step.id in self.to.names or step.id in self.plan.let}
         found: dict[str, Value] = {}
         for step in steps:
-            found[step.id] = self.to.at(step.path, step.op)
+            found[step.id] = self.to.at(step.path, step.op, self.rated)
             self._where_rated(found[step.id].stops)
             if step.id not in hidden:
                 self.to.names[step.id] = found[step.id]

@@ -69,7 +69,7 @@ class Supposing:
         return low, high
 
     def _of_unknown(self, number: int) -> Range:
-        """Return the range of an unknown: of the forms that it may still be."""
+        """Return the range of an unknown, from those of its forms that are still possible."""
         if number not in self._ranges:
             unknown = self.terms.unknowns[number]
             low, high = unknown.low, unknown.high

@@ -16,7 +16,7 @@ from attrs import define, field, frozen
 from ....kernel.budget import spend
 from .linear import Lin, constant, grid, one
 
-__all__ = ["Bit", "Equation", "Node", "Terms", "Unknown"]
+__all__ = ["Bit", "Equation", "Node", "Terms", "Total", "Unknown"]
 
 
 @frozen(eq=False, repr=False)
@@ -49,6 +49,27 @@ class Equation:
     guard: Bit
 
 
+@frozen(eq=False)
+class Total:
+    """What an unknown is of the records that are not told apart: it grows with each of their values.
+
+    Args:
+        kind: the aggregate, with all that two aggregates share that can be compared.
+        records: which records: the name of their list, and the condition under which any of them counts.
+        each: what is summed for any of them, or the condition of those that are counted.
+        guard: the condition under which the unknown is that aggregate.
+        parts: the values of the records that are told apart, with which it grows too.
+        most: the number of records of which it is a part; None for a number that is no count.
+    """
+
+    kind: Hashable
+    records: tuple[str, Bit]
+    each: Lin | Bit
+    guard: Bit = True
+    parts: tuple[Lin, ...] = ()
+    most: Lin | None = None
+
+
 @define(eq=False)
 class Unknown:
     """An unknown number or condition.
@@ -63,6 +84,10 @@ class Unknown:
         whole: the form whose floor it is.
         quotient: the forms whose quotient it is.
         equation: its exact equation, if that is not linear.
+        grows: the name of a function, and its arguments, each with 1 if it grows with it, -1 if it shrinks, 0 if
+            neither is certain.
+        total: what it is of the records that are not told apart, if it is an aggregate over them.
+        pushed: its comparisons with numbers, by sign and number, as conditions on what defines it.
     """
 
     number: int
@@ -75,6 +100,9 @@ class Unknown:
     whole: Lin | None = None
     quotient: tuple[Lin, Lin] | None = None
     equation: Equation | None = None
+    grows: tuple[Hashable, tuple[tuple[Lin, int], ...]] | None = None
+    total: Total | None = None
+    pushed: dict[tuple[str, Fraction], Bit] = field(factory=dict)
 
 
 @define(eq=False)
@@ -149,7 +177,7 @@ class Terms:
         return self.any([self.opposite(one), other])
 
     def alike(self, one: Bit, other: Bit) -> Bit:
-        """Return the condition that both hold, or neither."""
+        """Return the condition that both conditions hold, or neither."""
         return self.all([self.implies(one, other), self.implies(other, one)])
 
     def either(self, condition: Bit, then: Bit, otherwise: Bit) -> Bit:
@@ -193,7 +221,7 @@ class Terms:
                 return self.opposite(self._zero(difference))
 
     def _below(self, form: Lin, *, is_strict: bool) -> Bit:
-        """Return the condition that a form is below zero, or also zero."""
+        """Return the condition that a form is below zero, or at most zero."""
         unit = self.unit(form)
         if form.terms and unit is not None:
             most = -form.constant / unit
@@ -231,12 +259,10 @@ class Terms:
         return self._node(kind, (form.times(1 / by),))
 
     def _pushed(self, unknown: Unknown, sign: str, value: Fraction) -> Bit:
-        """Return the comparison of an unknown with a number, by the definition of the unknown."""
-        key = ("pushed", unknown.number, sign, value)
-        if key not in self._made:
-            self._made[key] = self._by_definition(unknown, sign, value)
-        found: Bit = self._made[key]
-        return found
+        """Return the comparison of an unknown with a number, replaced by one of the forms that define it."""
+        if (sign, value) not in unknown.pushed:
+            unknown.pushed[sign, value] = self._by_definition(unknown, sign, value)
+        return unknown.pushed[sign, value]
 
     def _by_definition(self, unknown: Unknown, sign: str, value: Fraction) -> Bit:
         if unknown.cases:
@@ -281,7 +307,7 @@ class Terms:
         high: Fraction | None = None,
         facts: Iterable[Bit] = (),
     ) -> Lin:
-        """Return the form whose condition holds: exactly one does.
+        """Return the form whose condition holds; exactly one condition holds.
 
         Args:
             cases: conditions and forms.

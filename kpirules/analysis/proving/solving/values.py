@@ -60,15 +60,29 @@ ABSENT = Value(ZERO, False)
 
 @define(eq=False)
 class Values:
-    """Combines values in sequence, or selects among them."""
+    """Combines values in sequence, or selects among them.
+
+    Args:
+        terms: the unknowns.
+        branches: the conditions of the branches that are evaluated now.
+    """
 
     terms: Terms = field(factory=Terms)
+    branches: list[Bit] = field(factory=list)
+
+    def branch(self, condition: Bit, evaluate: Callable[[], Value]) -> Value:
+        """Return the value of a part that is evaluated only under a condition."""
+        self.branches.append(condition)
+        try:
+            return evaluate()
+        finally:
+            self.branches.pop()
 
     def stopped(self, value: Value) -> Bit:
         return self.terms.any(value.stops.values()) if value.stops else False
 
     def is_true(self, value: Value) -> Bit:
-        """Return the condition that a condition is present and holds."""
+        """Return the condition that a boolean value is present and true."""
         return self.terms.all([value.there, bit_of(value.payload)])
 
     def is_absent(self, value: Value) -> Bit:
@@ -98,7 +112,7 @@ class Values:
         return found
 
     def strict(self, parts: Sequence[Value], build: Callable[..., Payload | Value]) -> Value:
-        """Return a function of operands; absent if one is."""
+        """Return a function of operands; absent if any operand is."""
         stops = self.in_turn(parts)
         there = self.terms.all(part.there for part in parts)
         if there is False:
@@ -120,10 +134,11 @@ class Values:
         """Return one of two values; one that is never selected is not evaluated."""
         if isinstance(condition, bool):
             return then() if condition else otherwise()
-        return self.mixed([(condition, then()), (self.terms.opposite(condition), otherwise())])
+        opposite = self.terms.opposite(condition)
+        return self.mixed([(condition, self.branch(condition, then)), (opposite, self.branch(opposite, otherwise))])
 
     def mixed(self, parts: Sequence[tuple[Bit, Value]]) -> Value:
-        """Return the value whose condition holds: exactly one does."""
+        """Return the value whose condition holds; exactly one condition holds."""
         parts = [(bit, value) for bit, value in parts if bit is not False]
         if len(parts) == 1:
             return parts[0][1]
@@ -170,16 +185,19 @@ class Values:
             return self.terms.opposite(self.compared("==", x, y))
         if isinstance(x, Options) and isinstance(y, Options):
             place = {text: index for index, text in enumerate(ranks)}
+            # Options of another edition have no rank here; no subject of both editions has them.
             return self.terms.any(
                 self.terms.all([mine, its])
                 for one, mine in x.are.items()
                 for other, its in y.are.items()
-                if (one == other if sign == "==" else _holds(sign, place[one], place[other]))
+                if (one == other if sign == "==" else _holds(sign, place.get(one), place.get(other)))
             )
         return self.terms.alike(bit_of(x), bit_of(y))
 
 
-def _holds(sign: str, one: int, other: int) -> bool:
+def _holds(sign: str, one: int | None, other: int | None) -> bool:
+    if one is None or other is None:
+        return False
     return {"<": one < other, "<=": one <= other, ">": one > other, ">=": one >= other}[sign]
 
 
