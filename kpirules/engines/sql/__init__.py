@@ -1,0 +1,13 @@
+"""The SQL printer: the integer program of a plan as one query.
+
+Comes in: an integer program, the name of a table and a dialect. Goes out: the text of a query that returns the
+results of every row. It knows no rulebook, no record and no database.
+"""
+
+from .dialects import DIALECTS, Dialect
+from .obstacles import NoSqlForm
+from .printing import Part, query
+from .tables import Source
+from .words import name_in
+
+__all__ = ["DIALECTS", "Dialect", "NoSqlForm", "Part", "Source", "name_in", "query"]

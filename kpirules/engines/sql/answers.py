@@ -1,0 +1,150 @@
+"""The columns that a query returns: results, and what is wrong with a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from ..integers import FALSE, TRUE, Refusal, Result
+from .cells import EPOCH, Reading
+from .dialects import Dialect
+from .numbers import decimal_text, places_of
+from .terms import Terms
+from .wanted import Wanted
+
+__all__ = ["missing_value", "problems", "shown"]
+
+FAULTS = {
+    "division": ("KR620", "a division by zero"),
+    "domain": ("KR621", "a number that a function does not take"),
+    "date": ("KR622", "a date that does not exist"),
+    "calendar": ("KR623", "a day outside its calendar"),
+    "scale": ("KR624", "a value outside its scale"),
+    "no_case": ("KR624", "a value outside its scale"),
+    "several": ("KR624", "a value outside its scale"),
+    "points": ("KR625", "points outside its limits"),
+    "width": ("KR630", "a number that is too wide"),
+    "work": ("KR631", "too much work"),
+    "validation": ("KR605", "the validation does not hold"),
+    "open": ("KR605", "it reads an undefined row; `kpirules assess` gives the status `undefined`"),
+    "entered": ("KR606", "points are given where it does not apply, or missing where it does"),
+}
+"""The code and the words of a refusal, by kind."""
+
+
+def problems(
+    terms: Terms, wanted: Wanted, read: Reading, listed: Sequence[tuple[str, str]]
+) -> Iterator[tuple[str, str]]:
+    """Yield the problems of a row: the condition under which each holds, and the expression of its text.
+
+    Args:
+        terms: the expressions so far.
+        wanted: the results.
+        read: how its cells are read.
+        listed: the problems of its records.
+    """
+    for found in read.wrong:
+        *cases, last = found
+        told = "".join(f" WHEN {one.asked} THEN {terms.text_literal(one.text())}" for one in cases)
+        yield last.asked, f"CASE{told} ELSE {terms.text_literal(last.text())} END"
+    for one in read.invalid:
+        yield one.asked, terms.text_literal(one.text())
+    for asked, told in listed:
+        yield asked, terms.text_literal(told)
+    # An exemption needs what it reads, and then nothing else is needed.
+    for one in read.missing:
+        if flag := wanted.asked.get(one.name, FALSE):
+            needed = one.asked if flag == TRUE else f"{one.asked} AND {terms.within(flag, 4)}"
+            yield needed, terms.text_literal(one.text())
+    yield from (_refused(terms, refusal) for refusal in wanted.refusals if refusal.is_early)
+    is_early = terms.program.is_early
+    for one in read.missing:
+        if wanted.asked.get(one.name) != TRUE:
+            needed = one.asked if is_early == FALSE else f"{one.asked} AND NOT {terms.within(is_early, 9)}"
+            yield needed, terms.text_literal(one.text())
+    yield from (_refused(terms, refusal) for refusal in wanted.refusals if not refusal.is_early)
+
+
+def _refused(terms: Terms, refusal: Refusal) -> tuple[str, str]:
+    code, told = FAULTS[refusal.kind]
+    return terms.within(refusal.flag, 0), terms.text_literal(f"{code} {refusal.path}: {told}")
+
+
+def missing_value(dialect: Dialect, kind: str) -> str:
+    """Return a missing result.
+
+    Args:
+        dialect: the forms of the database.
+        kind: of the result.
+    """
+    types = {"boolean": dialect.boolean, "date": dialect.day_type, "number": dialect.integer}
+    return dialect.no_text if kind == "text" else f"CAST(NULL AS {types[kind]})"
+
+
+def shown(terms: Terms, result: Result, problem: str) -> str:
+    """Return a result as a value of the database; NULL if it is absent or the row is not valid.
+
+    Args:
+        terms: the expressions so far.
+        result: the result.
+        problem: the column with the problem of a row, or empty.
+    """
+    asked = [f"{problem} IS NULL"] if problem else []
+    asked += [terms.within(result.given, 3)] if result.given != TRUE else []
+    if result.given == FALSE:
+        asked = [terms.flag_literal(False)]
+    told = _value(terms, result)
+    return f"CASE WHEN {' AND '.join(asked)} THEN {told} END" if asked else told
+
+
+def _value(terms: Terms, result: Result) -> str:
+    match result.kind:
+        case "boolean":
+            told = terms.within(result.value, 0)
+            return told if terms.dialect.has_booleans else f"CASE WHEN {told} THEN 1 ELSE 0 END"
+        case "text":
+            return _words(terms, result.value)
+        case "date":
+            days = terms.within(result.value, 6)
+            return terms.dialect.date.format(x=f"({days} - {EPOCH})")
+    below = terms.program.steps[result.denominator]
+    value = terms.within(result.value, 9)
+    if terms.is_small(result.value):
+        value = terms.as_integer(terms.within(result.value, 0))
+    if below.low == below.high == 1:
+        return value
+    places = places_of(below.low) if below.operation == "constant" else None
+    if places is None:
+        over = terms.dialect.double.format(x=terms.within(result.denominator, 0))
+        return f"{terms.dialect.double.format(x=terms.within(result.value, 0))} / {over}"
+    step = terms.program.steps[result.value]
+    most = max(abs(step.low), abs(step.high)) // below.low
+    factor = Fraction(1, below.low)
+    return terms.dialect.decimal.format(
+        x=value,
+        factor=decimal_text(factor),
+        factor_digits=places + 1,
+        places=places,
+        digits=len(str(most)) + places,
+        numerator=1,
+        denominator=below.low,
+    ).replace(" * 1 / ", " / ")
+
+
+def _words(terms: Terms, number: int) -> str:
+    """Return an expression for the text whose number a step gives."""
+    step = terms.program.steps[number]
+    if step.operation == "constant":
+        return terms.text_literal(terms.program.texts[step.low])
+    if step.operation == "select" and number not in terms.columns:
+        asked, then, otherwise = step.operands
+        rest = _words(terms, otherwise)
+        told = f"CASE WHEN {terms.within(asked, 0)} THEN {_words(terms, then)}"
+        if rest.startswith("CASE WHEN "):
+            return told + rest.removeprefix("CASE")
+        return f"{told} ELSE {rest} END"
+    cases = "".join(
+        f" WHEN {code} THEN {terms.text_literal(terms.program.texts[code])}"
+        for code in range(max(step.low, 0), min(step.high, len(terms.program.texts) - 1) + 1)
+    )
+    return f"CASE {terms.within(number, 9)}{cases} END"

@@ -1,0 +1,276 @@
+"""Reading cells of a table as integers."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+from attrs import field, frozen
+
+from ...language.model import BooleanDomain, ChoiceDomain, DateDomain, NumberDomain, TextDomain
+from ...language.model.allowed import allowed
+from ...plan.steps import Variable
+from ..integers import OVER_RECORDS
+from .numbers import is_beyond, number_of, unit_of
+from .tables import Table
+from .terms import Terms
+from .wanted import is_required
+
+__all__ = ["Problem", "Reading", "column_of", "filled", "read_absent", "read_cell", "reading", "value_of"]
+
+EPOCH = 719_163
+"""The day number of 1970-01-01; that of 0001-01-01 is 1."""
+
+PROBLEMS = {
+    "KR602": ("is not given", "give {}"),
+    "KR604": ("is not valid", "allowed: {}"),
+    "KR630": (
+        "is beyond what a query holds",
+        "{}; declare `min`, `max` and `decimals`, or rate the row by `kpirules assess`",
+    ),
+}
+"""What is wrong with a cell, and what is allowed, by code."""
+
+
+@frozen
+class Problem:
+    """What may be wrong with a cell.
+
+    Args:
+        asked: the condition under which it is.
+        name: the input or field.
+        code: `KR602` (missing), `KR604` (not valid), or `KR630` (beyond what a query holds).
+        told: the values allowed.
+    """
+
+    asked: str
+    name: str
+    code: str
+    told: str
+
+    def text(self, where: str = "") -> str:
+        """Return it in words.
+
+        Args:
+            where: what follows the name, as for a record.
+        """
+        what, help = PROBLEMS[self.code]
+        return f"{self.code} `{self.name}` {what}{where} ({help.format(self.told)})"
+
+
+@frozen
+class Reading:
+    """The tables that read the cells of subjects or records: as integers, on their grids, with no value missing.
+
+    Args:
+        read, grids, entered: the tables.
+        invalid, missing: the problems of cells.
+        wrong: the problems of cells that the last one's condition finds together.
+        values: the column with the integer of each cell, by input or `list.field`.
+    """
+
+    read: Table
+    grids: Table
+    entered: Table
+    invalid: list[Problem] = field(factory=list)
+    missing: list[Problem] = field(factory=list)
+    wrong: list[list[Problem]] = field(factory=list)
+    values: dict[str, str] = field(factory=dict)
+
+    @property
+    def tables(self) -> list[Table]:
+        return [self.read, *(table for table in (self.grids, self.entered) if table.columns)]
+
+
+def reading(terms: Terms, name: str, table: str, note: str) -> Reading:
+    """Return empty tables that read the cells of a table.
+
+    Args:
+        terms: the expressions so far.
+        name: the list input, or empty for subjects.
+        table: what the first table reads.
+        note: the comment above the first table.
+    """
+    prefix = f"{name}_" if name else ""
+    return Reading(
+        Table(terms.unused_table(name or "subjects"), note=note, start="", source=table),
+        Table(terms.unused_table(f"{prefix}on_grid"), note="Numbers in whole units."),
+        Table(terms.unused_table(f"{prefix}entered"), note="A value in the place of missing ones."),
+    )
+
+
+def column_of(variable: Variable) -> str:
+    """Return the column that an input is read from.
+
+    Args:
+        variable: an input or a field of records.
+    """
+    return variable.column or variable.id
+
+
+def read_cell(terms: Terms, variable: Variable, id_: str, cell: str, column: str, into: Reading) -> None:
+    """Add the columns that read a cell.
+
+    Args:
+        terms: the expressions so far.
+        variable: its declaration.
+        id_: the input, or `list.field`.
+        cell: the cell in the table of the database.
+        column: the same in the tables after that.
+        into: the tables.
+    """
+    own = [number for number in terms.numbers if terms.program.steps[number].value == id_]
+    title, raw = id_.replace(".", "_"), terms.name(column)
+    value = terms.unused(f"{title}_value")
+    into.read.columns[value] = value_of(terms, variable, cell, own)
+    if isinstance(variable.domain, NumberDomain) and (unit := unit_of(variable.domain)) != (1, 1):
+        units = terms.unused(f"{title}_units")
+        whole = terms.remainder(terms.name(value), str(unit[0]))
+        divided = terms.divided(terms.name(value), str(unit[1])) if unit[1] != 1 else terms.name(value)
+        into.grids.columns[units] = f"CASE WHEN {whole} = 0 THEN {divided} END"
+        value = units
+    into.values[id_] = terms.name(value)
+    _add_problems(terms, variable, id_, raw, into)
+    for number in own:
+        if terms.program.steps[number].operation == "given":
+            terms.known[number] = f"{raw} IS NOT NULL", 5, 1
+        elif terms.program.steps[number].operation == "input":
+            used = terms.unused(f"{title}_used")
+            into.entered.columns[used] = filled(terms, variable, terms.name(value), number)
+            terms.make_column(number, used)
+
+
+def _add_problems(terms: Terms, variable: Variable, id_: str, raw: str, into: Reading) -> None:
+    """Add what may be wrong with a cell."""
+    name, value = variable.id, into.values[id_]
+    declared = terms.program.declared.get(id_)
+    told = allowed(declared or variable.domain)
+    found: list[Problem] = []
+    if declared is not None and isinstance(variable.domain, NumberDomain):
+        is_number = is_beyond(terms.dialect, declared, variable.domain, raw)
+        beyond = f"{value} IS NULL AND {is_number}"
+        found.append(Problem(beyond, name, "KR630", allowed(variable.domain)))
+    missing = [Problem(f"{raw} IS NULL", name, "KR602", told)] if is_required(variable) else []
+    is_any = isinstance(variable.domain, BooleanDomain) and terms.dialect.flag == "{cell}"
+    if missing and not is_any and not terms.program.has_exemptions:
+        # All problems are found by one condition, which is seldom true.
+        into.wrong.append([*missing, *found, Problem(f"{value} IS NULL", name, "KR604", told)])
+        return
+    into.missing.extend(missing)
+    if not is_any:
+        into.invalid.extend((*found, Problem(f"{raw} IS NOT NULL AND {value} IS NULL", name, "KR604", told)))
+
+
+def read_absent(terms: Terms, variable: Variable) -> None:
+    """Read an input that the table does not have.
+
+    Args:
+        terms: the expressions so far.
+        variable: the input.
+    """
+    for number in terms.numbers:
+        step = terms.program.steps[number]
+        if step.operation == "any" and step.value == variable.id:
+            terms.known[number] = terms.flag_literal(False), 9, 0
+        elif step.operation in (*OVER_RECORDS, "length") and step.value == variable.id:
+            terms.known[number] = terms.literal(max(step.low, 0)), 9, 0
+        elif step.value != variable.id:
+            continue
+        elif step.operation == "given":
+            terms.known[number] = terms.flag_literal(False), 9, 0
+        elif step.operation == "input":
+            fallback = _fallback(terms, variable, number)
+            told = terms.flag_literal(bool(fallback)) if step.is_flag else terms.as_integer(str(fallback))
+            terms.known[number] = told, 9, 0
+
+
+def value_of(terms: Terms, variable: Variable, cell: str, own: list[int]) -> str:
+    """Return a cell as an integer or flag, NULL if it is missing or not valid.
+
+    Args:
+        terms: the expressions so far.
+        variable: its declaration.
+        cell: the cell in the table of the database.
+        own: the steps that read it.
+    """
+    dialect = terms.dialect
+    match variable.domain:
+        case NumberDomain() as domain:
+            return number_of(dialect, domain, cell)
+        case BooleanDomain():
+            return dialect.flag.format(cell=cell)
+        case ChoiceDomain(options=options) as domain:
+            cases = "".join(
+                f" WHEN {dialect.same.format(cell=cell, text=terms.text_literal(option))}"
+                f" THEN {_code(terms, option, domain)}"
+                for option in options
+            )
+            return f"CASE{cases} END"
+        case TextDomain(max_length=longest):
+            known = sorted(_compared(terms, own))
+            texts = {code: terms.text_literal(terms.program.texts[code]) for code in known}
+            cases = "".join(
+                f" WHEN {dialect.same.format(cell=cell, text=text)} THEN {code}" for code, text in texts.items()
+            )
+            other = len(terms.program.texts)
+            told = f"CASE{cases} ELSE {other} END" if known else str(other)
+            return f"CASE WHEN {dialect.length.format(cell=cell)} <= {longest} THEN {told} END"
+        case DateDomain(minimum=minimum, maximum=maximum):
+            low, high = minimum or date.min, maximum or date.max
+            return dialect.day.format(cell=cell, low=low.isoformat(), high=high.isoformat())
+    raise AssertionError(f"{variable.domain!r} is an obstacle")
+
+
+def _compared(terms: Terms, texts: list[int]) -> set[int]:
+    """Return the texts of the rulebook that steps compare with texts of the table."""
+    found: set[int] = set()
+    for number in terms.numbers:
+        step = terms.program.steps[number]
+        if step.operation == "==" and set(texts).intersection(step.operands):
+            found.update(terms.program.steps[one].low for one in step.operands if one not in texts)
+    return found
+
+
+def _code(terms: Terms, text: str, domain: object) -> int:
+    """Return the integer of a text; texts that no step reads follow those of the rulebook."""
+    texts = terms.program.texts
+    if text in texts:
+        return texts.index(text)
+    return len(texts) + (domain.options.index(text) if isinstance(domain, ChoiceDomain) else 0)
+
+
+def _fallback(terms: Terms, variable: Variable, number: int | None) -> int:
+    """Return the integer of a missing value: the default, else one in the domain of its step."""
+    match variable.default:
+        case None:
+            step = None if number is None else terms.program.steps[number]
+            return 0 if step is None or step.is_flag else step.low
+        case bool() as flag:
+            return int(flag)
+        case Fraction() as default:
+            assert isinstance(variable.domain, NumberDomain)
+            return int(default * variable.domain.denominator)
+        case str() as text:
+            return _code(terms, text, variable.domain)
+        case date() as day:
+            return day.toordinal()
+    raise AssertionError(f"{variable.default!r} is no default")
+
+
+def filled(terms: Terms, variable: Variable, value: str, number: int | None) -> str:
+    """Return the integer of a cell, that of its default if it is missing.
+
+    Args:
+        terms: the expressions so far.
+        variable: its declaration.
+        value: the integer of the cell, NULL if it is missing.
+        number: the step that reads it, if one does.
+    """
+    fallback = _fallback(terms, variable, number)
+    if isinstance(variable.domain, BooleanDomain):
+        if not terms.dialect.has_booleans:
+            return f"COALESCE({value}, {fallback})"
+        return f"COALESCE({value}, {terms.flag_literal(bool(fallback))})"
+    if isinstance(variable.domain, DateDomain):
+        return f"COALESCE({value} + {EPOCH}, {fallback})"
+    return f"COALESCE({value}, {fallback})"

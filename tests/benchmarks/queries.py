@@ -1,0 +1,109 @@
+"""Printed queries on DuckDB against queries on doubles written by hand.
+
+    python -m tests.benchmarks.queries [ROWS]
+
+Prints seconds, ratios in one run, and how many bands of the doubles are wrong.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from typing import Any
+
+import duckdb
+
+from .by_hand import GROUPS, LOOKUP
+from .tables import TERMS, Contest, contests, timed
+
+__all__ = ["main", "run"]
+
+
+def _half_up(value: str) -> str:
+    return f"(CASE WHEN {value} >= 0 THEN FLOOR({value} * 100 + 0.5::DOUBLE) ELSE -FLOOR(0.5::DOUBLE - {value} * 100) END / 100)"
+
+
+def _ten_by_hand() -> str:
+    terms = ", ".join(f"LEAST(GREATEST(10 * a{n} / b{n}::DOUBLE, -10), 10)::DOUBLE AS t{n}" for n in range(TERMS))
+    score = " + ".join(_half_up(f"t{n}") for n in range(TERMS))
+    bands = "".join(
+        f" WHEN score >= {limit} THEN '{band}'" for band, limit in zip("abcd", (60, 30, 0, -30), strict=True)
+    )
+    return (
+        f"WITH terms AS (SELECT {terms} FROM people), total AS (SELECT {score} AS score FROM terms) "
+        f"SELECT score, CASE{bands} ELSE 'e' END AS band FROM total"
+    )
+
+
+def _weighted_by_hand() -> str:
+    points, groups = [], []
+    for _, (group, id1, id2, id3, id4, id5, _, actual1, plan1, actual2, plan2, late) in GROUPS:
+        for id_, actual, plan in ((id1, actual1, plan1), (id2, actual2, plan2)):
+            points.append(f"LEAST({actual} / {plan}, 1.2::DOUBLE) / 1.2::DOUBLE * 100 AS p_{id_}")
+        points.append(
+            f"CASE WHEN {id3} <= 5 THEN 100 - 2 * {id3} WHEN {id3} <= 20 THEN 90 - ({id3} - 5) * 10 / 3 "
+            f"WHEN {id3} <= 50 THEN 40 - ({id3} - 20) * 4 / 3 ELSE 0 END AS p_{id3}"
+        )
+        steps = f"CASE WHEN {id4} >= 95 THEN 100 WHEN {id4} >= 90 THEN 80 WHEN {id4} >= 80 THEN 60 WHEN {id4} >= 70 THEN 40 ELSE 0 END"
+        found = "".join(f" WHEN '{option}' THEN {value}" for option, value in LOOKUP.items())
+        groups.append(
+            f"0.25::DOUBLE * {_half_up(f'p_{id1}')} + 0.2::DOUBLE * {_half_up(f'p_{id2}')}"
+            f" + 0.2::DOUBLE * {_half_up(f'p_{id3}')} + 0.15::DOUBLE * {steps}"
+            f" + 0.1::DOUBLE * CASE {id5}{found} ELSE 0 END"
+            f" + 0.1::DOUBLE * GREATEST(100 - 12.5::DOUBLE * {late}, 0) AS g_{group}"
+        )
+    total = " + ".join(f"{weight}::DOUBLE * g_{group}" for weight, (group, *_) in GROUPS)
+    return (
+        f"WITH points AS (SELECT *, {', '.join(points)} FROM people), "
+        f"groups AS (SELECT *, {', '.join(groups)} FROM points), total AS (SELECT *, {total} AS total FROM groups), "
+        f"scored AS (SELECT *, {_half_up('total')} AS score FROM total), "
+        "placed AS (SELECT *, CASE WHEN score >= 90 AND g_growth >= 85 THEN 0 WHEN score >= 70 THEN 1 "
+        "WHEN score >= 50 THEN 2 ELSE 3 END AS place FROM scored), "
+        "last AS (SELECT *, CASE WHEN reprimanded AND place < 2 THEN 2 ELSE place END AS last FROM placed) "
+        "SELECT score, CASE last WHEN 0 THEN 'excellent' WHEN 1 THEN 'good' WHEN 2 THEN 'fair' ELSE 'poor' END AS band FROM last"
+    )
+
+
+def run(contest: Contest, by_hand: str) -> str:
+    """Return a line of what was measured.
+
+    Args:
+        contest: the rules and the table.
+        by_hand: the same rules as a query on doubles.
+    """
+    with duckdb.connect() as connection:
+        connection.register("given", contest.table)
+        connection.execute("CREATE TABLE people AS SELECT * FROM given")
+        rated = contest.program.sql(dialect="duckdb", table="people", columns=["score", "band"])
+        # Both queries write as many columns.
+        query = f"SELECT score, band, error FROM ({rated.rstrip().rstrip(';')})"
+        exact, _ = timed(partial(_asked, connection, "exact", query))
+        floats, _ = timed(partial(_asked, connection, "floats", by_hand))
+        both = "FROM exact POSITIONAL JOIN floats"
+        ((wrong, errors),) = connection.execute(
+            f"SELECT COUNT(*) FILTER (exact.band <> floats.band), COUNT(error) {both}"
+        ).fetchall()
+    return (
+        f"{contest.name}: {len(contest.table)} rows, printed {exact:.2f} s, doubles by hand {floats:.2f} s "
+        f"({exact / floats:.1f}×); {wrong} bands of the doubles are wrong, {errors} errors"
+    )
+
+
+def _asked(connection: Any, table: str, query: str) -> None:
+    connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM ({query.rstrip().rstrip(';')})")
+
+
+def main(rows: int) -> None:
+    """Print what was measured.
+
+    Args:
+        rows: of each table.
+    """
+    for contest in contests(rows):
+        if contest.program.integers.records:
+            continue  # steps on its records are too wide for DuckDB
+        print(run(contest, _ten_by_hand() if contest.name.startswith("ten") else _weighted_by_hand()), flush=True)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)

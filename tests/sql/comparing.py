@@ -1,0 +1,181 @@
+"""Whether a printed query gives the values of the scalar engine, row by row."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pyarrow as pa
+
+from kpirules import Program, assess_table
+from kpirules.engines.integers.program import MOST_DECIMALS, MOST_WHOLE
+from kpirules.engines.sql import NoSqlForm
+from kpirules.rating.columns import columns_of
+from kpirules.rating.tables import rows_of
+from kpirules.testing.engines import Database, is_same
+
+__all__ = ["ROW", "differences", "shown"]
+
+ROW = "row_number"
+"""The key of the rows."""
+
+KINDS = {
+    pa.float64(): "double",
+    pa.float32(): "real",
+    pa.bool_(): "boolean",
+    pa.string(): "text",
+    pa.date32(): "date",
+    **{getattr(pa, name)(): "integer" for name in ("int8", "int16", "int32", "int64", "uint64")},
+}
+
+
+def shown(program: Program, dialect: str) -> list[str]:
+    """Return the columns that a table may have and that have a form in a dialect."""
+    known = [name for name in columns_of(program.rulebook) if name in program.integers.results]
+    records = {id_: f"{id_}_table:{ROW}" for id_ in program.integers.records}
+
+    def have_form(columns: list[str]) -> bool:
+        try:
+            program.sql(dialect=dialect, table="people", key=ROW, records=records, columns=columns, allocate=False)
+        except NoSqlForm:
+            return False
+        return True
+
+    return known if have_form(known) else [name for name in known if have_form([name])]
+
+
+def differences(
+    database: Database,
+    program: Program,
+    table: pa.Table,
+    names_to_add: list[str] | None = None,
+    *,
+    allocate: bool = True,
+) -> list[str]:
+    """Return what differs between a query and the scalar engine.
+
+    Args:
+        database: runs the query.
+        program: the rules.
+        table: the subjects, each column of a type that a database has.
+        names_to_add: the columns to add; by default those of `Program.sql`.
+        allocate: whether quotas apply.
+    """
+    rows = rows_of(table)
+    if database.name == "sqlite":  # it stores no NaN
+        rows = [{name: _without_nan(cell) for name, cell in row.items()} for row in rows]
+    variables = {variable.id: variable for variable in program.integers.inputs}
+    lists = {name for name in table.column_names if name in program.integers.records}
+    tables, records = {}, {}
+    for id_ in lists:
+        # A table of records has no absent list, and no absent record.
+        for row in rows:
+            row[id_] = [] if row[id_] is None or None in row[id_] else row[id_]
+        own = table.schema.field(id_).type.value_type
+        names = {one.id: one.column or one.id for one in program.integers.records[id_]}
+        kinds = {ROW: "integer"} | {names[own[at].name]: _kind(own[at].type) for at in range(own.num_fields)}
+        cells = [
+            [number, *(_stored(one.get(own[at].name), _kind(own[at].type)) for at in range(own.num_fields))]
+            for number, row in enumerate(rows)
+            for one in row[id_]
+        ]
+        if len(kinds) < len(names) + 1:
+            kinds |= {name: "integer" for id_, name in names.items() if name not in kinds}
+            cells = [[*one, *[None] * (len(kinds) - len(one))] for one in cells]
+        tables[f"{id_}_table"] = kinds, cells
+        records[id_] = f"{id_}_table:{ROW}"
+    plain = [name for name in table.column_names if name not in lists]
+    named = {name: variables[name].column or name for name in plain if name in variables}
+    kinds = {ROW: "integer"} | {named.get(name, name): _kind(table.schema.field(name).type) for name in plain}
+    query = program.sql(
+        dialect=database.name,
+        table="people",
+        key=ROW,
+        records=records,
+        columns=names_to_add,
+        absent=sorted(set(variables).difference(table.column_names)),
+        allocate=allocate,
+    )
+    stored = [
+        [number, *(_stored(row[name], _kind(table.schema.field(name).type)) for name in plain)]
+        for number, row in enumerate(rows)
+    ]
+    found = sorted(database.run({"people": (kinds, stored), **tables}, query), key=lambda row: row[ROW])
+    ignore = [name for name in table.column_names if name not in variables]
+    wanted = [name for name in (found[0] if found else {}) if name not in (ROW, "error")]
+    expected = assess_table(
+        program, rows, columns=wanted, ignore=ignore, on_error="report", engine="scalar", allocate=allocate
+    )
+    told = []
+    for number, (row, one) in enumerate(zip(found, expected, strict=True)):
+        if _is_beyond(row["error"], rows[number]):
+            continue
+        if one.get("status") == "undefined" and "it reads an undefined row" in (row["error"] or ""):
+            continue
+        if _is_asked_early(row["error"], one, program.integers.asked):
+            continue
+        if not _is_same_error(row["error"], one["error"]):
+            told.append(f"row {number}: error {row['error']!r} != {one['error']!r}: {rows[number]}")
+        told += [
+            f"row {number}: {name} {row[name]!r} != {one[name]!r}: {rows[number]}"
+            for name in wanted
+            if not is_same(row[name], one[name])
+        ]
+    return told
+
+
+def _is_beyond(error: str | None, row: dict[str, Any]) -> bool:
+    """Return whether a query refuses a number that it does not hold, and the row has one in that cell."""
+    asked = re.match("KR630 `([^`]*)` is beyond what a query holds(?: in a record of `([^`]*)`)?", error or "")
+    if asked is None:
+        return False
+    cells = [one.get(asked[1]) for one in row[asked[2]]] if asked[2] else [row[asked[1]]]
+    numbers = [Fraction(str(one)) for one in cells if isinstance(one, int | float | Decimal)]
+    return any(abs(one) > MOST_WHOLE or (one * 10**MOST_DECIMALS).denominator > 1 for one in numbers)
+
+
+def _is_asked_early(error: str | None, rated: dict[str, Any], asked: Mapping[str, int]) -> bool:
+    """Return whether a query asks for an input that a choice or a function of an exemption does not read after all."""
+    name = re.match("KR602 `([^`]*)`", error or "")
+    is_exempt = rated["error"] is None and rated.get("status") not in ("rated", "undefined")
+    is_faulty = str(rated["error"]).startswith("KR62")
+    return (is_exempt or is_faulty) and name is not None and name[1] in asked
+
+
+def _without_nan(cell: Any) -> Any:
+    if isinstance(cell, list):
+        return [None if one is None else {name: _without_nan(part) for name, part in one.items()} for one in cell]
+    return None if isinstance(cell, float) and math.isnan(cell) else cell
+
+
+def _kind(type_: pa.DataType) -> str:
+    if pa.types.is_dictionary(type_):
+        return _kind(type_.value_type)
+    return f"decimal {type_.precision} {type_.scale}" if pa.types.is_decimal(type_) else KINDS[type_]
+
+
+def _stored(cell: Any, kind: str) -> Any:
+    """Return a cell for a column; a float of 32 bits is widened to its decimal by kpirules."""
+    if kind == "integer" and isinstance(cell, Decimal):
+        return int(cell)
+    if kind in ("real", "double") and isinstance(cell, Decimal):
+        return float(cell)
+    return cell
+
+
+def _is_same_error(told: str | None, error: str | None) -> bool:
+    """Return whether an error of a query is one of the problems that kpirules tells."""
+    if told is None or error is None:
+        return told is None and error is None
+    code, subject, *_ = told.split()
+    # The query does not tell a wrong type from a wrong value, nor points that are missing from those without need.
+    codes = {"KR604": ("KR603", "KR604"), "KR606": ("KR606", "KR602")}.get(code, (code,))
+    if code.startswith("KR62"):  # a query stops at a fault, and kpirules looks for failed validations too
+        codes = (code, "KR605")
+    if code in ("KR602", "KR604"):
+        return any(re.search(f"{one} {re.escape(subject)} ", error) for one in codes)
+    return any(one in error for one in codes)

@@ -1,0 +1,41 @@
+"""Drawn rulebooks and subjects as tables for a database."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+
+from kpirules import RulebookError
+from kpirules.testing.engines import Database
+from tests.agreement.aiming import subject
+from tests.agreement.generation import draw
+from tests.sql.comparing import differences, shown
+from tests.tables import frame
+
+__all__ = ["agree"]
+
+
+def agree(database: Database, seeds: Iterable[int], *, rows: int) -> tuple[int, list[str]]:
+    """Return how many drawn rulebooks have a query, and what differs from the scalar engine.
+
+    Args:
+        database: runs the queries.
+        seeds: where chance comes from.
+        rows: subjects of a table.
+    """
+    printed, found = 0, []
+    for seed in seeds:
+        source = random.Random(seed)
+        try:
+            drawn = draw(source)
+        except RulebookError:
+            continue  # the tests of agreement tell of it
+        names = shown(drawn.program, database.name)
+        subjects = [subject(source, drawn.book, drawn.program) for _ in range(rows)]
+        table = frame(source, drawn.program, subjects, "pyarrow")
+        if not names:
+            continue
+        told = differences(database, drawn.program, table, names, allocate=False)
+        printed += 1
+        found += [f"seed {seed}: {one}" for one in told]
+    return printed, found
