@@ -1,0 +1,32 @@
+"""`kpirules form`."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from ..engines.javascript import NoJavaScriptForm
+from .assess import program_of
+from .js import told
+from .plan import part_of
+from .terminal import output
+
+__all__ = ["run"]
+
+
+def run(options: Namespace) -> int:
+    """Write a rulebook as a form for a browser.
+
+    Args:
+        options: of the command line.
+
+    Returns:
+        0, or 1 if a step has no form in JavaScript.
+    """
+    program = part_of(program_of(options), options.rulebook)
+    try:
+        page = program.form(language=options.language)
+    except NoJavaScriptForm as refused:
+        return told(refused, options.rulebook)
+    with output(options.output, options.rulebook) as out:
+        out.write(page)
+    return 0

@@ -1,0 +1,60 @@
+"""Printed modules under Node: what the reference engine says, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import kpirules as kr
+from kpirules.engines.javascript import NoJavaScriptForm
+from kpirules.testing import read_cases
+from tests.budget import by_budget, some
+from tests.javascript.agreeing import Pairs, disagreements, in_json
+from tests.javascript.drawn import drawn_pairs
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+WITHOUT = {"hdi/ranking", "mips2024/quality", "objectives/person", "teacher_evaluation/year"}
+"""Examples without a module: they compare subjects, or sort records."""
+
+BLOCKS = 10
+"""Parts of a long run, so that no folder has all modules."""
+
+
+@pytest.mark.parametrize("block", range(by_budget(1, BLOCKS)))
+def test_drawn_subjects_are_rated_alike(tmp_path: Path, block: int) -> None:
+    rulebooks = by_budget(8, 100)
+    pairs = drawn_pairs(range(90_000 + block * rulebooks, 90_000 + (block + 1) * rulebooks), by_budget(6, 16))
+    assert pairs
+    assert disagreements(tmp_path, pairs) == []
+
+
+def example_pairs(path: Path) -> Iterator[Pairs]:
+    """Yield each variant and edition of an example, with the cases that it rates alone."""
+    name = str(path.relative_to(EXAMPLES)).removesuffix(".cases.yaml")
+    file = read_cases(path, root=EXAMPLES)
+    program = kr.load(file.rulebook, root=EXAMPLES)
+    for part in program.whole:
+        try:
+            module = part.javascript()
+        except NoJavaScriptForm:
+            assert name in WITHOUT
+            continue
+        assert name not in WITHOUT
+        subjects = [case.given for case in file.cases if not case.members and _is_of(part, case)]
+        yield Pairs(part, module, [(one, in_json(one, part.rulebook.inputs)) for one in subjects])
+
+
+def _is_of(part: kr.Program, case: object) -> bool:
+    variant, on = getattr(case, "variant", None), getattr(case, "on", None)
+    own = part.rulebook.version
+    return variant in (None, own.variant) and (on is None or part.rulebook.is_in_force(on))
+
+
+def test_the_cases_of_the_examples_are_rated_alike(tmp_path: Path) -> None:
+    paths = some(sorted(EXAMPLES.rglob("*.cases.yaml")), 8)
+    pairs = [pair for path in paths for pair in example_pairs(path)]
+    assert sum(len(pair.subjects) for pair in pairs) > by_budget(10, 300)
+    assert disagreements(tmp_path, pairs) == []
