@@ -1,9 +1,9 @@
-"""Subjects as data frames of every kind, and whether columns and rows come to equal tables."""
+"""Subjects as data frames of every kind, and a comparison of rating by columns and by rows."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -16,8 +16,9 @@ import pyarrow as pa
 from kpirules import Program, assess_table
 from kpirules.errors import KpirulesError
 from kpirules.language.model import BooleanDomain, ChoiceDomain, DateDomain, ListDomain, NumberDomain
+from tests.budget import by_budget
 
-__all__ = ["KINDS", "NoForm", "differences", "equal", "frame"]
+__all__ = ["KINDS", "NoForm", "differences", "equal", "frame", "with_records"]
 
 Mapped = dict[str, Any]
 
@@ -53,7 +54,7 @@ def _nullable(columns: dict[str, pa.Array]) -> pd.DataFrame:
 
 
 def _other(kind: pa.DataType) -> Any:
-    """Dates and decimals, which pandas has as objects only, unless they are of Arrow."""
+    """Return a series of dates or decimals, which pandas holds as objects or by Arrow."""
     return pd.ArrowDtype(kind) if pa.types.is_date(kind) or pa.types.is_decimal(kind) else None
 
 
@@ -71,8 +72,10 @@ KINDS: dict[str, Callable[[dict[str, pa.Array]], Any]] = {
 """How a data frame of each kind is made of the columns of Arrow."""
 
 
-def frame(source: random.Random, program: Program, subjects: list[Mapped], kind: str) -> Any:
-    """Return subjects as a data frame of a kind, each number in a type that holds it.
+def with_records(
+    source: random.Random, program: Program, subjects: list[Mapped], kind: str
+) -> tuple[Any, dict[str, Any]]:
+    """Return subjects as a data frame, and the options of `assess_table` with the records as frames of their own.
 
     Args:
         source: where chance comes from.
@@ -80,10 +83,44 @@ def frame(source: random.Random, program: Program, subjects: list[Mapped], kind:
         subjects: a row each.
         kind: of `KINDS`.
     """
-    columns: dict[str, pa.Array] = {}
+    lists = {id_: one.domain for id_, one in program.inputs.items() if isinstance(one.domain, ListDomain)}
+    numbers = pa.array(range(len(subjects)))
+    table = frame(source, program, subjects, kind, without=lists, more={"row number": numbers})
+    records = {}
+    for id_, domain in lists.items():
+        rows = [(number, one) for number, subject in enumerate(subjects) for one in _records(subject.get(id_)) or ()]
+        columns = {"row number": pa.array([number for number, _ in rows], pa.int64())}
+        for field in domain.fields:
+            cells = [record.get(field.id) for _, record in rows]
+            if any(cell is not None for cell in cells):
+                columns[field.id] = _column(source, field.domain, cells)
+        records[id_] = KINDS[kind](columns)
+    return table, {"key": "row number", "records": records}
+
+
+def frame(
+    source: random.Random,
+    program: Program,
+    subjects: list[Mapped],
+    kind: str,
+    *,
+    without: Container[str] = (),
+    more: Mapping[str, pa.Array] | None = None,
+) -> Any:
+    """Return subjects as a data frame of a kind, each number in a type that holds it.
+
+    Args:
+        source: where chance comes from.
+        program: declares the inputs.
+        subjects: a row each.
+        kind: of `KINDS`.
+        without: inputs to leave out.
+        more: further columns.
+    """
+    columns: dict[str, pa.Array] = dict(more or {})
     for id_, declared in program.inputs.items():
         cells = [one.get(id_) for one in subjects]
-        if isinstance(declared.domain, ListDomain) or all(cell is None for cell in cells):
+        if all(cell is None for cell in cells) or id_ in without:
             continue
         columns[id_] = _column(source, declared.domain, cells)
     return KINDS[kind](columns or {"nothing": pa.nulls(len(subjects), pa.bool_())})
@@ -97,13 +134,38 @@ def _column(source: random.Random, domain: Any, cells: list[Any]) -> pa.Array:
             return pa.array([cell if isinstance(cell, bool) else None for cell in cells], pa.bool_())
         case DateDomain():
             return pa.array(list(map(_day, cells)), pa.date32())
+        case ListDomain(fields=fields):
+            return _lists(source, fields, list(map(_records, cells)))
         case ChoiceDomain() if source.random() < 0.2:
             return pa.array([None if cell is None else str(cell) for cell in cells], pa.string()).dictionary_encode()
     return pa.array([None if cell is None else str(cell) for cell in cells], pa.string())
 
 
+def _records(cell: Any) -> list[Mapped] | None:
+    """Records of a list; None for anything else."""
+    if not isinstance(cell, list | tuple) or not all(isinstance(one, Mapping) for one in cell):
+        return None
+    return [dict(one) for one in cell]
+
+
+def _lists(source: random.Random, fields: Any, cells: list[list[Mapped] | None]) -> pa.Array:
+    flat = [record for cell in cells for record in cell or ()]
+    columns = {}
+    for field in fields:
+        values = [record.get(field.id) for record in flat]
+        columns[field.id] = _column(source, field.domain, values)
+        if pa.types.is_dictionary(columns[field.id].type):
+            columns[field.id] = columns[field.id].cast(pa.string())
+    ends, offsets = 0, []
+    for cell in cells:
+        offsets.append(None if cell is None else ends)
+        ends += len(cell or ())
+    records = pa.StructArray.from_arrays(list(columns.values()), names=list(columns))
+    return pa.ListArray.from_arrays(pa.array([*offsets, ends], pa.int32()), records)
+
+
 def _numbers(source: random.Random, cells: list[Fraction | None]) -> pa.Array:
-    """Numbers in one of the types that hold them, some a little off."""
+    """Return numbers in a type that holds them, some with binary rounding errors."""
     there = [cell for cell in cells if cell is not None]
     kinds: list[Any] = [pa.float64()]
     if all(cell.denominator == 1 and abs(cell) < 1 << 62 for cell in there):
@@ -117,7 +179,7 @@ def _numbers(source: random.Random, cells: list[Fraction | None]) -> pa.Array:
         return pa.array([None if one is None else Decimal(one.numerator) / one.denominator for one in cells], kind)
     if pa.types.is_floating(kind):
         values = [None if one is None else float(one) for one in cells]
-        if source.random() < 0.2:
+        if values and source.random() < 0.2:
             place = source.randrange(len(values))
             values[place] = source.choice([float("nan"), float("inf"), -0.0, 1e300, 0.1 + 0.2, values[place]])
         return pa.array(values, kind)
@@ -129,7 +191,7 @@ def _fit(cells: list[Fraction], bits: int) -> bool:
 
 
 def _exact(cell: Any) -> Fraction | None:
-    """A number as it is meant; None for anything else."""
+    """Return a number as its exact intended value; None for anything else."""
     if isinstance(cell, bool) or not isinstance(cell, int | float | Decimal | Fraction):
         return None
     try:
@@ -158,6 +220,7 @@ def differences(
         options: of `assess_table`.
     """
     ignore = ["nothing"] if "nothing" in _names(table) else []
+    ignore += ["row number"] if "row number" in _names(table) else []
 
     def came(engine: str, on_error: str) -> Any:
         try:
@@ -172,7 +235,7 @@ def differences(
             return type(refused), str(refused)
 
     found = []
-    for on_error in ("column", "raise"):
+    for on_error in ("report", "raise"):
         one, other = came("columns", on_error), came(engine, on_error)
         if isinstance(one, tuple) or isinstance(other, tuple):
             if not (isinstance(one, tuple) and isinstance(other, tuple) and one == other):
@@ -183,7 +246,15 @@ def differences(
             for name in _names(other)
             if not equal(own := one[name], others := other[name])
         ]
+        if by_budget(not _has_errors(other), False):
+            break
     return found
+
+
+def _has_errors(table: Any) -> bool:
+    """Return whether some row of a rated table has an error; without one nothing is raised either."""
+    cells = table["error"] if "error" in _names(table) else []
+    return any(isinstance(cell, str) for cell in (cells.to_pylist() if hasattr(cells, "to_pylist") else cells))
 
 
 def _names(table: Any) -> list[str]:
@@ -191,7 +262,7 @@ def _names(table: Any) -> list[str]:
 
 
 def equal(one: Any, other: Any) -> bool:
-    """Whether two columns are equal, types and missing cells too."""
+    """Return whether two columns are equal, including types and missing cells."""
     if isinstance(one, pa.ChunkedArray):
         return one.type == other.type and [repr(cell) for cell in one.to_pylist()] == [
             repr(cell) for cell in other.to_pylist()

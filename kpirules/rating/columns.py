@@ -10,7 +10,10 @@ from ..language.model import Rulebook
 from ..record import Assessment, Legend, Margin
 from ..record.deciding import deciders
 
-__all__ = ["Column", "columns_of", "usual_columns"]
+__all__ = ["QUOTAS", "Column", "columns_of", "usual_columns"]
+
+QUOTAS = "quotas"
+"""The column for the quotas that decided."""
 
 _NO_MARGIN = Margin()
 
@@ -73,9 +76,10 @@ def _columns(rulebook: Rulebook, language: str | None) -> Iterator[Column]:
     yield Column("rounding_decided", lambda a: a.margin.rounding_decided if a.margin else None, BOOLEAN)
     yield Column("because", lambda a: " ".join(a.because), TEXT)
     yield Column("overrides", lambda a: " ".join(override.id for override in a.overrides), TEXT)
+    yield Column("requirements", _failed, TEXT)
     yield Column("decided_by", lambda a: " ".join(deciders(a).overrides), TEXT)
     if rulebook.cohort is not None and rulebook.cohort.quotas:
-        yield Column("quotas", lambda a: " ".join(deciders(a).quotas), TEXT)
+        yield Column(QUOTAS, lambda a: " ".join(deciders(a).quotas), TEXT)
     criteria = [criterion.id for criterion in rulebook.criteria()]
     for kind, ids, holds in (
         ("points", criteria, NUMBER),
@@ -85,6 +89,13 @@ def _columns(rulebook: Rulebook, language: str | None) -> Iterator[Column]:
     ):
         for id_ in ids:
             yield Column(f"{kind}.{id_}", _entry(kind, id_), holds)
+
+
+def _failed(assessment: Assessment) -> str:
+    """Return the requirements that were asked and failed: the best band's first, those of a band by id."""
+    bands = assessment.legend.bands
+    failed = sorted((bands.index(one.band), one.id) for one in assessment.requirements if not one.held)
+    return " ".join(f"{bands[place]}.{id_}" for place, id_ in failed)
 
 
 def _entry(kind: str, id_: str) -> Callable[[Assessment], object]:

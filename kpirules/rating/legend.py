@@ -39,6 +39,7 @@ def legend(rulebook: Rulebook) -> Legend:
         bands.ids if bands is not None else (),
         root.round.describe() if root is not None and root.round is not None else "",
         "measure" if bands is not None and bands.measure is not None else band_on,
+        FrozenMap(_names(rulebook)),
     )
 
 
@@ -46,8 +47,8 @@ def _entries(rulebook: Rulebook) -> Iterator[tuple[str, Entry]]:
     if rulebook.root is not None:
         for criterion in rulebook.root.walk():
             yield f"criteria.{criterion.id}", _entry(criterion.words, _formula(criterion))
-    for one in rulebook.inputs:
-        yield from _input(one, one.id)
+    for input_ in rulebook.inputs:
+        yield from _input(input_, input_.id)
     for kind, named in (("let", rulebook.let), ("outputs", rulebook.outputs)):
         for entry in named:
             yield f"{kind}.{entry.id}", _entry(entry.words, entry.value)
@@ -73,8 +74,17 @@ def _entries(rulebook: Rulebook) -> Iterator[tuple[str, Entry]]:
         yield f"invariants.{invariant.id}", _entry(invariant.words, invariant.that)
 
 
+def _names(rulebook: Rulebook) -> Iterator[tuple[str, Entry]]:
+    """Yield every parameter with its value, and the functions, tables and calendars that have words."""
+    for parameter in rulebook.parameters:
+        yield f"parameters.{parameter.id}", _entry(parameter.words, parameter.formula)
+    kinds = (("functions", rulebook.functions), ("tables", rulebook.tables), ("calendars", rulebook.calendars))
+    for kind, named in kinds:
+        yield from ((f"{kind}.{one.id}", _entry(one.words)) for one in named if one.words.label or one.words.source)
+
+
 def _input(declared: Input, name: str) -> Iterator[tuple[str, Entry]]:
-    """An input or field, its options that have a label, and the fields of its records."""
+    """Yield the entries of an input or field: its own, its labelled options, and the fields of its records."""
     yield f"inputs.{name}", _entry(declared.words)
     match declared.domain:
         case ChoiceDomain(labels=labels):

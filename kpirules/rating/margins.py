@@ -49,11 +49,11 @@ class Margins:
         """
         place = self.ids.index(band)
         n, d = banded_on[0] * self.unit, banded_on[1]
-        own = self.ends[place] if _holds(self.ends[place], n, d) else None
+        own_ends = self.ends[place] if _holds(self.ends[place], n, d) else None
         # If the worst of several bands counts, a better one begins where this one ends; and the reverse.
         first = place if self.overlap == "worst" else self._reached(place, n, d)
-        above = own if self.overlap == "worst" else None
-        below = own if self.overlap == "best" else None
+        above = own_ends if self.overlap == "worst" else None
+        below = own_ends if self.overlap == "best" else None
         up, is_up_open, better = self._nearest(range(first - 1, -1, -1), n, d, above)
         down, is_down_open, worse = self._nearest(range(place + 1, len(self.ids)), n, d, below)
         decided = False
@@ -68,7 +68,7 @@ class Margins:
         return tuple(id_ for id_, ends in zip(self.ids, self.ends, strict=True) if _holds(ends, scaled, d))
 
     def _reached(self, place: int, n: int, d: int) -> int:
-        """Return the best band that the number reaches, even if a requirement denies it.
+        """Return the index of the best band that the number reaches, even if its requirements fail.
 
         Only better bands are further up: a subject that failed a band's requirement does not lack any number. A band
         without ends needs no number.

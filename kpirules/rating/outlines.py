@@ -1,4 +1,4 @@
-"""Outcomes of criteria without a subject, and the places of the values that depend on it."""
+"""The part of each criterion's outcome that is equal for all subjects, and the slots of all other values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..record import Outcome
 from ..record.plain import bare
 from ..reference import words
 
-__all__ = ["Outline", "Place", "outlines"]
+__all__ = ["Outline", "Place", "outlines", "rows_in_words"]
 
 Place = tuple[int, int, int | None]
 """The place of a number among an engine's results: numerator, constant denominator, place of a variable one."""
@@ -25,21 +25,21 @@ NOTHING: FrozenMap[str, Any] = FrozenMap()
 
 @frozen(eq=False)
 class Outline:
-    """The outcome of a criterion without a subject.
+    """The part of a criterion's outcome that is equal for all subjects, and the slots of all other values.
 
     Args:
         criterion: the criterion.
         is_score: whether it is the score.
-        known: attributes of its outcome where it is scored, without points.
+        known: the attributes of its outcome if it is scored, without points.
         plain: the same as plain data without formulas.
-        state, why: the places of its state, and the reason if it is not scored (or None).
-        points, earned: the places of its points, and of those before its limits.
-        within: the place of its points before rounding, or None.
+        state, why: the slots of its state, and of the reason if it is not scored (or None).
+        points, earned: the slots of its points, and of its points before limits.
+        within: the slot of its points before rounding, or None.
         is_adjusted: whether limits or rounding may change its points.
-        row: the place of the row that is reached, or None where there is one at most.
+        row: the slot of the row that was reached, or None if there is at most one row.
         rows: all rows in words.
-        lines: the place of each child's line in a sum or mean; None if its own points are the only line.
-        rescale: the place of the line for rescaling, or None.
+        lines: the slot of each child's line in a sum or mean; None if its own points are the only line.
+        rescale: the slot of the line for rescaling, or None.
         share: denominator and numerator of its max, None if it has no share.
     """
 
@@ -73,8 +73,12 @@ def outlines(rulebook: Rulebook, slots: Mapping[str, Slot]) -> dict[str, Outline
     return {item.id: _outline(item, parents.get(item.id, ""), slots) for item in rulebook.root.walk()}
 
 
-def _rows(body: Leaf | Group) -> tuple[str, ...]:
-    """Return the rows of a criterion in words, as its outcome names them."""
+def rows_in_words(body: Leaf | Group) -> tuple[str, ...]:
+    """Return the rows of a criterion in words, as outcomes show them.
+
+    Args:
+        body: what it is made of.
+    """
     match body:
         case Measure(shape=shape):
             return words(shape)
@@ -105,6 +109,8 @@ def _known(criterion: Criterion, parent: str, row: str) -> dict[str, Any]:
 
 
 def _outline(criterion: Criterion, parent: str, slots: Mapping[str, Slot]) -> Outline:
+    """Return the outline of one criterion. This is long since it names each field once."""
+
     def place(key: str) -> Place | None:
         slot = slots.get(key)
         return None if slot is None else (slot.place, slot.denominator, slot.at)
@@ -117,14 +123,15 @@ def _outline(criterion: Criterion, parent: str, slots: Mapping[str, Slot]) -> Ou
         assert found is not None
         return found
 
-    rows = _rows(criterion.body)
+    rows = rows_in_words(criterion.body)
     lines: tuple[tuple[str, Place], ...] | None = None
     if isinstance(criterion.body, Group) and criterion.body.combine in ("sum", "mean"):
         kind = "points" if criterion.body.combine == "sum" else f"line.{criterion.id}"
         lines = tuple((child.id, sure(f"{kind}.{child.id}")) for child in criterion.children)
     known = _known(criterion, parent, rows[0] if rows else "")
     plain = bare(Outcome(**known))
-    if criterion.applies is None and not formulas(criterion):
+    # The case that holds is told, even if it has no formula.
+    if criterion.applies is None and not formulas(criterion) and not isinstance(criterion.body, Cases):
         known["computations"] = NOTHING
     most = None if not criterion.max else criterion.max.as_integer_ratio()
     return Outline(

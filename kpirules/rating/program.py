@@ -1,4 +1,7 @@
-"""A checked rulebook, ready to run."""
+"""A checked rulebook, ready to run.
+
+The file is long since it holds one class with all that can be asked of a program.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from ..documents.gathering import gathered
 from ..engines.scalar import ScalarEngine
 from ..errors import RulebookError
 from ..kernel.brief import brief, counted
-from ..kernel.calendars import told_period
+from ..kernel.calendars import period_in_words
 from ..kernel.mappings import FrozenMap
 from ..kernel.shown import Displayed, as_bundle
 from ..language.model import Compared, Input, Rulebook, compared, measurability
@@ -31,9 +34,9 @@ from .writers import DefaultsWritten, Writer, writers
 if TYPE_CHECKING:
     from ..analysis.checking import Facts
     from ..analysis.proving import Prover
-    from ..engines.columns import ColumnPlan
-    from ..engines.integers import IntegerProgram
+    from ..engines.integers import ColumnPlan, IntegerProgram
     from ..kernel.cards import Card
+    from .by_javascript import JavaScript
 
 __all__ = ["PartKey", "Program", "compile", "examined", "not_in_force"]
 
@@ -75,7 +78,7 @@ class Program(Displayed):
         return program
 
     def chosen_as(self, rules: Rulebook) -> Program:
-        """Return the same rules, in force and chosen as other rules are.
+        """Return this program with the period, variant and edition of other rules.
 
         Args:
             rules: the other rules.
@@ -114,17 +117,17 @@ class Program(Displayed):
         >>> done.words.label.text(), done.domain.maximum, done.is_optional
         ('Visits', Fraction(9, 1), False)
         """
-        return FrozenMap((one.id, one) for one in self.gathered.inputs)
+        return FrozenMap((input_.id, input_) for input_ in self.gathered.inputs)
 
     @property
     def variants(self) -> tuple[str, ...]:
-        """The variants that it has rules for; empty if there are none."""
+        """The names of its variants; empty if there are none."""
         names = dict.fromkeys(part.rulebook.version.variant for part in self.whole)
         return tuple(name for name in names if name)
 
     @property
     def whole(self) -> tuple[Program, ...]:
-        """The programs that rate subjects: its parts, or itself."""
+        """The programs that rate subjects: its parts, or the program itself without parts."""
         return tuple(self.parts.values()) or (self,)
 
     @property
@@ -241,7 +244,7 @@ class Program(Displayed):
         return Program(kept[0].rulebook, self.report, parts, variant_by, edition_by)
 
     def settled(self) -> Program:
-        """Return itself, if each subject chooses its variant and edition, or there is only one.
+        """Return this program if each subject chooses its variant and edition, or there is only one.
 
         Raises:
             RulebookError: if nothing chooses them.
@@ -297,7 +300,9 @@ class Program(Displayed):
     def column_plan(self) -> ColumnPlan:
         """Return which results of a table are computed by columns, and the obstacles for the others.
 
-        Columns are rated in 64-bit integers. Each obstacle names a step, and what would make it fit.
+        Columns are doubles and 64-bit integers; rows that these can't decide exactly go to the scalar engine. Each
+        obstacle names a step, and what would make it fit. What reads a value of the cohort has none before a table's
+        rows are known; such a table is rated by columns all the same.
 
         Raises:
             RulebookError: if it has several variants or editions: ask a `part`.
@@ -306,16 +311,126 @@ class Program(Displayed):
         >>> done = {"type": "integer", "min": 0, "max": 9}
         >>> program = load({"kpirules": 1, "inputs": {"done": done}, "outputs": {"growth": "exp(done)"}})
         >>> print(program.column_plan(), end="")
-        row by row: status, outputs.growth
-          outputs.growth: `exp` is no arithmetic on integers
+        by columns: status, because, overrides, decided_by, requirements
+        row by row: outputs.growth
+          outputs.growth: the nearest double of an irrational number may be uncertain; round it
         """
         return self.part()._column_plan
 
     @cached_property
     def _column_plan(self) -> ColumnPlan:
-        from ..engines.columns import column_plan
+        from ..engines.columns import plan_of_columns
 
-        return column_plan(self.integers)
+        return plan_of_columns(self.integers)
+
+    def sql(
+        self,
+        *,
+        dialect: str,
+        table: str,
+        key: str | Sequence[str] = (),
+        records: Mapping[str, str] | None = None,
+        columns: Sequence[str] | None = None,
+        absent: Sequence[str] = (),
+        allocate: bool = True,
+        uncertified: bool = False,
+        dbt: bool = False,
+    ) -> str:
+        """Return one query that rates a table where it is stored.
+
+        It gives the values of `assess_table`, computed on integers: scores are exact decimals, fractions without
+        end are the nearest doubles, and a row that is not valid has its first problem in the column `error` and no
+        rating.
+
+        Args:
+            dialect: `duckdb`, `sqlite`, `postgres`, `spark`, `clickhouse`, `datafusion`, `mysql`, `sqlserver`,
+                `snowflake` or `bigquery`.
+            table: the name of the table, with its schema before a point. Each input is the column that it declares,
+                else the one of its id.
+            key: the columns to return beside the ratings; all inputs if empty.
+            records: by list input, the table with one record a row. Its rows are joined to subjects by `key`, or by
+                the columns after a colon, as in `tasks:person`. A subject without records gets an empty list.
+            columns: the columns to add, as for `assess_table`. By default `status`, `score` and `band`, and every
+                `points.ID` and `outputs.ID`.
+            absent: inputs that the table has no column for.
+            allocate: whether the rulebook's quotas apply; they have no form in SQL.
+            uncertified: whether the dialect may be one whose queries no test runs.
+            dbt: whether to return a model of dbt, which names the table `hr.people` as `source('hr', 'people')`, and
+                `people` as `ref('people')`.
+
+        Raises:
+            RulebookError: if neither the rows nor `load` choose the variant and edition.
+            ValueError: if a column, input or dialect does not exist, or the dialect is not certified; if a column has
+                no form in this dialect (`NoSqlForm`), with the steps in the way.
+
+        >>> from kpirules import load
+        >>> done = {"type": "integer", "min": 0, "max": 9}
+        >>> program = load({"kpirules": 1, "inputs": {"done": done}, "outputs": {"twice": "2 * done"}})
+        >>> text = program.sql(dialect="duckdb", table="people", key="person")
+        >>> print("\\n".join(line.strip() for line in text.splitlines()[-3:]))
+        CASE WHEN problem IS NULL THEN outputs_twice_n END AS "outputs.twice",
+        problem AS error
+        FROM rated;
+        """
+        from .by_sql import sql
+
+        return sql(
+            self,
+            dialect=dialect,
+            table=table,
+            key=key,
+            records=records or {},
+            columns=columns,
+            absent=absent,
+            allocate=allocate,
+            uncertified=uncertified,
+            dbt=dbt,
+        )
+
+    def javascript(self) -> JavaScript:
+        """Return the rules as a JavaScript module that rates a subject in a browser or under Node, exactly.
+
+        Returns:
+            The `code` of an ES module without dependencies, and its `types` in TypeScript. Its function `assess`
+            gives the values of `kpirules.assess`, with numbers as exact texts.
+
+        Raises:
+            RulebookError: if it has several variants or editions: ask a `part`.
+            ValueError: if a step has no form in JavaScript (`NoJavaScriptForm`), with the steps in the way.
+
+        >>> from kpirules import load
+        >>> done = {"type": "integer", "min": 0, "max": 9}
+        >>> program = load({"kpirules": 1, "inputs": {"done": done}, "outputs": {"twice": "2 * done"}})
+        >>> print("".join(program.javascript().types.partition("export interface Subject")[1:]), end="")
+        export interface Subject {
+          done: Exact;
+        }
+        """
+        from .by_javascript import javascript
+
+        return javascript(self.part(), does_choose=bool(self.variant_by or self.edition_by))
+
+    def form(self, *, language: str | None = None) -> str:
+        """Return one HTML file with a form that rates a subject as you type, and a table that is pasted.
+
+        The page makes no request, and needs none: its policy forbids them.
+
+        Args:
+            language: of the page at first; by default the one that most labels have.
+
+        Raises:
+            RulebookError: if it has several variants or editions: ask a `part`.
+            ValueError: if a step has no form in JavaScript (`NoJavaScriptForm`), with the steps in the way.
+
+        >>> from kpirules import load
+        >>> done = {"type": "integer", "min": 0, "max": 9}
+        >>> page = load({"kpirules": 1, "inputs": {"done": done}, "outputs": {"twice": "2 * done"}}).form()
+        >>> page.partition("; ")[0].rpartition('"')[2]
+        "default-src 'none'"
+        """
+        from .by_form import form
+
+        return form(self.part(), language, does_choose=bool(self.variant_by or self.edition_by))
 
     @cached_property
     def margins(self) -> Margins | None:
@@ -327,7 +442,7 @@ class Program(Displayed):
 
     @cached_property
     def outlines(self) -> dict[str, Outline]:
-        """The outcome of each criterion without a subject, by id, the score first."""
+        """The outline of each criterion by id, the score first."""
         return outlines(self.rulebook, self.scalar.detailed.slots)
 
     @cached_property
@@ -392,8 +507,8 @@ def not_in_force(at: At, on: date, rulebooks: Sequence[Rulebook]) -> Diagnostic:
             periods[-1][1] = end
         elif first is None or end is None or first < end:
             periods.append([first, end])
-    told = (told_period(first, end) for first, end in periods)
-    return overlays.not_in_force(at, on.isoformat(), " and ".join(dict.fromkeys(told)))
+    periods_in_words = (period_in_words(first, end) for first, end in periods)
+    return overlays.not_in_force(at, on.isoformat(), " and ".join(dict.fromkeys(periods_in_words)))
 
 
 def _choose(choose: Callable[[list[date]], date], *days: date | None) -> date | None:
@@ -426,7 +541,7 @@ def compile(rulebook: Rulebook, *, found: tuple[Diagnostic, ...] = ()) -> Progra
 def examined(
     rulebook: Rulebook, found: tuple[Diagnostic, ...] = (), *, does_prove: bool = False
 ) -> tuple[Report, Prover | None]:
-    """Check a rulebook, and return the report with the prover.
+    """Check a rulebook; return the report, and the prover that found its evidence.
 
     Args:
         rulebook: as built or edited.

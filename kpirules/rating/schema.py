@@ -49,7 +49,7 @@ def subject_schema(program: Program, language: str | None) -> Json:
     for part in program.settled().whole:
         schema = _object(part.rulebook.inputs, language)
         # An input that only other parts have may be told as absent.
-        properties = {name: {"type": "null"} for one in program.gathered.inputs for name in _names(one)}
+        properties = {name: {"type": "null"} for input_ in program.gathered.inputs for name in _names(input_)}
         schema["properties"] = properties = properties | schema["properties"]
         for declared in part.rulebook.inputs:
             for name in _names(declared):
@@ -69,21 +69,21 @@ def _in_force(rulebook: Rulebook) -> Iterator[Json]:
 
 def _object(declared: tuple[Input, ...], language: str | None) -> Json:
     found: Json = {"type": "object", "properties": {}}
-    required, once = [], []
-    for one in declared:
-        names, is_required = _names(one), not one.is_optional and one.default is None
-        found["properties"] |= {name: _input(one, language) for name in names}
+    required, alternatives = [], []
+    for declaration in declared:
+        names, is_required = _names(declaration), not declaration.is_optional and declaration.default is None
+        found["properties"] |= {name: _input(declaration, language) for name in names}
         if len(names) > 1:
             either = [{"required": [name]} for name in names]
-            once.append({"oneOf": either} if is_required else {"not": {"required": names}})
+            alternatives.append({"oneOf": either} if is_required else {"not": {"required": names}})
         elif is_required:
-            required.append(one.id)
-    found |= {name: part for name, part in (("required", required), ("allOf", once)) if part}
+            required.append(declaration.id)
+    found |= {name: part for name, part in (("required", required), ("allOf", alternatives)) if part}
     return {**found, "additionalProperties": False}
 
 
 def _names(declared: Input) -> list[str]:
-    """Return the id, and the other name of the input in data."""
+    """Return the names of an input in data: its id, and its column if it has one."""
     return [declared.id, *([declared.column] if declared.column else [])]
 
 
@@ -162,7 +162,7 @@ def _is_exact(number: Fraction) -> bool:
 
 
 def _end(number: Fraction, outwards: float) -> int | float:
-    """A number of JSON, at which a longer one ends a little further out."""
+    """Return a limit as a JSON number, rounded outwards if it has too many digits."""
     if number.denominator == 1:
         return int(number)
     near = float(number)
@@ -183,7 +183,7 @@ def _plain(value: Fraction | bool | str | date) -> Any:
 
 
 def _days(first: date | None, last: date | None) -> Iterator[Json]:
-    """Schemas of dates not before a first and not after a last: as texts, dates are in their order."""
+    """Yield schemas of dates not before a first and not after a last day, by patterns of their texts."""
     if first is not None:
         yield {"pattern": _pattern([f"{first.isoformat()}", *_beyond(first.isoformat(), "9")])}
     if last is not None:
@@ -191,7 +191,7 @@ def _days(first: date | None, last: date | None) -> Iterator[Json]:
 
 
 def _beyond(day: str, end: str) -> Iterator[str]:
-    """Dates that are equal up to a digit, which is nearer to an end of the digits; what follows may be any."""
+    """Yield patterns of all dates beyond a day: one for each digit that may be the first to differ."""
     for place, digit in enumerate(day):
         if digit not in ("-", end):
             further = f"[{int(digit) + 1}-9]" if end == "9" else f"[0-{int(digit) - 1}]"
@@ -199,10 +199,10 @@ def _beyond(day: str, end: str) -> Iterator[str]:
 
 
 def _pattern(alternatives: list[str]) -> str:
-    """A regular expression for dates, in which what follows a bracket, or a whole `DAY`, may be any digits."""
+    """Return a regular expression for dates; after a bracket, and in `DAY`, each 0 stands for any digit."""
     written = []
-    for one in alternatives:
-        head, bracket, rest = one.rpartition("]")
-        is_free = bool(bracket) or one == DAY
+    for alternative in alternatives:
+        head, bracket, rest = alternative.rpartition("]")
+        is_free = bool(bracket) or alternative == DAY
         written.append(head + bracket + (rest.replace("0", "[0-9]") if is_free else rest))
     return f"^({'|'.join(written)})$"

@@ -1,4 +1,7 @@
-"""From documents to one program: the rulebook of each variant and edition, each checked completely."""
+"""From documents to one program: the rulebook of each variant and edition, each checked completely.
+
+The file is long since problems of variants and of editions are found, named and merged in the same way.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import At, comparing, overlays, quotas, structure
 from ..documents import Composed, Composition, Document, Scalar, build, compose
 from ..errors import RulebookError
-from ..kernel.calendars import told_period
+from ..kernel.calendars import period_in_words
 from ..kernel.mappings import FrozenMap
 from ..language.model import (
     Accepted,
@@ -30,14 +33,14 @@ from ..language.model import (
 from ..plan import quota_rules
 from .program import Program, compile, not_in_force
 
-__all__ = ["Asked", "assembled", "composed", "proved", "reported"]
+__all__ = ["Requested", "assembled", "composed", "proved", "reported"]
 
 ONLY_HERE = {"KR242", "KR243"}
 """Findings about unused parts; in a rulebook with variants, another variant may use them."""
 
 
 @frozen
-class Asked:
+class Requested:
     """The requested part of a rulebook.
 
     Args:
@@ -60,34 +63,34 @@ class Part:
 
 
 def composed(
-    documents: Sequence[Document], asked: Asked, found: Sequence[Diagnostic] = ()
+    documents: Sequence[Document], requested: Requested, found: Sequence[Diagnostic] = ()
 ) -> tuple[list[Part], Report]:
     """Return the requested rulebooks, and the diagnostics before checking.
 
     Args:
         documents: the requested one, then the one that it extends, and so on.
-        asked: the requested variants and editions.
+        requested: the requested variants and editions.
         found: diagnostics from reading them.
     """
     whole = compose(documents)
     problems = [*found, *whole.found]
-    chosen = _chosen(whole, asked, problems)
+    chosen = _chosen(whole, requested, problems)
     made = [_built(composition, tuple(problems)) for composition in chosen]
-    if asked.on is not None:
-        made = _in_force(made, asked.on, problems)
+    if requested.on is not None:
+        made = _in_force(made, requested.on, problems)
     choosing = [*problems, *_unusable_choosers(made, whole.variants)]
     if len(choosing) > len(problems):
         made = [evolve(part, found=(*part.found, *choosing[len(problems) :])) for part in made]
     return made, Report.of(choosing)
 
 
-def assembled(made: Sequence[Part], early: Report, asked: Asked) -> Program:
+def assembled(made: Sequence[Part], early: Report, requested: Requested) -> Program:
     """Return the program of the requested variants and editions.
 
     Args:
         made: from `composed`.
         early: earlier diagnostics.
-        asked: the requested variants and editions.
+        requested: the requested variants and editions.
 
     Raises:
         RulebookError: with the whole report, if one of them has errors.
@@ -101,13 +104,13 @@ def assembled(made: Sequence[Part], early: Report, asked: Asked) -> Program:
             return mistaken.report
         return compiled[rulebook.version].report
 
-    report = _together([part.rulebook for part in made], _each(made, compiling)) if made else early
+    report = _merged_report([part.rulebook for part in made], _reports_by_version(made, compiling)) if made else early
     if len(compiled) < len(made) or not made or report.errors:
         raise RulebookError(report)
     programs = [compiled[part.version] for part in made]
     first = programs[0]
-    variant_by = "" if asked.variant is not None or not first.variants else first.rulebook.variant_by
-    edition_by = "" if asked.on is not None else first.rulebook.edition_by
+    variant_by = "" if requested.variant is not None or not first.variants else first.rulebook.variant_by
+    edition_by = "" if requested.on is not None else first.rulebook.edition_by
     if len(programs) == 1 and not variant_by and not edition_by:
         return first
     by = {(program.rulebook.version.variant, program.rulebook.version.from_): program for program in programs}
@@ -127,7 +130,7 @@ def reported(made: Sequence[Part], early: Report, *, does_prove: bool = False) -
     def examining(rulebook: Rulebook, found: tuple[Diagnostic, ...]) -> Report:
         return examined(rulebook, found, does_prove=does_prove)[0]
 
-    return _together([part.rulebook for part in made], _each(made, examining)) if made else early
+    return _merged_report([part.rulebook for part in made], _reports_by_version(made, examining)) if made else early
 
 
 def proved(program: Program) -> Report:
@@ -137,7 +140,7 @@ def proved(program: Program) -> Report:
         program: a program of one or several variants and editions.
     """
     reports = [(part.rulebook.version, _proved(part)) for part in program.whole]
-    return _together([part.rulebook for part in program.whole], reports)
+    return _merged_report([part.rulebook for part in program.whole], reports)
 
 
 def _proved(part: Program) -> Report:
@@ -149,10 +152,10 @@ def _proved(part: Program) -> Report:
     return examined(part.rulebook, found, does_prove=True)[0]
 
 
-def _each(
+def _reports_by_version(
     made: Sequence[Part], check: Callable[[Rulebook, tuple[Diagnostic, ...]], Report]
 ) -> list[tuple[Version, Report]]:
-    """Return the report of every variant and edition; those that can't share cohorts are checked again with that."""
+    """Return the report of every variant and edition, with the findings about cohorts that they can't share."""
 
     def of(part: Part, more: Sequence[Diagnostic] = ()) -> Report:
         return Report.of(part.found) if part.rulebook is None else check(part.rulebook, (*part.found, *more))
@@ -162,7 +165,11 @@ def _each(
         return reports
     rulebooks = [part.rulebook for part in made if part.rulebook is not None]
     found: dict[Version, list[Diagnostic]] = {}
-    for version, diagnostic in (*_apart(rulebooks), *_compared_apart(rulebooks), *_columns_taken(rulebooks)):
+    for version, diagnostic in (
+        *_incompatible_variants(rulebooks),
+        *_incomparable_versions(rulebooks),
+        *_columns_taken(rulebooks),
+    ):
         found.setdefault(version, []).append(diagnostic)
     return [
         (version, of(part, found[version]) if version in found else report)
@@ -171,43 +178,50 @@ def _each(
 
 
 def _columns_taken(rulebooks: Sequence[Rulebook]) -> Iterator[tuple[Version, Diagnostic]]:
-    """Columns that are the id or the column of another input in another variant or edition."""
-    met: dict[tuple[str, str], tuple[str, Input]] = {}
+    """Yield columns that are the id or the column of another input in another variant or edition."""
+    seen: dict[tuple[str, str], tuple[str, Input]] = {}
     for rulebook in rulebooks:
-        for level, one in _levels(rulebook):
-            met.setdefault((level, one.id), ("field" if level else "input", one))
+        for level, input_ in _inputs_and_fields(rulebook):
+            seen.setdefault((level, input_.id), ("field" if level else "input", input_))
     for rulebook in rulebooks:
-        for level, one in _levels(rulebook):
-            kind, owner = met.setdefault((level, one.column), ("column", one)) if one.column else ("", one)
-            if owner.id != one.id and owner.words.span is not None:
-                at, line = At(one.words.span, f"{one.words.path}.column"), owner.words.span.line
-                yield rulebook.version, structure.name_taken(at, one.column, "column", kind, line)
+        for level, input_ in _inputs_and_fields(rulebook):
+            kind, owner = (
+                seen.setdefault((level, input_.column), ("column", input_)) if input_.column else ("", input_)
+            )
+            if owner.id != input_.id and owner.words.span is not None:
+                at, line = At(input_.words.span, f"{input_.words.path}.column"), owner.words.span.line
+                yield rulebook.version, structure.name_taken(at, input_.column, "column", kind, line)
 
 
-def _levels(rulebook: Rulebook) -> Iterator[tuple[str, Input]]:
-    """Every input, and every field of a list, with the list that it belongs to."""
-    for one in rulebook.inputs:
-        yield "", one
-        if isinstance(one.domain, ListDomain):
-            yield from ((one.id, column) for column in one.domain.fields)
+def _inputs_and_fields(rulebook: Rulebook) -> Iterator[tuple[str, Input]]:
+    """Yield every input, and every field of a list, with the id of its list (empty for inputs)."""
+    for input_ in rulebook.inputs:
+        yield "", input_
+        if isinstance(input_.domain, ListDomain):
+            yield from ((input_.id, column) for column in input_.domain.fields)
 
 
-def _compared_apart(rulebooks: Sequence[Rulebook]) -> Iterator[tuple[Version, Diagnostic]]:
+def _incomparable_versions(rulebooks: Sequence[Rulebook]) -> Iterator[tuple[Version, Diagnostic]]:
     """Yield variants and editions that may share a cohort but compare members by different meanings."""
     if len(rulebooks) < 2 or not any(map(compared, rulebooks)):
         return
     rules = [(rulebook, comparing_rules(rulebook)) for rulebook in rulebooks]
-    for place, (rulebook, mine) in enumerate(rules):
+    for place, (rulebook, own_rules) in enumerate(rules):
         other = next(
-            (other for other, theirs in rules[:place] if theirs != mine and _may_meet(rulebook, other)), None
+            (
+                other
+                for other, other_rules in rules[:place]
+                if other_rules != own_rules and _may_meet(rulebook, other)
+            ),
+            None,
         )
         if other is not None:
-            what = _difference(mine, comparing_rules(other))
+            what = _difference(own_rules, comparing_rules(other))
             at = At(rulebook.words.span if rulebook.cohort is None else rulebook.cohort.words.span, "cohort")
-            every = [other_rulebook.version for other_rulebook in rulebooks]
-            names = [_named([pair_member.version], every) for pair_member in (other, rulebook)]
-            told = [name if name.startswith("`") else f"the edition {_edition(name)}" for name in names]
-            yield rulebook.version, comparing.compared_differently(at, told[0], told[1], what)
+            all_versions = [other_rulebook.version for other_rulebook in rulebooks]
+            names = [_named([pair_member.version], all_versions) for pair_member in (other, rulebook)]
+            version_names = [name if name.startswith("`") else f"the edition {_edition(name)}" for name in names]
+            yield rulebook.version, comparing.compared_differently(at, version_names[0], version_names[1], what)
 
 
 def _edition(period: str) -> str:
@@ -215,38 +229,38 @@ def _edition(period: str) -> str:
 
 
 def _may_meet(one: Rulebook, other: Rulebook) -> bool:
-    """Whether members of two variants or editions may be in one cohort."""
+    """Return whether members of two variants or editions may be in one cohort."""
     within = [set() if rulebook.cohort is None else set(rulebook.cohort.within) for rulebook in (one, other)]
     pairs = (
         (one.version.variant != other.version.variant, one.variant_by, other.variant_by),
         (one.version.from_ != other.version.from_, one.edition_by, other.edition_by),
     )
-    for differ, mine, theirs in pairs:
-        is_told = mine and mine == theirs
-        if differ and (not is_told or all(mine in names for names in within)):
+    for differ, value, other_value in pairs:
+        is_same_choice = value and value == other_value
+        if differ and (not is_same_choice or all(value in names for names in within)):
             return False
     return True
 
 
-def _difference(mine: ComparingRules, theirs: ComparingRules) -> str:
+def _difference(rules: ComparingRules, other_rules: ComparingRules) -> str:
     """Return how two ways of comparing members differ, in words."""
-    if mine.separating != theirs.separating:
+    if rules.separating != other_rules.separating:
         return "their cohorts have different `within`"
-    for body, read in mine.definitions.items():
+    for body, read in rules.definitions.items():
         text = body.part.text if body.part is not None else "what is compared"
-        if body not in theirs.definitions:
+        if body not in other_rules.definitions:
             return f"only one of them compares `{text}`"
-        if read != theirs.definitions[body]:
-            other = theirs.definitions[body]
+        if read != other_rules.definitions[body]:
+            other = other_rules.definitions[body]
             names = [name for name in {**read, **other} if read.get(name) != other.get(name)]
             if names[0] == text:
                 return f"`{text}` has different definitions in them"
             return f"`{text}` has different meanings in them, because `{names[0]}` has different definitions"
-    missing = next(body for body in theirs.definitions if body not in mine.definitions)
+    missing = next(body for body in other_rules.definitions if body not in rules.definitions)
     return f"only one of them compares `{missing.part.text if missing.part is not None else 'something'}`"
 
 
-def _apart(rulebooks: Sequence[Rulebook]) -> Iterator[tuple[Version, Diagnostic]]:
+def _incompatible_variants(rulebooks: Sequence[Rulebook]) -> Iterator[tuple[Version, Diagnostic]]:
     """Yield variants of one edition that can't share places: the first one, and each that differs from it."""
     for day in dict.fromkeys(rulebook.version.from_ for rulebook in rulebooks):
         first, *others = [rulebook for rulebook in rulebooks if rulebook.version.from_ == day]
@@ -257,21 +271,19 @@ def _apart(rulebooks: Sequence[Rulebook]) -> Iterator[tuple[Version, Diagnostic]
             yield rulebook.version, quotas.variants_share_no_places(at, first.version.variant, other.version.variant)
 
 
-def _chosen(whole: Composed, asked: Asked, problems: list[Diagnostic]) -> list[Composition]:
+def _chosen(whole: Composed, requested: Requested, problems: list[Diagnostic]) -> list[Composition]:
     """Return the compositions of the requested variant, or all."""
-    if asked.variant is None:
+    if requested.variant is None:
         return list(whole.compositions)
-    if asked.variant not in whole.variants:
+    if requested.variant not in whole.variants:
         at = At(whole.variants_span, "variants")
-        problems.append(overlays.unknown_variant(at, asked.variant, whole.variants))
-    return [composition for composition in whole.compositions if composition.version.variant == asked.variant]
+        problems.append(overlays.unknown_variant(at, requested.variant, whole.variants))
+    return [composition for composition in whole.compositions if composition.version.variant == requested.variant]
 
 
 def _in_force(made: list[Part], on: date, problems: list[Diagnostic]) -> list[Part]:
-    """Return the edition of a day for each variant; one without a rulebook reports itself why."""
-    kept = [
-        part for part in made if (part.version.holds(on) if part.rulebook is None else part.rulebook.is_in_force(on))
-    ]
+    """Return the edition of each variant in force on a day; report variants without one."""
+    kept = [part for part in made if _is_kept(part, on)]
     for variant in dict.fromkeys(part.version.variant for part in made):
         if not any(part.version.variant == variant for part in kept):
             editions = [
@@ -279,6 +291,13 @@ def _in_force(made: list[Part], on: date, problems: list[Diagnostic]) -> list[Pa
             ]
             problems.append(not_in_force(At(editions[0].words.span, "effective"), on, editions))
     return kept if len(problems) == 0 else [evolve(part, found=(*part.found, *problems)) for part in kept]
+
+
+def _is_kept(part: Part, on: date) -> bool:
+    """Return whether an edition is in force on a day; the period of one with mistakes may be unread."""
+    if part.rulebook is None or any(diagnostic.is_error for diagnostic in part.found):
+        return part.version.holds(on)
+    return part.rulebook.is_in_force(on)
 
 
 def _built(composition: Composition, found: tuple[Diagnostic, ...]) -> Part:
@@ -292,15 +311,17 @@ def _built(composition: Composition, found: tuple[Diagnostic, ...]) -> Part:
 
 
 def _unusable_choosers(made: Sequence[Part], variants: Sequence[str]) -> Iterator[Diagnostic]:
-    """Yield what is wrong with `variant_by` and `edition_by`, each once with its variants and editions."""
+    """Yield the mistakes of `variant_by` and `edition_by`, each once with its variants and editions."""
     first = next((part.rulebook for part in made if part.rulebook is not None), None)
-    concerned: dict[Diagnostic, list[Version]] = {}
+    versions_by_mistake: dict[Diagnostic, list[Version]] = {}
     for part in made:
         if part.rulebook is not None and first is not None:
             for diagnostic in (*_of_variant(part, part.rulebook, first, variants), *_of_edition(part, part.rulebook)):
-                concerned.setdefault(diagnostic, []).append(part.version)
-    every = [part.version for part in made]
-    yield from (_told(diagnostic, versions, every) for diagnostic, versions in concerned.items())
+                versions_by_mistake.setdefault(diagnostic, []).append(part.version)
+    all_versions = [part.version for part in made]
+    yield from (
+        _with_versions(diagnostic, versions, all_versions) for diagnostic, versions in versions_by_mistake.items()
+    )
 
 
 def _of_variant(part: Part, rulebook: Rulebook, first: Rulebook, variants: Sequence[str]) -> Iterator[Diagnostic]:
@@ -314,15 +335,15 @@ def _of_variant(part: Part, rulebook: Rulebook, first: Rulebook, variants: Seque
     domain = None if declared is None else declared.domain
     if declared is None or not isinstance(domain, ChoiceDomain):
         what = "is not an input" if declared is None else "is not a choice input"
-        way_out = f"declare it: `{name}: {{type: choice, options: [{', '.join(variants)}]}}`"
-        yield overlays.unusable_variant_by(at, f"`{name}` {what}", way_out)
+        remedy = f"declare it: `{name}: {{type: choice, options: [{', '.join(variants)}]}}`"
+        yield overlays.unusable_variant_by(at, f"`{name}` {what}", remedy)
         return
     if declared.is_optional:
         yield overlays.unusable_variant_by(at, f"`{name}` is optional", "a subject without it has no rules")
     for option in domain.options:
         if option not in variants:
-            problem, way_out = f"the option `{option}` of `{name}` is not a variant", f"write the variant `{option}`"
-            yield overlays.unusable_variant_by(at, problem, f"{way_out}, even without changes: `{{}}`")
+            problem, remedy = f"the option `{option}` of `{name}` is not a variant", f"write the variant `{option}`"
+            yield overlays.unusable_variant_by(at, problem, f"{remedy}, even without changes: `{{}}`")
     other = {input_.id: input_.domain for input_ in first.inputs}.get(name)
     if isinstance(other, ChoiceDomain) and set(other.options) != set(domain.options):
         problem = f"`{name}` has different options than in the variant `{first.version.variant}`"
@@ -348,28 +369,30 @@ def _at(document: Document, key: str) -> At:
 # -- one report -----------------------------------------------------------------------------------
 
 
-def _together(rulebooks: Sequence[Rulebook | None], reports: Sequence[tuple[Version, Report]]) -> Report:
+def _merged_report(rulebooks: Sequence[Rulebook | None], reports: Sequence[tuple[Version, Report]]) -> Report:
     """Merge the reports of all variants and editions: each finding once, with those that it concerns."""
     if len(reports) == 1:
         return reports[0][1]
     first: dict[Diagnostic, Diagnostic] = {}
-    concerned: dict[Diagnostic, list[Version]] = {}
+    versions_by_mistake: dict[Diagnostic, list[Version]] = {}
     for version, report in reports:
         for diagnostic in report:
-            alike = evolve(diagnostic, notes=(), witness="", evidence="")
-            first.setdefault(alike, diagnostic)
-            concerned.setdefault(alike, []).append(version)
+            plain_diagnostic = evolve(diagnostic, notes=(), witness="", evidence="")
+            first.setdefault(plain_diagnostic, diagnostic)
+            versions_by_mistake.setdefault(plain_diagnostic, []).append(version)
     spans = [_places(rulebook) for rulebook in rulebooks]
-    every = [version for version, _ in reports]
+    all_versions = [version for version, _ in reports]
     found = []
-    for alike, versions in concerned.items():
-        holding = sum(alike.span in there for there in spans) if _is_of_one(alike) else 0
+    for plain_diagnostic, versions in versions_by_mistake.items():
+        holding = (
+            sum(plain_diagnostic.span in there for there in spans) if _is_of_one_version(plain_diagnostic) else 0
+        )
         if len(set(versions)) >= holding:
-            found.append(_told(first[alike], versions, every))
+            found.append(_with_versions(first[plain_diagnostic], versions, all_versions))
     return Report.of(found)
 
 
-def _is_of_one(diagnostic: Diagnostic) -> bool:
+def _is_of_one_version(diagnostic: Diagnostic) -> bool:
     # An unused input must still be given, so it is reported for each variant.
     return diagnostic.code in ONLY_HERE and not diagnostic.path.startswith("inputs.")
 
@@ -380,19 +403,21 @@ def _places(rulebook: Rulebook | None) -> set[object]:
     return {part.span for part in parts(rulebook) if isinstance(part, Words | Accepted)}
 
 
-def _told(diagnostic: Diagnostic, versions: Sequence[Version], every: Sequence[Version]) -> Diagnostic:
-    if len(set(versions)) == len(every):
+def _with_versions(
+    diagnostic: Diagnostic, versions: Sequence[Version], all_versions: Sequence[Version]
+) -> Diagnostic:
+    if len(set(versions)) == len(all_versions):
         return diagnostic
-    return evolve(diagnostic, notes=(*diagnostic.notes, f"concerns {_named(versions, every)}"))
+    return evolve(diagnostic, notes=(*diagnostic.notes, f"concerns {_named(versions, all_versions)}"))
 
 
-def _named(versions: Sequence[Version], every: Sequence[Version]) -> str:
+def _named(versions: Sequence[Version], all_versions: Sequence[Version]) -> str:
     """Return variants and editions in words; only the variant if all its editions are meant."""
     words = []
     for variant in dict.fromkeys(version.variant for version in versions):
-        mine = [version for version in dict.fromkeys(versions) if version.variant == variant]
-        days = [told_period(version.from_, None if version.from_ else version.until) for version in mine]
-        is_whole = len(mine) == sum(version.variant == variant for version in every)
+        own_versions = [version for version in dict.fromkeys(versions) if version.variant == variant]
+        days = [period_in_words(version.from_, None if version.from_ else version.until) for version in own_versions]
+        is_whole = len(own_versions) == sum(version.variant == variant for version in all_versions)
         name = f"`{variant}`" if variant else ""
         words.append(" ".join(filter(None, (name, "" if is_whole else " and ".join(days)))))
     return ", ".join(words)

@@ -42,10 +42,10 @@ def _writer(variable: Variable, plan: Plan) -> Writer:
 
 
 class _Texts(dict[int | None, str | None]):
-    """The texts of numbers of one denominator by their numerators, None for None; kept, as most come again.
+    """A cache of the texts of numbers with one denominator, by numerator; None has no text.
 
     Args:
-        denominator: of all of them.
+        denominator: the denominator of all the numbers.
     """
 
     def __init__(self, denominator: int) -> None:
@@ -60,10 +60,10 @@ class _Texts(dict[int | None, str | None]):
 
 
 class DefaultsWritten(dict[Mark, tuple[str, Any]]):
-    """The defaults of `Defaults`, as plain data.
+    """The defaults that inputs took, as plain data, by their marks in `Defaults`.
 
     Args:
-        defaults: the way to an input and its default, by the mark.
+        defaults: the path of an input and its default, by mark.
     """
 
     def __init__(self, defaults: Mapping[Mark, tuple[str, Any]]) -> None:

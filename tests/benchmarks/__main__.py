@@ -38,7 +38,7 @@ PACKAGES = ("kpirules", "attrs", "simpleeval", "PyYAML", "zen-engine")
 
 @frozen
 class Timed:
-    """A contender and how long its rounds took.
+    """A contender with the times of its rounds.
 
     Args:
         name: of the contender.
@@ -54,12 +54,12 @@ class Timed:
 
     @staticmethod
     def of(name: str, contender: Contender) -> Timed:
-        """The contender after a first pass, which fills what is computed only once."""
+        """Return the contender after a first pass, which fills its caches."""
         _pass(contender)
         return Timed(name, contender, 1 + LEAST_NS // _pass(contender))
 
     def time(self) -> None:
-        """Times one round."""
+        """Time one round."""
         gc.collect()
         spent = sum(_pass(self.contender) for _ in range(self.passes))
         self.times.append(spent / self.passes / len(self.contender.subjects) / 1000)
@@ -74,7 +74,7 @@ def _pass(contender: Contender) -> int:
 
 
 def measure(book: Book, rounds: int) -> list[Timed]:
-    """Every contender timed in so many rounds, the fastest first."""
+    """Return the times of every contender over some rounds, the fastest first."""
     timed = [Timed.of(name, prepare(book)) for name, prepare in CONTENDERS.items()]
     for _ in range(rounds):
         for one in timed:
@@ -83,7 +83,7 @@ def measure(book: Book, rounds: int) -> list[Timed]:
 
 
 def differing(book: Book, contender: Contender) -> tuple[int, int]:
-    """How many scores, rounded to two places, and how many bands are not those of kpirules."""
+    """Return how many rounded scores and how many bands differ from those of kpirules."""
     scores = bands = 0
     for subject, its_form in zip(book.subjects, contender.subjects, strict=True):
         expected = kpirules.assess(book.program, subject)
@@ -94,7 +94,7 @@ def differing(book: Book, contender: Contender) -> tuple[int, int]:
 
 
 def two_places(score: Score) -> Decimal | None:
-    """A score as it is published."""
+    """Return a score as it is published, with two places."""
     return None if score is None else Decimal(str(round(score, 2)))
 
 
@@ -111,7 +111,7 @@ def _version(name: str) -> str:
 
 
 def print_ratings(book: Book, timed: list[Timed]) -> None:
-    """One line a contender: best and median time a subject, ratios of the best ones, and what came out otherwise."""
+    """Print a line for each contender: best and median time a subject, ratio to the best, and differing results."""
     best = {one.name: min(one.times) for one in timed}
     print(f"\n{book.name}: µs a subject, {len(book.subjects)} subjects, {len(timed[0].times)} rounds")
     print(f"  ratios of the best times, to `{BY_HAND}` and to `{ZEN}`; what differs is counted against kpirules")
@@ -134,7 +134,7 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def print_loading(rounds: int) -> None:
-    """How long the long rulebook takes from its text to a checked program."""
+    """Print how long the long rulebook takes from its text to a checked program."""
     text = long.rulebook()
     times = long.load_times(lambda: kpirules.loads(text), rounds)
     print(f"\nload and check of {long.LINES} lines: ms of processor time, {rounds} rounds")
@@ -143,7 +143,7 @@ def print_loading(rounds: int) -> None:
 
 
 def print_variants(rounds: int) -> None:
-    """How long the example with eleven variants takes from its files to a program in which each is checked."""
+    """Print how long the example with eleven variants takes from its files to a checked program."""
     times = long.load_times(lambda: kpirules.load(ANNEXES), rounds)
     parts = len(kpirules.load(ANNEXES).parts)
     print(f"\nload and check of eleven annexes in {parts} parts: ms of processor time, {rounds} rounds")
@@ -152,7 +152,7 @@ def print_variants(rounds: int) -> None:
 
 
 def print_profile(book: Book) -> None:
-    """Where the time of assessing goes: the 20 functions that take most themselves."""
+    """Print the 20 functions that take most of the time of an assessment."""
     read_assessment(kpirules.assess(book.program, book.subjects[0]))
     profile = Profile()
     profile.enable()
@@ -164,7 +164,7 @@ def print_profile(book: Book) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measures everything and prints tables, or profiles."""
+    """Measure everything and print tables, or print a profile."""
     parser = ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=7, help="how often each contender is timed (7)")
     parser.add_argument("--subjects", type=int, default=200, help="how many subjects a rulebook rates (200)")

@@ -1,4 +1,4 @@
-"""The two rulebooks as an engineer would write them by hand: floats, locals, one pass, nothing checked.
+"""The two rulebooks as an engineer would write them by hand: floats, local variables, one pass, no checks.
 
 What comes out is what the rulebooks rate: points of every criterion and group, the score, the band after
 requirement, ceiling and overrides, and for the decree its output, status and invariant. What is left out is what a

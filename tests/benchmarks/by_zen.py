@@ -28,13 +28,13 @@ LEAF_WEIGHTS = ("0.25", "0.2", "0.2", "0.15", "0.1", "0.1")
 
 
 def decision(model: Model) -> Evaluate:
-    """The model by the shortest way: a decision of its content, evaluated."""
+    """Return a function that evaluates a decision made from the model."""
     made = zen.ZenEngine().create_decision(json.dumps(model))
     return lambda subject: made.evaluate(subject)["result"]
 
 
 def loaded(model: Model) -> Evaluate:
-    """The model by way of a static loader, which keeps it compiled."""
+    """Return a function that evaluates the model through a static loader, which keeps it compiled."""
     engine = zen.ZenEngine({"loader": {"type": "static", "content": {"model": model}}})
     return lambda subject: engine.evaluate("model", subject)["result"]
 
@@ -81,13 +81,13 @@ def staff() -> Model:
 
 
 def _kept(events: str) -> str:
-    """The sum of what is left of the tasks after a quarter for each event without excuse."""
+    """Return the sum of the tasks, less a quarter of a task for each unexcused event."""
     counted = f"(t.{events} ?? 0) - (t.objective_{events} ?? 0)"
     return f"sum(map(tasks as t, t.coefficient * max([t.completed - 0.25 * ({counted}), 0])))"
 
 
 def _attained(done: str) -> str:
-    """A hundred times what was done over what was assigned, at most a hundred."""
+    """Return the percentage of assigned work that was done, at most 100."""
     return f"$.assigned > 0 ? 100 * min([$.{done} / $.assigned, 1]) : null"
 
 
@@ -109,7 +109,7 @@ def weighted30() -> Model:
 
 
 def _group(group: str) -> dict[str, str]:
-    """The six indicators of a group, and the group."""
+    """Return the formulas of six indicators and of their group."""
     weighted = (f"{weight} * $.{group}_{number}" for number, weight in enumerate(LEAF_WEIGHTS, start=1))
     x = f"{group}_3"
     scale = (
@@ -129,7 +129,7 @@ def _group(group: str) -> dict[str, str]:
 
 
 def _model(expressions: Mapping[str, str], table: Model) -> Model:
-    """A graph of four nodes in a row: request, points, bands, response."""
+    """Return a graph of four nodes in sequence: request, points, bands, response."""
     written = [{"id": key, "key": key, "value": value} for key, value in expressions.items()]
     nodes = [
         {"id": "request", "type": "inputNode", "content": {}},

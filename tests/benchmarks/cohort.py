@@ -1,4 +1,4 @@
-"""Measures how long the quotas of a large cohort take, and how much memory.
+"""Measures the time and memory that the quotas of a large cohort take.
 
 python -m tests.benchmarks.cohort 1000000
 """
@@ -41,7 +41,7 @@ RULEBOOK = {
 
 @frozen
 class Measured:
-    """What allocating one cohort took.
+    """The time and memory of allocating one cohort.
 
     Args:
         members: how many there are.

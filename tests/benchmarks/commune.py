@@ -27,7 +27,7 @@ OWN = ("person", "unit", "agency", "field")
 
 
 def write(folder: Path, communes: int) -> int:
-    """Write the tables of so many communes.
+    """Write the tables of some communes; return the number of people.
 
     Args:
         folder: gets the tables.
@@ -56,7 +56,7 @@ def _cell(column: str, value: object, number: int) -> str:
 
 
 def measured(communes: int, *options: str) -> tuple[int, float, float, int]:
-    """People, seconds of the clock and of the processor, and megabytes at most, of one `kpirules appraise`.
+    """Return the people, wall-clock and processor seconds, and peak megabytes of one `kpirules appraise`.
 
     Args:
         communes: how many.

@@ -1,4 +1,4 @@
-"""What is measured against what: the rulebooks, and everything that can rate their subjects."""
+"""The measured rulebooks, and the contenders that rate their subjects."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Score = Decimal | float | None
 
 @frozen
 class Book:
-    """A rulebook to be measured.
+    """A rulebook to measure.
 
     Args:
         name: what tables call it, and its function in `subjects`, `by_hand` and `by_zen`.
@@ -44,7 +44,7 @@ class Book:
 
     @staticmethod
     def of(name: str, count: int = 200) -> Book:
-        """The book of that name, with so many subjects."""
+        """Return the book with a name, and some subjects."""
         return Book(name, kpirules.load(BOOKS[name]), getattr(subjects, name)(count))
 
 
@@ -72,7 +72,7 @@ CONTENDERS: dict[str, Callable[[Book], Contender]] = {}
 
 
 def contender(name: str) -> Callable[[Callable[[Book], Contender]], Callable[[Book], Contender]]:
-    """Registers a way to rate; the decorated function prepares it for a rulebook, outside the measured time."""
+    """Register a contender; the decorated function prepares it for a rulebook, outside the measured time."""
 
     def register(prepare: Callable[[Book], Contender]) -> Callable[[Book], Contender]:
         CONTENDERS[name] = prepare
@@ -89,14 +89,14 @@ def _by_hand(book: Book) -> Contender:
 
 
 def read_assessment(assessment: kpirules.Assessment) -> kpirules.Assessment:
-    """The assessment, after what most callers want has been read: a record may make it only then."""
+    """Return an assessment after reading its main results, which may be computed only then."""
     _ = assessment.score, assessment.band, assessment.margin, assessment.points
     return assessment
 
 
 @contender(CORE)
 def _core(book: Book) -> Contender:
-    """The generated function on values that are already converted, as a table of many subjects would have them."""
+    """Rate by the generated function, on values that are already converted."""
     scalar = book.program.scalar
     run, slots, bands = scalar.core.run, scalar.core.slots, scalar.plan.bands
     admitted = [scalar.admit(subject) for subject in book.subjects]
@@ -118,7 +118,7 @@ def _assess(book: Book) -> Contender:
 
 @contender("kpirules.assess, every part")
 def _assess_whole(book: Book) -> Contender:
-    """With the points of every criterion as exact numbers."""
+    """Rate, and read the points of every criterion as exact numbers."""
     program, assess = book.program, kpirules.assess
 
     def whole(subject: Subject) -> kpirules.Assessment:
@@ -131,7 +131,7 @@ def _assess_whole(book: Book) -> Contender:
 
 @contender("kpirules.assess, to_data")
 def _assess_to_data(book: Book) -> Contender:
-    """With the record as plain data, but for the formulas at work."""
+    """Rate, and write the record as plain data without formulas."""
     program, assess = book.program, kpirules.assess
     return Contender(
         lambda subject: assess(program, subject).to_data(formulas=False),

@@ -1,4 +1,4 @@
-"""How long the impact of an amendment takes, and how much memory: thirty weighted indicators, five changes."""
+"""Measures the time and memory of the impact of an amendment: thirty weighted indicators, five changes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ AMENDMENT = (
 
 @frozen
 class Measured:
-    """What it took.
+    """The result, time and memory of one impact.
 
     Args:
         impact: what came out.
@@ -49,7 +49,7 @@ class Measured:
 
 
 def editions() -> tuple[kpirules.Program, kpirules.Program]:
-    """The rulebook and its amendment."""
+    """Return the rulebook and its amendment."""
     text = RULEBOOK.read_text(encoding="utf-8")
     changed = text
     for old, new in AMENDMENT:
@@ -59,7 +59,7 @@ def editions() -> tuple[kpirules.Program, kpirules.Program]:
 
 
 def measured(count: int) -> Measured:
-    """The impact on so many subjects."""
+    """Measure the impact on some subjects."""
     old, new = editions()
     population = [{"unit": number, **subject} for number, subject in enumerate(weighted30(count), start=1)]
     held = _most_megabytes()
@@ -80,7 +80,7 @@ def _most_megabytes() -> float:
 
 
 def print_impact(count: int) -> None:
-    """One line of what it took, one of what came out."""
+    """Print the time and memory in one line, and the result in another."""
     found = measured(count)
     impact = found.impact
     print(f"\nimpact on {count:,} subjects, {len(impact.effects)} changes")

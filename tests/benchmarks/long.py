@@ -325,7 +325,7 @@ AREAS = (
 
 
 def rulebook() -> str:
-    """The text, always the same, of `LINES` lines."""
+    """Return the text of the rulebook, with `LINES` lines."""
     return "".join([HEAD, *_for_each_area(AREA_INPUTS), MIDDLE, *_for_each_area(AREA), TAIL])
 
 
@@ -338,7 +338,7 @@ def _for_each_area(text: str) -> list[str]:
 
 
 def load_times(load: Callable[[], object], rounds: int = 15) -> list[float]:
-    """Milliseconds of processor time that each of so many loads took.
+    """Return the processor time of each of some loads, in milliseconds.
 
     Args:
         load: what is timed.
@@ -353,7 +353,7 @@ def load_times(load: Callable[[], object], rounds: int = 15) -> list[float]:
 
 
 def typical(times: list[float]) -> float:
-    """The median."""
+    """Return the median."""
     return median(times)
 
 

@@ -1,4 +1,4 @@
-"""Measures what the pytest plugin costs a suite that has no rulebooks, and how many cases it runs in a second."""
+"""Measures the cost of the pytest plugin for a suite without rulebooks, and its cases per second."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ print(time.perf_counter() - begun)
 
 
 def import_seconds() -> float:
-    """How long importing the plugin takes where pytest is imported, at best of several processes."""
+    """Return the least time of importing the plugin after pytest, over several processes."""
     runs = (_run([sys.executable, "-c", IMPORT], ROOT).stdout for _ in range(ROUNDS))
     return min(float(said) for said in runs)
 
 
 def unrelated_suite(folder: Path) -> tuple[float, float]:
-    """Seconds that a suite without rulebooks takes, without the plugin and with it, each the best of several runs."""
+    """Return the least seconds of a suite without rulebooks, without the plugin and with it."""
     for number in range(FILES):
         tests = "".join(f"def test_{index}():\n    assert {index} < {TESTS}\n\n" for index in range(TESTS))
         (folder / f"test_{number}.py").write_text(tests, encoding="utf-8")
@@ -50,7 +50,7 @@ def unrelated_suite(folder: Path) -> tuple[float, float]:
 
 
 def cases_a_second(path: Path) -> tuple[int, float, float]:
-    """How many cases a file has, and how many a second run by the library alone and by pytest once it is collected."""
+    """Return the cases of a file, and the cases per second by the library alone and by pytest."""
     found = collect(path)
     begun = perf_counter()
     for one in found:
@@ -65,7 +65,7 @@ def cases_a_second(path: Path) -> tuple[int, float, float]:
 
 
 def rows(folder: Path, count: int) -> Path:
-    """A case file of so many rows."""
+    """Return a case file with some rows."""
     text = "kpirules: 1\nid: rows\ninputs: {x: {type: integer, min: 0, max: 100000}}\ncriteria: {k: {max: 100000, points: x}}\nscore: {round: {places: 0}}\n"
     (folder / "rows.kpi.yaml").write_text(text, encoding="utf-8")
     lines = (f"row {number},{number},{number}\n" for number in range(count))
@@ -81,7 +81,7 @@ def _run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def main() -> None:
-    """Print all of it."""
+    """Print all measurements."""
     print(f"importing the plugin: {import_seconds() * 1000:.2f} ms")
     with TemporaryDirectory() as folder:
         without, with_plugin = unrelated_suite(Path(folder))

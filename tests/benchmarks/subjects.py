@@ -1,4 +1,4 @@
-"""Subjects for the benchmarks: seeded, valid, all different, and with a rating each."""
+"""Subjects for the benchmarks: seeded, valid, distinct, and all rated."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ TASKS = 12
 
 
 class Draw:
-    """Seeded choices, made of `random()` alone: the one sequence that Python promises to keep."""
+    """Seeded choices by `random()` alone, the only sequence that Python guarantees."""
 
     def __init__(self, seed: int) -> None:
         self._random = Random(seed).random
 
     def whole(self, least: int, most: int) -> int:
-        """A whole number, both ends included."""
+        """Return a whole number, both ends included."""
         return least + int(self._random() * (most - least + 1))
 
     def places(self, least: int, most: int, places: int) -> Decimal:
-        """A decimal with so many places, the ends given in units of the last one."""
+        """Return a decimal with some places; the ends are in units of the last place."""
         return Decimal(self.whole(least, most)).scaleb(-places)
 
     def one(self, *options: str) -> str:
-        """One of the options."""
+        """Return one of the options."""
         return options[self.whole(0, len(options) - 1)]
 
     def chance(self, percent: int) -> bool:
-        """True in so many of a hundred draws."""
+        """Return True with a probability in per cent."""
         return self._random() * 100 < percent
 
 
@@ -103,7 +103,7 @@ def _discipline(draw: Draw) -> Subject:
 
 
 def _entered(serves_public: bool) -> dict[str, Any]:
-    """The criteria that assessors enter, with the most points of each."""
+    """Return the maximum points of the criteria that assessors enter."""
     attitude = "g2_4_public" if serves_public else "g2_4_internal"
     small = ("g2_1", "g2_2", "g2_3", attitude, "g3_1", "g3_2", "g3_3", "g3_4")
     return {"g1_1": 5, "g1_2": 5, **dict.fromkeys(small, Decimal("2.5"))}
@@ -139,7 +139,7 @@ def _unit(draw: Draw) -> Subject:
 
 
 def with_floats(value: Any) -> Any:
-    """The same with a float for every Decimal."""
+    """Return subjects with a float for every Decimal."""
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, dict):
@@ -148,7 +148,7 @@ def with_floats(value: Any) -> Any:
 
 
 def with_texts(value: Any) -> Any:
-    """The same with an ISO text for every date."""
+    """Return subjects with an ISO text for every date."""
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, dict):

@@ -1,9 +1,12 @@
 """The column engine: the integer program of a plan on the columns of a data frame.
 
-Comes in: an integer program and a data frame. Goes out: the results as columns, and which rows the scalar engine must
+Input: an integer program and a data frame. Output: the results as columns, and the rows that the scalar engine must
 rate. It knows no rulebook and no record. Its module `rating` needs narwhals, the extra `table`.
+
+`entering` turns cells into integers, `printing` steps into stages of columns (`values` their operations, `records`
+those of lists), `leaving` results into the last stage; `running` computes the stages with the `library`.
 """
 
-from .planning import ColumnPlan, Obstacle, column_plan
+from .widths import plan_of_columns
 
-__all__ = ["ColumnPlan", "Obstacle", "column_plan"]
+__all__ = ["plan_of_columns"]

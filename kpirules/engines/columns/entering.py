@@ -1,4 +1,4 @@
-"""Turns columns of a data frame into integers, with a flag for cells that the scalar engine must read."""
+"""Turns columns of a data frame into integers, and flags cells that only the scalar engine can read."""
 
 from __future__ import annotations
 
@@ -9,18 +9,25 @@ from itertools import count
 from typing import Any
 
 import narwhals.stable.v2 as nw
-from attrs import frozen
+from attrs import define, field, frozen
 
 from ...language.model import BooleanDomain, ChoiceDomain, DateDomain, NumberDomain, TextDomain
 from ...plan.steps import Variable
-from ..integers import IntegerProgram
+from .library import Expr, float64, int64, lib
+from .values import Number
+from .widths import DOUBLE_BITS
 
-__all__ = ["Entered", "Unreadable", "entered"]
+__all__ = ["ENTERED", "EPOCH", "Entered", "Entering", "Unreadable"]
+
+ENTERED = 4
+"""The stage after which all inputs are integers."""
 
 EPOCH = 719_163
 """The day number of 1970-01-01; that of 0001-01-01 is 1."""
 
 SIGNED = (nw.Int8, nw.Int16, nw.Int32, nw.Int64, nw.UInt8, nw.UInt16, nw.UInt32)
+
+FLOATS = (nw.Float64, nw.Float32)
 
 TEXTS = (nw.String, nw.Categorical, nw.Enum)
 
@@ -30,10 +37,6 @@ MOST_DIGITS = {nw.Float64: 15, nw.Float32: 6, nw.Decimal: 14}
 
 class Unreadable(Exception):
     """A column of a type without a column form; the argument names both."""
-
-
-Keep = Callable[[int, nw.Expr], nw.Expr]
-"""Adds an expression as a column of a stage, and returns that column."""
 
 
 @frozen
@@ -46,129 +49,199 @@ class Entered:
         is_valid: whether it may be rated by columns; None if all may.
     """
 
-    value: nw.Expr
-    is_given: nw.Expr | None = None
-    is_valid: nw.Expr | None = None
+    value: Number | Expr
+    is_given: Expr | None = None
+    is_valid: Expr | None = None
 
 
-def entered(
-    program: IntegerProgram,
-    variable: Variable,
-    column: nw.Series[Any] | None,
-    fallback: int | None,
-    keep: Keep,
-    zero: nw.Expr,
-) -> Entered:
-    """Return an input as expressions over columns.
+@define(eq=False)
+class Entering:
+    """Reads the columns of a frame.
 
     Args:
-        program: has the indexes of texts.
-        variable: the input.
-        column: its column; None if the table has none.
-        fallback: the integer for a missing cell, or None.
-        keep: adds columns; stage 0 is the frame, and the value is a column after stage 4.
-        zero: a column of the double 0.
-
-    Raises:
-        Unreadable: if the column is of a type that has no column form for the input.
+        texts: the texts of the rulebook, then those of the frame.
+        first: the library whose expressions read the frame.
+        keep: adds an expression as a column of a stage, and returns that column; stage 0 is the frame.
+        one: a column of the double 1.
+        is_clamped: whether a cell that is not valid must become an integer within the domain.
+        divisors: a column for each constant divisor. Polars divides by one number by multiplying with its reciprocal.
     """
-    low, high, step = _ends(program, variable)
-    absent = low if fallback is None else fallback
-    is_flag = isinstance(variable.domain, BooleanDomain)
-    if column is None:
-        constant = nw.lit(bool(absent)) if is_flag else nw.lit(absent, nw.Int64)
-        value = nw.when(zero == 0.0).then(constant).otherwise(constant)
-        return Entered(keep(2, value), keep(2, zero != 0.0))
-    dtype, cell = column.dtype, nw.col(column.name)
-    is_given = keep(0, ~cell.is_null()) if column.null_count() else None
 
-    def filled(cell: nw.Expr, by: bool | float | str) -> nw.Expr:
-        return keep(0, cell if is_given is None else cell.fill_null(by))
+    texts: list[str]
+    first: Any
+    keep: Callable[[int, Expr], Expr]
+    one: Expr
+    is_clamped: bool
+    divisors: dict[float, Expr] = field(factory=dict)
 
-    if is_flag and dtype == nw.Boolean:
-        return Entered(filled(cell, bool(absent)), is_given)
-    scale = 1
-    match variable.domain:
-        case NumberDomain(denominator=denominator) if dtype in SIGNED or dtype == nw.UInt64:
-            cell = (cell.clip(upper_bound=1 << 62) if dtype == nw.UInt64 else cell).cast(nw.Int64)
-            inside, most = -(-low // denominator), high // denominator
-            if inside > most:
-                raise Unreadable(f"no whole number is in the domain of `{variable.id}`")
-            number = filled(cell, inside)
-            is_valid = (number >= inside) & (number <= most)
-            scale = denominator
-        case NumberDomain(denominator=denominator) if dtype in (nw.Float64, nw.Float32) or dtype == nw.Decimal:
-            number, is_valid = _from_decimals(denominator, filled(cell.cast(nw.Float64), 0.0), column, keep, zero)
-            inside, is_valid = low, is_valid & (number >= low) & (number <= high)
-        case ChoiceDomain(options=options) if dtype in TEXTS:
-            text = filled(cell if dtype == nw.String else cell.cast(nw.String), options[0])
-            found = nw.lit(-1, nw.Int64)
-            for option in reversed(options):
-                code = nw.lit(program.texts.index(option), nw.Int64)
-                found = nw.when(text == option).then(code).otherwise(found)
-            number, inside = keep(1, found), low
-            is_valid = number >= 0
-        case TextDomain(max_length=longest) if dtype == nw.String:
-            # No step reads a text that is not among options.
-            is_valid = keep(1, filled(cell, "").str.len_chars() <= longest)
-            return Entered(is_valid, is_given, is_valid)
-        case DateDomain() if dtype == nw.Date:
-            number, inside = filled(cell.cast(nw.Int32).cast(nw.Int64), low - EPOCH), low
-            number = number + EPOCH
-            is_valid = (number >= low) & (number <= high)
-        case _:
-            raise Unreadable(f"the column `{column.name}` is {dtype}, which is no column form of `{variable.id}`")
-    if is_given is not None:
-        is_valid = is_valid | ~is_given
-    is_valid = keep(3, is_valid & (number * scale % step == 0) if step != 1 else is_valid)
-    # A cell beyond its domain would be too wide for what follows.
-    is_used = is_valid if is_given is None else is_valid & is_given
-    value = nw.when(is_valid).then(number).otherwise(nw.lit(inside, nw.Int64))
-    value = value if scale == 1 else value * scale
-    if is_given is not None:
-        value = nw.when(is_used).then(value).otherwise(nw.lit(absent, nw.Int64))
-    return Entered(keep(4, value), is_given, is_valid)
+    def entered(
+        self, variable: Variable, column: nw.Series[Any] | None, fallback: int | None, *, is_read: bool
+    ) -> Entered:
+        """Return an input as expressions over columns; its value is a column after stage 4.
 
+        Args:
+            variable: the input.
+            column: its column; None if the table has none.
+            fallback: the integer for a missing cell, or None.
+            is_read: whether a step reads it.
 
-def _ends(program: IntegerProgram, variable: Variable) -> tuple[int, int, int]:
-    """Return the ends of an input, and the number of which its integers are multiples."""
-    match variable.domain:
-        case NumberDomain(grid=grid, denominator=denominator):
-            step = (grid.unit * denominator).numerator
-            return grid.low * step, grid.high * step, step
-        case DateDomain(minimum=minimum, maximum=maximum):
-            return (minimum or date.min).toordinal(), (maximum or date.max).toordinal(), 1
-        case ChoiceDomain(options=options):
-            codes = [program.texts.index(option) for option in options]
-            return min(codes), max(codes), 1
-    return 0, 1, 1
+        Raises:
+            Unreadable: if the column is of a type that has no column form for the input.
+        """
+        low, high, step = self._ends(variable)
+        absent = low if fallback is None else fallback
+        is_flag = isinstance(variable.domain, BooleanDomain)
+        if column is None:
+            value = self.one == float(absent) if is_flag else Number(self.one * float(absent))
+            if not is_flag and max(-low, high).bit_length() > DOUBLE_BITS:
+                value = Number(None, lib().when(self.one == 1.0).then(int64(absent)))
+            if isinstance(value, Number):
+                return Entered(value.kept(lambda part: self.keep(2, part)), self.keep(2, self.one == 0.0))
+            return Entered(self.keep(2, value), self.keep(2, self.one == 0.0))
+        dtype, cell = column.dtype, self.first.col(column.name)
+        is_given = self.keep(0, ~cell.is_null()) if column.null_count() else None
 
+        def filled(cell: Expr, by: bool | float | str) -> Expr:
+            return self.keep(0, cell if is_given is None else cell.fill_null(by))
 
-def _from_decimals(
-    denominator: int, cell: nw.Expr, column: nw.Series[Any], keep: Keep, zero: nw.Expr
-) -> tuple[nw.Expr, nw.Expr]:
-    """Return floats or decimals as integers, valid if one short decimal has the value of the cell."""
-    kind = next(kind for kind in MOST_DIGITS if column.dtype == kind)
-    places = next(n for n in count() if 10**n % denominator == 0)
-    scale, by = places, denominator
-    if kind is nw.Decimal:
-        scale = _scale(column)
-        by = 10**scale
-    most = 10 ** MOST_DIGITS[kind] * by // 10**scale
-    # Not a number and the infinities are beyond these ends on every engine.
-    is_narrow = (cell > -most / by) & (cell < most / by)
-    kept = keep(1, nw.when(is_narrow).then(cell).otherwise(nw.lit(0.0)))
-    number = keep(2, (kept * float(by) if by != 1 else kept).round(0).cast(nw.Int64))
-    back = number.cast(nw.Float64) / (zero + float(by)) if by != 1 else number.cast(nw.Float64)
-    if kind is nw.Float32:
-        back = back.cast(nw.Float32).cast(nw.Float64)
-    if kind is not nw.Decimal:
-        return number, back == cell
-    # The digits of a decimal are few enough, so what is narrow is exact.
-    is_valid, ratio = kept == cell, Fraction(denominator, by)
-    if ratio.denominator != 1:
-        is_valid, number = is_valid & (number % ratio.denominator == 0), number // ratio.denominator
-    return number * ratio.numerator, is_valid
+        if is_flag and dtype == nw.Boolean:
+            return Entered(filled(cell, bool(absent)), is_given)
+        match variable.domain:
+            case NumberDomain() if max(-low, high).bit_length() > DOUBLE_BITS and (
+                dtype in SIGNED or dtype == nw.UInt64
+            ):
+                return self._of_wholes(variable.domain, (low, high, step, absent), column, filled, is_given)
+            case NumberDomain(denominator=denominator) if dtype in SIGNED or dtype == nw.UInt64:
+                # Whole numbers beyond a double are beyond the domain.
+                number = filled(cell.cast(self.first.Float64), absent / denominator)
+                number = self.keep(1, number * float(denominator)) if denominator != 1 else number
+                if step == 1 and self._are_within(column, low, high, denominator):
+                    return Entered(Number(number), is_given)
+                is_valid = (number >= float(low)) & (number <= float(high))
+            case NumberDomain(denominator=denominator) if dtype in FLOATS or dtype == nw.Decimal:
+                given = filled(cell.cast(self.first.Float64), absent / denominator)
+                number, is_valid = self._of_decimals(denominator, given, column, (low, high))
+                is_valid = is_valid & (number >= float(low)) & (number <= float(high))
+            case ChoiceDomain(options=options) if dtype in TEXTS:
+                text = filled(cell if dtype == nw.String else cell.cast(self.first.String), self.texts[absent])
+                found = float64(-1.0)
+                for option in reversed(options):
+                    code = float64(self.texts.index(option))
+                    found = lib().when(text == option).then(code).otherwise(found)
+                number = self.keep(1, found)
+                is_valid = number >= 0.0
+            case TextDomain(max_length=longest) if dtype == nw.String:
+                text = filled(cell, "" if fallback is None else self.texts[fallback])
+                is_valid = self.keep(1, text.str.len_chars() <= longest)
+                number = self.keep(1, self._coded(text, column, fallback)) if is_read else self.one
+                return Entered(Number(number), is_given, is_valid)
+            case DateDomain() if dtype == nw.Date:
+                number = filled(cell.cast(self.first.Int32).cast(self.first.Float64), absent - EPOCH) + float(EPOCH)
+                is_valid = (number >= float(low)) & (number <= float(high))
+            case _:
+                raise Unreadable(f"the column `{column.name}` is {dtype}, which is no column form of `{variable.id}`")
+        if step != 1:
+            is_valid = is_valid & ((number / self._divisor(float(step))).floor() * float(step) == number)
+        is_valid = self.keep(3, is_valid)
+        if self.is_clamped:
+            number = lib().when(is_valid).then(number).otherwise(float64(low))
+        return Entered(Number(self.keep(ENTERED, number)), is_given, is_valid)
+
+    def _are_within(self, column: nw.Series[Any], low: int, high: int, denominator: int) -> bool:
+        """Return whether all whole numbers of a column of Polars are within limits: two numbers tell it faster."""
+        least: Any
+        most: Any
+        least, most = (column.min(), column.max()) if self.first is not nw else (None, None)
+        return least is not None and low <= least * denominator and most * denominator <= high
+
+    def _coded(self, text: Expr, column: nw.Series[Any], fallback: int | None) -> Expr:
+        """Return texts by their indexes."""
+        numbers = {text: number for number, text in enumerate(self.texts)}
+        found = {cell for cell in column.unique().to_list() if isinstance(cell, str)} | {""}
+        if fallback is not None:
+            found.add(self.texts[fallback])
+        for one in sorted(found):
+            if one not in numbers:
+                numbers[one] = len(self.texts)
+                self.texts.append(one)
+        known = sorted(found)
+        return text.replace_strict(known, [float(numbers[one]) for one in known], return_dtype=lib().Float64)
+
+    def _of_wholes(
+        self,
+        domain: NumberDomain,
+        ends: tuple[int, int, int, int],
+        column: nw.Series[Any],
+        filled: Callable[[Expr, float], Expr],
+        is_given: Expr | None,
+    ) -> Entered:
+        """Return whole numbers that are too wide for doubles."""
+        low, high, step, absent = ends
+        scale, cell = domain.denominator, self.first.col(column.name)
+        cell = (cell.clip(upper_bound=1 << 62) if column.dtype == nw.UInt64 else cell).cast(self.first.Int64)
+        inside, most = -(-low // scale), high // scale
+        if inside > most:
+            raise Unreadable(f"no whole number is in the domain of `{column.name}`")
+        number = filled(cell, inside)
+        is_valid = (number >= inside) & (number <= most)
+        if is_given is not None:
+            is_valid = is_valid | ~is_given
+        is_valid = self.keep(3, is_valid & (number * scale % step == 0) if step != 1 else is_valid)
+        is_used = is_valid if is_given is None else is_valid & is_given
+        # A cell beyond its domain would be too wide for what follows.
+        value = lib().when(is_valid).then(number).otherwise(int64(inside)) * scale
+        if is_given is not None:
+            value = lib().when(is_used).then(value).otherwise(int64(absent))
+        return Entered(Number(None, self.keep(ENTERED, value)), is_given, is_valid)
+
+    def _ends(self, variable: Variable) -> tuple[int, int, int]:
+        """Return the ends of an input, and the number of which its integers are multiples."""
+        match variable.domain:
+            case NumberDomain(grid=grid, denominator=denominator):
+                step = (grid.unit * denominator).numerator
+                return grid.low * step, grid.high * step, step
+            case DateDomain(minimum=minimum, maximum=maximum):
+                return (minimum or date.min).toordinal(), (maximum or date.max).toordinal(), 1
+            case ChoiceDomain(options=options):
+                codes = [self.texts.index(option) for option in options]
+                return min(codes), max(codes), 1
+        return 0, 1, 1
+
+    def _of_decimals(
+        self, denominator: int, cell: Expr, column: nw.Series[Any], ends: tuple[int, int]
+    ) -> tuple[Expr, Expr]:
+        """Return floats or decimals as integers, and whether each cell equals a single short decimal."""
+        kind = next(kind for kind in MOST_DIGITS if column.dtype == kind)
+        places = next(n for n in count() if 10**n % denominator == 0)
+        scale, by = places, denominator
+        if kind is nw.Decimal:
+            scale = _scale(column)
+            by = 10**scale
+        most = 10 ** MOST_DIGITS[kind] * by // 10**scale
+        # The nearest integer, as of a cell that is valid; for any other, what follows finds that it is none.
+        number = self.keep(2, ((cell * float(by) if by != 1 else cell) + 0.5).floor())
+        # What is not a number and the infinities are beyond the ends of the domain on every engine.
+        is_narrow = None
+        if max(-ends[0], ends[1]) * by // denominator >= most or kind is nw.Decimal:
+            is_narrow = (cell > -most / by) & (cell < most / by)
+        if kind is nw.Decimal:
+            # The digits of a decimal are few enough, so what is narrow is exact.
+            assert is_narrow is not None
+            is_valid, ratio = is_narrow, Fraction(denominator, by)
+            if ratio.denominator != 1:
+                quotient = (number / self._divisor(float(ratio.denominator))).floor()
+                is_valid, number = is_valid & (quotient * float(ratio.denominator) == number), quotient
+            return number * float(ratio.numerator), is_valid
+        back = number / self._divisor(float(by)) if by != 1 else number
+        if kind is nw.Float32:
+            back = back.cast(lib().Float32).cast(lib().Float64)
+        is_valid = back == cell
+        return number, is_valid if is_narrow is None else is_narrow & is_valid
+
+    def _divisor(self, value: float) -> Expr:
+        if value not in self.divisors:
+            self.divisors[value] = self.keep(2, self.one * value)
+        return self.divisors[value]
 
 
 def _scale(column: nw.Series[Any]) -> int:

@@ -1,10 +1,27 @@
-"""The integer program of a plan: what tables and other printers read.
+"""The integer program of a plan, which tables and other printers read.
 
-Comes in: a plan with its generated function. Goes out: steps on integers, each with its interval.
+Input: a plan with its generated function. Output: steps on integers, each with its interval.
 It knows no data frame and no record.
 """
 
-from .program import IntegerProgram, Result, integer_program
-from .steps import FALSE, TRUE, Step, depends
+from .lifting import Refusal
+from .planning import MOST_BITS, ColumnPlan, Obstacle, column_plan
+from .program import IntegerProgram, integer_program
+from .results import Result
+from .steps import FALSE, OVER_RECORDS, TRUE, Step, depends
 
-__all__ = ["FALSE", "TRUE", "IntegerProgram", "Result", "Step", "depends", "integer_program"]
+__all__ = [
+    "FALSE",
+    "MOST_BITS",
+    "OVER_RECORDS",
+    "TRUE",
+    "ColumnPlan",
+    "IntegerProgram",
+    "Obstacle",
+    "Refusal",
+    "Result",
+    "Step",
+    "column_plan",
+    "depends",
+    "integer_program",
+]

@@ -2,61 +2,57 @@
 
 The function is read statement by statement. Both branches of a statement are computed, each with the flag under which
 it is taken. A name to which they give different values becomes a select.
+
+The file is long since statements and expressions of all kinds contain each other: one class, a method for each kind.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
-from datetime import date
-from typing import Any
+import re
+from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 
 from attrs import define, field, frozen
 
-from ...language.model import BooleanDomain, ChoiceDomain, DateDomain, NumberDomain
+from ...kernel.calendars import Calendar
 from ...plan import Plan
-from ...plan.steps import Variable
+from ...plan.ops import Read, walk
+from ...plan.steps import Entered, Exempt, Validate
 from ..scalar.compiling import syntax
 from ..scalar.core import Core
 from ..scalar.runtime import UNKNOWN
-from .meanings import DATES, SHARES, Ratio, Share, part_of_date
+from .common import added
+from .compared import parts_of
+from .meanings import DATES, IRRATIONAL, SHARES, workdays
 from .steps import FALSE, TRUE, Building
+from .values import NOTHING, SIGNS, UNREAD, Value, Values
 
-__all__ = ["Lifted", "Value", "lift"]
+__all__ = ["Lifted", "Refusal", "lift"]
 
-Parts = Mapping[str, tuple[int, Any]]
+LINE_HEAD = re.compile(r" *(# step |def [a-z]+)([0-9]+)")
+"""A line at which another part of the rulebook begins."""
 
-SIGNS: dict[type, str] = {
-    ast.Add: "+",
-    ast.Sub: "-",
-    ast.Mult: "*",
-    ast.FloorDiv: "//",
-    ast.Mod: "%",
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
-}
-
-ORDINARY = ("integer", "flag", "text", "date")
+RECORD = "rm"
+"""First letters of the names of a record and of its computed fields, which no other record has."""
 
 
 @frozen
-class Value:
-    """The possible values of a name: for each kind, the flag under which it is of that kind, and the value then.
+class Refusal:
+    """A reason why a subject has no rating.
 
-    Kinds are `integer`, `flag`, `text` (its number among the texts), `date` (its day number), `pair` (of values),
-    `shares` (numbers, each with the flag under which it is present), `none` and `unknown`. Exactly one flag
-    holds.
+    Args:
+        flag: the flag under which it holds.
+        path: the part of the rulebook.
+        kind: the kind of a fault, `validation`, `open` (a validation reads an undefined row), `entered` (points
+            entered or missing against the rules), or empty if no integer step tells.
+        is_early: whether an exemption gives it.
     """
 
-    parts: Parts
-
-    def when(self, kind: str) -> int:
-        """Return the flag under which it is of a kind."""
-        return self.parts[kind][0] if kind in self.parts else FALSE
+    flag: int
+    path: str
+    kind: str
+    is_early: bool = False
 
 
 @frozen
@@ -66,12 +62,18 @@ class Lifted:
     Args:
         given: the value of each of its slots, with the denominator.
         is_refused: the flag under which the scalar engine must rate the subject.
+        refusals: the reasons for that, in order.
+        is_early: the flag under which an exemption ends the assessment.
+        asked: by input, the flag under which an exemption reads it.
         building: the steps.
         texts: all texts; a step holds the index of one.
     """
 
     given: Mapping[str, tuple[Value, Value]]
     is_refused: int
+    refusals: tuple[Refusal, ...]
+    is_early: int
+    asked: Mapping[str, int]
     building: Building
     texts: tuple[str, ...]
 
@@ -87,56 +89,95 @@ class _State:
         return _State(dict(self.names), building.both(self.path, flag))
 
 
-def lift(plan: Plan, core: Core) -> Lifted:
+def lift(plan: Plan, core: Core, *, has_fractions: bool = False) -> Lifted:
     """Return the steps of the generated function of a plan.
 
     Args:
         plan: the steps of an assessment.
         core: the function.
+        has_fractions: whether irrational functions are computed as the language rounds them, wherever they are
+            defined; else only where their arguments are positive, and other subjects are refused.
     """
-    lifting = _Lifting(plan, core)
+    lifting = _Lifting(Building(has_fractions=has_fractions), plan, core)
     try:
         lifting.run()
     except RecursionError:
         # Hundreds of named values read each other: functions in functions are too deep for Python.
-        return Lifted({}, TRUE, Building(), ())
+        return Lifted({}, TRUE, (), FALSE, {}, Building(), ())
     return lifting.lifted()
 
 
 @define(eq=False)
-class _Lifting:
+class _Lifting(Values):
     plan: Plan
     core: Core
-    to: Building = field(factory=Building)
-    texts: dict[str, int] = field(factory=dict)
     functions: dict[str, ast.FunctionDef] = field(factory=dict)
     refused: int = FALSE
+    refusals: list[Refusal] = field(factory=list)
     open: list[list[tuple[int, _State]]] = field(factory=list)
     breaks: list[list[tuple[int, _State]]] = field(factory=list)
     returns: list[list[tuple[int, Value]]] = field(factory=list)
     places: dict[int, str] = field(factory=dict)
+    records: str = ""
+    outer: frozenset[str] = frozenset()
+    totals: dict[str, Value] = field(factory=dict)
+    kinds: dict[int, str] = field(factory=dict)
+    is_exempting: bool = False
+    is_caught: bool = False
+    reached: int | None = None
+    is_early: int = FALSE
+    asked: dict[str, int] = field(factory=dict)
 
     def run(self) -> None:
         (definition,) = syntax(self.core.text).body
         assert isinstance(definition, ast.FunctionDef)
-        path = ""
-        for number, line in enumerate(self.core.text.splitlines(), 1):
-            if line.lstrip().startswith("# step "):
-                step = self.plan.steps[int(line.rpartition(" ")[2]) - 1]
-                path = getattr(step, "path", "") or getattr(step, "id", "score")
-            self.places[number] = path
+        rated = self.place_lines()
         names = {f"u{index}": self.input(variable) for index, variable in enumerate(self.plan.inputs)}
+        places = {variable.id: index for index, variable in enumerate(self.plan.inputs)}
         for index, one in enumerate(self.plan.cohort):
             self.to.path = one.path
-            names[f"g{index}"] = names[f"g{index}d"] = self.opaque("it compares subjects")
+            number, below = parts_of(one)
+            if number in places:
+                names[f"g{index}"], names[f"g{index}d"] = names[f"u{places[number]}"], names[f"u{places[below]}"]
+            else:
+                names[f"g{index}"] = names[f"g{index}d"] = self.opaque("it compares subjects")
         self.returns.append([])
-        self.block(definition.body, _State(names))
+        state = _State(names)
+        rated = rated or definition.body[-1].lineno
+        self.is_exempting = True
+        self.block([one for one in definition.body if one.lineno < rated], state)
+        self.is_exempting = False
+        for flag, _ in self.returns[-1]:
+            self.is_early = self.to.either(self.is_early, flag)
+        self.block([one for one in definition.body if one.lineno >= rated], state)
+
+    def place_lines(self) -> int:
+        """Find the part of the rulebook that each line of the code computes; some functions have their caller's.
+
+        Returns:
+            The line of the first step after the exemptions, or 0.
+        """
+        named = [value.path for value in self.plan.let.values()]
+        path, kind, rated = "", "", 0
+        for number, line in enumerate(self.core.text.splitlines(), 1):
+            found = LINE_HEAD.match(line)
+            head, index = found.groups() if found else ("", "")
+            if head == "# step ":
+                step = self.plan.steps[int(index) - 1]
+                path = getattr(step, "path", "") or getattr(step, "id", "score")
+                kind = {Validate: "validation", Entered: "entered"}.get(type(step), "")
+                rated = rated or (0 if isinstance(step, Exempt) else number)
+            elif head:
+                path, kind = named[int(index)] if head == "def l" else "", ""
+            if path:
+                self.places[number], self.kinds[number] = path, kind
+        return rated
 
     def lifted(self) -> Lifted:
         given: dict[str, tuple[Value, Value]] = {}
         early = [one for one in self.returns[-1] if self.slot(one[1], 0) == NOTHING]
         if len(early) == len(self.returns[-1]):
-            return Lifted(given, TRUE, self.to, tuple(self.texts))  # no subject is rated without a fault
+            return self.whole(given, TRUE)  # no subject is rated without a fault
         last = self.returns[-1][-1][1]
         for key, slot in self.core.slots.items():
             value, denominator = self.slot(last, slot.place), self.integer(slot.denominator)
@@ -151,119 +192,19 @@ class _Lifting:
                 value = self.merged(path, before, value)
                 denominator = self.merged(path, before_denominator, denominator)
             given[key] = value, denominator
-        return Lifted(given, self.refused, self.to, tuple(self.texts))
+        return self.whole(given, self.refused)
+
+    def whole(self, given: Mapping[str, tuple[Value, Value]], refused: int) -> Lifted:
+        # A loop over records also computes what later steps read, and code may leave out what decides nothing.
+        read = _read_by_exemptions(self.plan)
+        inputs = {one.id: f"u{place}" for place, one in enumerate(self.plan.inputs) if one.id in read}
+        asked = {id_: self.asked.get(name, TRUE) for id_, name in inputs.items()}
+        refusals = tuple(self.refusals)
+        return Lifted(given, refused, refusals, self.is_early, asked, self.to, tuple(self.texts))
 
     def slot(self, result: Value, place: int) -> Value:
         found: Value = result.parts["pair"][1][place]
         return found
-
-    # -- values -----------------------------------------------------------------------------------
-
-    def input(self, variable: Variable) -> Value:
-        """Return an input, absent if it is not given."""
-        self.to.path = f"inputs.{variable.id}"
-        domain = variable.domain
-        low, high, kind = 0, 0, "text"
-        match domain:
-            case NumberDomain():
-                scale = (domain.grid.unit * domain.denominator).numerator
-                low, high, kind = domain.grid.low * scale, domain.grid.high * scale, "integer"
-            case DateDomain(minimum=minimum, maximum=maximum):
-                low, high, kind = (minimum or date.min).toordinal(), (maximum or date.max).toordinal(), "date"
-            case BooleanDomain():
-                return self.optional(variable, "flag", self.to.add("input", value=variable.id))
-            case ChoiceDomain(options=options):
-                codes = [self.text(option) for option in options]
-                low, high = min(codes), max(codes)
-            case _:
-                return self.opaque(f"the input `{variable.id}` is not a number, boolean, choice or date")
-        return self.optional(variable, kind, self.to.add("input", value=variable.id, within=(low, high)))
-
-    def optional(self, variable: Variable, kind: str, number: int) -> Value:
-        if not variable.type.is_optional:
-            return Value({kind: (TRUE, number)})
-        given = self.to.add("given", value=variable.id)
-        return Value({kind: (given, number), "none": (self.to.negate(given), None)})
-
-    def text(self, text: str) -> int:
-        return self.texts.setdefault(text, len(self.texts))
-
-    def integer(self, value: int) -> Value:
-        return Value({"integer": (TRUE, self.to.integer(value))})
-
-    def flag(self, flag: int) -> Value:
-        return Value({"flag": (TRUE, flag)})
-
-    def opaque(self, why: str) -> Value:
-        """Return a value of any kind, of which nothing is known."""
-        parts: dict[str, tuple[int, Any]] = {
-            kind: (self.to.opaque(why, is_flag=True), self.to.opaque(why, is_flag=kind == "flag"))
-            for kind in ORDINARY
-        }
-        return Value(parts | {kind: (self.to.opaque(why, is_flag=True), None) for kind in ("none", "unknown")})
-
-    def constant(self, value: object) -> Value | None:
-        match value:
-            case bool():
-                return self.flag(TRUE if value else FALSE)
-            case None:
-                return NOTHING
-            case int():
-                return self.integer(value)
-            case str():
-                return Value({"text": (TRUE, self.to.integer(self.text(value)))})
-            case date():
-                return Value({"date": (TRUE, self.to.integer(value.toordinal()))})
-        return UNREAD if value is UNKNOWN else None
-
-    def number(self, value: Value) -> int:
-        """Return the integer of a value, if it is one; a flag counts as 0 or 1."""
-        for kind in ("integer", "date", "text"):
-            if kind in value.parts:
-                return int(value.parts[kind][1])
-        if "flag" not in value.parts:
-            return self.to.integer(0)
-        flag = value.parts["flag"][1]
-        if flag in (FALSE, TRUE):
-            return self.to.integer(flag)
-        return self.to.add("count", flag, within=(0, 1))
-
-    def truth(self, value: Value) -> int:
-        """Return the flag under which a value is true: a flag that holds, or an integer other than 0."""
-        found = FALSE
-        for kind, (when, part) in value.parts.items():
-            if kind == "flag":
-                found = self.to.either(found, self.to.both(when, part))
-            elif kind == "integer":
-                is_zero = self.to.compare("==", part, self.to.integer(0))
-                found = self.to.either(found, self.to.both(when, self.to.negate(is_zero)))
-        return found
-
-    def merged(self, flag: int, x: Value, y: Value) -> Value:
-        """Return the select of two values."""
-        if flag in (FALSE, TRUE) or x is y or x == y:
-            return x if flag == TRUE else y
-        parts = {}
-        for kind in dict.fromkeys((*x.parts, *y.parts)):
-            when = self.to.choose(flag, x.when(kind), y.when(kind))
-            one, other = (value.parts[kind][1] if kind in value.parts else None for value in (x, y))
-            if one is None or other is None:
-                part = one if other is None else other
-            elif kind == "shares":
-                part = self.joined_shares(flag, one, other)
-            elif kind == "pair":
-                part = tuple(self.merged(flag, *both) for both in zip(one, other, strict=True))
-            else:
-                part = self.to.choose(flag, one, other)
-            parts[kind] = when, part
-        return Value(parts)
-
-    def joined_shares(self, flag: int, x: tuple[Share, ...], y: tuple[Share, ...]) -> tuple[Share, ...]:
-        """Return the shares after two branches, with those that only one of them added."""
-        count = min(len(x), len(y))
-        added = [(self.to.both(flag, own), ratio) for own, ratio in x[count:]]
-        added += [(self.to.both(self.to.negate(flag), own), ratio) for own, ratio in y[count:]]
-        return (*x[:count], *added)
 
     def joined(self, flag: int, then: _State, otherwise: _State, path: int | None = None) -> _State:
         """Return the state after two branches."""
@@ -279,17 +220,56 @@ class _Lifting:
     # -- statements -------------------------------------------------------------------------------
 
     def block(self, statements: list[ast.stmt], state: _State) -> None:
-        for statement in statements:
+        is_done = False
+        for statement, following in zip_longest(statements, statements[1:]):
             if state.path == FALSE:
                 return
             self.to.path = self.places.get(statement.lineno, self.to.path)
-            self.statement(statement, state)
+            if is_done:
+                is_done = False
+            elif not (is_done := self.adds_fraction(statement, following, state)):
+                self.statement(statement, state)
+
+    def adds_fraction(self, statement: ast.stmt, following: ast.stmt | None, state: _State) -> bool:
+        """Read `n = n * pd + p * nd; nd = nd * pd`, if a smaller denominator serves; False for anything else."""
+        if self.records:
+            return False
+        match statement, following:
+            case (
+                ast.Assign(
+                    targets=[ast.Name(id=name)],
+                    value=ast.BinOp(
+                        left=ast.BinOp(left=ast.Name(id=above), op=ast.Mult(), right=ast.Name(id=divisor)),
+                        op=ast.Add(),
+                        right=ast.BinOp(left=part, op=ast.Mult(), right=ast.Name(id=below)),
+                    ),
+                ),
+                ast.Assign(
+                    targets=[ast.Name(id=own)],
+                    value=ast.BinOp(left=ast.Name(id=factor), op=ast.Mult(), right=ast.Name(id=other)),
+                ),
+            ) if (above, own, factor, other) == (name, below, below, divisor):
+                terms = ((state.names[name], below), (self.value(part, state), divisor))
+                x, y = ((self.number(value), self.number(state.names[one])) for value, one in terms)
+                found = added(self.to, state.path, x, y)
+                if found is not None:
+                    state.names[name], state.names[below] = (Value({"integer": (TRUE, one)}) for one in found)
+                    return True
+        return False
 
     def become(self, state: _State, after: _State) -> None:
         state.names, state.path = after.names, after.path
 
     def statement(self, statement: ast.stmt, state: _State) -> None:
+        if self.records and self.gathers(statement, state):
+            return
         match statement:
+            case ast.Assign(targets=[ast.Name(id="m")], value=ast.BinOp(left=ast.List(), right=count)):
+                # Storage for the computed fields of a record.
+                total = self.to.constant(self.number(self.value(count, state))) or 0
+                state.names |= {f"m{place}": UNREAD for place in range(total)}
+            case ast.Assign(targets=[ast.Subscript(slice=place)], value=expression):
+                state.names[f"m{ast.unparse(place)}"] = self.value(expression, state)
             case ast.Assign(targets=targets, value=expression):
                 value = self.value(expression, state)
                 for target in targets:
@@ -304,12 +284,14 @@ class _Lifting:
             case ast.Raise(exc=ast.Call(func=ast.Name(id="W"))):
                 self.open[-1].append((state.path, _State(dict(state.names), state.path)))
                 state.path = FALSE
-            case ast.Raise():
-                self.refuse(state, state.path)
+            case ast.Raise(exc=ast.Call(args=[ast.Constant(value=int(site))])):
+                self.refuse(state, state.path, *self.core.sites[site])
             case ast.Return(value=expression):
                 value = NOTHING if expression is None else self.value(expression, state)
                 if len(self.returns) == 1 and "pair" not in value.parts:
-                    self.refuse(state, state.path)
+                    kind = self.kinds.get(statement.lineno, "")
+                    is_open = self.is_caught and kind == "validation"
+                    self.refuse(state, state.path, self.to.path, "open" if is_open else kind)
                 else:
                     self.returns[-1].append((state.path, value))
                     state.path = FALSE
@@ -324,16 +306,17 @@ class _Lifting:
                 self.loop(statement, state)
             case ast.Expr(value=ast.Call(func=ast.Name()) as call):
                 self.value(call, state)
-            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)), args=[ast.Tuple() as pair])):
-                when, shares = state.names[name].parts.get("shares", (FALSE, ()))
-                share = self.ratio(self.value(pair.elts[0], state))
-                state.names[name] = Value({"shares": (when, (*shares, (TRUE, share)))})
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)), args=[member])):
+                when, members = state.names[name].parts["members"]
+                value = self.value(member, state)
+                state.names[name] = Value({"members": (when, (*members, (TRUE, value)))})
             case ast.Expr() | ast.Pass() | ast.Nonlocal():
                 pass
             case _:
                 raise AssertionError(f"line {statement.lineno} of the generated code has a form of its own")
 
-    def refuse(self, state: _State, flag: int) -> None:
+    def refuse(self, state: _State, flag: int, path: str, kind: str = "") -> None:
+        self.refusals.append(Refusal(flag, path, kind, self.is_exempting))
         self.refused = self.to.either(self.refused, flag)
         state.path = self.to.both(state.path, self.to.negate(flag))
 
@@ -348,29 +331,57 @@ class _Lifting:
     def branch(self, test: ast.expr, body: list[ast.stmt], otherwise: list[ast.stmt], state: _State) -> None:
         flag = self.truth(self.value(test, state))
         if flag in (FALSE, TRUE):
+            if self.is_exempting and otherwise:
+                for name in {
+                    part.id
+                    for line in (*body, *otherwise)
+                    for part in self.walked(line)
+                    if isinstance(part, ast.Name)
+                }:
+                    self.ask(name, state)
             self.block(body if flag == TRUE else otherwise, state)
             return
+        if self.is_refusal(body):
+            # What follows is computed for refused subjects too, but nobody reads it: the path stays short.
+            self.block(body, state.under(self.to, flag))
+            self.block(otherwise, state)
+            return
         then, other = state.under(self.to, flag), state.under(self.to, self.to.negate(flag))
-        paths = then.path, other.path
+        paths, reached = (then.path, other.path), self.reached
+        if otherwise and reached is None:
+            # A choice may be a function, which reads all its arguments.
+            self.reached = state.path
         self.block(body, then)
         self.block(otherwise, other)
+        self.reached = reached
         is_whole = paths == (then.path, other.path)
         self.become(state, self.joined(flag, then, other, state.path if is_whole else None))
 
+    def is_refusal(self, body: list[ast.stmt]) -> bool:
+        """Return whether a branch only refuses the subject."""
+        match body:
+            case [ast.Raise(exc=ast.Call(func=ast.Name(id="F")))]:
+                return True
+            case [ast.Return(value=None | ast.Constant(value=None))]:
+                return len(self.returns) == 1
+        return False
+
     def attempt(self, body: list[ast.stmt], handler: list[ast.stmt], state: _State) -> None:
-        """Read lines that an undefined row may end."""
+        """Read a `try` statement, whose lines an undefined row may end."""
         before = state.path, self.refused
         self.open.append([])
         self.block(body, state)
         if not (caught := self.open.pop()):
             return
         flag, after = self.gathered(caught)
+        self.is_caught = True
         self.block(handler, after)
+        self.is_caught = False
         is_whole = self.refused == before[1]
         self.become(state, self.joined(flag, after, state, before[0] if is_whole else None))
 
     def gathered(self, ways: list[tuple[int, _State]]) -> tuple[int, _State]:
-        """Return one state for several, with the flag under which any of them is reached."""
+        """Return several states merged into one, with the flag under which any of them is reached."""
         flag, state = ways[-1]
         for path, one in reversed(ways[:-1]):
             flag = self.to.either(path, flag)
@@ -399,29 +410,142 @@ class _Lifting:
         )
 
     def loop(self, statement: ast.For, state: _State) -> None:
-        """Read a loop over records: nothing is known of the names it assigns."""
-        why = "it goes through records"
-        names: set[str] = set()
-        does_end = False
+        """Read a loop over the remaining children of a group, or over the records of a list."""
+        (kind, (_, part)) = next(iter(self.value(statement.iter, state).parts.items()))
+        if kind == "members":
+            for flag, member in part:
+                one = state.under(self.to, flag)
+                one.names["r"], path = member, one.path
+                self.block(statement.body, one)
+                del one.names["r"]
+                is_whole = one.path == path
+                self.become(state, self.joined(flag, one, state, state.path if is_whole else None))
+        elif any(isinstance(one, ast.Raise) and _is_undecided(one) for one in self.walked(statement)):
+            self.unread(statement, state)
+        else:
+            self.each(statement, part, state)
+
+    def walked(self, statement: ast.stmt) -> Iterator[ast.AST]:
+        """Yield all nodes of a statement, and of the functions that it calls."""
         waiting: list[ast.AST] = [statement]
+        called: set[str] = set()
         while waiting:
             for part in ast.walk(waiting.pop()):
+                yield part
                 match part:
-                    case ast.Name(id=name, ctx=ast.Store()):
-                        names.add(name)
-                    case ast.Attribute(value=ast.Name(id=name)):
-                        names.add(name)
-                    case ast.Nonlocal(names=more):
-                        names.update(more)
-                    case ast.Call(func=ast.Name(id=name)) if name in self.functions:
-                        waiting.append(self.functions.pop(name))
-                    case ast.Raise() | ast.Return():
-                        does_end = True
-        for name in names:
-            state.names[name] = self.opaque(why)
-        if does_end:
-            flag = self.to.both(state.path, self.to.opaque(why, is_flag=True))
-            self.refuse(state, flag)
+                    case ast.Call(func=ast.Name(id=name)) if name in self.functions and name not in called:
+                        called.add(name)
+                        waiting.append(self.functions[name])
+
+    def unread(self, statement: ast.For, state: _State) -> None:
+        """Read a loop in which an undefined row may end a record: nothing is known of the names it assigns."""
+        why = "a record may have an undefined row"
+        for part in self.walked(statement):
+            match part:
+                case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(value=ast.Name(id=name)):
+                    state.names[name] = self.opaque(why)
+                case ast.Nonlocal(names=names):
+                    state.names |= {name: self.opaque(why) for name in names}
+        self.refuse(state, self.to.both(state.path, self.to.opaque(why, is_flag=True)), self.to.path)
+
+    def each(self, statement: ast.For, records: str, state: _State) -> None:
+        """Read a loop over records: what it gathers becomes steps over all of them."""
+        before = self.records, self.outer, self.totals
+        self.records, self.outer, self.totals = records, frozenset(state.names), {}
+        fields = tuple(self.input(one, records) for one in self.plan.records[records].fields)
+        inside = _State(dict(state.names))
+        inside.names["r"] = Value({"pair": (TRUE, fields)})
+        refused, told, self.refused, self.refusals = self.refused, self.refusals, FALSE, []
+        self.block(statement.body, inside)
+        found, self.refused, self.refusals = self.refusals, refused, told
+        totals = self.totals
+        self.records, self.outer, self.totals = before
+        for name, value in state.names.items():
+            if name[0] not in RECORD and inside.names[name] is not value:
+                after = self.after_records(records, inside.names[name])
+                state.names[name] = self.merged(self.to.any(records, TRUE), after, value)
+        state.names |= totals
+        for one in found:
+            self.refuse(state, self.to.both(state.path, self.to.any(records, one.flag)), one.path, one.kind)
+
+    def after_records(self, records: str, value: Value) -> Value:
+        """Return a value that is computed for the first record that needs it, and is the same for all."""
+        parts, is_any = {}, FALSE
+        for kind, (when, part) in value.parts.items():
+            if kind != "unknown":
+                flag = self.to.any(records, when) if self.to.steps[when].records else when
+                is_any = self.to.either(is_any, flag)
+                is_of_record = isinstance(part, int) and self.to.steps[part].records
+                parts[kind] = (
+                    flag,
+                    self.to.opaque("a record decides it", is_flag=kind == "flag") if is_of_record else part,
+                )
+        if "unknown" in value.parts:
+            parts["unknown"] = self.to.negate(is_any), None
+        return Value(parts)
+
+    def gathers(self, statement: ast.stmt, state: _State) -> bool:
+        """Read a statement of a loop over records that changes what the loop gathers; False for any other."""
+        match statement:
+            case ast.AugAssign(target=ast.Name(id=name), value=expression) if name in self.outer:
+                self.gather_sum(name, self.number(self.value(expression, state)), state)
+            case ast.If(
+                test=ast.Compare(left=below, comparators=[ast.Name(id=own)]),
+                body=[ast.AugAssign(target=ast.Name(id=name), value=expression)],
+            ) if name in self.outer and own == f"{name}d":
+                below_number = self.number(self.value(below, state))
+                if self.to.steps[below_number].records:
+                    total = self.opaque("it adds quotients of records")
+                    self.totals |= {name: total, own: total}
+                else:
+                    self.gather_sum(name, self.number(self.value(expression, state)), state)
+                    # Without a record that counts, the sum is 0, whatever the divisor.
+                    is_any = self.to.any(self.records, state.path) if self.may_be_zero(below_number) else TRUE
+                    self.totals[own] = self.merged(is_any, Value({"integer": (TRUE, below_number)}), self.integer(1))
+            case ast.If(
+                test=ast.BoolOp(values=[ast.Compare(left=ast.Name(id=name), ops=[ast.Is()]), ast.Compare() as beats]),
+                body=[ast.Assign(targets=[ast.Name(id=own)]), *_] as body,
+            ) if name in self.outer and own == name:
+                self.gather_extreme(name, beats, body, state)
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=bool() as held)) if (
+                name in self.outer and tuple(state.names[name].parts) == ("flag",)
+            ):
+                # `any` starts with False, `all` with True.
+                found = self.to.any(self.records, state.path)
+                self.totals[name] = self.flag(found if held else self.to.negate(found))
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)))) if name in self.outer:
+                self.totals[name] = self.opaque("it sorts records")
+            case _:
+                return False
+        return True
+
+    def gather_sum(self, name: str, number: int, state: _State) -> None:
+        total = self.to.over("sum", self.records, state.path, number)
+        self.totals[name] = Value({"integer": (TRUE, total)})
+
+    def may_be_zero(self, number: int) -> bool:
+        """Return whether the interval of an integer has 0."""
+        step = self.to.steps[number]
+        return step.low <= 0 <= step.high
+
+    def gather_extreme(self, name: str, beats: ast.Compare, body: list[ast.stmt], state: _State) -> None:
+        operation = "least" if isinstance(beats.ops[0], ast.Lt) else "greatest"
+        found: dict[str, int] = {}
+        for statement in body:
+            assert isinstance(statement, ast.Assign)
+            (target,) = statement.targets
+            assert isinstance(target, ast.Name)
+            found[target.id] = self.number(self.value(statement.value, state))
+        number, below = found[name], found.get(f"{name}d")
+        if below is not None and self.to.steps[below].records:
+            best = self.opaque("it compares quotients of records")
+            self.totals |= {name: best, f"{name}d": best}
+            return
+        flag = self.to.any(self.records, state.path)
+        best_number = self.to.over(operation, self.records, state.path, number)
+        self.totals[name] = Value({"integer": (flag, best_number), "none": (self.to.negate(flag), None)})
+        if below is not None:
+            self.totals[f"{name}d"] = self.merged(flag, Value({"integer": (TRUE, below)}), self.integer(1))
 
     # -- expressions ------------------------------------------------------------------------------
 
@@ -433,6 +557,7 @@ class _Lifting:
                 return found
             case ast.Name(id=name):
                 if name in state.names:
+                    self.ask(name, state)
                     return state.names[name]
                 return self.constant(self.core.objects.get(name, UNKNOWN)) or self.opaque("it is an object")
             case ast.Tuple(elts=parts):
@@ -444,13 +569,14 @@ class _Lifting:
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 return self.flag(self.to.negate(self.truth(self.value(operand, state))))
             case ast.BoolOp(op=op, values=parts):
-                join = self.to.both if isinstance(op, ast.And) else self.to.either
-                return self.folded(join, [self.truth(self.value(part, state)) for part in parts])
+                return self.joined_flags(isinstance(op, ast.And), parts, state)
             case ast.Compare(left=left, ops=[op], comparators=[right]):
                 return self.flag(self.compared(op, self.value(left, state), right, state))
             case ast.IfExp(test=test, body=body, orelse=otherwise):
                 flag = self.truth(self.value(test, state))
                 return self.merged(flag, self.value(body, state), self.value(otherwise, state))
+            case ast.Subscript(value=ast.Name(id="m"), slice=ast.Constant() as place):
+                return state.names[f"m{place.value!r}"]
             case ast.Subscript(value=ast.Name(id=name), slice=index) if name in self.core.objects:
                 return self.looked_up(self.core.objects[name], self.number(self.value(index, state)))
             case ast.Call(func=ast.Name(id=name), args=arguments) if name in self.functions:
@@ -461,48 +587,66 @@ class _Lifting:
                 kind, meaning = DATES[name[2:]]
                 flag, number = meaning(self.to, *(self.ratio(self.value(one, state)) for one in arguments))
                 return Value({kind: (flag, number), "none": (self.to.negate(flag), None)})
+            case ast.Call(func=ast.Name(id="f_workdays"), args=[first, last, ast.Name(id=name)]):
+                calendar = self.core.objects[name]
+                assert isinstance(calendar, Calendar)
+                days = [self.number(self.value(one, state)) for one in (first, last)]
+                flag, number = workdays(self.to, calendar, *days)
+                return Value({"integer": (flag, number), "none": (self.to.negate(flag), None)})
             case ast.Call(func=ast.Name(id=name), args=[ast.Name(id=shares)]) if (
-                name[2:] in SHARES and shares in state.names and "shares" in state.names[shares].parts
+                name[2:] in SHARES and "members" in state.names[shares].parts
             ):
-                ratio = SHARES[name[2:]](self.to, list(state.names[shares].parts["shares"][1]))
+                ratio = SHARES[name[2:]](self.to, self.shares(state.names[shares]))
                 return Value({"pair": (TRUE, tuple(Value({"integer": (TRUE, part)}) for part in ratio))})
+            case ast.Call(func=ast.Name(id=name), args=arguments) if name[2:] in IRRATIONAL:
+                return self.irrational(name[2:], arguments, state)
+            case ast.Call(func=ast.Name(id="f_len"), args=[records]):
+                value = self.value(records, state)
+                if "records" not in value.parts:
+                    return self.opaque("it sorts records")
+                return Value({"integer": (TRUE, self.to.length(value.parts["records"][1]))})
+            case ast.Call(func=ast.Name(id="f_gcd")):
+                return self.integer(1)  # dividing by a common factor changes no quotient
             case ast.List(elts=[]):
-                return Value({"shares": (TRUE, ())})
+                return Value({"members": (TRUE, ())})
             case ast.Attribute(value=owner, attr=attribute):
                 return self.attribute(self.value(owner, state), attribute)
             case ast.Call(func=ast.Name(id=name)) if name.startswith("f_"):
                 return self.opaque(f"`{name[2:]}` is no arithmetic on integers")
         return self.opaque("it works on objects")
 
-    def attribute(self, value: Value, name: str) -> Value:
-        if "pair" in value.parts and name in ("numerator", "denominator"):
-            found: Value = value.parts["pair"][1][name == "denominator"]
-            return found
-        if "date" in value.parts and name in ("year", "month", "day"):
-            return Value({"integer": (TRUE, part_of_date(self.to, name, value.parts["date"][1]))})
-        return value
+    def irrational(self, name: str, arguments: list[ast.expr], state: _State) -> Value:
+        """Return the value of a function; a subject outside its domain is refused."""
+        values = [self.value(one, state) for one in arguments]
+        is_group = name == "geometric_mean"
+        if self.to.has_fractions and not is_group:
+            return self.rounded(name, [part for value in values for part in self.ratio(value)])
+        found = IRRATIONAL[name](self.to, *([self.shares(values[0])] if is_group else map(self.ratio, values)))
+        if found is None or any(self.to.steps[number].operation == "opaque" for number in found):
+            return self.opaque(f"`{name}` may be too large")
+        flag, number = found
+        self.refuse(state, self.to.both(state.path, self.to.negate(flag)), self.to.path)
+        return Value({"pair": (TRUE, (Value({"integer": (TRUE, number)}), self.integer(1)))})
 
-    def ratio(self, value: Value) -> Ratio:
-        """Return a number that may be a fraction by its numerator and denominator."""
-        if "pair" not in value.parts:
-            return self.number(value), self.to.integer(1)
-        n, d = value.parts["pair"][1]
-        return self.number(n), self.number(d)
-
-    def folded(self, join: Callable[[int, int], int], flags: list[int]) -> Value:
-        found = flags[0]
-        for flag in flags[1:]:
-            found = join(found, flag)
+    def joined_flags(self, is_and: bool, parts: list[ast.expr], state: _State) -> Value:
+        """Return `and` or `or` of conditions."""
+        join = self.to.both if is_and else self.to.either
+        found = TRUE if is_and else FALSE
+        for part in parts:
+            reached = self.where(found if is_and else self.to.negate(found), state)
+            found = join(found, self.truth(self.value(part, reached)))
         return self.flag(found)
 
-    def arithmetic(self, op: ast.operator, x: Value, y: Value) -> Value:
-        a, b = self.number(x), self.number(y)
-        if not isinstance(op, ast.Pow):
-            return Value({"integer": (TRUE, self.to.arithmetic(SIGNS[type(op)], a, b))})
-        found = self.to.integer(1)
-        for _ in range(self.to.constant(b) or 0):
-            found = self.to.arithmetic("*", found, a)
-        return Value({"integer": (TRUE, found)})
+    def where(self, flag: int, state: _State) -> _State:
+        """Return the state for a part of an expression; only exemptions have to know which parts are read."""
+        return state.under(self.to, flag) if self.is_exempting else state
+
+    def ask(self, name: str, state: _State) -> None:
+        """Note that an exemption reads an input."""
+        if self.is_exempting and name[0] == "u" and name[1:].isdigit():
+            path = state.path if self.reached is None else self.reached
+            path = self.to.any(self.records, path) if self.records else path
+            self.asked[name] = self.to.either(self.asked.get(name, FALSE), path)
 
     def compared(self, op: ast.cmpop, x: Value, right: ast.expr, state: _State) -> int:
         if isinstance(op, ast.In | ast.NotIn):
@@ -519,38 +663,6 @@ class _Lifting:
             found = self.equal(x, y)
             return found if isinstance(op, ast.Eq) else self.to.negate(found)
         return self.to.compare(SIGNS[type(op)], self.number(x), self.number(y))
-
-    def same(self, x: Value, y: Value) -> int:
-        """Return the flag of `is None`, `is U`, `is True` or `is False`."""
-        (kind, (_, part)) = next(iter(y.parts.items()))
-        if kind not in x.parts:
-            return FALSE
-        when, own = x.parts[kind]
-        if kind != "flag":
-            return when
-        return self.to.both(when, own if part == TRUE else self.to.negate(own))
-
-    def equal(self, x: Value, y: Value) -> int:
-        """Return the flag under which two values are equal; the code compares them only if both are present."""
-        if "flag" in x.parts and "flag" in y.parts:
-            a, b = x.parts["flag"][1], y.parts["flag"][1]
-            return self.to.choose(a, b, self.to.negate(b))
-        kinds = [{kind for kind in value.parts if kind in ORDINARY} for value in (x, y)]
-        result = self.to.compare("==", self.number(x), self.number(y))
-        for value, own in zip((x, y), kinds, strict=True):
-            if len(own) > 1:
-                result = self.to.both(value.when("integer"), result)
-        return result
-
-    def looked_up(self, table: Any, index: int) -> Value:
-        """Return a row of a table by its number or text."""
-        rows = table.items() if isinstance(table, dict) else enumerate(table)
-        found: Value | None = None
-        for key, row in reversed(list(rows)):
-            value = self.constant(row) or self.opaque("it looks up objects")
-            at = self.to.integer(self.text(key) if isinstance(key, str) else key)
-            found = value if found is None else self.merged(self.to.compare("==", index, at), value, found)
-        return found or NOTHING
 
     def called(self, function: ast.FunctionDef, arguments: list[Value], state: _State) -> Value:
         """Return the result of a function, read at the place of its call."""
@@ -577,9 +689,21 @@ class _Lifting:
         return result
 
 
+def _is_undecided(raised: ast.Raise) -> bool:
+    return isinstance(raised.exc, ast.Call) and isinstance(raised.exc.func, ast.Name) and raised.exc.func.id == "W"
+
+
+def _read_by_exemptions(plan: Plan) -> set[str]:
+    """Return the inputs that exemptions may read, also through named values, and the named values."""
+    found: set[str] = set()
+    waiting = [step.when for step in plan.steps if isinstance(step, Exempt)]
+    while waiting:
+        for part in walk(waiting.pop()):
+            if isinstance(part, Read) and part.name not in found:
+                found.add(part.name)
+                waiting += [plan.let[part.name].op] if part.name in plan.let else []
+    return found
+
+
 def _is_stored(name: ast.Name) -> bool:
     return isinstance(name.ctx, ast.Store)
-
-
-NOTHING = Value({"none": (TRUE, None)})
-UNREAD = Value({"unknown": (TRUE, None)})

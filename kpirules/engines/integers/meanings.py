@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from math import ceil, log2
 
+from ...kernel.calendars import Calendar
 from .steps import FALSE, TRUE, Building
 
-__all__ = ["DATES", "SHARES", "Ratio", "Share", "part_of_date"]
+__all__ = ["DATES", "IRRATIONAL", "SHARES", "Ratio", "Share", "part_of_date", "workdays"]
 
 Ratio = tuple[int, int]
 """A number by the steps of its numerator and its denominator."""
@@ -19,7 +21,7 @@ def part_of_date(to: Building, part: str, day: int) -> int:
     """Return the year, month or day of a date.
 
     Args:
-        to: takes the steps.
+        to: collects the steps.
         part: `year`, `month` or `day`.
         day: the number of the day.
     """
@@ -70,7 +72,7 @@ def _sum(to: Building, *parts: int, less: list[int] | None = None) -> int:
 
 
 def _whole(to: Building, x: Ratio, low: int, high: int) -> tuple[int, int]:
-    """Return the flag of a whole number within limits, and the number, or a limit if it is beyond."""
+    """Return whether a number is whole and within limits, as a flag, and the number moved into the limits."""
     number = to.arithmetic("//", *x)
     is_whole = to.compare("==", to.arithmetic("%", *x), to.integer(0))
     is_low, is_high = to.compare("<", number, to.integer(low)), to.compare(">", number, to.integer(high))
@@ -151,14 +153,44 @@ DATES: dict[str, tuple[str, Callable[..., tuple[int, int]]]] = {
 }
 """Functions of dates by name: the kind of the result, and what makes the flag of a result and the result."""
 
-Share = tuple[int, Ratio]
-"""The share of a child, with the flag under which it is present."""
+
+def workdays(to: Building, calendar: Calendar, first: int, last: int) -> tuple[int, int]:
+    """Return working days between two dates, with the flag under which a calendar covers both.
+
+    Args:
+        to: takes the steps.
+        calendar: the working days.
+        first, last: the numbers of the days.
+    """
+    start, end = to.integer(calendar.from_.toordinal()), to.integer(calendar.until.toordinal())
+    is_covered = TRUE
+    for day in (first, last):
+        is_covered = to.both(is_covered, to.both(to.compare("<=", start, day), to.compare("<", day, end)))
+    return is_covered, to.arithmetic("-", _worked_until(to, calendar, last), _worked_until(to, calendar, first))
+
+
+def _worked_until(to: Building, calendar: Calendar, day: int) -> int:
+    """Return the number of working days up to a day."""
+    found = to.integer(0)
+    for weekday in range(7):
+        if weekday not in calendar.weekend:
+            found = to.arithmetic("+", found, _by(to, "//", _by(to, "+", day, 6 - weekday), 7))
+    for sign, days in (("-", calendar.holidays - calendar.makeup), ("+", calendar.makeup)):
+        for one in sorted(days):
+            if (one.weekday() in calendar.weekend) == (sign == "+") and calendar.from_ < one < calendar.until:
+                is_past = to.compare("<=", to.integer(one.toordinal()), day)
+                found = to.arithmetic(sign, found, to.choose(is_past, to.integer(1), to.integer(0)))
+    return found
+
+
+Share = tuple[int, Ratio, Ratio]
+"""The share and the weight of a child, with the flag under which it is present."""
 
 
 def _extreme(sign: str) -> Callable[[Building, list[Share]], Ratio]:
     def found(to: Building, shares: list[Share]) -> Ratio:
         best, is_any = (to.integer(0), to.integer(1)), FALSE
-        for flag, (n, d) in shares:
+        for flag, (n, d), _ in shares:
             is_better = to.compare(sign, to.arithmetic("*", n, best[1]), to.arithmetic("*", best[0], d))
             is_taken = to.both(flag, to.either(to.negate(is_any), is_better))
             best = to.choose(is_taken, n, best[0]), to.choose(is_taken, d, best[1])
@@ -170,15 +202,129 @@ def _extreme(sign: str) -> Callable[[Building, list[Share]], Ratio]:
 
 def _product(to: Building, shares: list[Share]) -> Ratio:
     n = d = to.integer(1)
-    for flag, (above, below) in shares:
+    for flag, (above, below), _ in shares:
         n = to.choose(flag, to.arithmetic("*", n, above), n)
         d = to.choose(flag, to.arithmetic("*", d, below), d)
     return n, d
+
+
+def _harmonic(to: Building, shares: list[Share]) -> Ratio:
+    """Return Σw/Σ(w/s), or zero if a share is zero."""
+    above, below, is_zero = (to.integer(0), to.integer(1)), (to.integer(0), to.integer(1)), FALSE
+    for flag, (n, d), (weight, whole) in shares:
+        is_zero = to.either(is_zero, to.both(flag, to.compare("==", n, to.integer(0))))
+        above = _added(to, flag, above, (weight, whole))
+        below = _added(to, flag, below, (to.arithmetic("*", weight, d), to.arithmetic("*", whole, n)))
+    found = to.arithmetic("*", above[0], below[1]), to.arithmetic("*", above[1], below[0])
+    return to.choose(is_zero, to.integer(0), found[0]), to.choose(is_zero, to.integer(1), found[1])
+
+
+def _added(to: Building, flag: int, x: Ratio, y: Ratio) -> Ratio:
+    """Return a number with another added if a flag holds."""
+    if x[1] == y[1]:
+        n, d = to.arithmetic("+", x[0], y[0]), x[1]
+    else:
+        n = to.arithmetic("+", to.arithmetic("*", x[0], y[1]), to.arithmetic("*", y[0], x[1]))
+        d = to.arithmetic("*", x[1], y[1])
+    return to.choose(flag, n, x[0]), to.choose(flag, d, x[1])
 
 
 SHARES: dict[str, Callable[[Building, list[Share]], Ratio]] = {
     "min": _extreme("<"),
     "max": _extreme(">"),
     "product": _product,
+    "harmonic_mean": _harmonic,
 }
 """The ways to combine shares, by name."""
+
+MOST_EXPONENT = 800
+"""Bits of the result of a power or exponential that is still computed by steps."""
+
+
+def _ends(to: Building, x: Ratio) -> tuple[int, int]:
+    """Return whole numbers around a fraction."""
+    above, below = to.steps[x[0]], max(to.steps[x[1]].low, 1)
+    return min(above.low // below, above.low), max(-(-above.high // below), above.high if above.high < 0 else 0)
+
+
+def _positive(to: Building, x: Ratio, *, or_zero: bool = False) -> tuple[int, Ratio]:
+    """Return whether a number is above zero, and a number that always is."""
+    flag = to.compare("<=" if or_zero else "<", to.integer(0), x[0])
+    return flag, (to.choose(flag, x[0], to.integer(1)), x[1])
+
+
+def _irrational(to: Building, name: str, ends: tuple[int, int], *arguments: Ratio) -> int:
+    operands = [part for one in arguments for part in one]
+    return to.add("irrational", *operands, value=name, within=ends)
+
+
+Found = tuple[int, int]
+"""The flag under which the arguments are within the domain, and the value."""
+
+
+def _root(to: Building, x: Ratio, n: Ratio) -> Found | None:
+    order = to.constant(n[0])
+    if order is None or to.constant(n[1]) != 1 or not 1 <= order <= 64:
+        return None
+    flag, base = _positive(to, x, or_zero=True)
+    return flag, _irrational(to, "root", (0, _ends(to, base)[1] + 1), base, n)
+
+
+def _power(to: Building, x: Ratio, y: Ratio) -> Found | None:
+    flag, base = _positive(to, x)
+    above, below = (to.steps[part] for part in base)
+    largest = log2(max(above.high, 1)) - log2(max(below.low, 1))
+    smallest = log2(max(above.low, 1)) - log2(max(below.high, 1))
+    exponent = max(map(abs, _ends(to, y)))
+    if exponent > MOST_EXPONENT**2:
+        return None
+    bits = ceil(max(abs(largest), abs(smallest)) * exponent) + 1
+    if bits > MOST_EXPONENT:
+        return None
+    return flag, _irrational(to, "power", (0, 1 << bits), base, y)
+
+
+def _exp(to: Building, x: Ratio) -> Found | None:
+    most = _ends(to, x)[1]
+    if most > MOST_EXPONENT // 2:
+        return None
+    return TRUE, _irrational(to, "exp", (0, 3 ** max(most, 0) + 1), x)
+
+
+def _ln(to: Building, x: Ratio) -> Found | None:
+    flag, base = _positive(to, x)
+    above, below = (to.steps[part].bits for part in base)
+    return flag, _irrational(to, "ln", (-below - 1, above + 1), base)
+
+
+def _geometric(to: Building, shares: list[Share]) -> Found | None:
+    """Return Πs^(w/Σw), or zero if a share is zero."""
+    is_positive, is_zero, is_any, most = TRUE, FALSE, FALSE, 1
+    arguments: list[Ratio] = []
+    for flag, share, weight in shares:
+        is_zero = to.either(is_zero, to.both(flag, to.compare("==", share[0], to.integer(0))))
+        own, (n, d) = _positive(to, share)
+        is_positive = to.both(is_positive, to.either(to.negate(flag), to.compare("<=", to.integer(0), share[0])))
+        one, zero = to.integer(1), to.integer(0)
+        is_used, is_any = to.both(flag, own), to.either(is_any, flag)
+        arguments += [
+            (to.choose(is_used, n, one), to.choose(is_used, d, one)),
+            (to.choose(flag, weight[0], zero), weight[1]),
+        ]
+        most = max(most, _ends(to, arguments[-2])[1] + 1)
+    # Without members, the mean is not used.
+    arguments[1] = to.choose(is_any, arguments[1][0], to.integer(1)), arguments[1][1]
+    mean = _irrational(to, "geometric_mean", (0, most), *arguments)
+    return is_positive, to.choose(is_zero, to.integer(0), mean)
+
+
+IRRATIONAL: dict[str, Callable[..., Found | None]] = {
+    "sqrt": lambda to, x: _root(to, x, (to.integer(2), to.integer(1))),
+    "root": _root,
+    "power": _power,
+    "exp": _exp,
+    "ln": _ln,
+    "normal_cdf": lambda to, x: (TRUE, _irrational(to, "normal_cdf", (0, 1), x)),
+    "geometric_mean": _geometric,
+}
+"""Functions with irrational values by name; each returns None if its values may be too wide."""

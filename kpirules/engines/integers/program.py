@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from attrs import evolve, frozen
 
+from ...kernel.mappings import FrozenMap
 from ...language.model import NumberDomain
 from ...plan import Plan
-from ...plan.steps import Output, Variable
+from ...plan.steps import Banding, Output, Variable
 from ..scalar import STATUSES, ScalarEngine
-from .lifting import Lifted, Value, lift
+from .deciding import decided_results
+from .lifting import Lifted, Refusal, lift
+from .limits import with_limits_last
+from .results import Result
 from .steps import FALSE, TRUE, Building, Step, depends
+from .values import Value
 
-__all__ = ["IntegerProgram", "Result", "integer_program"]
+__all__ = ["IntegerProgram", "integer_program"]
 
 MOST_DECIMALS, MOST_WHOLE = 6, 10**9
 """Decimals and size of numbers rated by columns if an input declares none; other rows are rated one by one."""
-
-
-@frozen
-class Result:
-    """The result for a column, each part by the number of its step.
-
-    Args:
-        kind: `number`, `boolean`, `text` (the number of a text) or `date` (the number of a day).
-        given: the flag under which there is a value.
-        value: the value; for a number, its numerator.
-        denominator: for a number, above zero.
-    """
-
-    kind: str
-    given: int
-    value: int
-    denominator: int
 
 
 @frozen
@@ -44,34 +32,58 @@ class IntegerProgram:
     Args:
         inputs: the inputs of the plan, in order; numbers without declared decimals or limits have at most six
             decimals and ten digits.
-        steps: each uses earlier ones.
+        steps: the steps, each of which may use earlier ones.
         results: the results by column.
         is_refused: the flag under which the scalar engine must rate the subject: an input or a number that is not
             valid, points that are entered or missing against the rules, or a fault.
-        texts: all texts; a step holds the index of one.
+        refusals: the reasons for that which the steps tell, in order.
+        is_early: the flag under which an exemption ends the assessment, so that no other input is needed.
+        asked: by input, the flag under which an exemption reads it; then it must be given, if it is required.
+        texts: the texts of the rulebook; a step holds the index of one. Texts of inputs follow them.
+        records: the fields of the records of each list, with limits as `inputs`.
+        declared: the declared domains of the inputs, and `list.field`, that have fewer numbers here.
     """
 
     inputs: tuple[Variable, ...]
     steps: tuple[Step, ...]
     results: Mapping[str, Result]
     is_refused: int
+    refusals: tuple[Refusal, ...]
+    is_early: int
+    asked: Mapping[str, int]
     texts: tuple[str, ...]
+    records: Mapping[str, tuple[Variable, ...]]
+    declared: Mapping[str, NumberDomain]
+
+    @property
+    def has_exemptions(self) -> bool:
+        """Whether an exemption may end an assessment, or refuse a subject."""
+        return self.is_early != FALSE or any(refusal.is_early and refusal.flag != FALSE for refusal in self.refusals)
+
+    def variable(self, name: str) -> Variable:
+        """Return an input, or a field of a list's records.
+
+        Args:
+            name: the value of an `input` step: its id, or `list.field`.
+        """
+        head, _, field = name.partition(".")
+        return next(one for one in (self.records[head] if field else self.inputs) if one.id == (field or head))
 
     def __str__(self) -> str:
         return "\n".join(self.lines()) + "\n"
 
     def needed(self, names: list[str]) -> list[int]:
-        """Return the numbers of the steps that some columns need, with those of refusals."""
+        """Return the numbers of the steps that some columns need, and of those that decide refusals."""
         wanted = [self.is_refused]
         for name in names:
-            result = self.results[name]
-            wanted += [result.given, result.value, *([result.denominator] if result.kind == "number" else [])]
+            wanted += self.results[name].parts
         return depends(self.steps, wanted)
 
     def lines(self) -> Iterator[str]:
         """Yield the program as text: a line for each step, with the bits it takes."""
         path = ""
-        for number in self.needed(list(self.results)):
+        results = {name: result for name, result in self.results.items() if result.is_told_by_steps}
+        for number in self.needed(list(results)):
             step = self.steps[number]
             if step.operation == "constant":
                 continue
@@ -82,7 +94,7 @@ class IntegerProgram:
             yield f"s{number} = {self._step_text(step)}{width}"
         if self.is_refused != FALSE:
             yield f"refuse if {self._name(self.is_refused)}"
-        for name, result in self.results.items():
+        for name, result in results.items():
             value = self._name(result.value, is_text=result.kind == "text")
             below = self._name(result.denominator)
             if result.kind == "number" and below != "1":
@@ -105,6 +117,16 @@ class IntegerProgram:
                 return f"{step.operation} {step.value}"
             case "not" | "count":
                 return f"{step.operation} {names[0]}"
+            case "irrational":
+                arguments = [" / ".join(pair) for pair in zip(names[::2], names[1::2], strict=True)]
+                return f"{step.value}({', '.join(arguments)})"
+            case "length":
+                return f"length of {step.value}"
+            case "any":
+                return f"any of {step.value}: {names[0]}"
+            case "sum" | "least" | "greatest":
+                condition = f" if {names[0]}" if names[0] != "true" else ""
+                return f"{step.operation} of {step.value}: {names[1]}{condition}"
             case "select":
                 return f"{names[1]} if {names[0]} else {names[2]}"
             case sign:
@@ -117,8 +139,23 @@ def integer_program(plan: Plan) -> IntegerProgram:
     Args:
         plan: the steps of an assessment.
     """
-    plan = evolve(plan, inputs=tuple(map(_narrowed, plan.inputs)))
-    return _Results(plan, lift(plan, ScalarEngine(plan).core)).program()
+    declared: dict[str, NumberDomain] = {}
+
+    def narrowed(variables: Iterable[Variable], prefix: str = "") -> tuple[Variable, ...]:
+        found = tuple(map(_narrowed, variables))
+        for variable, one in zip(variables, found, strict=True):
+            if one is not variable and isinstance(variable.domain, NumberDomain):
+                declared[f"{prefix}{one.id}"] = variable.domain
+        return found
+
+    records = {id_: evolve(one, fields=narrowed(one.fields, f"{id_}.")) for id_, one in plan.records.items()}
+    plan = with_limits_last(evolve(plan, inputs=narrowed(plan.inputs), records=FrozenMap(records)))
+    scalar = ScalarEngine(plan)
+    levels = [level for step in plan.steps if isinstance(step, Banding) for level in step.levels]
+    has_requirements = any(level.requires for level in levels)
+    # Only the notes of the detailed function tell which requirements failed.
+    lifted = lift(plan, scalar.detailed if has_requirements else scalar.core)
+    return _Results(plan, lifted, declared).program()
 
 
 def _narrowed(variable: Variable) -> Variable:
@@ -137,14 +174,15 @@ def _narrowed(variable: Variable) -> Variable:
         not isinstance(default, Fraction)
         or ((default / grid.unit).denominator == 1 and grid.low <= default / grid.unit <= grid.high)
     )
-    return evolve(variable, domain=domain) if is_kept else variable
+    return evolve(variable, domain=domain) if is_kept and domain != variable.domain else variable
 
 
 class _Results:
-    """The columns of a table from what the function gives."""
+    """Builds the results for columns from the slots of the generated function."""
 
-    def __init__(self, plan: Plan, lifted: Lifted) -> None:
+    def __init__(self, plan: Plan, lifted: Lifted, declared: Mapping[str, NumberDomain]) -> None:
         self.plan = plan
+        self.declared = declared
         self.lifted = lifted
         self.to: Building = lifted.building
         self.texts = list(lifted.texts)
@@ -172,8 +210,20 @@ class _Results:
                     results[f"share.{id_}"] = self.share(result, most)
             elif key == "band":
                 results[key] = self.band(value)
+        if given:
+            self.to.path = "result"
+            results |= decided_results(self.to, self.plan, given, is_rated)
         return IntegerProgram(
-            self.plan.inputs, tuple(self.to.steps), results, self.lifted.is_refused, tuple(self.texts)
+            self.plan.inputs,
+            tuple(self.to.steps),
+            results,
+            self.lifted.is_refused,
+            self.lifted.refusals,
+            self.lifted.is_early,
+            self.lifted.asked,
+            tuple(self.texts),
+            {id_: one.fields for id_, one in self.plan.records.items()},
+            self.declared,
         )
 
     def text(self, text: str) -> int:

@@ -229,7 +229,7 @@ def _packed(variable: Variable, value: Any, plan: Plan) -> Any:
 
 
 class Defaults(dict[Mark, tuple[str, Any]]):
-    """The path and default of each input that can take one, by its mark; cached, since subjects share them.
+    """A cache of the path and default of each input that has a default, by its mark.
 
     Args:
         plan: the plan with the inputs.

@@ -37,18 +37,18 @@ def emit(to: Operations, op: Over) -> Emitted:
             else [aggregate for aggregate in to.fused.get(owner, ()) if id(aggregate) not in to.aggregated]
         )
         is_among = any(aggregate is op for aggregate in others)
-        together = [op, *(aggregate for aggregate in others if aggregate is not op)] if is_among else [op]
-        results = aggregated(to, together, records.code)
-        to.aggregated |= {id(aggregate): result for aggregate, result in zip(together, results, strict=True)}
+        fused = [op, *(aggregate for aggregate in others if aggregate is not op)] if is_among else [op]
+        results = aggregated(to, fused, records.code)
+        to.aggregated |= {id(aggregate): result for aggregate, result in zip(fused, results, strict=True)}
         return results[0]
     with to.branch() as lines:
         (result,) = aggregated(to, [op], records.code)
-    nothing = ABSENT if isinstance(result, Num) else Other("None", True)
-    return to.merge([f"if {records.code} is None:", "else:"], [([], nothing), (lines, result)])
+    absent = ABSENT if isinstance(result, Num) else Other("None", True)
+    return to.merge([f"if {records.code} is None:", "else:"], [([], absent), (lines, result)])
 
 
 def fused(plan: Plan) -> dict[str, list[Over]]:
-    """Return by list the aggregates that can't fault, whatever the records are."""
+    """Return the aggregates that can't fault with any records, by list."""
     found: dict[str, list[Over]] = {}
     for _, op in plan.operations():
         for part in walk(op):
@@ -60,10 +60,10 @@ def fused(plan: Plan) -> dict[str, list[Over]]:
 def _is_total(plan: Plan, over: Over) -> bool:
     inputs = {variable.id for variable in plan.inputs}
     fields = {value.id: value.op for value in plan.records[over.records.name].let}
-    waiting: list[Op] = [over.body] if over.condition is None else [over.condition, over.body]
+    pending: list[Op] = [over.body] if over.condition is None else [over.condition, over.body]
     seen: set[str] = set()
-    while waiting:
-        op = waiting.pop()
+    while pending:
+        op = pending.pop()
         if any(divisors(op)):
             return False
         for part in walk(op):
@@ -76,7 +76,7 @@ def _is_total(plan: Plan, over: Over) -> bool:
                     return False
                 case Item(name=name, is_let=True) if name not in seen:
                     seen.add(name)
-                    waiting.append(fields[name])
+                    pending.append(fields[name])
     return True
 
 
@@ -229,13 +229,16 @@ def _extreme(to: Operations, body: Num, sign: str) -> Gathered:
         to.writer.put(f"if {best} is None or {n} {sign} {best}:", [f"{best} = {n}"])
         return [f"{best} = None"], lambda _: Num(best, body.d, body.sign, True)
     n, d = to.writer.hold(body.n), to.writer.hold(body.d)
-    beats = compare(sign, Num(n, d), Num(best, f"{best}d"))
-    to.writer.put(f"if {best} is None or {beats}:", [f"{best} = {n}; {best}d = {d}"])
+    is_better = compare(sign, Num(n, d), Num(best, f"{best}d"))
+    to.writer.put(f"if {best} is None or {is_better}:", [f"{best} = {n}; {best}d = {d}"])
     return [f"{best} = None; {best}d = 1"], lambda _: Num(best, f"{best}d", body.sign, True)
 
 
 def _ordered(to: Operations, body: Num, op: Over) -> Gathered:
-    """Write a function of the sorted numbers: of numerators if they have one denominator, else of fractions."""
+    """Write a function of the sorted numbers: of numerators if they have one denominator, else of fractions.
+
+    This is long since it has one case for each function.
+    """
     values = to.writer.fresh("s")
     is_one = isinstance(body.d, int)
     to.writer.line(f"{values}.append({body.n if is_one else f'R({body.n}, {body.d})'})")
@@ -289,10 +292,10 @@ def _ordered(to: Operations, body: Num, op: Over) -> Gathered:
 
 
 def _quantified(to: Operations, body: Other, function: str) -> Gathered:
-    held = to.writer.fresh("s")
-    asked = body.code if function == "any" else f"not {body.code}"
-    to.writer.put(f"if {asked}:", [f"{held} = {function == 'any'}"])
-    return [f"{held} = {function == 'all'}"], lambda _: Other(held)
+    result_name = to.writer.fresh("s")
+    test = body.code if function == "any" else f"not {body.code}"
+    to.writer.put(f"if {test}:", [f"{result_name} = {function == 'any'}"])
+    return [f"{result_name} = {function == 'all'}"], lambda _: Other(result_name)
 
 
 def _counted(to: Operations, body: Other, function: str) -> Gathered:

@@ -46,7 +46,7 @@ def function(text: str, name: str, objects: Mapping[str, object]) -> Callable[..
 
 
 def syntax(text: str) -> ast.Module:
-    """The syntax tree of generated code."""
+    """Return the syntax tree of generated code."""
     found = _readable(text)
     return one_at_a_time(ast.parse, found) if isinstance(found, str) else found
 

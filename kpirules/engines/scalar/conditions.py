@@ -40,7 +40,7 @@ def chain(to: Operations, op: Chain) -> Other:
     first = _pair(to, op, 0, left, right)
 
     def following() -> Iterator[Callable[[], Other]]:
-        """Yield each further pair, whose left side is present when the pair is evaluated."""
+        """Yield the code of each further comparison, whose left side is already known to be present."""
         before = to.held(right) if len(op.operands) > 2 else right
         for index in range(1, len(op.operators)):
 
@@ -64,7 +64,7 @@ def _pair(to: Operations, op: Chain, index: int, left: Emitted, right: Emitted) 
 
 
 def _combined(to: Operations, so_far: Other, lines: list[str], result: Other, word: str) -> Other:
-    """Return `so_far and result` or `so_far or result`, if the second needs lines of its own."""
+    """Return `so_far and result` or `so_far or result`, where `result` needs lines of its own."""
     if result == Other(str(word == "and")) and not lines:
         return so_far
     if not (lines or so_far.is_optional or result.is_optional):

@@ -16,7 +16,7 @@ It raises `Faulted` with the index of a site on a fault.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from attrs import field, frozen
@@ -27,7 +27,7 @@ from ...plan.steps import Applies, Banding, Entered, Exempt, Holds, Judge, Outpu
 from .compiling import function
 from .criteria import Criteria, guarded
 from .emitted import Emitted, Other, cohort_value, input_value, name_of
-from .names import MAX_CHAIN_LENGTH, start_record
+from .names import MAX_CHAIN_LENGTH, WrittenTooOften, start_record
 from .numbers import Num
 from .operations import Operations
 from .rating import Rating
@@ -93,12 +93,13 @@ def core(plan: Plan, *, is_detailed: bool = False) -> Core:
     memo = _chain_breaks(plan)
     while True:
         writing = _CoreWriter(plan, memo, is_detailed=is_detailed)
-        writing.write()
+        with suppress(WrittenTooOften):
+            writing.write()
         # A value used in several places gets a function of its own, since its code would multiply.
-        again = memo | {name for name, count in writing.to.emitted.items() if count > 1}
-        if again == memo:
+        larger_memo = memo | {name for name, count in writing.to.emitted.items() if count > 1}
+        if larger_memo == memo:
             return writing.compiled()
-        memo = again
+        memo = larger_memo
 
 
 def _chain_breaks(plan: Plan) -> frozenset[str]:
@@ -121,7 +122,7 @@ def _cut(values: Mapping[str, Op], found: set[str], prefix: str = "") -> None:
 
 
 class _CoreWriter:
-    """Writes the function once, with some `let` as functions of their own."""
+    """Writes the code of the core; some `let` become functions of their own."""
 
     def __init__(self, plan: Plan, memo: frozenset[str], *, is_detailed: bool) -> None:
         self.plan = plan
@@ -185,7 +186,7 @@ class _CoreWriter:
 
     @contextmanager
     def unless_undefined(self, op: Op, otherwise: list[str], head: str = "except W:") -> Iterator[None]:
-        """Write lines that an undefined row may interrupt, and the lines to run then."""
+        """Write lines inside the block, and lines to run if an undefined row interrupts them."""
         if not self.plan.may_be_undefined(op):
             yield
             return
@@ -233,8 +234,8 @@ class _CoreWriter:
         assert isinstance(value, Num)
         applies = self.criteria.applies[step.guard] if step.guard else "True"
         if step.guard:
-            left = f"({applies} is False or {applies} is None)"
-            self.writer.put(f"if {left} and {value.n} is not None:", ["return None"])
+            not_applicable = f"({applies} is False or {applies} is None)"
+            self.writer.put(f"if {not_applicable} and {value.n} is not None:", ["return None"])
         if step.is_required:
             self.writer.put(f"if {applies} is True and {value.n} is None:", ["return None"])
 
@@ -275,7 +276,10 @@ class _CoreWriter:
         return lines
 
     def given(self) -> list[str]:
-        """Return the parts that the function returns, and fill the slots."""
+        """Return the values that the function returns, and record the slot of each.
+
+        This is long since it names each value once.
+        """
         items: list[str] = []
 
         def add(key: str, part: Emitted | str) -> None:

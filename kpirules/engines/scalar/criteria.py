@@ -1,4 +1,7 @@
-"""Criteria as code: leaves, groups, absence, limits and rounding."""
+"""Criteria as code: leaves, groups, absence, limits and rounding.
+
+The file is long since what becomes of a criterion depends on its children: one class, a method for each kind.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +60,7 @@ class Criteria:
         to: writes operations.
         judged: the criteria written so far.
         applies: the names that store whether a criterion applies, by criterion.
-        can_be_insufficient, can_be_undefined: whether the rating can be so by now.
+        can_be_insufficient, can_be_undefined: whether the criteria written so far can make the rating so.
     """
 
     to: Operations
@@ -123,15 +126,15 @@ class Criteria:
             found = self.body(step, state)
         branches: list[tuple[str, list[str], Num]] = []
         if step.guard:
-            left = [f"{state} = {EXCLUDED}", *self.why(step, "parent")]
-            branches.append((f"{self.applies[step.guard]} is not True", left, ABSENT))
+            excluded = [f"{state} = {EXCLUDED}", *self.why(step, "parent")]
+            branches.append((f"{self.applies[step.guard]} is not True", excluded, ABSENT))
         if step.is_asked:
-            asked = self.applies[step.id]
-            left = [f"{state} = {EXCLUDED}", *self.why(step, "applies")]
-            branches.append((f"{asked} is False", left, ABSENT))
-            branches.append((f"{asked} is None", *self.absent(step, state, "absent")))
-            left = [f"{state} = {LACKING}; un = True", *self.why(step, "undefined")]
-            branches.append((f"{asked} is not True", left, ABSENT))
+            applies = self.applies[step.id]
+            excluded = [f"{state} = {EXCLUDED}", *self.why(step, "applies")]
+            branches.append((f"{applies} is False", excluded, ABSENT))
+            branches.append((f"{applies} is None", *self.absent(step, state, "absent")))
+            excluded = [f"{state} = {LACKING}; un = True", *self.why(step, "undefined")]
+            branches.append((f"{applies} is not True", excluded, ABSENT))
             self.can_be_undefined = True
         heads = [f"{'elif' if index else 'if'} {condition}:" for index, (condition, _, _) in enumerate(branches)]
         parts = [(inside, result) for _, inside, result in branches]
@@ -205,8 +208,8 @@ class Criteria:
         if low is not None and low <= 0 and points.sign >= NOT_NEGATIVE:
             low = None
         if low is not None or high is not None:
-            held = self.to.held(points)
-            points = self.clamped(held, low, high) if step.is_clamped else self.checked(step, held, low, high)
+            stored = self.to.held(points)
+            points = self.clamped(stored, low, high) if step.is_clamped else self.checked(step, stored, low, high)
         if step.round is not None:
             points = self.to.rounded(step.round, self.noted(f"limited.{step.id}", points))
         return points
@@ -267,14 +270,14 @@ class Criteria:
         return result
 
     def why_lacking(self, step: Judge, group: Combination) -> list[str]:
-        """Return lines that note why a group is missing: undefined if all its children without points are."""
+        """Return lines that note why a group is missing; `undefined` if all children without points are."""
         if self.to.notes is None:
             return []
         undefined = self.writer.refer("undefined")
         lacking = [child.id for child in group.children if isinstance(self.judged[child.id].state, str)]
         known = [(self.judged[id_].state, self.to.notes.get(f"why.{id_}")) for id_ in lacking]
-        asked = [f"({state} != {LACKING} or {name_of(why)} == {undefined})" for state, why in known if why]
-        code = f"({undefined} if {' and '.join(asked) or 'True'} else {self.writer.refer('unrated_child')})"
+        tests = [f"({state} != {LACKING} or {name_of(why)} == {undefined})" for state, why in known if why]
+        code = f"({undefined} if {' and '.join(tests) or 'True'} else {self.writer.refer('unrated_child')})"
         return self.to.note(f"why.{step.id}", Other(code))
 
     def too_little(self, group: Combination) -> list[tuple[str, str]]:
@@ -300,20 +303,22 @@ class Criteria:
     def weighed(self, group: Combination, amounts: list[Fraction]) -> Num:
         """Return the sum of the amounts of the remaining children, as an expression."""
         common = lcm(*(amount.denominator for amount in amounts))
-        sure, unsure = 0, []
+        sure, optional_points = 0, []
         for child, amount in zip(group.children, amounts, strict=True):
             whole = amount.numerator * (common // amount.denominator)
             state = self.judged[child.id].state
             if isinstance(state, int):
                 sure += whole
             elif whole:
-                unsure.append(f"({literal(whole)} if {state} != {EXCLUDED} else 0)")
+                optional_points.append(f"({literal(whole)} if {state} != {EXCLUDED} else 0)")
         sign = NOT_NEGATIVE if all(amount >= 0 for amount in amounts) else ANY
         known = literal(sure)
-        return Num(self.writer.total([str(known), *unsure]) if unsure else known, literal(common), sign)
+        return Num(
+            self.writer.total([str(known), *optional_points]) if optional_points else known, literal(common), sign
+        )
 
     def combined(self, step: Judge, group: Combination) -> Num:
-        """Return the points of a group from its remaining children, of which there are some."""
+        """Return the points of a group from its remaining children, at least one."""
         if group.function == "sum":
             return self.sum(step, group)
         assert step.max is not None
@@ -353,19 +358,19 @@ class Criteria:
             if count % 20 == 0:
                 total = evolve(total, n=self.writer.hold(total.n))
         total = evolve(total, sign=min(total.sign, NOT_NEGATIVE))
-        unsure = [points for _, points in parts if points.is_optional]
-        common = fixed([total, *unsure])
-        if not unsure:
+        optional_points = [points for _, points in parts if points.is_optional]
+        common = fixed([total, *optional_points])
+        if not optional_points:
             return total
         name = self.writer.fresh("s")
         if common is not None:
             self.writer.line(f"{name} = {over(total, common)}")
-            for points in unsure:
+            for points in optional_points:
                 self.writer.put(f"if {points.n} is not None:", [f"{name} += {over(points, common)}"])
-            sign = min([total.sign, *(points.sign for points in unsure), NOT_NEGATIVE])
+            sign = min([total.sign, *(points.sign for points in optional_points), NOT_NEGATIVE])
             return Num(name, common, sign)
         self.writer.line(f"{name} = {total.n}; {name}d = {total.d}")
-        for points in unsure:
+        for points in optional_points:
             line = f"{name} = {name} * {points.d} + {points.n} * {name}d; {name}d = {name}d * {points.d}"
             self.writer.put(f"if {points.n} is not None:", [line])
         return Num(name, f"{name}d")
@@ -391,7 +396,7 @@ class Criteria:
         return multiply(self.added(parts), quotient(self.writer, most, weights))
 
     def by_definition(self, step: Judge, group: Combination, most: Num) -> Num:
-        """Call the definition for all other combinations: they are rare."""
+        """Return the points of other combinations by a call of their definition, since they are rare."""
         shares, result = self.writer.fresh(), self.writer.fresh()
         self.writer.line(f"{shares} = []")
         for child in group.children:

@@ -25,7 +25,7 @@ class Fired:
 
 
 def deciding(fired: Iterable[Fired], before: int | None, after: int | None) -> set[str]:
-    """Return the overrides in smallest sets without which the status or the band would differ.
+    """Return the overrides that decided: those in smallest sets whose removal changes the status or band.
 
     At most three sets are smallest. The rating rises without all that give it: forced bands if others remain,
     else all of them, and ceilings. It falls without all forced bands and all floors from it up.
@@ -45,21 +45,23 @@ def deciding(fired: Iterable[Fired], before: int | None, after: int | None) -> s
     forced, floors = by_kind.get("band", []), by_kind.get("band_at_least", [])
     giving = {override.id for override in forced if override.target == after}
     holding = {override.id for override in by_kind.get("band_at_most", []) if override.target == after}
-    everyone = {override.id for override in forced}
+    all_forced = {override.id for override in forced}
     if before is None:
-        sets = [everyone]  # without forced bands there is no band at all
+        sets = [all_forced]  # without forced bands there is no band at all
     else:
         places = [floor.target for floor in floors if isinstance(floor.target, int)]
-        sets = [everyone | holding] if min([before, *places]) < after else []
+        sets = [all_forced | holding] if min([before, *places]) < after else []
         if before > after:
-            sets.append(everyone | {floor.id for floor, place in zip(floors, places, strict=True) if place <= after})
+            sets.append(
+                all_forced | {floor.id for floor, place in zip(floors, places, strict=True) if place <= after}
+            )
     if len(giving) < len(forced):
         sets.append(giving | holding)
     return set().union(*(removed for removed in sets if not any(other < removed for other in sets)))
 
 
 def _with_first_status(statuses: list[Fired]) -> Iterable[str]:
-    """Return the first status's overrides up to the first with another status."""
+    """Yield the ids of the leading overrides with the same status as the first one."""
     for override in statuses:
         if override.target != statuses[0].target:
             return

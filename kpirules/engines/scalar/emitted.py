@@ -35,31 +35,37 @@ def name_of(part: Emitted) -> str:
     return str(part.n) if isinstance(part, Num) else part.code
 
 
-def assigned(target: str, one: Num, common: int | None) -> list[str]:
-    if one is ABSENT:
+def assigned(target: str, number: Num, common: int | None) -> list[str]:
+    if number is ABSENT:
         return [f"{target} = None"] if common is not None else [f"{target} = None; {target}d = 1"]
     if common is None:
-        return [f"{target} = {one.n}; {target}d = {one.d}"]
-    assert isinstance(one.d, int)
-    factor = common // one.d
-    if one.is_optional and factor != 1:
-        return [f"{target} = None if {one.n} is None else {times(one.n, factor)}"]
-    return [f"{target} = {times(one.n, factor)}"]
+        return [f"{target} = {number.n}; {target}d = {number.d}"]
+    assert isinstance(number.d, int)
+    factor = common // number.d
+    if number.is_optional and factor != 1:
+        return [f"{target} = None if {number.n} is None else {times(number.n, factor)}"]
+    return [f"{target} = {times(number.n, factor)}"]
 
 
 def input_value(name: str, variable: Variable) -> Emitted:
-    """Return an input or field as passed: a number by its numerator over the denominator of its domain."""
+    """Return the code of an input or field; a number is its numerator over its domain's denominator."""
     is_optional = variable.type.is_optional
     if isinstance(variable.domain, NumberDomain):
         return Num(name, variable.domain.denominator, sign_of(variable.domain), is_optional)
     return Other(name, is_optional)
 
 
-def cohort_value(name: str, one: CohortValue) -> Num:
-    """Return a value of the cohort as passed: its numerator, and its denominator unless that is always 1."""
-    is_whole = one.function in ("cohort_count", "cohort_rank")
-    sign = POSITIVE if one.function == "cohort_rank" else NOT_NEGATIVE if one.function in NEVER_NEGATIVE else ANY
-    return Num(name, 1 if is_whole else f"{name}d", sign, one.type.is_optional)
+def cohort_value(name: str, function: CohortValue) -> Num:
+    """Return the code of a cohort value: its numerator, and its denominator unless that is always 1."""
+    is_whole = function.function in ("cohort_count", "cohort_rank")
+    sign = (
+        POSITIVE
+        if function.function == "cohort_rank"
+        else NOT_NEGATIVE
+        if function.function in NEVER_NEGATIVE
+        else ANY
+    )
+    return Num(name, 1 if is_whole else f"{name}d", sign, function.type.is_optional)
 
 
 def sign_of(domain: NumberDomain) -> int:

@@ -1,4 +1,7 @@
-"""The decisions of a rulebook's generated function about a subject."""
+"""Runs the generated function of a rulebook, and reads its decisions about a subject.
+
+The file is long since reading a result is the counterpart of writing it: one place for each decision.
+"""
 
 from __future__ import annotations
 
@@ -116,7 +119,7 @@ class Decision:
 
     @property
     def decided(self) -> set[str]:
-        """Return the overrides that decided; none if there is no rating for another reason."""
+        """The overrides that decided; none if there is no rating for another reason."""
         if self.is_early or self.status in ("undefined", "insufficient"):
             return set()
         before = self.slots.get("before")
@@ -129,7 +132,7 @@ class Decision:
 
     @property
     def applying(self) -> int:
-        """Return how many bands apply to the number itself."""
+        """How many bands apply to the number itself."""
         slot = self.slots.get("applying")
         if slot is None:
             return int(self.band("before") is not None)
@@ -182,9 +185,9 @@ def _with_needed(steps: Sequence[Step]) -> list[Step]:
     return [step for step in steps if not isinstance(step, Applies) or step.id in needed]
 
 
-def _compared(one: CohortValue) -> Output:
+def _compared(function: CohortValue) -> Output:
     """Return the compared value of a member, as an output."""
-    return Output(one.id, one.op, one.path)
+    return Output(function.id, function.op, function.path)
 
 
 @frozen(slots=False, eq=False)
@@ -267,7 +270,7 @@ class ScalarEngine:
 
         Args:
             decision: a decision of `comparing` or of `rating`.
-            is_rated: whether it is one of `rating`.
+            is_rated: whether `rating` made the decision.
         """
         found: list[Pair] = []
         for value in self.plan.cohort:
@@ -278,7 +281,7 @@ class ScalarEngine:
         return tuple(found)
 
     def alone(self, arguments: tuple[Any, ...]) -> Decision | Fault | None:
-        """Return the decision about a subject that is a cohort by itself; None if it is invalid.
+        """Return the decision about a subject without other members; None if it is invalid.
 
         A failed validation makes it invalid, even if another one faults.
         """
@@ -286,13 +289,13 @@ class ScalarEngine:
         return None if isinstance(answer, Fault) and not self._is_surely_valid(arguments) else answer
 
     def _is_surely_valid(self, arguments: tuple[Any, ...]) -> bool:
-        """Return whether a subject with a fault is valid otherwise; False if that is unknown."""
+        """Return whether a subject whose assessment faults is certainly valid."""
         if not self._gates or isinstance(self._exempting.decide(arguments), Fault):
             return True
         # If some of them fault, the first half and the rest are evaluated separately.
-        waiting = [(0, len(self._gates))]
-        while waiting:
-            first, end = waiting.pop()
+        pending = [(0, len(self._gates))]
+        while pending:
+            first, end = pending.pop()
             answer = self._gate_engine(first, end).decide(arguments)
             if answer is None:
                 return False
@@ -300,7 +303,7 @@ class ScalarEngine:
                 continue
             middle = (first + end) // 2
             if middle > first:
-                waiting += [(first, middle), (middle, end)]
+                pending += [(first, middle), (middle, end)]
             elif self._records_of(self._gates[first], arguments) > 1:
                 return False
         return True
@@ -311,7 +314,7 @@ class ScalarEngine:
 
     @cached_property
     def _exempting(self) -> ScalarEngine:
-        return self._of(*(step for step in self.plan.steps if isinstance(step, Exempt)))
+        return self._with_steps(*(step for step in self.plan.steps if isinstance(step, Exempt)))
 
     @cached_property
     def _gates(self) -> tuple[Validate | Entered, ...]:
@@ -328,10 +331,10 @@ class ScalarEngine:
         if found is None:
             gates = self._gates[first:end]
             steps = [step for step in self.plan.steps if step in gates or isinstance(step, Applies)]
-            found = self._gate_engines[first, end] = self._of(*_with_needed(steps))
+            found = self._gate_engines[first, end] = self._with_steps(*_with_needed(steps))
         return found
 
-    def _of(self, *steps: Step) -> ScalarEngine:
+    def _with_steps(self, *steps: Step) -> ScalarEngine:
         return ScalarEngine(evolve(self.plan, steps=steps, cohort=()))
 
     def _alone(self, arguments: tuple[Any, ...]) -> Decision | Fault | None:
@@ -340,7 +343,7 @@ class ScalarEngine:
         decision = self.comparing.decide(arguments)
         if not isinstance(decision, Decision) or decision.is_early:
             return decision
-        early = iter(self._of_one(decision, is_rated=False))
+        early = iter(self._single_member_values(decision, is_rated=False))
         if self.rating is None:
             return self.decide((*arguments, *flat(early)))
         known = tuple(early)
@@ -349,33 +352,33 @@ class ScalarEngine:
             return rated
         late: Iterator[Pair] = iter(())
         if rated.status == "rated":
-            late = iter(self._of_one(rated, is_rated=True))
+            late = iter(self._single_member_values(rated, is_rated=True))
         early = iter(known)
         pairs = [next(late, (None, 1)) if value.is_rated else next(early) for value in self.plan.cohort]
         return self.decide((*arguments, *flat(pairs)))
 
-    def _of_one(self, decision: Decision, *, is_rated: bool) -> list[Pair]:
-        """Return the values of a cohort of one member."""
-        asked = [value for value in self.plan.cohort if value.is_rated is is_rated]
+    def _single_member_values(self, decision: Decision, *, is_rated: bool) -> list[Pair]:
+        """Return the cohort values of a member that is alone in its cohort."""
+        functions = [value for value in self.plan.cohort if value.is_rated is is_rated]
         values = self.compared(decision, is_rated=is_rated)
-        pairs = zip(asked, values, strict=True)
+        pairs = zip(functions, values, strict=True)
         found = [comparison(compared.function, [value], compared.constants) for compared, value in pairs]
         return [result[0] if isinstance(result, list) else result for result in found]
 
     @cached_property
-    def _earning(self) -> tuple[tuple[str, Slot], ...]:
+    def _slots_of_points(self) -> tuple[tuple[str, Slot], ...]:
         """Every criterion below the score, with the slot of its points."""
         return tuple((id_, self.core.slots[f"points.{id_}"]) for id_ in self.plan.criteria)
 
     def points(self, decision: Decision) -> FrozenMap[str, Fraction]:
-        """Return the points of the criteria that have any; none if the assessment ended early."""
+        """Return the points of the criteria that have points; empty if the assessment ended early."""
         parts = decision.parts
         if decision.is_early:
             return FrozenMap()
         return LazyMap(
             {
                 id_: (n, slot.denominator if slot.at is None else parts[slot.at])
-                for id_, slot in self._earning
+                for id_, slot in self._slots_of_points
                 if (n := parts[slot.place]) is not None
             },
             FRACTIONS.__getitem__,
@@ -399,7 +402,9 @@ class ScalarEngine:
     def _sharing(self) -> tuple[tuple[str, Slot, int, int], ...]:
         """Every criterion with a share: the slot of its points, then numerator and denominator of its max."""
         maxima = self.plan.criteria
-        return tuple((id_, slot, *most.as_integer_ratio()) for id_, slot in self._earning if (most := maxima[id_]))
+        return tuple(
+            (id_, slot, *most.as_integer_ratio()) for id_, slot in self._slots_of_points if (most := maxima[id_])
+        )
 
     def detail(self, arguments: tuple[Any, ...]) -> Decision:
         """Return the decision about a subject, with the notes.

@@ -54,7 +54,7 @@ def _extreme(to: Operations, numbers: list[Num], *, is_least: bool) -> Num:
 
 
 def whole(to: Operations, op: Op) -> Emitted:
-    """Return the floor; a constant added to a whole number is rounded by itself."""
+    """Write a floor; a constant added to a whole number is rounded separately."""
     match op:
         case Arithmetic(operator="+", left=left, right=Const(value=Fraction() as shift)):
             return to.strict([to.emit(left)], lambda x: _shifted(to, x, number(shift), op.operator))

@@ -15,13 +15,20 @@ from .numbers import Num, number, quotient
 if TYPE_CHECKING:
     from .operations import Operations
 
-__all__ = ["MAX_CHAIN_LENGTH", "item", "read", "start_record"]
+__all__ = ["MAX_CHAIN_LENGTH", "WrittenTooOften", "item", "read", "start_record"]
 
 MAX_INLINE_DEPTH = 12
 """The deepest inline nesting of `let`; beyond it a `let` gets a function."""
 
 MAX_CHAIN_LENGTH = 20
 """The longest chain of `let`; beyond it one of them gets a function."""
+
+MAX_COPIES = 64
+"""The most copies of a named value in code that is thrown away, since such a value gets a function."""
+
+
+class WrittenTooOften(Exception):
+    """A named value has too many copies: both branches of conditions read values that do the same."""
 
 
 def read(to: Operations, name: str) -> Emitted:
@@ -38,10 +45,21 @@ def read(to: Operations, name: str) -> Emitted:
         result = to.shapes[name]
     else:
         is_apart = bool(to.loop) or to.writer.depth > MAX_INLINE_DEPTH
-        to.emitted[name] = to.emitted.get(name, 0) + 1 + is_apart
+        _count(to, name, 1 + is_apart)
         result = _let(to, name, _computed(to, to.plan.let[name]))
     to.values[name] = result
     return result
+
+
+def _count(to: Operations, name: str, copies: int) -> None:
+    """Count a copy of a named value.
+
+    Raises:
+        WrittenTooOften: if there are too many.
+    """
+    to.emitted[name] = to.emitted.get(name, 0) + copies
+    if to.emitted[name] > MAX_COPIES:
+        raise WrittenTooOften(name)
 
 
 def _share(to: Operations, name: str) -> Emitted:
@@ -66,19 +84,19 @@ def _function_of_record(to: Operations, place: int, key: str) -> Emitted:
 
 
 def _below(to: Operations, name: str) -> list[str]:
-    """Return a `let` or field and those it reads, of those whose function is still to be written, in order."""
+    """Return the `let` or fields that one reads, and itself last, without those whose functions are written."""
     known: Mapping[str, object] = to.places if name in to.places else to.fields
     prefix = "" if name in to.places else f"{to.loop}."
-    found, waiting = {name}, [name]
-    while waiting:
-        one = waiting.pop()
-        op = to.fields[one][1].op if prefix else to.plan.let[one].op
+    found, pending = {name}, [name]
+    while pending:
+        key = pending.pop()
+        op = to.fields[key][1].op if prefix else to.plan.let[key].op
         for part in walk(op):
             if isinstance(part, Item if prefix else Read):
                 read = f"{prefix}{part.name}"
                 if read in known and read not in found and read not in to.shapes:
                     found.add(read)
-                    waiting.append(read)
+                    pending.append(read)
     return [key for key in known if key in found and key in to.memo and key not in to.shapes]
 
 
@@ -95,7 +113,7 @@ def item(to: Operations, name: str) -> Emitted:
         to.writer.line(f"if m[{index}] is U: i{place}_{index}(r, m)")
         result = _fetched(to, index, to.shapes[key])
     else:
-        to.emitted[key] = to.emitted.get(key, 0) + 1
+        _count(to, key, 1)
         result = to.held(_computed(to, value))
     to.items[name] = result
     return result

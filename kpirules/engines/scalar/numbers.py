@@ -21,9 +21,9 @@ __all__ = [
     "learnt",
     "multiply",
     "number",
+    "over_common_denominator",
     "pair",
     "quotient",
-    "same",
 ]
 
 ANY, NOT_NEGATIVE, POSITIVE = 0, 1, 2
@@ -82,7 +82,7 @@ def over(x: Num, denominator: int) -> Code:
     return times(x.n, denominator // x.d)
 
 
-def same(x: Num, y: Num) -> tuple[Code, Code]:
+def over_common_denominator(x: Num, y: Num) -> tuple[Code, Code]:
     """Return the numerators of two numbers over a common denominator, for comparison."""
     if x.d == y.d:
         return x.n, y.n
@@ -98,7 +98,7 @@ def compare(sign: str, x: Num, y: Num) -> str:
         x, y, sign = y, x, {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(sign, sign)
     if y.n == 0 and (known := _beside_zero(sign, x)) is not None:
         return str(known)
-    a, b = same(x, y)
+    a, b = over_common_denominator(x, y)
     if isinstance(a, int) and isinstance(b, int):
         return str(COMPARE[sign](a, b))
     if b == 0 and sign == "==":

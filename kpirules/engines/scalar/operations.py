@@ -1,4 +1,7 @@
-"""Operations of a plan as code."""
+"""Operations of a plan as code.
+
+The file is long since operations of all kinds contain each other: one class, a method for each kind.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +31,8 @@ from .numbers import (
     multiply,
     number,
     over,
+    over_common_denominator,
     quotient,
-    same,
 )
 from .writing import MAX_EXPRESSION_LENGTH, Code, Writer, literal, times
 
@@ -58,7 +61,7 @@ class Operations:
         pending: the functions that the current step needs.
         assigned: the names of `let` that the current function assigns.
         kept_lets: each `let` that was written, as the code stores it.
-        looking: functions of long tables: name, shape of the result, and the fault or None.
+        lookups: the functions of long tables: name, shape of the result, and the fault or None.
         stops: the lines that replace a fault in such a function, the innermost last.
         maxima: the max of each criterion that has a share.
         notes: stored details of a record, by name; None if only the rating is needed.
@@ -84,7 +87,7 @@ class Operations:
     pending: list[str] = field(factory=list)
     assigned: list[str] = field(factory=list)
     kept_lets: dict[str, Emitted] = field(factory=dict)
-    looking: dict[tuple[object, ...], tuple[str, Emitted, ops.Stop | None]] = field(factory=dict)
+    lookups: dict[tuple[object, ...], tuple[str, Emitted, ops.Stop | None]] = field(factory=dict)
     stops: list[str] = field(factory=list)
     maxima: dict[str, Fraction] = field(factory=dict)
     notes: dict[str, Emitted] | None = None
@@ -155,14 +158,14 @@ class Operations:
 
     @contextmanager
     def branch(self) -> Iterator[list[str]]:
-        """Write the lines of a branch: values that become known in it are not known outside."""
+        """Collect the lines of a branch; values that become known in it are forgotten afterwards."""
         values, items, aggregated = dict(self.values), dict(self.items), dict(self.aggregated)
         with self.writer.capture() as lines:
             yield lines
         self.values, self.items, self.aggregated = values, items, aggregated
 
     def written(self, op: Op, condition: Op | None = None, outcome: bool = True) -> tuple[list[str], Emitted]:
-        """Write an operation as a branch, where a condition had an outcome."""
+        """Write an operation as a branch that runs only if a condition had this outcome."""
         local = self.local
         with self.branch() as lines:
             if condition is not None:
@@ -213,8 +216,8 @@ class Operations:
         with self.branch() as lines:
             result = build(*(part.present for part in parts))
         nothing: Emitted = ABSENT if isinstance(result, Num) else Other("None", True)
-        asked = " or ".join(f"{name} is None" for name in absent)
-        return self.merge([f"if {asked}:", "else:"], [([], nothing), (lines, result)])
+        is_absent = " or ".join(f"{name} is None" for name in absent)
+        return self.merge([f"if {is_absent}:", "else:"], [([], nothing), (lines, result)])
 
     # -- operations -------------------------------------------------------------------------------
 
@@ -226,6 +229,7 @@ class Operations:
         return self.held(result) if len(code) > MAX_EXPRESSION_LENGTH else result
 
     def formed(self, op: Op) -> Emitted:
+        """Write an operation. This is long since it has one case for each kind."""
         match op:
             case ops.Const(value=value):
                 return self.constant(value)
@@ -257,17 +261,17 @@ class Operations:
             case ops.Logic():
                 return conditions.logic(self, op)
             case ops.If(condition=condition, then=then, otherwise=otherwise):
-                asked = self.flag(condition)
-                if asked.code in ("True", "False"):
-                    return self.emit(then if asked.code == "True" else otherwise)
-                if asked.is_optional:
-                    asked = evolve(asked, code=str(self.writer.hold(asked.code)))
+                test = self.flag(condition)
+                if test.code in ("True", "False"):
+                    return self.emit(then if test.code == "True" else otherwise)
+                if test.is_optional:
+                    test = evolve(test, code=str(self.writer.hold(test.code)))
                 branches = [self.written(then, condition, True), self.written(otherwise, condition, False)]
-                if asked.is_optional:
+                if test.is_optional:
                     nothing = (list[str](), Other("None", True) if isinstance(branches[0][1], Other) else ABSENT)
-                    heads = [f"if {asked.code} is None:", f"elif {asked.code}:", "else:"]
+                    heads = [f"if {test.code} is None:", f"elif {test.code}:", "else:"]
                     return self.merge(heads, [nothing, *branches])
-                return self.choose(asked, branches)
+                return self.choose(test, branches)
             case ops.Given(operand=operand):
                 result = self.emit(operand)
                 return Other(f"({name_of(result)} is not None)" if result.is_optional else "True")
@@ -281,17 +285,17 @@ class Operations:
                 return tables.cases(self, op)
             case ops.Stop(kind=kind, path=path):
                 self.writer.line(self.stops[-1] if self.stops else self.fault(kind, path))
-                return self.nothing(op)
+                return self.unused_value(op)
             case ops.Undefined(place=place):
                 self.writer.line(f"raise W({self.writer.refer(place)})")
-                return self.nothing(op)
+                return self.unused_value(op)
             case ops.Unknown():
-                return self.nothing(op)
+                return self.unused_value(op)
             case ops.Over():
                 return aggregates.emit(self, op)
 
-    def nothing(self, op: Op) -> Emitted:
-        """Return a value that nothing depends on."""
+    def unused_value(self, op: Op) -> Emitted:
+        """Return any value of an operation's type, in a place where it is never used."""
         return Num(0, 1, POSITIVE) if op.type.kind == "number" else Other("False")
 
     def constant(self, value: object) -> Emitted:
@@ -353,13 +357,13 @@ class Operations:
         return result
 
     def number(self, op: Op) -> Num:
-        """Return an operation that gives a number."""
+        """Return the code of an operation that gives a number."""
         result = self.emit(op)
         assert isinstance(result, Num)
         return result
 
     def flag(self, op: Op) -> Other:
-        """Return an operation that gives no number."""
+        """Return the code of an operation that gives no number."""
         result = self.emit(op)
         assert isinstance(result, Other)
         return result
@@ -409,7 +413,7 @@ class Operations:
         if y.n == 0:
             return self.divided(x, y)
         y = self.divisor(y)
-        a, b = same(x, y)
+        a, b = over_common_denominator(x, y)
         common = fixed([x, y])
         denominator = x.d if x.d == y.d else times(x.d, y.d) if common is None else common
         return Num(f"({a} % {b})", denominator, min(y.sign, NOT_NEGATIVE))
@@ -425,19 +429,19 @@ class Operations:
 
     # -- branches of one value --------------------------------------------------------------------
 
-    def choose(self, asked: Emitted, branches: list[tuple[list[str], Emitted]]) -> Emitted:
-        """Return one of two branches; without lines of their own they make one expression."""
-        assert isinstance(asked, Other)
+    def choose(self, test: Emitted, branches: list[tuple[list[str], Emitted]]) -> Emitted:
+        """Return the value of one of two branches, as a single expression if neither has lines."""
+        assert isinstance(test, Other)
         (lines, then), (more, otherwise) = branches
         if not lines and not more:
             if then == otherwise:
                 return then
             if isinstance(then, Other) and isinstance(otherwise, Other):
                 is_optional = then.is_optional or otherwise.is_optional
-                return Other(f"({then.code} if {asked.code} else {otherwise.code})", is_optional)
+                return Other(f"({then.code} if {test.code} else {otherwise.code})", is_optional)
             if isinstance(then, Num) and isinstance(otherwise, Num):
                 common = fixed([then, otherwise])
                 if common is not None and not (then.is_optional or otherwise.is_optional):
-                    code = f"({over(then, common)} if {asked.code} else {over(otherwise, common)})"
+                    code = f"({over(then, common)} if {test.code} else {over(otherwise, common)})"
                     return Num(code, common, min(then.sign, otherwise.sign))
-        return self.merge([f"if {asked.code}:", "else:"], branches)
+        return self.merge([f"if {test.code}:", "else:"], branches)

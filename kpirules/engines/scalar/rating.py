@@ -1,4 +1,7 @@
-"""Ratings as code: limits, bands with their requirements, overrides, outputs."""
+"""Ratings as code: limits, bands with their requirements, overrides, outputs.
+
+The file is long since one class writes all steps after the criteria, in their order.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,13 @@ __all__ = ["INSUFFICIENT", "RATED", "UNDEFINED", "Rating"]
 RATED, INSUFFICIENT, UNDEFINED = 0, 1, 2
 """The status in the code; the status of an override is a text instead."""
 
+ASKED = {
+    "band": "fc = {0} if {0} > fc else fc",
+    "band_at_most": "ce = {0} if {0} > ce else ce",
+    "band_at_least": "fl = {0} if {0} < fl else fl",
+}
+"""How each kind of override moves the band that all of them ask for."""
+
 
 @define(eq=False)
 class Rating:
@@ -31,7 +41,7 @@ class Rating:
     Args:
         to: writes operations.
         criteria: the judged criteria.
-        may_be_unrated: whether the status may differ from rated by now.
+        may_be_unrated: whether the steps written so far may leave the status other than `rated`.
         banded_on: the banded number.
         has_bands: whether there are bands.
         applying: the name of the count of bands that apply, or empty if it is not counted.
@@ -63,13 +73,13 @@ class Rating:
         return any(op is not None and self.to.plan.may_be_undefined(op) for op in ops)
 
     @contextmanager
-    def where_rated(self, key: str, *, is_open: bool, undone: list[str]) -> Iterator[None]:
-        """Write lines for a subject that is rated so far; an undefined row interrupts them.
+    def where_rated(self, key: str, *, is_open: bool, clearing: list[str]) -> Iterator[None]:
+        """Write the lines of the block, to run only while the subject is rated; an undefined row ends them.
 
         Args:
-            key: the key of the note of such a row.
-            is_open: whether there may be one.
-            undone: lines that clear values after such a row.
+            key: the key of the note of an undefined row.
+            is_open: whether there may be an undefined row.
+            clearing: lines that clear values after such a row.
         """
         if not (is_open or self.may_be_unrated):
             yield
@@ -80,7 +90,7 @@ class Rating:
             writer = Writer()
             writer.put("try:", lines)
             head, place = self.to.open_row(key)
-            writer.put(head, [*place, "st = 2; b = None", *self.no_score(), *undone])
+            writer.put(head, [*place, "st = 2; b = None", *self.no_score(), *clearing])
             lines = writer.lines
         if self.may_be_unrated:
             self.writer.put("if st == 0:", lines)
@@ -112,7 +122,7 @@ class Rating:
             self.writer.put(f"{head} un:", ["st = 2"])
         self.may_be_unrated = self.criteria.can_be_insufficient or self.criteria.can_be_undefined
         ops = [op for limit in step.limits for op in (limit.when, limit.at_most)]
-        with self.where_rated("open.limits", is_open=self.is_open(*ops), undone=[]):
+        with self.where_rated("open.limits", is_open=self.is_open(*ops), clearing=[]):
             exact = self.to.named("xn", self.limited(step, judged.points.present))
             score = exact if step.round is None else self.to.rounded(step.round, exact)
             score = self.to.named("sn", score)
@@ -128,11 +138,11 @@ class Rating:
                 total = self.at_most(total, limit)
                 continue
             self.to.path = f"{limit.path}.when"
-            asked = self.to.flag(limit.when)
+            condition = self.to.flag(limit.when)
             self.to.path = f"{limit.path}.at_most"
             with self.to.branch() as lines:
                 below = self.at_most(total, limit)
-            result = self.to.merge([f"if {asked.code}:", "else:"], [(lines, below), ([], total)])
+            result = self.to.merge([f"if {condition.code}:", "else:"], [(lines, below), ([], total)])
             assert isinstance(result, Num)
             total = result
         return total
@@ -152,7 +162,7 @@ class Rating:
         self.has_bands = True
         ops = [step.measure, *(requirement.that for level in step.levels for requirement in level.requires)]
         undone = ["bn = None"]
-        with self.where_rated("open.bands", is_open=self.is_open(*ops), undone=undone):
+        with self.where_rated("open.bands", is_open=self.is_open(*ops), clearing=undone):
             if self.score is not None and self.exact is not None:
                 self.to.values |= {"score": self.score.present, "exact_score": self.exact.present}
             number_ = self.exact if step.is_on_exact else self.score
@@ -187,20 +197,20 @@ class Rating:
         if x is not None and _are_disjoint(step.levels) and not any(level.requires for level in step.levels):
             self.first([(condition, index) for index, condition in enumerate(conditions)])
             return
-        inside, held = [], []
+        inside, conditions_held = [], []
         for index, (level, condition) in enumerate(zip(step.levels, conditions, strict=True)):
             inside.append(str(self.writer.hold(condition, "j")))
             name = self.writer.fresh("h")
-            held.append(name)
+            conditions_held.append(name)
             self.writer.line(f"{name} = False")
             with self.writer.block(f"if {inside[index]}:"):
                 self.required(level, name)
         count = self.applying = "nb"
-        self.writer.line(f"{count} = {self.writer.total(held)}")
+        self.writer.line(f"{count} = {self.writer.total(conditions_held)}")
         self.writer.line("b = None")
         takes = f"if {count} == 1:" if step.overlap is None else f"if {count}:"
         with self.writer.block(takes):
-            order = [(name, index) for index, name in enumerate(held)]
+            order = [(name, index) for index, name in enumerate(conditions_held)]
             self.first(order if step.overlap != "worst" else order[::-1])
         if step.falls_to_next:
             first = self.writer.fresh()
@@ -260,37 +270,44 @@ class Rating:
             self.writer.line("b0 = b")
             self.writer.lines += self.to.note("scored", Other("b"))
         self.writer.line("fc = ce = -1; fl = 1000000; ov = None; wu = False")
-        kinds = {"band": "fc = {0} if {0} > fc else fc", "band_at_most": "ce = {0} if {0} > ce else ce"}
-        kinds["band_at_least"] = "fl = {0} if {0} < fl else fl"
         is_open = False
         for index, step in enumerate(steps):
-            name = self.fired[step.id] = f"o{index}"
-            given = "" if isinstance(step.target, str) else f"q{index}"
-            self.writer.line(f"{name} = False" + (f"; {given} = None" if given else ""))
-            with self.to.branch() as lines:
-                self.to.path = f"{step.path}.when"
-                asked = Other("True") if step.when is None else self.to.flag(step.when)
-                with self.writer.capture() as inside:
-                    self.writer.line(f"{name} = True")
-                    if step.kind == "unrated":
-                        assert isinstance(step.target, str)
-                        self.writer.put("if ov is None:", [f"ov = {self.writer.refer(step.target)}"])
-                    else:
-                        self.to.path = f"{step.path}.{step.kind}"
-                        target = self.writer.hold(self.target(step.target))
-                        if given:
-                            self.targets[step.id] = given
-                            self.writer.line(f"{given} = {target}")
-                        self.writer.line(kinds[step.kind].format(target))
-                self.writer.put(f"if {asked.code}:", inside)
+            lines = self.fire(step, index)
             target_op = None if isinstance(step.target, str) else step.target
             if self.is_open(step.when, target_op):
                 is_open = True
                 self.writer.put("try:", lines)
                 head, place = self.to.open_row("open.overrides", is_first=True)
-                self.writer.put(head, [f"{name} = False; wu = True", *place])
+                self.writer.put(head, [f"{self.fired[step.id]} = False; wu = True", *place])
             else:
                 self.writer.lines += lines
+        self.settle(is_open, any(step.kind == "unrated" for step in steps))
+
+    def fire(self, step: Override, index: int) -> list[str]:
+        """Write one override: its condition, and the band or status it asks for."""
+        name = self.fired[step.id] = f"o{index}"
+        given = "" if isinstance(step.target, str) else f"q{index}"
+        self.writer.line(f"{name} = False" + (f"; {given} = None" if given else ""))
+        with self.to.branch() as lines:
+            self.to.path = f"{step.path}.when"
+            condition = Other("True") if step.when is None else self.to.flag(step.when)
+            with self.writer.capture() as inside:
+                self.writer.line(f"{name} = True")
+                if step.kind == "unrated":
+                    assert isinstance(step.target, str)
+                    self.writer.put("if ov is None:", [f"ov = {self.writer.refer(step.target)}"])
+                else:
+                    self.to.path = f"{step.path}.{step.kind}"
+                    target = self.writer.hold(self.target(step.target))
+                    if given:
+                        self.targets[step.id] = given
+                        self.writer.line(f"{given} = {target}")
+                    self.writer.line(ASKED[step.kind].format(target))
+            self.writer.put(f"if {condition.code}:", inside)
+        return lines
+
+    def settle(self, is_open: bool, has_statuses: bool) -> None:
+        """Write the effect of all overrides: a status, else the band between the ends they ask for."""
         settled = [
             "if fc >= 0: b = fc",
             "elif b is not None and fl < b: b = fl",
@@ -307,14 +324,13 @@ class Rating:
             if self.has_bands:
                 undone[0] += "; b0 = None; bn = None"
             self.writer.put("if wu:", undone)
-        statuses = any(step.kind == "unrated" for step in steps)
-        if statuses:
+        if has_statuses:
             self.writer.put(f"{'elif' if is_open else 'if'} ov is not None:", ["st = ov; b = None"])
-        if is_open or statuses:
+        if is_open or has_statuses:
             self.writer.put("else:", settled)
         else:
             self.writer.lines += settled
-        self.may_be_unrated = self.may_be_unrated or is_open or statuses
+        self.may_be_unrated = self.may_be_unrated or is_open or has_statuses
         if is_open:
             self.lose_score()
         if self.has_bands:
@@ -339,11 +355,13 @@ class Rating:
             undone.append("b0 = bn = None")
         hidden = {step.id for step in steps if step.id in self.to.values or step.id in self.to.plan.let}
         is_open = self.is_open(*(step.op for step in steps))
-        with self.where_rated("open.outputs", is_open=is_open, undone=undone):
+        with self.where_rated("open.outputs", is_open=is_open, clearing=undone):
             if self.has_bands:
                 bands = self.writer.refer(self.to.plan.bands, key=("bands",))
                 self.to.values["band"] = Other(f"{bands}[b]")
+            numbers = {id(step): number_ for number_, step in enumerate(self.to.plan.steps, 1)}
             for step in steps:
+                self.writer.line(f"# step {numbers[id(step)]}")
                 self.to.path = step.path
                 result = self.to.emit(step.op)
                 kept = self.kept(names[step.id], result)

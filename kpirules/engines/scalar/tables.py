@@ -22,12 +22,12 @@ MAX_INLINE_ROWS = 12
 
 
 def looked_up(to: Operations, body: Cases, local: tuple[str, Emitted]) -> Emitted:
-    """Write a long table as a function, once for each form of its argument."""
+    """Write a call of a long table, whose function is written once for each form of its argument."""
     bound, x = local
     form = x.d if isinstance(x, Num) and isinstance(x.d, int) else type(x).__name__
     key = (id(body), form, isinstance(x, Num) and x.sign)
-    if key not in to.looking:
-        name = f"w{len(to.looking)}"
+    if key not in to.lookups:
+        name = f"w{len(to.lookups)}"
         with to.branch() as lines:
             given: Emitted = Other("q")
             if isinstance(x, Num):
@@ -44,8 +44,8 @@ def looked_up(to: Operations, body: Cases, local: tuple[str, Emitted]) -> Emitte
             to.writer.put(f"def {name}(q, qd):", lines)
         to.pending += definition
         stop = next((part for part in walk(body) if isinstance(part, Stop)), None)
-        to.looking[key] = name, shape, stop
-    name, shape, stop = to.looking[key]
+        to.lookups[key] = name, shape, stop
+    name, shape, stop = to.lookups[key]
     target = to.writer.fresh()
     arguments = f"{x.n}, {x.d}" if isinstance(x, Num) else f"{x.code}, 1"
     to.writer.line(f"{target} = {name}({arguments})")
@@ -60,7 +60,7 @@ def looked_up(to: Operations, body: Cases, local: tuple[str, Emitted]) -> Emitte
 
 
 def numbered(shape: Op) -> Op:
-    """Return the same rows, each giving its index; for thresholds, the number passed."""
+    """Return the rows of a shape with their indexes as values; for thresholds, the number passed."""
     match shape:
         case If(then=cases):
             return evolve(shape, then=numbered(cases))  # at most one case holds
@@ -74,12 +74,12 @@ def cases(to: Operations, op: Cases) -> Emitted:
     """Write the first case that holds: as branches, or for many cases as a loop that ends early."""
     conditions, branches = [], []
     for condition, value in op.cases:
-        asked, held = ([], Other("True")) if condition is None else to.written(condition)
-        if held == Other("False") and not asked:
+        test, test_code = ([], Other("True")) if condition is None else to.written(condition)
+        if test_code == Other("False") and not test:
             continue
-        conditions.append((asked, held))
+        conditions.append((test, test_code))
         branches.append(to.written(value))
-        if held == Other("True") and not asked:
+        if test_code == Other("True") and not test:
             break
     are_plain = not any(lines for lines, _ in conditions)
     codes = [condition.code for _, condition in conditions if isinstance(condition, Other)]
@@ -96,8 +96,8 @@ def cases(to: Operations, op: Cases) -> Emitted:
         result = to.merge(heads, branches)
     body: list[str] = []
     blocks = _blocks(together)
-    for (asked, _), block in zip(conditions, blocks, strict=True):
-        body += [*asked, *block, "    break"]
+    for (test, _), block in zip(conditions, blocks, strict=True):
+        body += [*test, *block, "    break"]
     to.writer.put("while True:", body)
     return result
 

@@ -1,6 +1,6 @@
 """Assessing: values are validated, an engine runs, the record is made, quotas decide who keeps a band."""
 
-from .allocating import Allocation, QuotaGroup, allocate, member_told, share_quotas
+from .allocating import Allocation, QuotaGroup, allocate, member_label, share_quotas
 from .assessing import assess
 from .choosing import part_of
 from .cohorts import assess_cohort, assess_members
@@ -12,7 +12,7 @@ __all__ = [
     "assess",
     "assess_cohort",
     "assess_members",
-    "member_told",
+    "member_label",
     "part_of",
     "share_quotas",
 ]

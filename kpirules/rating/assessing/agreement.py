@@ -9,7 +9,7 @@ from ...engines.scalar import Decision
 from ...record import Assessment
 from ...reference import Knowledge
 
-__all__ = ["agreed", "differences", "disagreed"]
+__all__ = ["agreed", "differences", "stop_for_disagreement"]
 
 OUTCOMES = ("scored", "excluded", "missing", "missing")
 
@@ -18,12 +18,16 @@ def differences(decision: Decision, record: Assessment, knowledge: Knowledge) ->
     """Return the differences between the engines, each with both values; empty if they agree.
 
     Args:
-        decision: of the scalar engine.
-        record: of the reference engine.
-        knowledge: of the reference engine, in the end.
+        decision: the decision of the scalar engine.
+        record: the record of the reference engine.
+        knowledge: the reference engine's knowledge at the end of the assessment.
     """
     compared = _compared(decision, record, knowledge)
-    return [f"{key}: {mine!r} and {theirs!r}" for key, mine, theirs in compared if mine != theirs]
+    return [
+        f"{key}: {scalar_value!r} and {reference_value!r}"
+        for key, scalar_value, reference_value in compared
+        if scalar_value != reference_value
+    ]
 
 
 def _compared(decision: Decision, record: Assessment, knowledge: Knowledge) -> Iterator[tuple[str, Any, Any]]:
@@ -57,10 +61,10 @@ def agreed(holds: bool, what: str) -> None:
         what: the subject of the disagreement.
     """
     if not holds:
-        disagreed(what)
+        stop_for_disagreement(what)
 
 
-def disagreed(what: str) -> NoReturn:
+def stop_for_disagreement(what: str) -> NoReturn:
     """Stop because the engines disagree.
 
     Args:

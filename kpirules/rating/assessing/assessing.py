@@ -89,7 +89,7 @@ def _by_scalar(program: Program, subject: object) -> Assessment:
 
 
 def _explained(program: Program, values: Values, decision: Decision | Fault | None) -> Assessment:
-    """Find out with the reference engine why there is no decision."""
+    """Assess a subject with the reference engine, which explains why the scalar engine reached no decision."""
     try:
         record = by_reference(program, values)
     except FaultError as found:

@@ -63,7 +63,7 @@ def by_reference(program: Program, values: Values, knowledge: Knowledge | None =
     Args:
         program: the rules.
         values: the values of the subject.
-        knowledge: the engine's knowledge of it; by default of its values alone.
+        knowledge: the engine's knowledge of it; by default only its values.
 
     Raises:
         SubjectError: with every problem of the inputs.
@@ -72,12 +72,12 @@ def by_reference(program: Program, values: Values, knowledge: Knowledge | None =
     engine = program.reference
     knowledge = knowledge or initial_knowledge(program, values)
     with _reported():
-        record = _settled_early(engine, knowledge, values) or engine.rate(knowledge)
+        record = _early_assessment(engine, knowledge, values) or engine.rate(knowledge)
     return completed(program, record, knowledge, values)
 
 
 def begun_by_reference(program: Program, values: Values) -> tuple[Assessment | None, dict[OfCohort, Any]]:
-    """Return the early end of an assessment, or else the subject's values for its cohort.
+    """Return the assessment if it ends early, or else the subject's values to compare in its cohort.
 
     Raises:
         SubjectError: with every problem of the inputs.
@@ -86,7 +86,7 @@ def begun_by_reference(program: Program, values: Values) -> tuple[Assessment | N
     engine = program.reference
     knowledge = initial_knowledge(program, values)
     with _reported():
-        if (record := _settled_early(engine, knowledge, values)) is not None:
+        if (record := _early_assessment(engine, knowledge, values)) is not None:
             return completed(program, record, knowledge, values), {}
         return None, engine.compared(knowledge, [function for function in program.compared if not function.is_rated])
 
@@ -100,7 +100,7 @@ def rated_by_reference(program: Program, values: Values, cohort: Cohort) -> dict
     engine = program.reference
     knowledge = engine.know(values.given, cohort=cohort)
     with _reported():
-        _settled_early(engine, knowledge, values)
+        _early_assessment(engine, knowledge, values)
         if not engine.rate_alone(knowledge).is_rated:
             return None
         return engine.compared(knowledge, [function for function in program.compared if function.is_rated])
@@ -115,8 +115,8 @@ def _reported() -> Iterator[None]:
         raise FaultError(Report((diagnosed(fault),))) from None
 
 
-def _settled_early(engine: ReferenceEngine, knowledge: Knowledge, values: Values) -> Assessment | None:
-    """Return the early end of the assessment, or None; raise all problems of the inputs at once.
+def _early_assessment(engine: ReferenceEngine, knowledge: Knowledge, values: Values) -> Assessment | None:
+    """Return the assessment if it ends early, else None; raise all problems of the inputs at once.
 
     If an exemption holds, missing inputs are not needed, but given ones must be valid. A validation that reads only
     valid values is checked whatever else is wrong. Problems of inputs take precedence over faults, which may be their
@@ -129,7 +129,7 @@ def _settled_early(engine: ReferenceEngine, knowledge: Knowledge, values: Values
         problems += values.missing
         failed, record, fault = engine.failed_validations(knowledge)
         applicable, other = engine.applicable(knowledge)
-        problems += [_failed(way, validation) for way, validation in failed]
+        problems += [_failed(path, validation) for path, validation in failed]
         problems += _entered(engine.rulebook, applicable, values)
         faults = [fault, other]
     if problems:
@@ -140,7 +140,7 @@ def _settled_early(engine: ReferenceEngine, knowledge: Knowledge, values: Values
 
 
 def _exempted(engine: ReferenceEngine, knowledge: Knowledge, values: Values) -> Assessment | None:
-    """Return the early end by an exemption, None if none holds or that is unknown."""
+    """Return the assessment if an exemption ends it; None if no exemption holds, or a condition is unknown."""
     try:
         return engine.exempted(knowledge)
     except MissingInput:
@@ -151,24 +151,24 @@ def _exempted(engine: ReferenceEngine, knowledge: Knowledge, values: Values) -> 
         return None
 
 
-def _failed(way: str, validation: Condition) -> Diagnostic:
+def _failed(path: str, validation: Condition) -> Diagnostic:
     label = validation.words.label.text() if validation.words.label else ""
-    told = inputs.failed_validation(At(None, way), validation.id, validation.that.text, label)
+    diagnostic = inputs.failed_validation(At(None, path), validation.id, validation.that.text, label)
     wording = Phrase.of("problem_KR605", label=validation.words.label or validation.that.text)
-    return evolve(told, wording=wording)
+    return evolve(diagnostic, wording=wording)
 
 
 def _entered(rulebook: Rulebook, applicable: Mapping[str, bool | None], values: Values) -> Iterator[Diagnostic]:
-    """Return the problems between entered points and the criteria that apply."""
-    declared = {one.id: one for one in rulebook.inputs}
+    """Yield the contradictions between entered points and the criteria that apply."""
+    declared = {input_.id: input_ for input_ in rulebook.inputs}
     for criterion, formulas in _entered_criteria(rulebook.root):
         id_ = criterion.id
         if id_ not in values.given:
             continue  # it is reported as missing or not valid
         applies, is_given = applicable[id_], values.given[id_] is not None
         if applies is False and is_given:
-            told = inputs.entered_without_need(At(None, id_), id_, "` and `".join(formulas))
-            yield worded(told, declared[id_])
+            diagnostic = inputs.entered_without_need(At(None, id_), id_, "` and `".join(formulas))
+            yield worded(diagnostic, declared[id_])
         elif applies is True and not is_given and criterion.missing is None:
             yield missing_input(declared[id_], id_)
 
@@ -218,11 +218,11 @@ def _shown(value: Any) -> str:
     return str(value)
 
 
-def told(program: Program, known: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the inputs and the records of list inputs as a record holds them.
+def recorded_inputs(program: Program, known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the inputs of a subject, with the records of list inputs, in the form that assessments store.
 
     Args:
-        program: whose inputs they are.
+        program: the rules that declare the inputs.
         known: the values of the subject by input.
     """
     given: dict[str, Any] = {}
@@ -243,8 +243,8 @@ def completed(program: Program, record: Assessment, knowledge: Knowledge, values
 
     Args:
         program: the rules.
-        record: as the engine returned it.
-        knowledge: the engine's knowledge of the subject in the end.
+        record: the record as the engine returned it.
+        knowledge: the engine's knowledge at the end of the assessment.
         values: the values of the subject.
     """
     number, exact = (
@@ -254,7 +254,7 @@ def completed(program: Program, record: Assessment, knowledge: Knowledge, values
         record,
         assumed=FrozenMap(values.assumed),
         margin=margin(program, knowledge.band_before_overrides, number, exact),
-        **told(program, values.given),
+        **recorded_inputs(program, values.given),
     )
 
 

@@ -30,14 +30,14 @@ def part_of(program: Program, subject: object) -> tuple[Program, object]:
     given = named(subject, [])
     if given is not None:
         given = by_id(given, ids_by_column(program.gathered.inputs))
-    told = _told(program, subject if given is None else given)
-    variant, on = told.get(program.variant_by), told.get(program.edition_by)
+    chosen_by = _choosing_values(program, subject if given is None else given)
+    variant, on = chosen_by.get(program.variant_by), chosen_by.get(program.edition_by)
     part = program.part(variant) if on is None else _in_force(program, variant, on)
     return part, _own(program, part, given)
 
 
-def _told(program: Program, subject: object) -> dict[str, Any]:
-    """Return the values of the choosing inputs, which all parts declare alike."""
+def _choosing_values(program: Program, subject: object) -> dict[str, Any]:
+    """Return the values of the inputs that choose a part; all parts declare these inputs alike."""
     names = [name for name in (program.variant_by, program.edition_by) if name]
     declared = [input_ for input_ in program.rulebook.inputs if input_.id in names]
     values = take(declared, subject, is_whole=False)
@@ -48,7 +48,7 @@ def _told(program: Program, subject: object) -> dict[str, Any]:
 
 
 def _in_force(program: Program, variant: str | None, on: date) -> Program:
-    """Return the edition of a day; if there is none, the subject is wrong."""
+    """Return the edition in force on a day; raise `SubjectError` if there is none."""
     fitting = [part for part in program.whole if variant in (None, part.rulebook.version.variant)]
     for part in fitting:
         if part.rulebook.is_in_force(on):
@@ -58,7 +58,7 @@ def _in_force(program: Program, variant: str | None, on: date) -> Program:
 
 
 def _own(program: Program, part: Program, given: Mapping[str, object] | None) -> object:
-    """Return the given values without absent inputs of other parts, for which a table has columns."""
+    """Return the given values without absent inputs that this part does not have."""
     absent = [name for name, value in (given or {}).items() if value is None]
     if not absent or given is None:
         return given

@@ -15,12 +15,12 @@ from ...language.expressions.tree import OfCohort
 from ...plan.steps import CohortValue
 from ...record import Assessment, Comparison
 from ..program import Program
-from .agreement import disagreed
+from .agreement import stop_for_disagreement
 from .by_reference import begun_by_reference, by_reference, initial_knowledge, rated_by_reference
 from .deferred import Deferred
 from .values import Values, take
 
-__all__ = ["ENGINES", "Begun"]
+__all__ = ["ENGINES", "StartedMember"]
 
 ABSENT: Pair = (None, 1)
 
@@ -32,7 +32,7 @@ Compares = TypeVar("Compares")
 
 
 @define
-class Begun(Generic[Compares]):
+class StartedMember(Generic[Compares]):
     """A valid member that is not exempt.
 
     Args:
@@ -54,7 +54,7 @@ class Begun(Generic[Compares]):
 
 
 class ByReference:
-    """The steps by the reference engine."""
+    """The steps of a cohort's assessment by the reference engine."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -66,53 +66,55 @@ class ByReference:
     def compares_ratings(self) -> bool:
         return bool(self.late)
 
-    def begin(self, name: str, subject: object) -> Begun[dict[OfCohort, Any]] | Assessment:
+    def begin(self, name: str, subject: object) -> StartedMember[dict[OfCohort, Any]] | Assessment:
         values = take(self.program.rulebook.inputs, subject)
         record, compares = begun_by_reference(self.program, values)
-        return Begun(name, values, values.assumed, compares) if record is None else record
+        return StartedMember(name, values, values.assumed, compares) if record is None else record
 
-    def within(self, member: Begun[Any]) -> tuple[Any, ...]:
+    def within(self, member: StartedMember[Any]) -> tuple[Any, ...]:
         return tuple(member.known.given[id_] for id_ in self.ids)
 
     def taken(self, compares: dict[OfCohort, Any], other: ByReference, places: list[int | None]) -> list[Any]:
-        """Return the values of a member that other rules rate, in the order of these rules' functions."""
+        """Return the compared values of a member that other rules rated, in the order of these rules' functions."""
         values = list(compares.values())
         return [True if place is None else values[place] for place in places]
 
-    def compare(self, cohort: list[Begun[Any]], foreign: list[list[Any]]) -> None:
-        of = [function.node for function in self.early]
-        everybody = [
+    def compare(self, cohort: list[StartedMember[Any]], foreign: list[list[Any]]) -> None:
+        nodes = [function.node for function in self.early]
+        all_compared = [
             *(member.compares for member in cohort),
-            *(dict(zip(of, values, strict=True)) for values in foreign),
+            *(dict(zip(nodes, values, strict=True)) for values in foreign),
         ]
-        results = self.program.reference.cohort_values(everybody)
-        counts = _counts([list(compares.values()) for compares in everybody])
+        results = self.program.reference.cohort_values(all_compared)
+        counts = _counts([list(compares.values()) for compares in all_compared])
         for member, result in zip(cohort, results, strict=False):
-            member.cohort = {node: (result[node], counts[node_index]) for node_index, node in enumerate(of)}
+            member.cohort = {node: (result[node], counts[node_index]) for node_index, node in enumerate(nodes)}
 
-    def rate(self, member: Begun[Any]) -> bool:
+    def rate(self, member: StartedMember[Any]) -> bool:
         found = rated_by_reference(self.program, member.known, _values(member.cohort))
         if found is not None:
             member.compares = found
         return found is not None
 
-    def compare_ratings(self, cohort: list[Begun[Any]], rated: list[Begun[Any]], foreign: list[list[Any]]) -> None:
-        of = [function.node for function in self.late]
-        everybody = [
+    def compare_ratings(
+        self, cohort: list[StartedMember[Any]], rated: list[StartedMember[Any]], foreign: list[list[Any]]
+    ) -> None:
+        nodes = [function.node for function in self.late]
+        all_compared = [
             *(member.compares for member in rated),
-            *(dict(zip(of, values, strict=True)) for values in foreign),
+            *(dict(zip(nodes, values, strict=True)) for values in foreign),
         ]
-        results = self.program.reference.cohort_values(everybody)
-        counts = _counts([list(compares.values()) for compares in everybody]) or [0] * len(of)
+        results = self.program.reference.cohort_values(all_compared)
+        counts = _counts([list(compares.values()) for compares in all_compared]) or [0] * len(nodes)
         for member in cohort:
-            member.cohort |= {node: (None, counts[index]) for index, node in enumerate(of)}
+            member.cohort |= {node: (None, counts[index]) for index, node in enumerate(nodes)}
         for member, result in zip(rated, results, strict=False):
-            member.cohort |= {node: (result[node], counts[index]) for index, node in enumerate(of)}
+            member.cohort |= {node: (result[node], counts[index]) for index, node in enumerate(nodes)}
 
-    def assess(self, member: Begun[Any]) -> Assessment:
+    def assess(self, member: StartedMember[Any]) -> Assessment:
         knowledge = initial_knowledge(self.program, member.known, _values(member.cohort))
         record = by_reference(self.program, member.known, knowledge)
-        found = tuple(Comparison(one.text, *member.cohort[one.node]) for one in self.program.compared)
+        found = tuple(Comparison(function.text, *member.cohort[function.node]) for function in self.program.compared)
         return evolve(record, compared=found)
 
 
@@ -129,16 +131,16 @@ def _counts(members: list[list[Any]]) -> list[int]:
 
 
 class ByScalar:
-    """The steps by generated code; values of a cohort are computed once for all of its members."""
+    """The steps by the scalar engine, which computes the values of a cohort once for all of its members."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
         self.scalar = program.scalar
         self.comparing, self.rating = self.scalar.comparing, self.scalar.rating
         cohort = program.plan.cohort
-        self.early = [one for one in cohort if not one.is_rated]
-        self.late = [one for one in cohort if one.is_rated]
-        self.are_rated = [one.is_rated for one in cohort]
+        self.early = [function for function in cohort if not function.is_rated]
+        self.late = [function for function in cohort if function.is_rated]
+        self.are_rated = [function.is_rated for function in cohort]
         ids = () if program.rulebook.cohort is None else program.rulebook.cohort.within
         places = {variable.id: index for index, variable in enumerate(program.plan.inputs)}
         self.places = [places[id_] for id_ in ids]
@@ -147,7 +149,7 @@ class ByScalar:
     def compares_ratings(self) -> bool:
         return self.rating is not None
 
-    def begin(self, name: str, subject: object) -> Begun[tuple[Pair, ...]] | Assessment:
+    def begin(self, name: str, subject: object) -> StartedMember[tuple[Pair, ...]] | Assessment:
         admitted = self.scalar.admit(subject)
         assumed: list[Mark] | FrozenMap[str, Any]
         if admitted is not None:
@@ -160,8 +162,8 @@ class ByScalar:
             arguments, assumed = self.scalar.pack(values.given), FrozenMap(values.assumed)
         decision = self.comparing.decide(arguments)
         if isinstance(decision, Decision) and not decision.is_early:
-            return Begun(name, arguments, assumed, self.comparing_of(decision, is_rated=False))
-        member: Begun[tuple[Pair, ...]] = Begun(name, arguments, assumed, ())
+            return StartedMember(name, arguments, assumed, self.comparing_of(decision, is_rated=False))
+        member: StartedMember[tuple[Pair, ...]] = StartedMember(name, arguments, assumed, ())
         if isinstance(decision, Decision):
             arguments = (*arguments, *flat([ABSENT] * len(self.are_rated)))
             ended = certain(self.scalar.decide(arguments), Decision, "an exemption holds whatever others do")
@@ -169,53 +171,53 @@ class ByScalar:
         values = self.values(member)
         record, _ = begun_by_reference(self.program, values)
         if record is None:
-            disagreed("whether there is a decision")
+            stop_for_disagreement("whether there is a decision")
         return record
 
     def comparing_of(self, decision: Decision, *, is_rated: bool) -> tuple[Pair, ...]:
         return self.scalar.compared(decision, is_rated=is_rated)
 
-    def values(self, member: Begun[Any]) -> Values:
+    def values(self, member: StartedMember[Any]) -> Values:
         """Return the values of a member, as the reference engine takes them."""
         assumed = member.assumed
-        told = assumed if isinstance(assumed, FrozenMap) else self.scalar.assumed(assumed)
-        return Values(self.scalar.unpack(member.known), dict(told))
+        defaults = assumed if isinstance(assumed, FrozenMap) else self.scalar.assumed(assumed)
+        return Values(self.scalar.unpack(member.known), dict(defaults))
 
-    def within(self, member: Begun[Any]) -> tuple[Any, ...]:
+    def within(self, member: StartedMember[Any]) -> tuple[Any, ...]:
         return tuple(member.known[place] for place in self.places)
 
     def taken(self, compares: tuple[Pair, ...], other: ByScalar, places: list[int | None]) -> tuple[Pair, ...]:
-        """Return the values of a member that other rules rate, in the order of these rules' functions."""
+        """Return the compared values of a member that other rules rated, in the order of these rules' functions."""
         return tuple(HELD if place is None else compares[place] for place in places)
 
-    def compare(self, cohort: list[Begun[Any]], foreign: list[tuple[Pair, ...]]) -> None:
+    def compare(self, cohort: list[StartedMember[Any]], foreign: list[tuple[Pair, ...]]) -> None:
         columns = _columns(self.early, [*(member.compares for member in cohort), *foreign])
         for member, results in zip(cohort, columns, strict=False):
             member.cohort = results
 
-    def rate(self, member: Begun[Any]) -> bool:
+    def rate(self, member: StartedMember[Any]) -> bool:
         assert self.rating is not None
         pairs = [pair for pair, _ in member.cohort]
         decision = self.rating.decide((*member.known, *flat(pairs)))
         if not isinstance(decision, Decision):
             rated_by_reference(self.program, self.values(member), self.known(pairs, is_rated=False))
-            disagreed("the fault")
+            stop_for_disagreement("the fault")
         if decision.status == "rated":
             member.compares = self.comparing_of(decision, is_rated=True)
             return True
         return False
 
     def compare_ratings(
-        self, cohort: list[Begun[Any]], rated: list[Begun[Any]], foreign: list[tuple[Pair, ...]]
+        self, cohort: list[StartedMember[Any]], rated: list[StartedMember[Any]], foreign: list[tuple[Pair, ...]]
     ) -> None:
-        everybody = [*(member.compares for member in rated), *foreign]
-        counts = _counts([[n for n, _ in compares] for compares in everybody]) or [0] * len(self.late)
-        late: dict[int, list[tuple[Pair, int]]] = {
-            id(member): results for member, results in zip(rated, _columns(self.late, everybody), strict=False)
+        all_compared = [*(member.compares for member in rated), *foreign]
+        counts = _counts([[n for n, _ in compares] for compares in all_compared]) or [0] * len(self.late)
+        rated_results: dict[int, list[tuple[Pair, int]]] = {
+            id(member): results for member, results in zip(rated, _columns(self.late, all_compared), strict=False)
         }
-        nothing = [(ABSENT, count) for count in counts]
+        absent_values = [(ABSENT, count) for count in counts]
         for member in cohort:
-            first, second = iter(member.cohort), iter(late.get(id(member), nothing))
+            first, second = iter(member.cohort), iter(rated_results.get(id(member), absent_values))
             member.cohort = [next(second if is_rated else first) for is_rated in self.are_rated]
 
     def known(self, pairs: Iterable[Pair], *, is_rated: bool = True) -> dict[OfCohort, Fraction | None]:
@@ -223,14 +225,14 @@ class ByScalar:
         nodes = [function.node for function in self.program.compared if is_rated or not function.is_rated]
         return {node: _exact(pair) for node, pair in zip(nodes, pairs, strict=True)}
 
-    def assess(self, member: Begun[Any]) -> Assessment:
+    def assess(self, member: StartedMember[Any]) -> Assessment:
         pairs = [pair for pair, _ in member.cohort]
         arguments = (*member.known, *flat(pairs))
         decision = self.scalar.decide(arguments)
         if not isinstance(decision, Decision):
             values = self.values(member)
             by_reference(self.program, values, initial_knowledge(self.program, values, self.known(pairs)))
-            disagreed("the fault")
+            stop_for_disagreement("the fault")
         counts = tuple(count for _, count in member.cohort)
         return Assessment.deferred(Deferred(self.program, arguments, decision, member.assumed, counts))
 
@@ -240,16 +242,16 @@ def _columns(functions: Sequence[CohortValue], cohort: Sequence[tuple[Pair, ...]
 
     Args:
         functions: over the cohort.
-        cohort: what is compared of each member, by function.
+        cohort: the compared values of each member, by function.
     """
     results: list[list[tuple[Pair, int]]] = [[] for _ in cohort]
     for index, function in enumerate(functions):
         values = [compares[index] for compares in cohort]
         count = sum(n is not None for n, _ in values)
         found = comparison(function.function, values, function.constants)
-        each = found if isinstance(found, list) else [found] * len(cohort)
-        for one, pair in zip(results, each, strict=True):
-            one.append((pair, count))
+        results_of_members = found if isinstance(found, list) else [found] * len(cohort)
+        for result, pair in zip(results, results_of_members, strict=True):
+            result.append((pair, count))
     return results
 
 

@@ -10,14 +10,14 @@ from ...diagnostics import Diagnostic, Report
 from ...diagnostics.codes import At, inputs, quotas
 from ...diagnostics.report import MOST_REPORTED, cut_short
 from ...errors import FaultError, KpirulesError, SubjectError
-from ...kernel.calendars import told_period
+from ...kernel.calendars import period_in_words
 from ...kernel.mappings import FrozenMap
 from ...language.model import DEFAULT_MAX_MEMBERS, ComparingRules, Version, comparing_rules
 from ...record import Assessment
 from ..program import Program
-from .allocating import allocate, check_names, member_told
+from .allocating import allocate, check_names, member_label
 from .choosing import part_of
-from .cohort_steps import ENGINES, Begun
+from .cohort_steps import ENGINES, StartedMember
 
 __all__ = ["assess_cohort", "assess_members"]
 
@@ -124,7 +124,7 @@ class _Assessing:
     def run(
         self, members: Mapping[str, object], parts: Mapping[str, Program] | None = None
     ) -> FrozenMap[str, Assessment]:
-        """Assess members, by the given parts or by those that they choose."""
+        """Assess members by the given parts, or else by the parts that their values choose."""
         found: dict[str, Assessment | None] = {}
         cohorts: defaultdict[tuple[Any, ...], list[_Placed]] = defaultdict(list)
         for name, subject in members.items():
@@ -154,10 +154,10 @@ class _Assessing:
 
     def refuse(self, name: str, refusal: KpirulesError) -> None:
         """Collect the problems of a member, with its name."""
-        self.problems += [diagnostic.about(member_told(name)) for diagnostic in refusal.report]
+        self.problems += [diagnostic.about(member_label(name)) for diagnostic in refusal.report]
         self.has_invalid |= isinstance(refusal, SubjectError)
         if len(self.problems) >= MOST_REPORTED:
-            cut_short(self.problems, member_told(name))
+            cut_short(self.problems, member_label(name))
             self.stop()
 
     def stop(self) -> None:
@@ -169,21 +169,21 @@ class _Assessing:
         """Refuse members of one cohort that are compared by formulas with different meanings (§8)."""
         if not self.rules:
             return
-        together = list(cohorts.values())
+        cohorts_together = list(cohorts.values())
         # If cohorts are separated differently, no cohort is complete.
-        separating = {id(part): rules.separating for part, rules in self._present(together)}
+        separating = {id(part): rules.separating for part, rules in self._present(cohorts_together)}
         if any(names != next(iter(separating.values())) for names in separating.values()):
-            together = [[placed for cohort in together for placed in cohort]]
-        for cohort in together:
-            firsts: dict[int, tuple[Program, Begun[Any]]] = {}
+            cohorts_together = [[placed for cohort in cohorts_together for placed in cohort]]
+        for cohort in cohorts_together:
+            firsts: dict[int, tuple[Program, StartedMember[Any]]] = {}
             for engine, member in cohort:
                 firsts.setdefault(id(engine), (engine.program, member))
             (first, _), *others = firsts.values()
             for program, member in others:
                 if self.rules[id(program)] != self.rules[id(first)]:
                     versions = first.rulebook.version, program.rulebook.version
-                    found = quotas.other_quotas(At(None, ""), *map(_version_told, versions), are_compared=True)
-                    self.problems.append(found.about(member_told(member.name)))
+                    found = quotas.other_quotas(At(None, ""), *map(_version_in_words, versions), are_compared=True)
+                    self.problems.append(found.about(member_label(member.name)))
                     self.has_invalid = True
                     break
 
@@ -203,16 +203,16 @@ class _Assessing:
                 else:
                     place = f" of {' '.join(name.split())}"
                     found = inputs.too_many_members(At(None, ""), len(cohort), most, place)
-                    self.problems.append(found.about(member_told(name)))
+                    self.problems.append(found.about(member_label(name)))
                 self.has_invalid = True
 
-    def rated(self, cohort: Sequence[_Placed]) -> Iterator[tuple[Begun[Any], Assessment]]:
+    def rated(self, cohort: Sequence[_Placed]) -> Iterator[tuple[StartedMember[Any], Assessment]]:
         """Yield the assessments of a cohort, and collect problems."""
         engines = {id(engine): engine for engine, _ in cohort}.values()
         compares = [(engine, member.compares) for engine, member in cohort]
         for engine in engines:
-            own = [member for other, member in cohort if other is engine]
-            engine.compare(own, _foreign(engine, compares, is_rated=False))
+            own_members = [member for other, member in cohort if other is engine]
+            engine.compare(own_members, _values_of_other_rules(engine, compares, is_rated=False))
         if any(engine.compares_ratings for engine in engines):
             rated: list[_Placed] = []
             for engine, member in cohort:
@@ -225,8 +225,12 @@ class _Assessing:
                 return
             compares = [(engine, member.compares) for engine, member in rated]
             for engine in engines:
-                own, own_rated = ([member for other, member in many if other is engine] for many in (cohort, rated))
-                engine.compare_ratings(own, own_rated, _foreign(engine, compares, is_rated=True))
+                own_members, own_rated = (
+                    [member for other, member in many if other is engine] for many in (cohort, rated)
+                )
+                engine.compare_ratings(
+                    own_members, own_rated, _values_of_other_rules(engine, compares, is_rated=True)
+                )
         for engine, member in cohort:
             try:
                 yield member, engine.assess(member)
@@ -234,33 +238,33 @@ class _Assessing:
                 self.refuse(member.name, refusal)
 
 
-def _version_told(version: Version) -> str:
+def _version_in_words(version: Version) -> str:
     """Return a variant, an edition, or both, in words."""
     is_whole = version.from_ is None and version.until is None
-    period = "" if is_whole else told_period(version.from_, None if version.from_ else version.until)
+    period = "" if is_whole else period_in_words(version.from_, None if version.from_ else version.until)
     if version.variant:
         return f"`{version.variant}` {period}".rstrip()
     return "the rulebook" if is_whole else f"the edition {period.replace('to ', 'that ends on ')}"
 
 
-_Placed = tuple[Any, "Begun[Any]"]
+_Placed = tuple[Any, "StartedMember[Any]"]
 """A member and the engine that rates it."""
 
 
-def _foreign(engine: Any, compares: Sequence[tuple[Any, Any]], *, is_rated: bool) -> list[Any]:
+def _values_of_other_rules(engine: Any, compares: Sequence[tuple[Any, Any]], *, is_rated: bool) -> list[Any]:
     """Return the values of members that other rules rate, as an engine takes them."""
     found, places = [], {}
     for other, values in compares:
         if other is engine:
             continue
         if id(other) not in places:
-            places[id(other)] = _places(engine.program, other.program, is_rated=is_rated)
+            places[id(other)] = _matching_indexes(engine.program, other.program, is_rated=is_rated)
         found.append(engine.taken(values, other, places[id(other)]))
     return found
 
 
-def _places(program: Program, other: Program, *, is_rated: bool) -> list[int | None]:
+def _matching_indexes(program: Program, other: Program, *, is_rated: bool) -> list[int | None]:
     """Return for each cohort function of a program the index of the same in another; None for plain counting."""
-    theirs = [function.node.body for function in other.compared if function.is_rated is is_rated]
-    mine = [function.node.body for function in program.compared if function.is_rated is is_rated]
-    return [None if body is None else theirs.index(body) for body in mine]
+    other_bodies = [function.node.body for function in other.compared if function.is_rated is is_rated]
+    own_bodies = [function.node.body for function in program.compared if function.is_rated is is_rated]
+    return [None if body is None else other_bodies.index(body) for body in own_bodies]

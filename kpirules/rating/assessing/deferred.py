@@ -1,4 +1,4 @@
-"""The record of the scalar engine, of which the rest is computed when it is read."""
+"""Records of the scalar engine, whose details are computed when they are first read."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ __all__ = ["Deferred"]
 
 
 @frozen(eq=False, slots=False)
-class Again:
-    """The record by the reference engine, made for the formulas of an assessment.
+class ReferenceRecord:
+    """A record by the reference engine, made because an assessment's formulas are read.
 
     Args:
         program: the rules.
-        arguments: what is known of the subject.
-        decision: what the scalar engine decided.
-        cohort: what functions over the cohort came to.
+        arguments: the values of the subject.
+        decision: the decision of the scalar engine.
+        cohort: the values of the cohort functions.
     """
 
     program: Program
@@ -42,18 +42,18 @@ class Again:
 
     @cached_property
     def record(self) -> Assessment:
-        """The record, but for the defaults that were taken."""
+        """The record, without the inputs that took their default."""
         values = Values(self.program.scalar.unpack(self.arguments))
         knowledge = initial_knowledge(self.program, values, self.cohort)
         record = by_reference(self.program, values, knowledge)
-        apart = differences(self.decision, record, knowledge)
-        agreed(not apart, "; ".join(apart))
+        found_differences = differences(self.decision, record, knowledge)
+        agreed(not found_differences, "; ".join(found_differences))
         return record
 
 
 @frozen(eq=False)
 class Deferred:
-    """The rest of an assessment by the scalar engine, computed when it is read.
+    """The details of an assessment by the scalar engine, computed when they are first read.
 
     Args:
         program: the rules.
@@ -70,8 +70,8 @@ class Deferred:
     marks: list[Mark] | FrozenMap[str, Any]
     counts: tuple[int, ...] = ()
 
-    def told(self) -> dict[str, Any]:
-        """Return the inputs and the records of list inputs as `told` does, each built when it is first read."""
+    def recorded_inputs(self) -> dict[str, Any]:
+        """Return the inputs of the subject as assessments record them, each built when it is first read."""
         plan = self.program.scalar.plan
         given: dict[str, tuple[Variable, Any]] = {}
         lists: dict[str, tuple[Variable, Any]] = {}
@@ -82,7 +82,7 @@ class Deferred:
             elif value is not None:
                 lists[variable.id] = variable, value
 
-        def one(part: tuple[Variable, Any]) -> Any:
+        def value_of(part: tuple[Variable, Any]) -> Any:
             return unpacked_value(*part, plan)
 
         def records(part: tuple[Variable, Any]) -> tuple[FrozenMap[str, Any], ...]:
@@ -93,7 +93,7 @@ class Deferred:
             return {id_: writers[id_](part[1]) for id_, part in parts.items()}
 
         return {
-            "given": WrittenMap(given, one, lambda: written(given)),
+            "given": WrittenMap(given, value_of, lambda: written(given)),
             "records": WrittenMap(lists, records, lambda: written(lists)),
         }
 
@@ -107,7 +107,7 @@ class Deferred:
 
     def named(self, kind: str, parts: tuple[Named, ...]) -> FrozenMap[str, Any]:
         """Return the computed values by id, in the order of the rulebook."""
-        return FrozenMap(self.decision.named(kind, [one.id for one in parts]))
+        return FrozenMap(self.decision.named(kind, [part.id for part in parts]))
 
     def not_needed(self) -> tuple[str, ...]:
         return tuple(let.id for let in self.program.rulebook.let if not self.decision.has(f"let.{let.id}"))
@@ -146,23 +146,25 @@ class Deferred:
             elif name in shared:
                 found.update(shared)
             elif name in ("given", "records"):
-                found.update(self.told())
+                found.update(self.recorded_inputs())
             else:
                 undecided.append(name)
         if undecided:
-            tells = self.again.record if len(self.program.plan.steps) > MOST_DETAILED else self.details
-            found.update((name, getattr(tells, name)) for name in undecided)
+            reference_or_details = (
+                self.by_reference.record if len(self.program.plan.steps) > MOST_DETAILED else self.details
+            )
+            found.update((name, getattr(reference_or_details, name)) for name in undecided)
         return found
 
     @cached_property
     def details(self) -> Details:
-        """The details by the scalar engine."""
-        return Details(self.program, self.arguments, self.decision, self.again)
+        """The details that the scalar engine provides."""
+        return Details(self.program, self.arguments, self.decision, self.by_reference)
 
     @cached_property
-    def again(self) -> Again:
+    def by_reference(self) -> ReferenceRecord:
         """The record by the reference engine, built when it is first read."""
-        return Again(self.program, self.arguments, self.decision, self.cohort())
+        return ReferenceRecord(self.program, self.arguments, self.decision, self.cohort())
 
 
 MOST_DETAILED = 1_000

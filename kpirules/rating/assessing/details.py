@@ -1,4 +1,4 @@
-"""The parts of a record that the scalar engine provides, from its decision and notes."""
+"""The details of a record that the scalar engine provides, from its decision and notes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from attrs import frozen
 
 from ...engines.scalar import Decision
-from ...kernel.exact import FRACTIONS, TEXTS, OfRatios
+from ...kernel.exact import FRACTIONS, TEXTS, RatioCache
 from ...kernel.mappings import FrozenMap
 from ...language.model import Band, Group
 from ...language.model.order import by_id
@@ -48,8 +48,8 @@ Line = dict[str, Any]
 NOTHING: FrozenMap[str, Any] = FrozenMap()
 
 
-class Again(Protocol):
-    """The record by the reference engine, made for the formulas of an assessment."""
+class ReferenceRecord(Protocol):
+    """A record by the reference engine, made because an assessment's formulas are read."""
 
     @property
     def record(self) -> Assessment:
@@ -58,32 +58,32 @@ class Again(Protocol):
 
 @frozen
 class Formulas:
-    """The formulas of one part of a record with values, which only the reference engine provides.
+    """The formulas of one part of a record, with their values; only the reference engine provides them.
 
     Args:
-        again: the assessment, made by that engine.
-        kind: the attribute of it that holds the part.
-        place: of the part among its like, None where there is one alone.
+        by_reference: the record by that engine.
+        kind: the attribute of the record that holds the part.
+        place: the index of the part in that attribute, None if the attribute has one part only.
     """
 
-    again: Again
+    by_reference: ReferenceRecord
     kind: str
     place: int | str | None = None
 
     def fill(self, names: Iterable[str]) -> Mapping[str, Any]:
-        part = getattr(self.again.record, self.kind)
+        part = getattr(self.by_reference.record, self.kind)
         found = part if self.place is None else part[self.place]
         return {name: getattr(found, name) for name in names}
 
 
 def _pair(place: Place, parts: tuple[Any, ...]) -> Any:
-    """Return the numerator, or None without a number, and the denominator."""
+    """Return the numerator (None without a number) and the denominator."""
     at, denominator, below = place
     return parts[at], denominator if below is None else parts[below]
 
 
-def _add_difference(lines: list[Line], kind: str, before: Pair, after: Pair, numbers: OfRatios[Any]) -> None:
-    """Add the line between two numbers, if they differ."""
+def _add_difference(lines: list[Line], kind: str, before: Pair, after: Pair, numbers: RatioCache[Any]) -> None:
+    """Add a line with the difference of two numbers, if they differ."""
     if n := after[0] * before[1] - before[0] * after[1]:
         lines.append({"kind": kind, "id": "", "points": numbers[n, before[1] * after[1]]})
 
@@ -94,19 +94,19 @@ class Details:
 
     Args:
         program: the rules.
-        arguments: what is known of the subject.
-        decision: what was decided.
-        again: the assessment, made by the reference engine.
+        arguments: the values of the subject.
+        decision: the decision of the scalar engine.
+        by_reference: the record by the reference engine.
     """
 
     program: Program
     arguments: tuple[Any, ...]
     decision: Decision
-    again: Again
+    by_reference: ReferenceRecord
 
     @cached_property
     def notes(self) -> Decision:
-        """The decision with notes."""
+        """The decision with its notes."""
         return self.program.scalar.detail(self.arguments)
 
     def noted(self, key: str) -> Any:
@@ -116,7 +116,7 @@ class Details:
 
     @cached_property
     def open_row(self) -> str:
-        """The place of an `undefined` row after judging the criteria, or empty."""
+        """The place of the `undefined` row that was reached after judging the criteria, or an empty text."""
         steps = ("exemptions", "limits", "bands", "overrides", "outputs")
         return next((place for step in steps if (place := self.noted(f"open.{step}"))), "")
 
@@ -129,8 +129,8 @@ class Details:
         if self.decision.is_early:
             return (f"exemptions.{self.noted('exempted')}",)
         overrides = self.overrides
-        if any(one.kind == "unrated" for one in overrides):
-            return tuple(f"overrides.{one.id}" for one in overrides if one.decided)
+        if any(override.kind == "unrated" for override in overrides):
+            return tuple(f"overrides.{override.id}" for override in overrides if override.decided)
         status = self.decision.status
         if status == "insufficient":
             return tuple(f"criteria.{id_}" for id_ in self._judged if self._is_insufficient(id_))
@@ -141,7 +141,7 @@ class Details:
 
     @property
     def _judged(self) -> Iterator[str]:
-        """The criteria in the order in which they are judged."""
+        """Yield the criteria in the order in which they are judged."""
         return (key.removeprefix("outcome.") for key in self.decision.slots if key.startswith("outcome."))
 
     def _is_insufficient(self, id_: str) -> bool:
@@ -158,23 +158,23 @@ class Details:
     def _outcome(self, outline: Outline) -> Outcome:
         known = self._judged_as(outline, outline.known, FRACTIONS)
         known["contributions"] = tuple(Contribution(**line) for line in known["contributions"])
-        return Outcome.deferred(Formulas(self.again, "outcomes", outline.criterion.id), known)
+        return Outcome.deferred(Formulas(self.by_reference, "outcomes", outline.criterion.id), known)
 
     def _plain(self) -> dict[str, dict[str, Any]]:
-        """The outcomes as plain data without formulas."""
+        """Return the outcomes as plain data, without formulas."""
         judged = self._judged_as
         found = {id_: judged(outline, outline.plain, TEXTS) for id_, outline in self.program.outlines.items()}
         for outcome in found.values():
             outcome["computations"] = {}
         return found
 
-    def _judged_as(self, outline: Outline, scored: dict[str, Any], numbers: OfRatios[Any]) -> dict[str, Any]:
+    def _judged_as(self, outline: Outline, scored: dict[str, Any], numbers: RatioCache[Any]) -> dict[str, Any]:
         """Return the outcome of a criterion without its formulas.
 
         Args:
-            outline: of the criterion.
-            scored: its outcome where it is scored, without points; the other attributes are put into a copy.
-            numbers: the form that numbers have in it.
+            outline: the outline of the criterion.
+            scored: its outcome if it is scored, without points; the other attributes are added to a copy.
+            numbers: converts numbers to the form of the outcome.
         """
         found = scored.copy()
         lines: list[Line] = []
@@ -199,7 +199,7 @@ class Details:
             found["row"] = outline.rows[parts[outline.row]]
         return found
 
-    def _lacking(self, outline: Outline, state: int, numbers: OfRatios[Any]) -> dict[str, Any]:
+    def _lacking(self, outline: Outline, state: int, numbers: RatioCache[Any]) -> dict[str, Any]:
         """Return the attributes of a criterion that is not scored."""
         criterion = outline.criterion
         assert outline.why is not None
@@ -210,15 +210,15 @@ class Details:
         if why == "too_little_remains":
             assert isinstance(criterion.body, Group)
             assert criterion.body.require_share is not None
-            remaining = [one for one in criterion.children if self.noted(f"outcome.{one.id}") != EXCLUDED]
+            remaining = [child for child in criterion.children if self.noted(f"outcome.{child.id}") != EXCLUDED]
             known["remains"] = numbers[part_that_remains(criterion.body, remaining).as_integer_ratio()]
             known["required"] = numbers[criterion.body.require_share.value.as_integer_ratio()]
         return known
 
     def _add_lines(
-        self, lines: list[Line], outline: Outline, state: int, points: Pair, numbers: OfRatios[Any]
+        self, lines: list[Line], outline: Outline, state: int, points: Pair, numbers: RatioCache[Any]
     ) -> None:
-        """Add the lines that add up to the points of a criterion, before what acts on the score."""
+        """Add the lines that sum to the points of a criterion, without the limits and rounding of the score."""
         if state == SETTLED:
             lines.append({"kind": "own", "id": "", "points": numbers[points]})
             return
@@ -241,7 +241,7 @@ class Details:
             _add_difference(lines, "clamp", earned, within, numbers)
             _add_difference(lines, "rounding", within, points, numbers)
 
-    def _add_cuts(self, lines: list[Line], total: Pair, score: Pair, numbers: OfRatios[Any]) -> None:
+    def _add_cuts(self, lines: list[Line], total: Pair, score: Pair, numbers: RatioCache[Any]) -> None:
         """Add a line for the limit that lowers the score, and one for its rounding."""
         if holding := tuple(self._limits()):
             _, cut = limited(Fraction(*total), holding)
@@ -270,7 +270,7 @@ class Details:
             known = {"id": limit.id, "held": at_most is not None, "decided": limit.id in decided, "at_most": at_most}
             if limit.when is None:
                 known["computation"] = Computation("", value=True)
-            found.append(LimitOutcome.deferred(Formulas(self.again, "limits", place), known))
+            found.append(LimitOutcome.deferred(Formulas(self.by_reference, "limits", place), known))
         return tuple(found)
 
     @property
@@ -281,7 +281,7 @@ class Details:
 
     @property
     def _is_banded(self) -> bool:
-        """Whether bands are decided: no row leaves them open, and their number exists."""
+        """Whether bands are decided: the number exists, and no row left it undefined."""
         if self.decision.is_early or self.noted("open.bands"):
             return False
         return "number" not in self.notes.slots or self.notes.pair("number") is not None
@@ -294,14 +294,18 @@ class Details:
         number = self.notes.number("number")
         places = count()
 
-        def look(level: Band) -> list[Requirement]:
+        def requirements_of(level: Band) -> list[Requirement]:
             found = []
-            for one in level.requires:
-                known = {"band": level.id, "id": one.id, "held": self.noted(f"requires.{level.id}.{one.id}")}
-                found.append(Requirement.deferred(Formulas(self.again, "requirements", next(places)), known))
+            for requirement in level.requires:
+                known = {
+                    "band": level.id,
+                    "id": requirement.id,
+                    "held": self.noted(f"requires.{level.id}.{requirement.id}"),
+                }
+                found.append(Requirement.deferred(Formulas(self.by_reference, "requirements", next(places)), known))
             return found
 
-        return band(bands, number, look)
+        return band(bands, number, requirements_of)
 
     @property
     def bands_inside(self) -> tuple[str, ...]:
@@ -329,7 +333,7 @@ class Details:
         decided = self.decision.decided
         return tuple(
             OverrideOutcome.deferred(
-                Formulas(self.again, "overrides", place),
+                Formulas(self.by_reference, "overrides", place),
                 {
                     "id": override.id,
                     "kind": override.kind,
@@ -347,7 +351,7 @@ class Details:
         id_ = self.noted("exempted")
         if id_ is None:
             return None
-        return Condition.deferred(Formulas(self.again, "exemption"), {"id": id_, "held": True})
+        return Condition.deferred(Formulas(self.by_reference, "exemption"), {"id": id_, "held": True})
 
     @property
     def invariants(self) -> tuple[Condition, ...]:
@@ -355,7 +359,7 @@ class Details:
             return ()
         return tuple(
             Condition.deferred(
-                Formulas(self.again, "invariants", place),
+                Formulas(self.by_reference, "invariants", place),
                 {"id": invariant.id, "held": self.noted(f"held.{invariant.id}")},
             )
             for place, invariant in enumerate(self.program.rulebook.invariants)
@@ -365,19 +369,19 @@ class Details:
 
     @cached_property
     def let_computations(self) -> FrozenMap[str, Computation]:
-        is_needed = any(self.decision.has(f"let.{one.id}") for one in self.program.rulebook.let)
-        return self.again.record.let_computations if is_needed else NOTHING
+        is_needed = any(self.decision.has(f"let.{let.id}") for let in self.program.rulebook.let)
+        return self.by_reference.record.let_computations if is_needed else NOTHING
 
     @cached_property
     def computed_fields(self) -> FrozenMap[str, tuple[FrozenMap[str, Value], ...]]:
         has_any = any(records.let for records in self.program.plan.records.values())
-        return self.again.record.computed_fields if has_any else NOTHING
+        return self.by_reference.record.computed_fields if has_any else NOTHING
 
     @cached_property
     def output_computations(self) -> FrozenMap[str, Computation]:
-        return self.again.record.output_computations if self.program.rulebook.outputs else NOTHING
+        return self.by_reference.record.output_computations if self.program.rulebook.outputs else NOTHING
 
     @cached_property
     def band_measure(self) -> Computation | None:
         bands = self.program.rulebook.bands
-        return None if bands is None or bands.measure is None else self.again.record.band_measure
+        return None if bands is None or bands.measure is None else self.by_reference.record.band_measure

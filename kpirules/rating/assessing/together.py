@@ -1,4 +1,7 @@
-"""Members of cohorts: if one can't be assessed, its cohort stays unrated and the others are rated (KR857)."""
+"""Members of cohorts: if one can't be assessed, its cohort stays unrated and the others are rated (KR857).
+
+The file is long since what refuses one member changes what is known of the others.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from ...language.model import by_id, ids_by_column
 from ...plan import quota_rules
 from ...record import Assessment
 from ..program import Program
-from .allocating import QuotaGroup, allocate, member_told
+from .allocating import QuotaGroup, allocate, member_label
 from .assessing import assess
 from .choosing import part_of
 from .cohorts import assess_cohort, assess_members
@@ -27,16 +30,16 @@ from .values import named, take
 __all__ = [
     "COHORT_IN_ERROR",
     "UNKNOWN",
-    "Entrant",
+    "CohortMember",
     "Outcome",
     "Parts",
     "Unknown",
     "allocate_cohorts",
-    "are_together",
     "compare",
+    "is_rated_together",
+    "known_cohort",
     "rate_together",
     "refuse_cohorts",
-    "told_cohort",
 ]
 
 Outcome = Assessment | Report
@@ -60,7 +63,7 @@ Parts = tuple[Any, ...]
 
 
 @define
-class Entrant:
+class CohortMember:
     """A member of a cohort before and after rating.
 
     Args:
@@ -68,7 +71,7 @@ class Entrant:
         rules: the program that rates it, with all its variants and editions.
         given: its values.
         cohort: the values that define its cohort.
-        told_cohort: the same, as far as known, if it can't be assessed.
+        known_cohort: the same, as far as known, if it can't be assessed.
         part: the rules of its variant and edition, None if `rules` choose them.
         is_broken: True if the reading of its file already reported an error.
         outcome: its assessment, or every reason why there is none; an empty report before rating.
@@ -79,7 +82,7 @@ class Entrant:
     rules: Program
     given: Any
     cohort: Parts
-    told_cohort: Parts
+    known_cohort: Parts
     part: Program | None = None
     is_broken: bool = False
     outcome: Outcome = field(factory=Report)
@@ -102,10 +105,10 @@ class Entrant:
             self.left_out_by = culprit
 
 
-Entered = TypeVar("Entered", bound=Entrant)
+Entered = TypeVar("Entered", bound=CohortMember)
 
 
-def are_together(program: Program, *, is_allocated: bool = True) -> bool:
+def is_rated_together(program: Program, *, is_allocated: bool = True) -> bool:
     """Whether subjects are rated together with their cohort.
 
     Args:
@@ -115,7 +118,7 @@ def are_together(program: Program, *, is_allocated: bool = True) -> bool:
     return program.is_compared or (is_allocated and program.has_quotas)
 
 
-def told_cohort(program: Program, given: object, *, is_broken: bool = False) -> Parts:
+def known_cohort(program: Program, given: object, *, is_broken: bool = False) -> Parts:
     """Return the values that define the cohort of a subject, as far as known.
 
     Args:
@@ -129,10 +132,10 @@ def told_cohort(program: Program, given: object, *, is_broken: bool = False) -> 
     if known is None:
         return (UNKNOWN,) * len(cohort.within)
     known = by_id(known, ids_by_column(program.gathered.inputs))
-    return tuple(_told(program, id_, known.get(id_), is_broken) for id_ in cohort.within)
+    return tuple(_known_value(program, id_, known.get(id_), is_broken) for id_ in cohort.within)
 
 
-def _told(program: Program, id_: str, value: object, is_broken: bool) -> Any:
+def _known_value(program: Program, id_: str, value: object, is_broken: bool) -> Any:
     if value is None and is_broken:
         return UNKNOWN
     # Variants and editions may declare the input differently, and the subject need not name its own.
@@ -145,7 +148,7 @@ def _told(program: Program, id_: str, value: object, is_broken: bool) -> Any:
 
 
 def rate_together(
-    program: Program, members: Sequence[Entrant], *, engine: str = "scalar", is_allocated: bool = True
+    program: Program, members: Sequence[CohortMember], *, engine: str = "scalar", is_allocated: bool = True
 ) -> tuple[QuotaGroup, ...]:
     """Rate members together, and set their outcomes.
 
@@ -167,7 +170,7 @@ def rate_together(
                 member.outcome = assess(program, member.given, engine=engine)
             except KpirulesError as refusal:
                 member.outcome = refusal.report
-    if are_together(program, is_allocated=is_allocated):
+    if is_rated_together(program, is_allocated=is_allocated):
         refuse_cohorts(members)
     return allocate_cohorts(program, members) if is_allocated else ()
 
@@ -175,7 +178,7 @@ def rate_together(
 # -- comparing ------------------------------------------------------------------------------------
 
 
-def compare(program: Program, members: Sequence[Entrant], ready: Sequence[Entrant], *, engine: str) -> None:
+def compare(program: Program, members: Sequence[CohortMember], ready: Sequence[CohortMember], *, engine: str) -> None:
     """Assess members that are compared with each other, without cohorts that have a member in error.
 
     Args:
@@ -190,14 +193,14 @@ def compare(program: Program, members: Sequence[Entrant], ready: Sequence[Entran
         try:
             found = _assessed(program, ready, engine)
         except KpirulesError as refusal:
-            _spread(refusal.report, ready)
+            _distribute_diagnostics(refusal.report, ready)
             continue
         for member, assessment in zip(ready, found, strict=True):
             member.outcome = assessment
         return
 
 
-def _assessed(program: Program, members: Sequence[Entrant], engine: str) -> tuple[Assessment, ...]:
+def _assessed(program: Program, members: Sequence[CohortMember], engine: str) -> tuple[Assessment, ...]:
     """Assess members, by the rules of their variant and edition if known."""
     placed = [(member.part, member.given) for member in members if member.part is not None]
     if len(placed) == len(members):
@@ -206,15 +209,15 @@ def _assessed(program: Program, members: Sequence[Entrant], engine: str) -> tupl
     return tuple(found.values())
 
 
-def _spread(report: Report, members: Sequence[Entrant]) -> None:
+def _distribute_diagnostics(report: Report, members: Sequence[CohortMember]) -> None:
     """Give diagnostics to the members they are about, or to all if they are about none."""
     found: dict[int, list[Diagnostic]] = {}
-    places = {member_told(str(place)): [place] for place in range(len(members))}
+    places = {member_label(str(place)): [place] for place in range(len(members))}
     for diagnostic in report:
         for place in places.get(diagnostic.subject, range(len(members))):
             found.setdefault(place, []).append(diagnostic.alone)
-    for place, told_of in found.items():
-        members[place].outcome = Report(tuple(told_of))
+    for place, diagnostics in found.items():
+        members[place].outcome = Report(tuple(diagnostics))
 
 
 @define
@@ -229,23 +232,23 @@ class _Ties:
     rules: list[object] = field(factory=list)
     seen: dict[tuple[int, int], frozenset[object]] = field(factory=dict)
 
-    def of(self, member: Entrant) -> frozenset[object]:
+    def of(self, member: CohortMember) -> frozenset[object]:
         """Return the ties of a member; if its variant and edition are unknown, those of all."""
         return frozenset().union(*self._possible(member))
 
-    def are_certain(self, member: Entrant) -> bool:
+    def are_certain(self, member: CohortMember) -> bool:
         """Whether a member has the same ties in any variant and edition."""
         return len(set(self._possible(member))) == 1
 
-    def _possible(self, member: Entrant) -> list[frozenset[object]]:
-        return [self._of(member.rules, part) for part in (_part(member) or member.rules).whole]
+    def _possible(self, member: CohortMember) -> list[frozenset[object]]:
+        return [self._ties_of(member.rules, part) for part in (_part(member) or member.rules).whole]
 
-    def _of(self, rules: Program, part: Program) -> frozenset[object]:
+    def _ties_of(self, rules: Program, part: Program) -> frozenset[object]:
         key = id(rules), id(part)
         if key not in self.seen:
             compared = [("compared", id(rules))] if rules.is_compared else []
-            own = [self.place(part)] if part.rulebook.quotas else []
-            self.seen[key] = frozenset((*compared, *own))
+            quotas = [self.place(part)] if part.rulebook.quotas else []
+            self.seen[key] = frozenset((*compared, *quotas))
         return self.seen[key]
 
     def place(self, part: Program) -> int:
@@ -256,7 +259,7 @@ class _Ties:
         return self.rules.index(rules)
 
 
-def _part(member: Entrant) -> Program | None:
+def _part(member: CohortMember) -> Program | None:
     """Return the rules of a member's variant and edition, None if unknown."""
     if member.part is not None or not member.rules.parts:
         return member.part or member.rules
@@ -268,25 +271,25 @@ def _part(member: Entrant) -> Program | None:
         return None
 
 
-def refuse_cohorts(members: Sequence[Entrant], strays: Collection[str] = ()) -> None:
+def refuse_cohorts(members: Sequence[CohortMember], stray_records: Collection[str] = ()) -> None:
     """Leave unrated all members that are compared, or share a quota, with a member in error; except exempt ones.
 
     Args:
         members: the members of all cohorts.
-        strays: descriptions of records that may belong to any member.
+        stray_records: descriptions of records that may belong to any member.
     """
     ties = _Ties()
     culprits = _Culprits()
     for member in sorted(members, key=lambda member: member.name):
         if member.is_refused:
-            is_certain = UNKNOWN not in member.told_cohort and ties.are_certain(member)
-            culprits.add(ties.of(member), member.told_cohort, member.name, is_certain=is_certain)
+            is_certain = UNKNOWN not in member.known_cohort and ties.are_certain(member)
+            culprits.add(ties.of(member), member.known_cohort, member.name, is_certain=is_certain)
     left = [(member, own) for member in members if not member.is_refused and (own := ties.of(member))]
-    anybody = next(iter(strays), None)
+    stray_record = next(iter(stray_records), None)
     while left:
         found = [(member, own, culprits.of(own, member.cohort)) for member, own in left]
-        if anybody is not None:
-            found = [(member, own, culprit or (anybody, False)) for member, own, culprit in found]
+        if stray_record is not None:
+            found = [(member, own, culprit or (stray_record, False)) for member, own, culprit in found]
         for member, own, culprit in found:
             if culprit is not None:
                 member.leave_out(culprit[0], is_certain=culprit[1])
@@ -315,12 +318,14 @@ class _Culprits:
             found.setdefault((tie, cohort), name)
 
     def of(self, ties: Collection[object], cohort: Parts) -> tuple[str, bool] | None:
-        """Return a member in error that is or may be in a cohort, and whether that is certain."""
+        """Return a member in error that may be in a cohort, and whether it certainly is; None if there is none."""
         certain = [self.certain[tie, cohort] for tie in ties if (tie, cohort) in self.certain]
         if certain:
             return min(certain), True
-        for (tie, told), name in self.uncertain.items():
-            if tie in ties and all(part is UNKNOWN or part == own for part, own in zip(told, cohort, strict=True)):
+        for (tie, possible_cohort), name in self.uncertain.items():
+            if tie in ties and all(
+                part is UNKNOWN or part == own for part, own in zip(possible_cohort, cohort, strict=True)
+            ):
                 return name, False
         return None
 
@@ -332,7 +337,7 @@ def _is_exempt(outcome: Outcome) -> bool:
 # -- allocating -----------------------------------------------------------------------------------
 
 
-def allocate_cohorts(rules: Program, members: Sequence[Entrant]) -> tuple[QuotaGroup, ...]:
+def allocate_cohorts(rules: Program, members: Sequence[CohortMember]) -> tuple[QuotaGroup, ...]:
     """Apply quotas to all assessed members; a cohort that can't be allocated stays unrated.
 
     Args:
@@ -350,9 +355,9 @@ def allocate_cohorts(rules: Program, members: Sequence[Entrant]) -> tuple[QuotaG
         return tuple(group for cohort in _cohorts(ready) for group in _one_cohort(rules, cohort))
 
 
-def _check_sizes(members: Sequence[Entrant]) -> None:
+def _check_sizes(members: Sequence[CohortMember]) -> None:
     """Leave cohorts unrated that exceed `max_members` over all variants and editions."""
-    cohorts: dict[object, list[Entrant]] = {}
+    cohorts: dict[object, list[CohortMember]] = {}
     for member in members:
         if isinstance(member.outcome, Assessment) and not _is_exempt(member.outcome):
             key = member.rules.id, member.cohort
@@ -368,7 +373,7 @@ def _check_sizes(members: Sequence[Entrant]) -> None:
                 member.leave_out(first.name, is_certain=True)
 
 
-def _one_cohort(rules: Program, members: Sequence[Entrant]) -> tuple[QuotaGroup, ...]:
+def _one_cohort(rules: Program, members: Sequence[CohortMember]) -> tuple[QuotaGroup, ...]:
     """Apply quotas to a cohort; an error in one edition does not affect the others."""
     try:
         return _allocate(rules, members)
@@ -376,13 +381,13 @@ def _one_cohort(rules: Program, members: Sequence[Entrant]) -> tuple[QuotaGroup,
         _refuse_about(refusal.report, members)
         return ()
     except KpirulesError:
-        ties, alike = _Ties(), defaultdict[int, list[Entrant]](list)
+        ties, by_edition = _Ties(), defaultdict[int, list[CohortMember]](list)
         for member in members:
-            alike[ties.place(_part(member) or member.rules)].append(member)
-        return tuple(group for some in alike.values() for group in _alike(rules, some))
+            by_edition[ties.place(_part(member) or member.rules)].append(member)
+        return tuple(group for some in by_edition.values() for group in _allocate_edition(rules, some))
 
 
-def _alike(rules: Program, members: Sequence[Entrant]) -> tuple[QuotaGroup, ...]:
+def _allocate_edition(rules: Program, members: Sequence[CohortMember]) -> tuple[QuotaGroup, ...]:
     try:
         return _allocate(rules, members)
     except KpirulesError as refusal:
@@ -390,14 +395,16 @@ def _alike(rules: Program, members: Sequence[Entrant]) -> tuple[QuotaGroup, ...]
         return ()
 
 
-def _refuse_about(report: Report, members: Sequence[Entrant]) -> None:
+def _refuse_about(report: Report, members: Sequence[CohortMember]) -> None:
     """Give diagnostics of a cohort to the members they are about, and leave out the others."""
-    names = {member_told(member.name): member.name for member in members}
+    names = {member_label(member.name): member.name for member in members}
     culprit = next((names[diagnostic.subject] for diagnostic in report if diagnostic.subject in names), None)
     for member in members:
-        own = tuple(found.alone for found in report if culprit is None or names.get(found.subject) == member.name)
-        if own or culprit is None:
-            member.outcome = Report(own)
+        own_diagnostics = tuple(
+            found.alone for found in report if culprit is None or names.get(found.subject) == member.name
+        )
+        if own_diagnostics or culprit is None:
+            member.outcome = Report(own_diagnostics)
         else:
             member.leave_out(culprit, is_certain=True)
 
@@ -410,7 +417,7 @@ def _cohorts(members: Sequence[Entered]) -> Iterator[list[Entered]]:
         yield by_cohort[cohort]
 
 
-def _allocate(rules: Program, members: Sequence[Entrant]) -> tuple[QuotaGroup, ...]:
+def _allocate(rules: Program, members: Sequence[CohortMember]) -> tuple[QuotaGroup, ...]:
     allocation = allocate(
         rules,
         {member.name: member.given for member in members},

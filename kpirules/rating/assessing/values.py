@@ -1,4 +1,7 @@
-"""From given values to exact values in their domains; all problems at once, nothing converted."""
+"""From given values to exact values in their domains; all problems at once, nothing converted.
+
+The file is long since it has a reader for each type of input.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ from ...kernel.brief import shortened
 from ...kernel.calendars import parse_date
 from ...kernel.exact import from_value, is_finite_decimal, to_text
 from ...kernel.mappings import FrozenMap
-from ...kernel.widths import half_character, whole
+from ...kernel.widths import lone_surrogate, whole
 from ...language.model import (
     DEFAULT_DIGITS,
     DEFAULT_END,
@@ -127,7 +130,7 @@ def _take_one(declared: Input, value: object, path: str, values: Values, missing
 
 def _named(subject: object, at: At, problems: list[Diagnostic]) -> Mapping[str, object] | None:
     """Return a subject or record as a mapping of names to values."""
-    if isinstance(subject, Mapping) and not _poses(subject):
+    if isinstance(subject, Mapping) and not _reports_other_class(subject):
         return {whole(_plain(name)): value for name, value in islice(subject.items(), MOST_NAMES)}
     kind = type(subject)
     if attrs.has(kind):
@@ -135,8 +138,8 @@ def _named(subject: object, at: At, problems: list[Diagnostic]) -> Mapping[str, 
     if dataclasses.is_dataclass(subject) and not isinstance(subject, type):
         return {f.name: getattr(subject, f.name) for f in dataclasses.fields(subject)}
     found = _kind(subject)
-    told = inputs.not_a_subject(at, found.text())
-    problems.append(evolve(told, wording=Phrase.of("problem_KR600", found=found)))
+    diagnostic = inputs.not_a_subject(at, found.text())
+    problems.append(evolve(diagnostic, wording=Phrase.of("problem_KR600", found=found)))
     return None
 
 
@@ -147,11 +150,11 @@ def _unknown(
     prefix: str,
     problems: list[Diagnostic],
 ) -> None:
-    known, columns = [one.id for one in declared], ids_by_column(declared)
+    known, columns = [declaration.id for declaration in declared], ids_by_column(declared)
     for name in sorted(given.keys() - known):
         if name in columns:
-            told = inputs.unknown_input(At(None, prefix + name), name, (), of, twin=columns[name])
-            problems.append(evolve(told, wording=Phrase.of("problem_twice", name=name, twin=columns[name])))
+            diagnostic = inputs.unknown_input(At(None, prefix + name), name, (), of, twin=columns[name])
+            problems.append(evolve(diagnostic, wording=Phrase.of("problem_twice", name=name, twin=columns[name])))
             continue
         # Nobody reads suggestions for very many mistakes, and finding them is slow.
         nearby = [*known, *columns] if len(problems) < MOST_SUGGESTIONS else None
@@ -160,9 +163,9 @@ def _unknown(
 
 def _valid(declared: Input, value: object, path: str, values: Values) -> Any:
     """Return the exact value, or report the problem and raise `_Invalid`."""
-    if isinstance(value, Enum) and not _poses(value):
+    if isinstance(value, Enum) and not _reports_other_class(value):
         value = value.value
-    if _poses(value):
+    if _reports_other_class(value):
         raise _wrong_kind(declared, value, path, values.problems)
     match declared.domain:
         case NumberDomain() as domain:
@@ -176,13 +179,13 @@ def _valid(declared: Input, value: object, path: str, values: Values) -> Any:
                 if option in options:
                     return option
                 same = same_letters(option, options)
-                alike = f', but looks like "{shortened(same)}": {OTHER_FORM}' if same else ""
+                hint = f', but looks like "{shortened(same)}": {OTHER_FORM}' if same else ""
                 found = f'"{shortened(whole(option))}"'
-                _refuse(declared, path, found, Phrase("problem_no_option"), values.problems, alike=alike)
+                _refuse(declared, path, found, Phrase("problem_no_option"), values.problems, hint=hint)
         case TextDomain(max_length=longest):
             if _is_text(value):
                 text = _plain(value)
-                if half := half_character(text):
+                if half := lone_surrogate(text):
                     raise _refused(
                         declared, Phrase.of("problem_found_half", code=half.rpartition(" ")[2]), path, values.problems
                     )
@@ -208,9 +211,9 @@ def _wrong_kind(declared: Input, value: object, path: str, problems: list[Diagno
 
 
 def _refused(declared: Input, found: Phrase, path: str, problems: list[Diagnostic], help_: str = "") -> _Invalid:
-    told = inputs.wrong_kind(At(None, path), declared.id, found.text(), allowed(declared.domain), help_)
+    diagnostic = inputs.wrong_kind(At(None, path), declared.id, found.text(), allowed(declared.domain), help_)
     expected = Phrase(f"problem_expected_{limits(declared).kind}")
-    problems.append(worded(told, declared, found=found, expected=expected))
+    problems.append(worded(diagnostic, declared, found=found, expected=expected))
     return _Invalid()
 
 
@@ -218,12 +221,12 @@ _RECORD = re.compile(r"\[(\d+)\]")
 
 
 def worded(problem: Diagnostic, declared: Input, /, **parts: str | Worded) -> Diagnostic:
-    """The problem of an input with its limits, and with words for people who do not know the rulebook.
+    """Return a problem of an input with its limits, and a message for people who do not know the rulebook.
 
     Args:
-        problem: as the table of codes has it.
+        problem: the diagnostic from the table of codes.
         declared: the input.
-        parts: what fills the gaps of its phrase besides the label.
+        parts: the values for the gaps of its phrase, besides the label.
     """
     label = named_for_people(declared)
     if record := _RECORD.search(problem.path):
@@ -255,13 +258,13 @@ def _refuse(
     problem: Phrase,
     problems: list[Diagnostic],
     help_: str = "",
-    alike: str = "",
+    hint: str = "",
 ) -> None:
     shown = found if isinstance(found, str) else found.text()
-    told = inputs.outside_domain(
-        At(None, path), declared.id, shown, problem.text() + alike, allowed(declared.domain), help_
+    diagnostic = inputs.outside_domain(
+        At(None, path), declared.id, shown, problem.text() + hint, allowed(declared.domain), help_
     )
-    problems.append(worded(told, declared, value=found, problem=problem))
+    problems.append(worded(diagnostic, declared, value=found, problem=problem))
     raise _Invalid
 
 
@@ -353,9 +356,9 @@ def _records(
         raise _wrong_kind(declared, value, path, values.problems)
     before = len(values.problems)
     if not domain.min_items <= len(value) <= domain.max_items:
-        told = inputs.record_count(At(None, path), declared.id, len(value), allowed(domain))
+        diagnostic = inputs.record_count(At(None, path), declared.id, len(value), allowed(domain))
         counts = {"found": len(value), "least": domain.min_items, "most": domain.max_items}
-        values.problems.append(worded(told, declared, **{name: f"{count:,}" for name, count in counts.items()}))
+        values.problems.append(worded(diagnostic, declared, **{name: f"{count:,}" for name, count in counts.items()}))
     looked_at = islice(value, min(len(value), domain.max_items))
     records = tuple(_record(domain, record, f"{path}[{index}]", values) for index, record in enumerate(looked_at))
     seen: dict[tuple[Any, ...], int] = {}
@@ -364,11 +367,11 @@ def _records(
             continue  # an invalid value equals nothing
         key = tuple(record[name] for name in domain.unique)
         if key in seen:
-            told = inputs.repeated_record(At(None, f"{path}[{index}]"), domain.unique, seen[key])
-            labels = [named_for_people(one) for one in domain.fields if one.id in domain.unique]
+            diagnostic = inputs.repeated_record(At(None, f"{path}[{index}]"), domain.unique, seen[key])
+            labels = [named_for_people(field) for field in domain.fields if field.id in domain.unique]
             label = reduce(lambda first, last: Phrase.of("problem_list", first=first, last=last), labels)
             wording = Phrase.of("problem_KR607", label=label, first=f"{seen[key] + 1}")
-            values.problems.append(evolve(told, wording=wording))
+            values.problems.append(evolve(diagnostic, wording=wording))
         seen.setdefault(key, index)
     if len(values.problems) > before:
         values.partial[declared.id] = records
@@ -404,18 +407,18 @@ def _plain(name: object) -> str:
         return f"<{type(name).__name__}>"
 
 
-def _poses(value: object) -> bool:
-    """Whether a value claims another class than its own, as proxies and mocks do."""
+def _reports_other_class(value: object) -> bool:
+    """Return whether a value reports a class other than its type, as proxies and mocks do."""
     return value.__class__ is not type(value)
 
 
 def _is_text(value: object) -> TypeGuard[str]:
-    """Whether a value is a string by its type, whatever it claims."""
+    """Return whether a value is a string by its type, whatever class it reports."""
     return issubclass(type(value), str)
 
 
 def _is_list(value: object) -> TypeGuard[Sequence[object]]:
-    """Whether a value is a list by its type, and not a text."""
+    """Return whether a value is a list by its type, and not a text."""
     return issubclass(type(value), Sequence) and not issubclass(type(value), str | bytes)
 
 
@@ -434,7 +437,7 @@ def _kind(value: object) -> Phrase:
     """Return a value in words that do not mention Python types."""
     if _is_text(value):
         return Phrase.of("problem_found_text", text=shortened(whole(_plain(value))))
-    if _poses(value):
+    if _reports_other_class(value):
         return Phrase.of("problem_found_other", text=type(value).__name__)
     if is_boolean(value):
         return Phrase("problem_found_true" if value else "problem_found_false")

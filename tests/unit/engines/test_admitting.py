@@ -1,4 +1,4 @@
-"""Generated code admits subjects of usual types as the slow path does, or not at all."""
+"""Generated code admits subjects of usual types exactly as the slow path does, or leaves them to it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ outputs: {o: n}
 
 
 def admitted(subject: object, book: Program | None = None) -> tuple[tuple[Any, ...], Mapping[str, Any]] | None:
-    """The arguments and the inputs that took their default, after the same was found with care."""
+    """Return the arguments and the defaults taken, after comparing them with the slow path."""
     book = book or unproved(BOOK)
     found = book.scalar.admit(subject)
     if found is None:
@@ -61,7 +61,7 @@ def admitted(subject: object, book: Program | None = None) -> tuple[tuple[Any, .
 
 
 def types(value: Any) -> Any:
-    """The types of arguments: a boolean equals a number."""
+    """Return the types of arguments, since a boolean equals a number."""
     return [types(part) for part in value] if isinstance(value, list | tuple) else type(value)
 
 
@@ -113,7 +113,7 @@ def test_what_is_absent_is_none_or_its_default_and_marked() -> None:
 
 
 class Subclassed(str):
-    """A text of another class."""
+    """A subclass of `str`."""
 
 
 class Kind(Enum):
@@ -189,7 +189,7 @@ REFUSED: list[tuple[str, object]] = [
 
 
 @pytest.mark.parametrize(("name", "value"), REFUSED)
-def test_anything_else_is_left_to_the_careful_way(name: str, value: object) -> None:
+def test_any_other_value_is_left_to_the_slow_path(name: str, value: object) -> None:
     assert unproved(BOOK).scalar.admit({"n": 1} | {name: value}) is None
 
 
@@ -210,7 +210,7 @@ def test_a_rulebook_without_inputs_admits_nothing_but_nothing() -> None:
     assert book.scalar.admit({"x": None}) is None
 
 
-def test_of_very_many_inputs_all_are_left_to_the_careful_way(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_very_many_inputs_are_left_to_the_slow_path(monkeypatch: pytest.MonkeyPatch) -> None:
     plan = unproved(BOOK).plan
     monkeypatch.setattr(admitting, "MAX_VARIABLES", len(plan.inputs) + 3)
     assert admitting.admission(plan)[1]({"n": 1}) is not None
@@ -233,7 +233,7 @@ def test_a_float_means_its_shortest_text_also_on_a_fine_grid() -> None:
 
 @st.composite
 def domains(draw: st.DrawFn) -> dict[str, Any]:
-    """The declaration of a number."""
+    """Return a strategy of declarations of a number."""
     declared: dict[str, Any] = {"type": draw(st.sampled_from(["number", "number", "integer"]))}
     low, high = sorted(draw(st.tuples(st.integers(-1000, 10**6), st.integers(-1000, 10**6))))
     if draw(st.booleans()):
@@ -270,9 +270,7 @@ VALUES = st.one_of(
 
 
 @given(domains(), st.lists(VALUES, min_size=1, max_size=20))
-def test_whatever_is_admitted_is_what_the_careful_way_makes_of_it(
-    declared: dict[str, Any], values: list[object]
-) -> None:
+def test_admitted_values_equal_those_of_the_slow_path(declared: dict[str, Any], values: list[object]) -> None:
     book = unproved(f"inputs: {{x: {json.dumps(declared, default=str)}}}\noutputs: {{o: x}}\n")
     for value in values:
         admitted({"x": value}, book)
@@ -304,5 +302,5 @@ def test_a_valid_number_that_is_not_a_float_is_always_admitted(values: list[obje
         ),
     )
 )
-def test_whatever_subject_is_admitted_is_what_the_careful_way_makes_of_it(subject: dict[str, object]) -> None:
+def test_admitted_subjects_equal_those_of_the_slow_path(subject: dict[str, object]) -> None:
     admitted(subject)

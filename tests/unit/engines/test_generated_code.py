@@ -56,7 +56,7 @@ def test_no_text_of_a_rulebook_is_in_the_code_that_is_generated_from_it() -> Non
 
 
 def test_names_in_the_code_are_mangled_and_few() -> None:
-    """Letters of a kind and a number; the code gets their values as objects."""
+    """A name is a prefix and a number; the code gets the values as objects."""
     words = {node.id for node in ast.walk(ast.parse(program(ODD).scalar.text)) if isinstance(node, ast.Name)}
     plain = {word for word in words if not re.fullmatch(r"[a-z]{1,2}\d+(_\d+)?[dq]?|k_[a-z]+|f_[a-z_]+", word)}
     assert plain <= {"F", "W", "U", "R", "st", "b", "b0", "un", "ins", "s", "n", "v", "w", "c", "i", "m", "q", "r", "g", "get", "iget",
@@ -147,7 +147,7 @@ def test_what_code_refers_to_is_what_it_is_given() -> None:
 
 @pytest.mark.parametrize("depth", [1, MAX_BLOCK_DEPTH - 2, MAX_BLOCK_DEPTH + 5, 3 * MAX_BLOCK_DEPTH])
 def test_blocks_may_lie_deeper_than_python_reads_at_once(depth: int) -> None:
-    """Also several of them, in branches, loops and handlers."""
+    """This also holds for several deep blocks in branches, loops and handlers."""
 
     def nested(levels: int, leaf: str) -> list[str]:
         lines = [f"x += {leaf}"]
@@ -182,7 +182,7 @@ def test_objects_of_equal_value_share_a_name_where_their_types_are_equal() -> No
     assert [type(writer.objects[name]) for name in dict.fromkeys(names)] == [str, int, bool, float]
 
 
-def test_what_is_held_has_a_name() -> None:
+def test_a_held_value_has_a_name() -> None:
     writer = Writer()
     assert (writer.hold(5), writer.hold("u0"), writer.hold("(u0 + 1)"), writer.hold("u0 * 2", "s")) == (
         5,

@@ -1,4 +1,4 @@
-"""Rows, named values and records in generated code: what is computed, where, and only once."""
+"""Rows, named values and records in generated code, each computed in its place and only once."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from kpirules import Program
 from kpirules.engines.scalar.names import MAX_CHAIN_LENGTH, MAX_INLINE_DEPTH
+from tests.budget import by_budget
 from tests.rules import F, agreed, faulted, unproved
 
 INPUTS = """
@@ -30,7 +31,7 @@ XS = (-100, F("-0.1"), 0, 1, F("1.1"), 2, 5, 9, 10, F("10.5"), 20, 50, 99, 100)
 
 
 def rows(count: int) -> str:
-    """A step table of so many rows with a condition, and a rest."""
+    """Return a step table with some conditional rows and a default row."""
     return ", ".join(f"{{from: {60 - 4 * n}, value: {n % 5}}}" for n in range(count))
 
 
@@ -101,14 +102,14 @@ outputs:
 
 
 def test_long_tables_are_looked_up_in_functions_of_their_own() -> None:
-    """Of whatever denominator and sign the number is; what they give may have none in common."""
+    """The number may have any denominator and sign, and the results no common denominator."""
     for number, x in enumerate(XS):
         for yes in (True, False):
             agreed(LONG, **(USUAL | {"x": x, "yes": yes, "o": x, "s": f"s{3 * number % 40}"}))
 
 
 def test_a_long_table_may_end_in_a_fault_or_leave_it_open() -> None:
-    """In the function of a table nothing is known of who asks for it."""
+    """The function of a table does not know its caller."""
     subject = USUAL | {"s": "s0"}
     text = (
         LONG[: LONG.index("let:")]
@@ -243,7 +244,7 @@ def book_of(parts: Mapping[str, object]) -> Program:
 @pytest.mark.parametrize(
     "formula", ["{0} + 1", "{0} / 2 + 1", "({0} if yes else x)", "min({0} / (x + 1), 9)", "-{0}"]
 )
-@pytest.mark.parametrize("count", [2, MAX_CHAIN_LENGTH, MAX_CHAIN_LENGTH + 2, 300])
+@pytest.mark.parametrize("count", [2, MAX_CHAIN_LENGTH, MAX_CHAIN_LENGTH + 2, by_budget(80, 300)])
 def test_a_chain_of_named_values_of_any_length(formula: str, count: int) -> None:
     if "/ (x" in formula and count == 300:
         count = 60  # a number may not be that wide
@@ -260,6 +261,15 @@ def test_a_chain_of_values_that_branch_multiplies_no_code() -> None:
     book = book_of(CHAINED | {"let": lets, "outputs": {"o": "v199"}})
     assert len(book.scalar.text) < 100_000
     agreed(book, x=2, yes=True)
+
+
+def test_a_chain_of_values_that_only_branches_read_is_written_soon() -> None:
+    """No condition reads the one before, so that the first attempt to write the code doubles with every link."""
+    lets = chain(by_budget(60, 200), "x / 3", "({0} + 1 if yes else {0} + 2)")
+    book = book_of(CHAINED | {"let": lets, "outputs": {"o": f"v{len(lets) - 1}"}})
+    assert len(book.scalar.text) < 100_000
+    for yes in (True, False):
+        agreed(book, x=2, yes=yes)
 
 
 def test_values_that_read_each_other_in_branches_deep_below() -> None:
@@ -356,7 +366,7 @@ def test_every_aggregate_with_and_without_a_condition(records: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "formula", [one for name in AGGREGATES for one in aggregates("t") if one.startswith(name)][::3]
+    "formula", [one for name in AGGREGATES for one in aggregates("t") if one.startswith(name)][:: by_budget(17, 3)]
 )
 def test_an_aggregate_by_itself_and_in_a_branch(formula: str) -> None:
     """Alone it shares its loop with no other; in a branch it is computed when the branch is taken."""
@@ -468,7 +478,7 @@ def test_no_let_is_written_twice() -> None:
     agreed(text, **USUAL)
 
 
-def test_nothing_is_among_no_options() -> None:
+def test_no_value_is_among_an_empty_list_of_options() -> None:
     text = """
 inputs: {n: {type: integer, min: 0, max: 9}, c: {type: choice, options: [a, b]}, m: {type: integer, optional: true}}
 outputs: {of: n in (), not_of: n not in (), option: c in (), maybe: m in ()}

@@ -1,4 +1,4 @@
-"""Numbers in generated code equal those of the reference engine, whatever is known of denominators and signs."""
+"""Numbers in generated code equal those of the reference engine, for all known denominators and signs."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ SUBJECTS = [
 
 
 def formulas(text: str) -> list[str]:
-    """The formulas of a list, whose commas inside brackets do not part them."""
+    """Return the formulas of a list separated by commas outside brackets."""
     found, depth = [""], 0
     for letter in " ".join(text.split()):
         depth += (letter in "(") - (letter in ")")
@@ -118,7 +118,7 @@ def test_every_form_of_a_formula(text: str, subject: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("text", [ARITHMETIC, FUNCTIONS, BRANCHES, OPTIONAL])
 def test_every_pair_of_formulas_goes_together(text: str) -> None:
-    """Each inside another: what is known of one's denominator and sign is used by the next."""
+    """Each formula is nested in another, which uses its known denominator and sign."""
     numbers = [one for one in formulas(text) if "given" not in one]
     pairs = [
         f"({one}) {sign} ({other})"
@@ -134,7 +134,7 @@ def test_every_pair_of_formulas_goes_together(text: str) -> None:
     ["1 / x", "1 / (x / i)", "x / none", "x / (q - q)", "ratio(x, q, if_zero=1 / x)", "mod(p, x)", "mod(p, none * x)", "sqrt(x - 1)",
      "ln(x)", "power(x, 0.5 - 1)", "(1 if yes else 1 / x)", "o / x", "p / i / x", "p / (x / i)"],
 )  # fmt: skip
-def test_what_has_no_answer_is_a_fault_of_its_formula(formula: str) -> None:
+def test_a_formula_without_a_value_faults_at_its_path(formula: str) -> None:
     subject = SUBJECTS[0] | {"x": 0, "q": 0, "yes": False, "o": 1}
     assert faulted(INPUTS + outputs(["1", formula]), **subject) == "outputs.o1"
 
@@ -150,7 +150,7 @@ def test_what_has_no_answer_is_a_fault_of_its_formula(formula: str) -> None:
         "ratio(x, 1, if_zero=1 / x)",
     ],
 )
-def test_what_is_not_evaluated_is_not_a_fault(formula: str) -> None:
+def test_an_unevaluated_formula_does_not_fault(formula: str) -> None:
     assert len(agreed(INPUTS + outputs([formula]), **(SUBJECTS[0] | {"x": 0})).outputs) == 1
 
 

@@ -10,7 +10,7 @@ import pytest
 from kpirules import Assessment, Program, Report, SubjectError, assess
 from kpirules.engines.scalar import Decision, Fault
 from kpirules.engines.scalar.runtime import UNKNOWN
-from tests.budget import by_budget
+from tests.budget import by_budget, some
 from tests.rules import F, agreed, decided, faulted, unproved
 
 INPUTS = """
@@ -43,7 +43,7 @@ HOLE = "bands: {a: {from: 75}, b: {from: 40}, c: {below: 20}}\n"
 
 
 def everywhere(text: str, subjects: list[dict[str, Any]] = TRIED) -> set[str]:
-    """Both engines agree on every subject; the statuses that came out."""
+    """Check that both engines agree on every subject; return the statuses."""
     book, kinds = unproved(text), set()
     declared = {one.id for one in book.rulebook.inputs}
     for full in subjects:
@@ -60,7 +60,7 @@ def everywhere(text: str, subjects: list[dict[str, Any]] = TRIED) -> set[str]:
 
 
 def came(book: Program, subject: object, engine: str) -> Assessment | Report:
-    """An assessment, or what is wrong with the subject."""
+    """Return the assessment, or the problems of the subject."""
     try:
         return assess(book, subject, engine=engine)
     except SubjectError as wrong:
@@ -169,9 +169,7 @@ SCALES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("head", HEADS)
-@pytest.mark.parametrize("bands", SCALES)
-@pytest.mark.parametrize("on", ["", ", band_on: exact"])
+@pytest.mark.parametrize(("bands", "head", "on"), some(product(SCALES, HEADS, ["", ", band_on: exact"]), 7))
 def test_bands(bands: str, head: str, on: str) -> None:
     if "measure" in bands and on:
         return
@@ -242,9 +240,7 @@ invariants: {i: {that: given(band)}, j: {that: 'default(score, 0) < 90'}, k: {th
 """
 
 
-@pytest.mark.parametrize("bands", [BANDS, HOLE, SCALES[6]])
-@pytest.mark.parametrize("head", HEADS)
-@pytest.mark.parametrize("overrides", OVERRIDES)
+@pytest.mark.parametrize(("overrides", "head", "bands"), some(product(OVERRIDES, HEADS, [BANDS, HOLE, SCALES[6]]), 7))
 def test_overrides(overrides: str, head: str, bands: str) -> None:
     text = INPUTS if "grade" in overrides else WITHOUT_GRADE
     everywhere(f"{text}{head % ''}{bands}overrides: {overrides}\n{AFTER}")
@@ -308,6 +304,6 @@ def test_invariants_by_themselves() -> None:
     )
 
 
-def test_a_rulebook_that_says_nothing() -> None:
+def test_a_rulebook_with_outputs_alone_is_rated() -> None:
     assert agreed("inputs: {x: {type: integer}}\noutputs: {o: x}\n", x=1).status == "rated"
     assert agreed("outputs: {o: 1 / 3}\n").outputs == {"o": F(1, 3)}

@@ -1,4 +1,4 @@
-"""Allocating: what stands where nothing is decided, what is refused, and what follows from another band."""
+"""Allocating: undecided members, refused input, and values that follow from another band."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ cohort:
 
 
 def quota(**changes: str) -> str:
-    """The quota with other policies."""
+    """Return the quota with other policies."""
     text = QUOTA
     for key, value in changes.items():
         before = {"at_most": "50%", "order": "[score]", "minimum": "0", "ties": "undecided"}[key]
@@ -272,7 +272,7 @@ outputs: {pay: pay(band)}
     assert moved.because == ("tables.pay: good",)
 
 
-def test_who_is_undecided_has_no_outputs_even_where_none_reads_the_band() -> None:
+def test_an_undecided_member_has_no_outputs() -> None:
     rules = program(HEAD + QUOTA + "outputs: {x: x}")
     found = kr.assess_cohort(rules, cohort(95, 95))["m0"]
     assert (found.status, found.band, found.outputs, found.output_computations) == ("undecided", None, {}, {})
@@ -338,7 +338,7 @@ def test_of_many_who_hold_the_last_place_a_record_names_some_and_counts_all() ->
     assert [one.effect for one in found["m0"].quotas] == ["over"]
 
 
-def test_where_people_decide_who_has_the_last_place_nobody_holds_it() -> None:
+def test_an_undecided_last_place_is_held_by_nobody() -> None:
     rules = program(HEAD + QUOTA)
     found = kr.assess_cohort(rules, cohort(99, 95, 95, 91, 80))
     for name in ("m1", "m2", "m3"):
@@ -348,7 +348,7 @@ def test_where_people_decide_who_has_the_last_place_nobody_holds_it() -> None:
     assert (outcome.effect, outcome.last, outcome.is_last_open) == ("moved", ("m0",), False)
 
 
-def test_who_is_undecided_elsewhere_holds_a_place_where_there_is_room() -> None:
+def test_an_undecided_member_takes_a_place_in_a_group_with_room() -> None:
     text = HEAD.replace("inputs:", "inputs:\n  kind: {type: text}\n", 1) + QUOTA
     text += (
         QUOTA.partition("quotas:")[2]

@@ -1,4 +1,4 @@
-"""Cohorts: what functions say in their table, who counts, what is refused, and how faults of members are told."""
+"""Cohorts: cohort functions, members that count, refused input, and reports of members' faults."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_a_fault_is_told_of_its_member_wherever_it_happens(engine: str, outputs:
 
 
 @pytest.mark.parametrize("engine", ["scalar", "reference"])
-def test_whom_a_row_leaves_open_before_the_rating_does_not_count(engine: str) -> None:
+def test_a_member_undefined_before_its_rating_does_not_count(engine: str) -> None:
     program = load(
         tables={"open_": {"steps": [{"from": 2, "value": 1}, {"undefined": True}]}},
         exemptions={"one": {"when": "open_(hours) == 2", "status": "never"}},

@@ -33,7 +33,7 @@ def test_a_whole_number_of_compared_members_leaves_no_hole_between_whole_ends() 
     assert "KR330" in codes(f"{other}score: {{round: {{places: 1}}}}\nbands: {{good: {{from: 5}}, poor: {{to: 4}}}}")
 
 
-def test_a_value_of_nobody_is_named_where_it_may_be_absent() -> None:
+def test_a_comparison_without_values_may_be_absent() -> None:
     for formula, named in (("cohort_stdev(x)", "cohort_stdev of nothing"), ("cohort_avg(y)", "cohort_avg(…)")):
         text = INPUTS.replace("unit: {type: text}", "y: {type: integer, min: 0, max: 9, optional: true}")
         (found,) = [

@@ -1,4 +1,4 @@
-"""Everything that is wrong with a subject, at once and in words (KR600 to KR608)."""
+"""Every problem of a subject, reported at once and in words (KR600 to KR608)."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def diagnosed(subject: object) -> list[Diagnostic]:
 
 
 def told(**changes: object) -> tuple[str, str, str, str]:
-    """Code, path, message and help of the one thing that is wrong."""
+    """Return the code, path, message and help of the only problem."""
     subject = {name: value for name, value in (GOOD | changes).items() if value is not ...}
     (diagnostic,) = diagnosed(subject)
     return diagnostic.code, diagnostic.path, diagnostic.message, diagnostic.help
@@ -446,14 +446,14 @@ def test_a_rulebook_without_inputs_says_so() -> None:
         ({"weeks": 2.9999999999999996}, "round it to a whole number, as in `round(weeks)`, or `np.round(weeks)`"),
     ],
 )
-def test_what_binary_arithmetic_left_is_told_how_to_round(changes: dict[str, object], help_: str) -> None:
+def test_a_binary_rounding_error_is_reported_with_its_rounding(changes: dict[str, object], help_: str) -> None:
     assert told(**changes)[3] == f"{help_} for a column"
 
 
 @pytest.mark.parametrize(
     "changes", [{"rate": 0.125}, {"rate": 0.10001}, {"half": 0.4}, {"weeks": 2.5}, {"rate": 1.0}]
 )
-def test_what_somebody_meant_is_not_to_be_rounded(changes: dict[str, object]) -> None:
+def test_an_intended_number_gets_no_advice_to_round(changes: dict[str, object]) -> None:
     assert told(**changes)[3].startswith("allowed: ")
 
 

@@ -1,4 +1,4 @@
-"""Which values an input takes, and as what (§3)."""
+"""The values that an input accepts, and how they are read (§3)."""
 
 from __future__ import annotations
 

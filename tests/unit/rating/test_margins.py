@@ -32,7 +32,7 @@ def intervals(draw: st.DrawFn) -> Interval:
 
 @st.composite
 def lines(draw: st.DrawFn) -> list[Interval]:
-    """Stretches one after the other, best first, which hold every number."""
+    """Return a strategy of adjacent intervals that cover every number, best first."""
     ends: list[Fraction | None] = [None, *sorted(draw(st.sets(NUMBERS, min_size=1, max_size=5))), None]
     are_open = draw(st.lists(st.booleans(), min_size=len(ends), max_size=len(ends)))
     found = [
@@ -43,7 +43,7 @@ def lines(draw: st.DrawFn) -> list[Interval]:
 
 
 def defined(levels: list[Interval], place: int, x: Fraction, exact: Fraction | None, can_differ: bool) -> Margin:
-    """What a margin is, in exact numbers."""
+    """Return a margin by its definition, in exact numbers."""
 
     def nearest(places: list[int]) -> tuple[Fraction | None, bool, str]:
         others = [(*to_end(levels[one]), number, one) for number, one in enumerate(places) if x not in levels[one]]
@@ -53,7 +53,7 @@ def defined(levels: list[Interval], place: int, x: Fraction, exact: Fraction | N
         return distance, is_open, f"b{one}"
 
     def to_end(level: Interval) -> tuple[Fraction, bool]:
-        """The nearer end, and whether reaching it is not enough."""
+        """Return the distance to the nearer end, and whether the end itself is excluded."""
         ends = [(level.lower, level.is_lower_open), (level.upper, level.is_upper_open)]
         return min((abs(x - end), is_open) for end, is_open in ends if end is not None)
 
@@ -96,7 +96,7 @@ def test_a_margin_is_the_exact_distance_to_the_nearest_band(
 
 @st.composite
 def overlapping(draw: st.DrawFn) -> list[Interval]:
-    """Bands from the best, whose ends fall from each to the next, and which may overlap."""
+    """Return a strategy of bands, best first, with descending ends and possible overlaps."""
     count = draw(st.integers(1, 4))
     distinct = st.lists(NUMBERS, min_size=count, max_size=count, unique=True)
     lows, highs = (sorted(draw(distinct), reverse=True) for _ in range(2))
@@ -159,7 +159,7 @@ LEVELS = [
 ]
 
 
-def test_who_fell_past_a_band_is_not_short_of_it() -> None:
+def test_a_subject_that_failed_a_requirement_is_not_short_of_the_band() -> None:
     found = margins(bands(LEVELS), can_differ=False)
     assert found.of("b2", (92, 1), None) == Margin(None, Decimal(42), worse="b3", is_down_open=True)
     assert found.of("b2", (85, 1), None) == Margin(

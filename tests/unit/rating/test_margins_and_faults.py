@@ -62,7 +62,7 @@ def test_a_distance_that_is_no_decimal_stays_a_fraction() -> None:
 
 
 def test_the_nearest_of_several_bands_is_the_neighbour() -> None:
-    """Below the top lies first what begins at 0, though what begins at 70 is written earlier."""
+    """The next band is the one that begins at 0, though the one that begins at 70 is written earlier."""
     bands = "{best: {from: 90}, odd: {from: 0, below: 10}, good: {from: 70, below: 90}, poor: {from: 10, below: 70}}"
     score = "better: listed, round: {places: 1}"
     assert margin(bands, 95, score) == Margin(None, Decimal(5), worse="good", is_down_open=True)
@@ -131,7 +131,7 @@ outputs:
 
 
 def test_the_definition_stops_at_a_number_that_is_too_wide() -> None:
-    """A rulebook that could come to it is refused, so that only what was never checked gets there."""
+    """The check refuses such a rulebook, so that only an unchecked one reaches this."""
     text = "inputs: {x: {type: number, min: -5, max: 5}}\noutputs: {o: 1 + (((x + 1e-18) ** 16) ** 16) ** 16}\n"
     diagnostic = unproved_fault(text, x=F("2.5"))
     assert (diagnostic.code, diagnostic.path) == ("KR630", "outputs.o")
@@ -156,7 +156,7 @@ outputs: {o: '1 / (0 if c == "p" and d == date(2026, 1, 1) and b and t == "so" a
 
 
 def test_equal_formulas_at_two_places_each_fault_at_their_own() -> None:
-    """What was worked out for one of them must not speak for the other."""
+    """A cached result for one of them must not be used for the other."""
     text = "inputs: {x: {type: integer, min: 0, max: 1}}\noutputs:\n  a: x + 1\n  %s: 1 / x\n"
     first, second = fault(text % "b", x=0), fault(f"\n\n{text % 'c'}", x=0)
     assert first.span is not None

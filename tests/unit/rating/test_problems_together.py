@@ -1,4 +1,4 @@
-"""Every problem of a subject is told at once: no mistake hides another that has nothing to do with it."""
+"""Every problem of a subject is reported at once: no mistake hides an unrelated one."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Mistake:
     reads: frozenset[str] = frozenset()
 
     def may_stand_beside(self, other: Mistake) -> bool:
-        """Whether neither touches what the other rests on."""
+        """Return whether two mistakes are independent."""
         touched, rests = self.spoils | self.changes, other.spoils | other.changes | other.reads
         return not touched & rests and not (other.spoils | other.changes) & self.reads
 
@@ -120,7 +120,7 @@ MISTAKES = (
 
 
 def told(book: Program, subject: object, engine: str = "scalar") -> set[tuple[str, str, str]]:
-    """Code, path and message of every problem of a subject."""
+    """Return the code, path and message of every problem of a subject."""
     try:
         assess(book, subject, engine=engine)
     except SubjectError as refusal:
@@ -136,7 +136,7 @@ def planted(mistakes: tuple[Mistake, ...]) -> dict[str, Any]:
 
 
 def independent(count: int) -> Iterator[tuple[Mistake, ...]]:
-    """So many mistakes that have nothing to do with each other."""
+    """Return some independent mistakes."""
     for chosen in combinations(MISTAKES, count):
         if all(one.may_stand_beside(other) for one, other in combinations(chosen, 2)):
             yield chosen
@@ -150,7 +150,7 @@ def test_each_mistake_alone_is_told() -> None:
 
 
 @pytest.mark.parametrize("count", [2, 3])
-def test_what_is_told_of_several_mistakes_is_what_is_told_of_each(count: int) -> None:
+def test_several_mistakes_are_reported_as_each_alone(count: int) -> None:
     book = program(BOOK)
     alone = {one.name: told(book, planted((one,))) for one in MISTAKES}
     found = list(independent(count))
@@ -172,7 +172,7 @@ def test_every_way_to_assess_tells_the_same(tmp_path: Path, capsys: pytest.Captu
         with pytest.raises(SubjectError) as caught:
             assess_cohort(book, {"An": subject})
         assert len(caught.value.report) == len(expected)
-        (row,) = assess_table(book, [subject], ignore=["mystery"], on_error="column")
+        (row,) = assess_table(book, [subject], ignore=["mystery"], on_error="report")
         for code, path, message in expected:
             assert path == "mystery" or f"{code} {message}" in row["error"]
         given.write_text(json.dumps(subject), encoding="utf-8")

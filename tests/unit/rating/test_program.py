@@ -116,7 +116,7 @@ def test_the_rulebook_of_these_tests_is_sound(program: kr.Program, assessment: k
 
 
 def parts(value: object, met: set[int]) -> Iterator[Any]:
-    """Everything attrs-made below a value, each once."""
+    """Yield every attrs value below a value, each once."""
     if id(value) in met:
         return
     met.add(id(value))
@@ -254,7 +254,7 @@ def test_threads_that_share_a_program_get_the_results_of_one(program: kr.Program
 
 
 def as_yaml(value: Any, indent: int = 0) -> str:
-    """The same as block YAML, in a layout of its own."""
+    """Return a rulebook as block YAML in another layout."""
     if isinstance(value, dict):
         inside = "".join(f"\n{' ' * indent}{key}: {as_yaml(part, indent + 3)}" for key, part in value.items())
         return f"  # a remark{inside}"
@@ -397,3 +397,16 @@ def test_a_representation_tells_what_any_part_has_and_no_variant_or_edition_of_o
     assert (
         repr(whole.part("staff", date(2026, 1, 1))) == f"<Program posts · edition first · variant staff · {counts}>"
     )
+
+
+def test_a_table_of_one_case_is_told_by_every_engine() -> None:
+    only = kr.load(
+        {
+            "kpirules": 1,
+            "inputs": {"done": {"type": "integer", "min": 0, "max": 9}},
+            "criteria": {"work": {"max": 9, "cases": [{"points": 3}]}},
+        }
+    )
+    first, second = (kr.assess(only, {"done": 1}, engine=engine) for engine in ("scalar", "reference"))
+    assert first == second
+    assert first.outcomes["work"].computations["cases"].formula == "otherwise"

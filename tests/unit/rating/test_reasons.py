@@ -1,4 +1,4 @@
-"""The reasons of a rating are the same by both engines."""
+"""The reasons for a rating are the same by both engines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Programs of several variants and editions: which part rates a subject, and what is asked for."""
+"""Programs of several variants and editions: which part rates a subject, and which choices are required."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Person:
 
 
 def codes(text: str, **chosen: Any) -> list[str]:
-    """Of the errors that loading raises, or none."""
+    """Return the codes of the errors that loading raises."""
     try:
         kr.loads(text, **chosen)
     except kr.RulebookError as refusal:
@@ -87,7 +87,7 @@ def test_a_subject_that_gives_what_only_another_variant_has_is_refused() -> None
         (5, [("KR600", "")]),
     ],
 )
-def test_what_tells_the_variant_and_the_day_has_to_be_valid(subject: object, expected: object) -> None:
+def test_the_inputs_that_choose_variant_and_edition_must_be_valid(subject: object, expected: object) -> None:
     with pytest.raises(kr.SubjectError) as refusal:
         kr.assess(kr.loads(BY_SUBJECT), subject)
     assert [(one.code, one.path) for one in refusal.value.report] == expected
@@ -132,7 +132,7 @@ def test_a_rulebook_with_amendments_asks_for_the_day_when_somebody_is_assessed()
         ({"variant": "head", "on": "2027-12-31"}, []),
     ],
 )
-def test_what_is_asked_for_has_to_be_there(chosen: dict[str, Any], expected: list[str]) -> None:
+def test_a_requested_variant_or_day_must_exist(chosen: dict[str, Any], expected: list[str]) -> None:
     assert sorted(codes(BY_SUBJECT, **chosen)) == sorted(dict.fromkeys(expected))
 
 
@@ -390,7 +390,7 @@ def test_one_variant_and_edition_is_shown(tmp_path: Path) -> None:
         assert [one.code for one in refusal.value.report] == [code]
 
 
-def test_the_whole_is_there_for_whoever_chooses_later(tmp_path: Path) -> None:
+def test_load_whole_keeps_all_variants_and_editions(tmp_path: Path) -> None:
     path = tmp_path / "a.kpi.yaml"
     path.write_text(ASKING, encoding="utf-8")
     program = load_whole(path)

@@ -1,4 +1,4 @@
-"""What a process that loads one rulebook after the other keeps of those that nobody has any more: no formula."""
+"""A process that loads one rulebook after another keeps no formulas of the unused ones."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _loaded(number: int) -> kr.Program:
 
 @pytest.fixture
 def _only_our_objects() -> Iterator[None]:
-    """Objects of thousands of other tests are not looked through again and again."""
+    """Exclude the objects of earlier tests from garbage collection."""
     gc.collect()
     gc.freeze()
     yield

@@ -17,7 +17,7 @@ from .allocation import Member
 from .placing import KEPT, MOVED, NONE, OVER, UNDECIDED, Group, Marks, Placing
 from .reading import fault_of, known
 
-__all__ = ["MOST_NAMED", "Allotted", "computed_again", "follows_from_band"]
+__all__ = ["MOST_NAMED", "MemberAfterQuotas", "attributes_after_quotas", "is_band_read"]
 
 MOST_NAMED = 3
 """Maximum number of holders of the last place that a record names; thousands of tied members would each name all."""
@@ -45,14 +45,14 @@ FOLLOWING = (
 
 
 @frozen(eq=False)
-class Allotted:
+class MemberAfterQuotas:
     """A member after the quotas: the earlier record, and the changes.
 
     Args:
         before: the earlier record.
         changed: attributes that have changed.
         placing: the result of the quotas for all members.
-        last: who holds, or may hold, the last place of each group.
+        last: the members that hold, or may hold, the last place of each group.
         number: the member's number.
     """
 
@@ -64,9 +64,9 @@ class Allotted:
 
     def fill(self, names: Iterable[str]) -> Mapping[str, Any]:
         """Return attributes: changed ones, the results of the quotas, or the earlier ones."""
-        return {name: self.one(name) for name in names}
+        return {name: self.attribute(name) for name in names}
 
-    def one(self, name: str) -> Any:
+    def attribute(self, name: str) -> Any:
         """Return one attribute."""
         if name in self.changed:
             return self.changed[name]
@@ -106,13 +106,13 @@ class Allotted:
         )
 
 
-def follows_from_band(rulebook: Rulebook) -> bool:
+def is_band_read(rulebook: Rulebook) -> bool:
     """Whether an output or an invariant reads the band, so that it is computed again when quotas change the band."""
     formulas = [named.value for named in rulebook.outputs] + [invariant.that for invariant in rulebook.invariants]
     return any("band" in formula.names for formula in formulas)
 
 
-def computed_again(member: Member, band: str | None) -> dict[str, Any]:
+def attributes_after_quotas(member: Member, band: str | None) -> dict[str, Any]:
     """Return the attributes that follow from a member's final band, or from having none.
 
     Raises:
@@ -120,13 +120,13 @@ def computed_again(member: Member, band: str | None) -> dict[str, Any]:
     """
     knowledge, engine = known(member), member.program.reference
     try:
-        record = engine.allot(engine.rate(knowledge), knowledge, band)
+        record = engine.with_final_band(engine.rate(knowledge), knowledge, band)
     except StepFault as fault:
         raise fault_of(member, fault) from None
     found = completed(member.program, record, knowledge, Values())
     return {name: getattr(found, name) for name in FOLLOWING}
 
 
-def opened() -> dict[str, Any]:
-    """Return the attributes that change with the band if nothing reads it."""
+def undecided_attributes() -> dict[str, Any]:
+    """Return the attributes of a member whose place people must decide, because others are tied with it."""
     return {"status": "undecided", "outputs": FrozenMap(), "output_computations": FrozenMap()}

@@ -15,12 +15,12 @@ from ....plan import quota_rules
 from ....record import Assessment
 from ...program import Program
 from ..choosing import part_of
-from .again import MOST_NAMED, Allotted, computed_again, follows_from_band, opened
+from .again import MOST_NAMED, MemberAfterQuotas, attributes_after_quotas, is_band_read, undecided_attributes
 from .allocation import Allocation, Member, QuotaGroup, about_member, check_names
 from .placing import MOVED, NONE, OUTSIDE, UNDECIDED, Marks, Placing
-from .reading import Cohort
+from .reading import Cohort, Reading
 
-__all__ = ["allocate", "share_quotas"]
+__all__ = ["after_quotas", "allocate", "placed", "share_quotas"]
 
 
 def allocate(
@@ -77,32 +77,32 @@ def allocate(
     check_names(members)
     if members.keys() != assessments.keys():
         raise ValueError("each member must have one assessment, and there must be no others")
-    if strangers := [name for name in programs if name not in members]:
-        raise ValueError(f"`programs` has rules for {shortened(str(strangers[0]))}, but there is no such member")
-    everybody = [
-        Member(name, *_own(name, programs.get(name, program), given), assessments[name])
+    if unknown_names := [name for name in programs if name not in members]:
+        raise ValueError(f"`programs` has rules for {shortened(str(unknown_names[0]))}, but there is no such member")
+    all_members = [
+        Member(name, *_own_part(name, programs.get(name, program), given), assessments[name])
         for name, given in members.items()
     ]
-    for member in everybody:
+    for member in all_members:
         _check_rules(member)
-    found = {member.name: member.assessment for member in everybody}
+    found = {member.name: member.assessment for member in all_members}
     groups: list[QuotaGroup] = []
-    for together in _together(everybody):
-        placed, of = _placed(together)
+    for together in _by_equal_quotas(all_members):
+        placed, of = _apply_quotas(together)
         found.update(placed)
         groups += of
     return Allocation(FrozenMap(found), tuple(groups))
 
 
-def _own(name: str, program: Program, given: object) -> tuple[object, Program]:
+def _own_part(name: str, program: Program, given: object) -> tuple[object, Program]:
     """Return the values of a member, and the rules of its variant and edition."""
     if not program.parts:
         return given, program
     try:
-        part, own = part_of(program, given)
+        part, own_values = part_of(program, given)
     except SubjectError as refusal:
         raise SubjectError(about_member(name, refusal.report)) from None
-    return own, part
+    return own_values, part
 
 
 def _check_rules(member: Member) -> None:
@@ -110,11 +110,11 @@ def _check_rules(member: Member) -> None:
     if not isinstance(member.assessment, Assessment):
         raise TypeError(f"{shortened(member.name)} has no assessment but {type(member.assessment).__name__}")
     if member.assessment.scoring_hash != member.program.rulebook.scoring_hash:
-        told = "was assessed by different rules: give its rules in `programs`"
-        raise ValueError(f"{shortened(member.name)} {told}")
+        problem = "was assessed by different rules: give its rules in `programs`"
+        raise ValueError(f"{shortened(member.name)} {problem}")
 
 
-def _together(members: Sequence[Member]) -> list[list[Member]]:
+def _by_equal_quotas(members: Sequence[Member]) -> list[list[Member]]:
     """Group members by equal quotas; editions with different quotas are separate.
 
     Raises:
@@ -155,20 +155,35 @@ def _rules_of(*members: Member) -> list[str]:
     return [f"the rulebook of {shortened(member.name)}" for member in members]
 
 
-def _placed(members: list[Member]) -> tuple[Iterator[tuple[str, Assessment]], list[QuotaGroup]]:
-    """Return members under the same quotas after these have acted, and the result for each group."""
+def _apply_quotas(members: list[Member]) -> tuple[Iterator[tuple[str, Assessment]], list[QuotaGroup]]:
+    """Apply the quotas that some members share; return their assessments, and the result for each group."""
     program = members[0].program
     cohort, bands = program.rulebook.cohort, program.rulebook.bands
     if cohort is None or not cohort.quotas or bands is None:
         return iter(()), []
     number = {band: place for place, band in enumerate(bands.ids)}
     first = array("h", (_band(member.assessment, number) for member in members))
-    placing = Placing(bands.ids, first)
     reading = Cohort(program, members, [i for i, band in enumerate(first) if band != OUTSIDE])
-    in_order = sorted(cohort.quotas, key=lambda quota: (number[quota.band], quota.id))
+    placing = placed(program, first, reading)
+    return _assessments(reading, placing), list(_groups(reading, placing))
+
+
+def placed(program: Program, first: array[int], reading: Reading) -> Placing:
+    """Return the bands of numbered members after the quotas of their rulebook.
+
+    Args:
+        program: a rulebook with bands and quotas.
+        first: the number of each member's band; `OUTSIDE` for an unrated one.
+        reading: groups and orders the members.
+    """
+    cohort, bands = program.rulebook.cohort, program.rulebook.bands
+    assert cohort is not None, "a rulebook with quotas has a cohort"
+    assert bands is not None, "a rulebook with quotas has bands"
+    placing = Placing(bands.ids, first)
+    in_order = sorted(cohort.quotas, key=lambda quota: (bands.ids.index(quota.band), quota.id))
     for _, acting in groupby(in_order, key=lambda quota: quota.band):
         placing.act(list(acting), reading.grouped, reading.ordered)
-    return _assessments(reading, placing), list(_groups(reading, placing))
+    return placing
 
 
 def _band(assessment: Assessment, number: Mapping[str, int]) -> int:
@@ -192,25 +207,40 @@ def _assessments(reading: Cohort, placing: Placing) -> Iterator[tuple[str, Asses
         for i, effect in enumerate(marks.effect):
             is_limited[i] |= effect != NONE
     for i, member in enumerate(reading.members):
-        if not is_limited[i]:
+        if is_limited[i]:
+            yield member.name, after_quotas(member, i, placing, last, follows)
+        else:
             yield member.name, member.assessment
-            continue
-        changed: dict[str, Any] = {}
-        is_open = bool(placing.is_open[i])
-        if is_open or placing.now[i] != placing.first[i]:
-            band = None if is_open else placing.bands[placing.now[i]]
-            program = member.program
-            if id(program) not in follows:
-                follows[id(program)] = follows_from_band(program.rulebook)
-            if follows[id(program)]:
-                changed = computed_again(member, band)
-            else:
-                changed = {"band": band, **(opened() if is_open else {})}
-            if is_open:
-                changed["because"] = tuple(
-                    f"quotas.{quota.id}" for quota, marks in placing.marks if marks.effect[i] == UNDECIDED
-                )
-        yield member.name, Assessment.deferred(Allotted(member.assessment, changed, placing, last, i))
+
+
+def after_quotas(
+    member: Member, i: int, placing: Placing, last: Mapping[int, tuple[str, ...]], follows: dict[int, bool]
+) -> Assessment:
+    """Return the assessment of a member on whom a quota has an effect.
+
+    Args:
+        member: the member.
+        i: its number.
+        placing: the result of the quotas for all members.
+        last: the names of those who hold the last place of each group.
+        follows: a cache of whether outputs of a program read the band.
+    """
+    changed: dict[str, Any] = {}
+    is_open = bool(placing.is_open[i])
+    if placing.changes(i):
+        band = None if is_open else placing.bands[placing.now[i]]
+        program = member.program
+        if id(program) not in follows:
+            follows[id(program)] = is_band_read(program.rulebook)
+        if follows[id(program)]:
+            changed = attributes_after_quotas(member, band)
+        else:
+            changed = {"band": band, **(undecided_attributes() if is_open else {})}
+        if is_open:
+            changed["because"] = tuple(
+                f"quotas.{quota.id}" for quota, marks in placing.marks if marks.effect[i] == UNDECIDED
+            )
+    return Assessment.deferred(MemberAfterQuotas(member.assessment, changed, placing, last, i))
 
 
 def _groups(reading: Cohort, placing: Placing) -> Iterator[QuotaGroup]:
@@ -222,7 +252,7 @@ def _groups(reading: Cohort, placing: Placing) -> Iterator[QuotaGroup]:
         for place, (group, key) in enumerate(zip(marks.groups, reading.keys[quota.id], strict=True)):
             if group.terms is None:
                 continue
-            gone = sorted((marks.rank[i], reading.members[i].name) for i in moved.get(place, ()))
+            moved_ranks = sorted((marks.rank[i], reading.members[i].name) for i in moved.get(place, ()))
             yield QuotaGroup(
                 quota.id,
                 quota.band,
@@ -233,7 +263,7 @@ def _groups(reading: Cohort, placing: Placing) -> Iterator[QuotaGroup]:
                 group.limit,
                 group.held,
                 group.taken - group.open,
-                tuple(name for _, name in gone),
+                tuple(name for _, name in moved_ranks),
                 tuple(sorted(reading.members[i].name for i in undecided.get(place, ()))),
                 marks.places.get(id(group), 0) if place in undecided else 0,
                 tuple(sorted(reading.members[i].name for i in group.last)),

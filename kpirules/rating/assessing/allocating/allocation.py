@@ -11,33 +11,33 @@ from attrs import field, frozen
 from ....diagnostics import Diagnostic, Report
 from ....kernel.brief import brief, counted, shortened
 from ....kernel.mappings import FrozenMap
-from ....kernel.widths import half_character, whole
+from ....kernel.widths import lone_surrogate, whole
 from ....record import Assessment, Value
 from ...program import Program
 
-__all__ = ["Allocation", "Member", "QuotaGroup", "about_member", "check_names", "member_told"]
+__all__ = ["Allocation", "Member", "QuotaGroup", "about_member", "check_names", "member_label"]
 
 
-def member_told(name: object) -> str:
+def member_label(name: object) -> str:
     """Return the name of a member in diagnostics, on one line.
 
     Args:
         name: the name.
 
-    >>> member_told("An")
+    >>> member_label("An")
     'members[An]'
     """
     return f"members[{' '.join(str(name).split())}]"
 
 
-def about_member(name: object, found: Iterable[Diagnostic]) -> Report:
+def about_member(name: object, diagnostics: Iterable[Diagnostic]) -> Report:
     """Return diagnostics about a member, with its name.
 
     Args:
         name: the name.
-        found: the diagnostics.
+        diagnostics: the diagnostics.
     """
-    return Report(tuple(diagnostic.about(member_told(name)) for diagnostic in found))
+    return Report(tuple(diagnostic.about(member_label(name)) for diagnostic in diagnostics))
 
 
 def check_names(names: Iterable[object]) -> None:
@@ -53,8 +53,8 @@ def check_names(names: Iterable[object]) -> None:
     for name in names:
         if not isinstance(name, str):
             raise TypeError(f"names of members must be texts, not {shortened(repr(name))}: give `str(id)`")
-        if half := half_character(name):
-            raise ValueError(f"the name of {member_told(whole(name))} has {half}, which no file can hold")
+        if half := lone_surrogate(name):
+            raise ValueError(f"the name of {member_label(whole(name))} has {half}, which no file can hold")
 
 
 @frozen
@@ -139,7 +139,7 @@ class Allocation:
 
     @property
     def undecided(self) -> FrozenMap[str, tuple[str, ...]]:
-        """The quotas that left each undecided member to people, by name."""
+        """The quotas whose places people must decide, by the name of each undecided member."""
         return self._names("undecided")
 
     def _names(self, kind: str) -> FrozenMap[str, tuple[str, ...]]:

@@ -50,7 +50,7 @@ class Group:
         seen: how many members came before.
         demand: how many of the current tied members still want a place.
         equals: how many of these tied members had the band.
-        last: who holds the last place, or the tied members between whom people must decide.
+        last: the members that hold the last place, or the tied members between whom people must decide.
         is_last_open: True if people must decide.
     """
 
@@ -140,6 +140,14 @@ class Placing:
         self.now = array("h", self.first)
         self.is_open = bytearray(len(self.first))
 
+    def changes(self, i: int) -> bool:
+        """Return whether quotas change the band of a member, or leave it to people.
+
+        Args:
+            i: the number of the member.
+        """
+        return bool(self.is_open[i]) or self.now[i] != self.first[i]
+
     def act(
         self,
         quotas: Sequence[Quota],
@@ -174,42 +182,42 @@ class Placing:
 
     def _counted(self, quota: Quota, band: int, groups: list[Group], group: array[int]) -> Marks:
         """Return the groups of a quota with their bases and limits."""
-        everywhere = range(len(self.bands))
-        of = frozenset(everywhere if quota.of is None else map(self.bands.index, quota.of))
+        all_bands = range(len(self.bands))
+        counted_bands = frozenset(all_bands if quota.of is None else map(self.bands.index, quota.of))
         counts_now = [0] * len(groups)
         counts_first = [0] * len(groups)
         for number, now, first in zip(group, self.now, self.first, strict=True):
             if number != OUTSIDE:
-                counts_now[number] += now in of
-                counts_first[number] += first in of
+                counts_now[number] += now in counted_bands
+                counts_first[number] += first in counted_bands
                 groups[number].held += now == band
         for each_group, before, standing in zip(groups, counts_first, counts_now, strict=True):
             if each_group.terms is not None:
                 each_group.settle(before, standing)
-        nobody = bytes(4 * len(group))
-        return Marks(groups, group, array("b", bytes(len(group))), array("i", nobody), array("i", nobody))
+        zeros = bytes(4 * len(group))
+        return Marks(groups, group, array("b", bytes(len(group))), array("i", zeros), array("i", zeros))
 
     def _decide(self, equals: list[int], acting: list[Marks], ties: str, target: int) -> None:
         """Decide the places of tied members."""
-        theirs = {i: list(_groups(acting, i)) for i in equals}
-        touched = {id(group): group for groups in theirs.values() for _, group in groups}.values()
-        wanting = []
-        for i, groups in theirs.items():
+        groups_of_member = {i: list(_groups(acting, i)) for i in equals}
+        groups_concerned = {id(group): group for groups in groups_of_member.values() for _, group in groups}.values()
+        candidates = []
+        for i, groups in groups_of_member.items():
             for _, group in groups:
                 group.equals += 1
             if not any(group.is_full for _, group in groups):
-                wanting.append(i)
+                candidates.append(i)
                 for _, group in groups:
                     group.demand += 1
         for i in equals:
-            for marks, group in theirs[i]:
+            for marks, group in groups_of_member[i]:
                 marks.rank[i], marks.tied[i] = group.seen + 1, group.equals
-        is_short = {id(group): group.taken + group.demand > group.limit for group in touched}
-        is_full = {id(group): group.is_full for group in touched}
-        places = {id(group): group.limit - group.taken for group in touched}
-        wants = set(wanting)
-        for i, groups in theirs.items():
-            if i not in wants:
+        is_short = {id(group): group.taken + group.demand > group.limit for group in groups_concerned}
+        is_full = {id(group): group.is_full for group in groups_concerned}
+        places = {id(group): group.limit - group.taken for group in groups_concerned}
+        candidate_set = set(candidates)
+        for i, groups in groups_of_member.items():
+            if i not in candidate_set:
                 self._mark(i, groups, MOVED, is_full)
                 self.now[i] = target
             elif not any(is_short[id(group)] for _, group in groups):
@@ -218,22 +226,28 @@ class Placing:
                 for marks, group in groups:
                     if is_short[id(group)]:
                         marks.places[id(group)] = places[id(group)]
-                if ties == "demote":
-                    self._mark(i, groups, MOVED, is_short)
-                    self.now[i] = target
-                elif ties == "keep":
-                    self._take(i, groups, KEPT, OVER, is_short)
-                else:
-                    self.is_open[i] = 1
-                    self._mark(i, groups, UNDECIDED, is_short)
-                    for marks, group in groups:
-                        _hold(marks, group, i)
-                        group.open += 1
-                        group.is_last_open = is_short[id(group)]
-        for group in touched:
+                self._break_tie(i, groups, ties, target, is_short)
+        for group in groups_concerned:
             group.is_closed = group.is_closed or is_short[id(group)]
             group.seen += group.equals
             group.equals = group.demand = 0
+
+    def _break_tie(
+        self, i: int, groups: list[tuple[Marks, Group]], ties: str, target: int, is_short: dict[int, bool]
+    ) -> None:
+        """Decide the place of one of the tied members for whom there are too few places."""
+        if ties == "demote":
+            self._mark(i, groups, MOVED, is_short)
+            self.now[i] = target
+        elif ties == "keep":
+            self._take(i, groups, KEPT, OVER, is_short)
+        else:
+            self.is_open[i] = 1
+            self._mark(i, groups, UNDECIDED, is_short)
+            for marks, group in groups:
+                _hold(marks, group, i)
+                group.open += 1
+                group.is_last_open = is_short[id(group)]
 
     def _mark(self, i: int, groups: Iterable[tuple[Marks, Group]], effect: int, by: dict[int, bool]) -> None:
         for marks, group in groups:

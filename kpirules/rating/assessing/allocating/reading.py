@@ -1,4 +1,4 @@
-"""The values that quotas read from members: for groups, and for the order."""
+"""The values of members that quotas read, to group members and to order them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from attrs import define, field
 
@@ -26,7 +26,7 @@ from ..values import Values, take
 from .allocation import Member, about_member
 from .placing import OUTSIDE, Group, Terms
 
-__all__ = ["Cohort", "fault_of", "known"]
+__all__ = ["Cohort", "Reading", "fault_of", "known", "ranked_together"]
 
 Key = tuple[Any, ...]
 
@@ -34,9 +34,19 @@ RECORDED = ("score", "exact_score")
 """Names of ratings that the record holds."""
 
 
+class Reading(Protocol):
+    """Groups and orders the members of a cohort."""
+
+    def grouped(self, quota: Quota) -> tuple[list[Group], array[int]]:
+        """Return the groups of a quota, and the group number of each member."""
+
+    def ordered(self, quota: Quota, numbers: list[int]) -> Sequence[int]:
+        """Return a rank for each of some members, as whole numbers: greater is better."""
+
+
 @define(eq=False)
 class Cohort:
-    """Members by number, as quotas see them.
+    """The members of a cohort by number, with the values that quotas read.
 
     Args:
         program: the rules, whose quotas are the same for all members.
@@ -96,11 +106,11 @@ class Cohort:
     ) -> None:
         """Report the inputs that differ but must not."""
         pairs = zip(read, one[1], other[1], strict=True)
-        unequal = [(id_, here, there) for id_, here, there in pairs if here != there]
+        unequal = [(id_, value, other_value) for id_, value, other_value in pairs if value != other_value]
         names = self.members[one[0]].name, self.members[other[0]].name
         found = [
-            quotas.not_uniform(At(None, id_), quota.id, id_, names, (_shown(here), _shown(there)))
-            for id_, here, there in unequal
+            quotas.not_uniform(At(None, id_), quota.id, id_, names, (_shown(value), _shown(other_value)))
+            for id_, value, other_value in unequal
         ]
         raise SubjectError(about_member(names[1], found))
 
@@ -127,21 +137,19 @@ class Cohort:
 
     def ordered(self, quota: Quota, numbers: list[int]) -> Sequence[int]:
         """Return a rank for each of some members, as whole numbers: greater is better."""
-        places = [0] * len(numbers)
-        for index, expression in enumerate(quota.order):
-            column = self._column(expression, f"{quota.words.path}.order[{index}]", numbers)
-            distinct = _sorted(set(column))
-            rank = {value: place for place, value in enumerate(distinct)}
-            places = [place * len(distinct) + rank[value] for place, value in zip(places, column, strict=True)]
-        return places
+        columns = [
+            self.column(expression, f"{quota.words.path}.order[{index}]", numbers)
+            for index, expression in enumerate(quota.order)
+        ]
+        return ranked_together(columns, len(numbers))
 
-    def _column(self, expression: Expression, path: str, numbers: list[int]) -> list[Any]:
+    def column(self, expression: Expression, path: str, numbers: list[int]) -> list[Any]:
         """Return the values of an expression for some members, from the record if it holds them."""
         programs = {id(program): program for program in (self.members[i].program for i in numbers)}
-        ways = {id_: self._way(expression, path, program.rulebook) for id_, program in programs.items()}
-        return [ways[id(self.members[i].program)](i) for i in numbers]
+        readers = {id_: self._value_reader(expression, path, program.rulebook) for id_, program in programs.items()}
+        return [readers[id(self.members[i].program)](i) for i in numbers]
 
-    def _way(self, expression: Expression, path: str, rulebook: Rulebook) -> Callable[[int], Any]:
+    def _value_reader(self, expression: Expression, path: str, rulebook: Rulebook) -> Callable[[int], Any]:
         """Return a function that reads an expression for a member of a rulebook."""
         read = self._recorded(expression, rulebook)
         if read is not None:
@@ -178,25 +186,40 @@ class Cohort:
             raise fault_of(member, fault) from None
 
 
+def ranked_together(columns: Sequence[Sequence[Any]], count: int) -> Sequence[int]:
+    """Return a rank for each row of some columns, the first of which counts most; greater is better.
+
+    Args:
+        columns: values of one type in each.
+        count: the number of rows.
+    """
+    places = [0] * count
+    for column in columns:
+        distinct = _sorted(set(column))
+        rank = {value: place for place, value in enumerate(distinct)}
+        places = [place * len(distinct) + rank[value] for place, value in zip(places, column, strict=True)]
+    return places
+
+
 def _taken(member: Member, part: Mapping[str, object]) -> Key:
     found = _valid(member, take([input_ for input_ in member.program.rulebook.inputs if input_.id in part], part))
     return tuple(found[id_] for id_ in part)
 
 
 def _valid(member: Member, values: Values) -> Mapping[str, Any]:
-    """Return the values of a rated member; a rated member has valid inputs."""
+    """Return the values of a rated member; raise if one is invalid."""
     if problems := [*values.problems, *values.missing]:
         raise SubjectError(about_member(member.name, problems))
     return values.given
 
 
 def fault_of(member: Member, fault: StepFault) -> FaultError:
-    """Return a fault about a member."""
+    """Return the error for a fault in a member's assessment."""
     return FaultError(about_member(member.name, [diagnosed(fault)]))
 
 
 def known(member: Member) -> Knowledge:
-    """Return the reference engine's knowledge of a rated member before rating it."""
+    """Return the reference engine's knowledge of a rated member's inputs."""
     program = member.program
     values = (found.value for found in member.assessment.compared)
     cohort = {

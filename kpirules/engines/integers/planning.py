@@ -1,20 +1,21 @@
-"""Tells which results are computed by columns, and the obstacles for the others."""
+"""Tells which results 64-bit columns can hold, and the obstacles for the others."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from attrs import frozen
 
-from ..integers import IntegerProgram, Step
+from .program import IntegerProgram
+from .steps import Step
 
-__all__ = ["MOST_BITS", "ColumnPlan", "Obstacle", "column_plan"]
+__all__ = ["MOST_BITS", "ColumnPlan", "Obstacle", "Widths", "column_plan"]
 
 MOST_BITS = 62
-"""Maximum bits of a step: a 64-bit integer holds them with a sign, and their sum with another."""
+"""Maximum bits of an integer that 64 bits hold: with a sign, and with its sum with another."""
 
-MOST_DENOMINATOR_BITS = 53
-"""Maximum bits of a denominator: a data frame holds the nearest double of a quotient of doubles."""
+Widths = Callable[[IntegerProgram, Step], "Iterator[Obstacle | tuple[int, int]]"]
+"""Yields why a printer can't hold a step: an obstacle, or bits that are needed with their maximum."""
 
 
 @frozen
@@ -24,7 +25,7 @@ class Obstacle:
     Args:
         path: the part of the rulebook.
         why: the reason.
-        help: a change that would give it one, or empty.
+        help: a change that would remove the obstacle, or empty.
     """
 
     path: str
@@ -42,7 +43,7 @@ class ColumnPlan:
     Args:
         obstacles: the obstacles for each result; none if it has a column form.
         steps: the number of steps that the results with a column form take.
-        bits: the width of the widest of these.
+        bits: the width of the widest of these steps.
     """
 
     obstacles: Mapping[str, tuple[Obstacle, ...]]
@@ -66,8 +67,8 @@ class ColumnPlan:
         return tuple(dict.fromkeys(found))
 
     def __str__(self) -> str:
-        lines = [f"{self.steps} steps of at most {self.bits} bits"] if self.columns else []
-        lines += [f"by columns: {name}" for name in self.columns]
+        lines = [f"{self.steps} steps of at most {self.bits} bits"] if self.steps else []
+        lines += [f"by columns: {', '.join(self.columns)}"] if self.columns else []
         by_obstacles: dict[tuple[Obstacle, ...], list[str]] = {}
         for name, obstacles in self.obstacles.items():
             by_obstacles.setdefault(obstacles, []).append(name)
@@ -78,21 +79,25 @@ class ColumnPlan:
         return "\n".join(lines) + "\n"
 
 
-def column_plan(program: IntegerProgram) -> ColumnPlan:
+def column_plan(program: IntegerProgram, widths: Widths, denominator_bits: int) -> ColumnPlan:
     """Return which results of a program have a column form, and the obstacles for the others.
 
     Args:
         program: the steps on integers.
+        widths: what a printer can't hold.
+        denominator_bits: the maximum bits of a constant denominator.
     """
-    found = {name: tuple(dict.fromkeys(_against(program, name))) for name in program.results}
+    found = {
+        name: tuple(dict.fromkeys(_against(program, name, widths, denominator_bits))) for name in program.results
+    }
     needed = program.needed([name for name in found if not found[name]])
     kept = [step for step in (program.steps[number] for number in needed) if step.operation != "constant"]
     return ColumnPlan(found, len(kept), max((step.bits for step in kept), default=1))
 
 
-def _against(program: IntegerProgram, name: str) -> Iterator[Obstacle]:
+def _against(program: IntegerProgram, name: str, widths: Widths, denominator_bits: int) -> Iterator[Obstacle]:
     failed: set[int] = set()
-    wide: dict[str, Step] = {}
+    wide: dict[tuple[str, int], int] = {}
     for number in program.needed([name]):
         step = program.steps[number]
         if step.operation == "opaque":
@@ -100,15 +105,23 @@ def _against(program: IntegerProgram, name: str) -> Iterator[Obstacle]:
             yield Obstacle(step.path, str(step.value))
         elif failed.intersection(step.operands):
             failed.add(number)
-        elif step.bits > MOST_BITS:
-            failed.add(number)
-            if step.bits > wide.get(step.path, step).bits or step.path not in wide:
-                wide[step.path] = step
-    for path, step in wide.items():
-        told = f"a step needs {step.bits} bits, and 64-bit integers hold {MOST_BITS}"
+        else:
+            for one in widths(program, step):
+                if isinstance(one, Obstacle):
+                    failed.add(number)
+                    yield one
+                elif one[0] > one[1]:
+                    failed.add(number)
+                    wide[step.path, one[1]] = max(one[0], wide.get((step.path, one[1]), 0))
+    for (path, most), bits in wide.items():
+        told = f"a step needs {bits} bits, and a column holds {most} for it"
         yield Obstacle(path, told, "round the parts of it, or declare narrower limits or fewer `decimals`")
     result = program.results[name]
+    if result.kind == "number" and any(
+        program.steps[number].is_real for number in (result.value, result.denominator)
+    ):
+        yield Obstacle(name, "the nearest double of an irrational number may be uncertain", "round it")
     below = program.steps[result.denominator]
-    if result.kind == "number" and below.operation == "constant" and MOST_DENOMINATOR_BITS < below.bits <= MOST_BITS:
-        why = f"its denominator needs {below.bits} bits, and a double has {MOST_DENOMINATOR_BITS}"
+    if result.kind == "number" and below.operation == "constant" and below.bits > denominator_bits:
+        why = f"its denominator needs {below.bits} bits, and a double has {denominator_bits}"
         yield Obstacle(name, why, "round it")

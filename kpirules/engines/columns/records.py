@@ -1,0 +1,140 @@
+"""Records of a list input as a table of their own, each with the row of its subject."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import narwhals.stable.v2 as nw
+from attrs import frozen
+
+from .entering import Unreadable
+
+__all__ = ["BROKEN", "ROW", "Listed", "Unmatched", "absent", "from_column", "from_table"]
+
+ROW, BROKEN = "kpirules row", "is broken"
+"""The columns with the row of the subject, and whether a record is missing; no field has such a name."""
+
+
+class Unmatched(Exception):
+    """Keys of subjects or records that can't be joined."""
+
+
+@frozen
+class Listed:
+    """The records of a list input.
+
+    Args:
+        frame: a data frame of Polars with a row for each record: `ROW`, and its fields by id.
+        length: the number of records of each subject.
+        is_given: whether each subject has a list; None if all have.
+    """
+
+    frame: nw.DataFrame[Any]
+    length: nw.Series[Any]
+    is_given: nw.Series[Any] | None = None
+
+    def of(self, rows: Sequence[int]) -> Listed:
+        """Return the records of some subjects, counted anew.
+
+        Args:
+            rows: their indexes.
+        """
+        kept = nw.new_series(ROW, rows, nw.Int64, backend=self.frame.implementation).to_frame()
+        counted = kept.with_row_index("kept row").with_columns(nw.col("kept row").cast(nw.Int64))
+        frame = self.frame.join(counted, on=ROW, how="inner").drop(ROW).rename({"kept row": ROW})
+        return Listed(frame, self.length[rows], None if self.is_given is None else self.is_given[rows])
+
+
+def from_column(column: nw.Series[Any], fields: Mapping[str, str]) -> Listed:
+    """Return the records of a column of lists.
+
+    Args:
+        column: the column.
+        fields: the id of each field by each of its names.
+
+    Raises:
+        Unreadable: if it is not a column of lists of records with these fields.
+    """
+    import polars as pl
+
+    if not column.implementation.is_polars():
+        try:
+            native: Any = pl.from_arrow(column.to_arrow())
+        except (TypeError, ValueError, pl.exceptions.PolarsError) as error:
+            raise Unreadable(f"the column `{column.name}` has no column form: {error}") from None
+        column = nw.from_native(native.alias(column.name), series_only=True)
+    name, dtype = column.name, column.dtype
+    if not isinstance(dtype, nw.List) or not isinstance(dtype.inner, nw.Struct):
+        raise Unreadable(f"the column `{name}` is {dtype}, which is not a list of records")
+    found: dict[str, Any] = {}
+    for one in dtype.inner.fields:
+        if one.name not in fields or fields[one.name] in found:
+            raise Unreadable(f"the records of `{name}` have a field `{one.name}` too many")
+        found[fields[one.name]] = pl.col("x").struct.field(one.name)
+    cells: Any = column.to_native()
+    long = pl.DataFrame({ROW: pl.int_range(len(cells), dtype=pl.Int64, eager=True), "x": cells})
+    long = long.filter(pl.col("x").list.len() > 0).explode("x")
+    frame = long.select(ROW, pl.col("x").is_null().alias(BROKEN), **found)
+    length = cells.list.len().fill_null(0)
+    is_given = cells.is_not_null() if cells.null_count() else None
+    return Listed(
+        nw.from_native(frame, eager_only=True),
+        nw.from_native(length, series_only=True),
+        None if is_given is None else nw.from_native(is_given, series_only=True),
+    )
+
+
+def from_table(
+    subjects: nw.DataFrame[Any], records: nw.DataFrame[Any], key: Sequence[str], fields: Mapping[str, str]
+) -> Listed:
+    """Return the records of a table of their own.
+
+    Args:
+        subjects: the table of subjects.
+        records: the table of records.
+        key: the columns that both have.
+        fields: the id of each field by the name of its column.
+
+    Raises:
+        Unmatched: if a key is missing, occurs twice, or is that of no subject.
+    """
+    import polars as pl
+
+    try:
+        names = [f"key {place}" for place in range(len(key))]
+        renamed = [pl.col(column).alias(name) for column, name in zip(key, names, strict=True)]
+        keys = subjects.select(*key).to_polars().select(renamed).with_row_index(ROW).cast({ROW: pl.Int64})
+        long = records.to_polars()
+        long = long.select(*renamed, *(pl.col(name).alias(id_) for name, id_ in fields.items()))
+        joined = long.join(keys, on=names, how="left", validate="m:1")
+    except pl.exceptions.PolarsError as error:
+        raise Unmatched(str(error)) from None
+    # Polars takes one NaN for another, and rows do not.
+    if any(keys[name].dtype.is_float() and keys[name].is_nan().any() for name in names):
+        raise Unmatched("a key is not a number")
+    if joined[ROW].null_count():
+        raise Unmatched("a record matches no row")
+    rows = joined[ROW]
+    rows = rows.set_sorted() if rows.is_sorted() else rows
+    counted = keys.select(ROW).join(rows.to_frame().group_by(ROW).len(), on=ROW, how="left").sort(ROW)
+    return Listed(
+        nw.from_native(joined.drop(names), eager_only=True),
+        nw.from_native(counted["len"].fill_null(0), series_only=True),
+    )
+
+
+def absent(count: int) -> Listed:
+    """Return the records of a list that no subject has.
+
+    Args:
+        count: the number of subjects.
+    """
+    import polars as pl
+
+    length = pl.zeros(count, dtype=pl.Int64, eager=True)
+    return Listed(
+        nw.from_native(pl.DataFrame({ROW: pl.Series([], dtype=pl.Int64)}), eager_only=True),
+        nw.from_native(length, series_only=True),
+        nw.from_native(length > 0, series_only=True),
+    )

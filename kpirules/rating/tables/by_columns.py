@@ -1,0 +1,250 @@
+"""Rates a data frame by columns, and its other rows one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from ...language.model import ids_by_column
+from ..assessing.together import is_rated_together
+from ..columns import QUOTAS, Column
+from ..program import Program
+from .asked import ERROR, Asked
+from .by_rows import values_of
+from .column_form import NoColumnForm, RecordTable, by_columns, rows_by_part
+from .comparing import ready_to_rate
+from .frames import as_frame, frame_rows
+from .joining import check_keys, records_of, records_of_rows
+from .quotas import allocated, order_columns
+from .series import MIXED, in_order, kinds_of, series_of
+
+if TYPE_CHECKING:
+    from ...engines.columns.rating import Rated
+    from ...engines.columns.records import Listed
+    from ...engines.integers import IntegerProgram
+
+__all__ = ["frame_by_columns"]
+
+Found = list[tuple[Sequence[int], list[Any]]]
+"""The added columns of parts of a table, each with the indexes of its rows; a later one replaces an earlier one."""
+
+
+@frozen
+class _Sheet:
+    """A data frame that is rated by columns.
+
+    Args:
+        asked: the options of the table.
+        program: the rules.
+        frame: the table, by narwhals.
+        inputs: its columns by input.
+        tables: the tables of records, by list.
+        listed: the records of all rows, by list.
+        is_asked: whether the caller asks for columns, however few rows there are.
+    """
+
+    asked: Asked
+    program: Program
+    frame: Any
+    inputs: Mapping[str, str]
+    tables: Mapping[str, RecordTable]
+    listed: Mapping[str, Listed]
+    is_asked: bool
+
+    @property
+    def results(self) -> list[str]:
+        """The results that the columns to add need; a row that no quota moves has none of quotas."""
+        return [column.result for column in self.asked.chosen if column.name != QUOTAS]
+
+    def rated(self, part: Program, rows: Sequence[int], results: Sequence[str]) -> Rated:
+        """Return some results of the rows that a variant and edition rates."""
+        is_whole, own = len(rows) == len(self.frame), {input_.id for input_ in part.rulebook.inputs}
+        return by_columns(
+            part,
+            self.frame if is_whole else self.frame[rows],
+            {id_: name for id_, name in self.inputs.items() if id_ in own},
+            results,
+            self.listed if is_whole else {id_: one.of(rows) for id_, one in self.listed.items()},
+            is_asked=self.is_asked,
+        )
+
+    def series(self, part: Program, rated: Rated) -> list[Any]:
+        """Return the columns to add for some rows."""
+        found = []
+        for column in self.asked.chosen:
+            if column.name == QUOTAS:
+                found.append(self.made(column, [{QUOTAS: ""}] * len(rated.frame)))
+            else:
+                word = None if column.word is None else partial(column.word, part.legend)
+                found.append(rated.series(column.result, column.name, word))
+        return found
+
+    def made(self, column: Column, rows: list[dict[str, Any]]) -> Any:
+        """Return a column of values that were made row by row."""
+        return series_of(column, kinds_of(self.program).get(column.name, column.kind), rows, self.frame)
+
+
+def frame_by_columns(
+    asked: Asked, program: Program, frame: Any, records: Mapping[str, Any] | None, *, is_asked: bool
+) -> Any:
+    """Return a data frame rated by columns.
+
+    Args:
+        asked: the options of the table.
+        program: the rules.
+        frame: the table, as narwhals has it.
+        records: the tables of records.
+        is_asked: whether the caller asks for columns, however few rows there are.
+
+    Raises:
+        NoColumnForm: if it, or the rules, have none.
+    """
+    if frame is None:
+        raise NoColumnForm("it is not a data frame")
+    asked.check_columns(list(frame.columns), "the table")
+    is_together = is_rated_together(program, is_allocated=asked.is_allocated)
+    if is_together and program.parts:
+        raise NoColumnForm("rows of several variants or editions are rated together")
+    if program.is_compared and program.has_quotas and asked.is_allocated:
+        raise NoColumnForm("rows are compared with each other, and share quotas")
+    inputs = _inputs(asked, frame)
+    if frame.implementation.is_pandas() and asked.key:
+        check_keys(asked, frame_rows(frame.select(asked.key)), {})
+    tables = {id_: _record_table(asked, id_, table) for id_, table in (records or {}).items()}
+    if twice := inputs.keys() & tables.keys():
+        raise NoColumnForm(f"`{min(twice)}` is both a column and a table of records")
+    kinds = kinds_of(program)
+    if mixed := [column.name for column in asked.chosen if kinds.get(column.name) == MIXED]:
+        raise NoColumnForm(f"`{mixed[0]}` has another type in another variant or edition")
+    sheet = _Sheet(asked, program, frame, inputs, tables, _matched(asked, frame, tables), is_asked)
+    way = _compared if program.is_compared else _together if is_together else _by_parts
+    found, others = way(sheet)
+    return _with_others(sheet, found, others)
+
+
+def _by_parts(sheet: _Sheet) -> tuple[Found, list[int]]:
+    """Return the ratings of rows by themselves, and the rows that must be rated one by one."""
+    found: Found = []
+    parts, others = _parts(sheet.program, sheet.frame, sheet.inputs, sheet.tables)
+    refusals: list[NoColumnForm] = []
+    for part, rows in parts:
+        try:
+            rated = sheet.rated(part, rows, sheet.results)
+        except NoColumnForm as refusal:
+            refusals.append(refusal)
+            others += rows
+            continue
+        others += [rows[place] for place in rated.refused]
+        found.append((rows, sheet.series(part, rated)))
+    if refusals and not found:
+        raise refusals[0]
+    return found, sorted(others)
+
+
+def _together(sheet: _Sheet) -> tuple[Found, list[int]]:
+    """Return the ratings of rows after quotas; if one can't be assessed, all must be rated one by one."""
+    program, rows = sheet.program, range(len(sheet.frame))
+    rated = sheet.rated(program, rows, [*sheet.results, "band", *order_columns(program)])
+    told = allocated(sheet.asked, program, sheet.frame, sheet.inputs, sheet.tables, rated)
+    if told is None:
+        return [], list(rows)
+    found: Found = [(rows, sheet.series(program, rated))]
+    if told:
+        changed = sorted(told)
+        added = [{column.name: column.of(told[i]) for column in sheet.asked.chosen} for i in changed]
+        found.append((changed, [sheet.made(column, added) for column in sheet.asked.chosen]))
+    return found, []
+
+
+def _compared(sheet: _Sheet) -> tuple[Found, list[int]]:
+    """Return the ratings of compared rows; if columns can't rate one, all must be rated one by one."""
+    program, rows = sheet.program, range(len(sheet.frame))
+
+    def rate(integers: IntegerProgram, frame: Any, inputs: Mapping[str, str], results: Sequence[str]) -> Rated:
+        return by_columns(program, frame, inputs, results, sheet.listed, is_asked=sheet.is_asked, integers=integers)
+
+    def given(i: int) -> Mapping[str, Any]:
+        (row,) = frame_rows(sheet.frame[[i]])
+        return sheet.asked.given(row, {})
+
+    ready = ready_to_rate(program, sheet.frame, sheet.inputs, given, rate)
+    if ready is not None:
+        rated = rate(ready.integers, ready.frame, ready.inputs, sheet.results)
+        if not rated.refused:
+            return [(rows, sheet.series(program, rated))], []
+    return [], list(rows)
+
+
+def _with_others(sheet: _Sheet, found: Found, others: list[int]) -> Any:
+    """Return a table rated by columns with its other rows rated one by one."""
+    asked, frame = sheet.asked, sheet.frame
+    rows = frame_rows(frame[others]) if others else []
+    joined = {id_: records_of_rows(asked, id_, table.frame, rows) for id_, table in sheet.tables.items()}
+    numbered = list(zip(others, rows, strict=True))
+    added = values_of(asked, sheet.program, numbered, range(len(frame)), joined, "scalar")
+    if added or not found:
+        found.append((others, [sheet.made(column, added) for column in asked.chosen]))
+    columns = in_order(found, len(frame))
+    if asked.keeps_errors:
+        told = [{ERROR: None}] * len(frame)
+        for place, values in zip(others, added, strict=True):
+            told[place] = values
+        columns.append(series_of(asked.columns[-1], "text", told, frame))
+    return frame.with_columns(*columns)
+
+
+def _inputs(asked: Asked, frame: Any) -> dict[str, str]:
+    """Return the columns of a frame by input."""
+    inputs = {asked.columns_of_inputs.get(name, name): name for name in frame.columns if name not in asked.left_out}
+    if len(inputs) + len(asked.left_out.intersection(frame.columns)) < len(frame.columns):
+        raise NoColumnForm("an input has two columns")
+    return inputs
+
+
+def _parts(
+    program: Program, frame: Any, inputs: Mapping[str, str], tables: Mapping[str, RecordTable]
+) -> tuple[list[tuple[Program, Sequence[int]]], list[int]]:
+    """Return the rows that each variant and edition rates by columns, and those for the scalar engine."""
+    if not program.parts:
+        return [(program, range(len(frame)))], []
+    parts, others = rows_by_part(program, frame, inputs)
+    found: list[tuple[Program, Sequence[int]]] = []
+    for part, rows in parts:
+        if all(table.fits(part.rulebook, id_) for id_, table in tables.items()):
+            found.append((part, rows))
+        else:
+            others += rows
+    return found, others
+
+
+def _matched(asked: Asked, frame: Any, tables: Mapping[str, RecordTable]) -> dict[str, Listed]:
+    """Return the records of all rows by list."""
+    from ...engines.columns.records import Unmatched, from_table
+
+    if tables and find_spec("polars") is None:
+        raise NoColumnForm("records by columns need Polars")
+    try:
+        return {id_: from_table(frame, one.frame, one.key, one.fields) for id_, one in tables.items()}
+    except Unmatched as unmatched:
+        # Keys that match nothing are told as for rows.
+        check_keys(asked, frame_rows(frame), {id_: records_of(asked, id_, one.frame) for id_, one in tables.items()})
+        raise NoColumnForm(str(unmatched)) from None
+
+
+def _record_table(asked: Asked, id_: str, table: Any) -> RecordTable:
+    """Return a table of records as columns read it."""
+    frame = as_frame(table)
+    if frame is None:
+        raise NoColumnForm(f"the records of `{id_}` are not a data frame")
+    fields = asked.fields(id_)
+    asked.check_columns(list(frame.columns), f"the table of `{id_}`", fields)
+    names = {one.id: one.id for one in fields} | dict(ids_by_column(fields))
+    left_out = {*asked.ignore, *(name for name in asked.key if name not in names)}
+    own = {name: names[name] for name in frame.columns if name not in left_out}
+    if len(set(own.values())) < len(own):
+        raise NoColumnForm("a field has two columns")
+    return RecordTable(frame, asked.key, own)

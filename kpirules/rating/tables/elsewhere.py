@@ -1,0 +1,174 @@
+"""Rates lazy frames of other libraries where their data are: by a query if there is one, else batch by batch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import count
+from typing import Any
+
+from attrs import frozen
+
+from ...engines.sql import DIALECTS, NoSqlForm, name_in
+from ...language.model import Input
+from ..program import Program
+from .asked import Asked
+from .series import kinds_of
+
+__all__ = ["Job", "by_arrow", "by_dask", "by_duckdb", "by_spark"]
+
+_VIEWS = count(1)
+
+_WHOLE = ("tinyint", "smallint", "int", "integer", "bigint", "hugeint")
+
+_TEXTS = ("varchar", "string")
+
+_TYPES = {
+    "number": (*_WHOLE, *(f"u{name}" for name in _WHOLE), "float", "double", "decimal"),
+    "boolean": ("boolean",),
+    "date": ("date",),
+    "choice": _TEXTS,
+    "text": _TEXTS,
+}
+"""The types of columns that hold the values of inputs, by kind."""
+
+
+@frozen
+class Job:
+    """A lazy frame to rate.
+
+    Args:
+        asked: the options of the table.
+        program: the rules, which rate each row by itself.
+        table: the lazy frame.
+        records: the tables of records, by list input.
+        rated: rates a batch with its records.
+        is_by_query: whether no option asks for more than a query has.
+    """
+
+    asked: Asked
+    program: Program
+    table: Any
+    records: Mapping[str, Any]
+    rated: Callable[[Any, Mapping[str, Any]], Any]
+    is_by_query: bool
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """The types of the columns to add."""
+        known = kinds_of(self.program)
+        return {one.name: known.get(one.name, one.kind) for one in self.asked.columns}
+
+    def query(self, dialect: str, types: Mapping[str, str], view: str, records: Mapping[str, str]) -> str | None:
+        """Return a query that rates the table; None if there is none.
+
+        Args:
+            dialect: of the database.
+            types: the type of each column of the table, as the database writes it.
+            view: its name in the query.
+            records: the names of the tables of records.
+        """
+        if self.program.parts or not self.is_by_query:
+            return None
+        inputs, columns = self.asked.rulebook.inputs, list(types)
+        if not all(_holds(types[name], one) for one in inputs for name in (one.id, one.column) if name in types):
+            return None  # the database would convert the values, or refuse to compare them
+        try:
+            text = self.program.sql(
+                dialect=dialect,
+                table=view,
+                key=columns,
+                records={id_: f"{name}:{','.join(self.asked.key)}" for id_, name in records.items()},
+                columns=[one.name for one in self.asked.chosen],
+                absent=[one.id for one in inputs if one.id not in records and not {one.id, one.column} & {*columns}],
+                allocate=self.asked.is_allocated,
+            )
+        except NoSqlForm:
+            return None
+        names = {name: name_in(DIALECTS[dialect], name) for name in (*columns, *self.kinds)}
+        numbers = {name for name, kind in self.kinds.items() if kind == "number"}
+        shown = [f"CAST({told} AS DOUBLE) AS {told}" if name in numbers else told for name, told in names.items()]
+        return f"SELECT {', '.join(shown)} FROM (\n{text.rstrip().removesuffix(';')}\n) AS rated"
+
+    def batch(self, batch: Any) -> Any:
+        """Return a batch with its ratings."""
+        return self.rated(batch, {id_: _matching(one, batch, self.asked.key) for id_, one in self.records.items()})
+
+
+def _holds(type_: str, declared: Input) -> bool:
+    """Return whether a type of a database holds the values of an input, and no others."""
+    return re.sub(r"\(.*\)$", "", type_.lower()) in _TYPES.get(declared.type.kind, (type_.lower(),))
+
+
+def _matching(records: Any, batch: Any, key: tuple[str, ...]) -> Any:
+    """Return the records of the rows of a batch."""
+    import narwhals.stable.v2 as nw
+
+    keys = nw.from_native(batch).select(key).unique()
+    return nw.from_native(records).join(keys, on=list(key), how="semi").to_native()
+
+
+def by_spark(job: Job) -> Any:
+    """Return a rated data frame of Spark."""
+
+    def view(frame: Any) -> str:
+        name = f"kpirules_{next(_VIEWS)}"
+        frame.createOrReplaceTempView(name)
+        return name
+
+    table = job.table
+    query = job.query("spark", dict(table.dtypes), view(table), {id_: view(one) for id_, one in job.records.items()})
+    if query is not None:
+        return table.sparkSession.sql(query)
+    from pyspark.sql.types import BooleanType, DateType, DoubleType, StringType, StructField, StructType
+
+    types = {"number": DoubleType(), "boolean": BooleanType(), "date": DateType()}
+    added = [StructField(name, types.get(kind, StringType())) for name, kind in job.kinds.items()]
+    local = Job(
+        job.asked, job.program, None, {id_: one.toArrow() for id_, one in job.records.items()}, job.rated, False
+    )
+
+    def rate(batches: Iterable[Any]) -> Iterator[Any]:
+        import pyarrow as pa
+
+        for batch in batches:
+            yield from local.batch(pa.Table.from_batches([batch])).to_batches()
+
+    return table.mapInArrow(rate, StructType([*table.schema.fields, *added]))
+
+
+def by_arrow(job: Job) -> Any:
+    """Return a reader of rated Arrow batches."""
+    import pyarrow as pa
+
+    types = {"number": pa.float64(), "boolean": pa.bool_(), "date": pa.date32()}
+    added = [pa.field(name, types.get(kind, pa.string())) for name, kind in job.kinds.items()]
+    schema = pa.schema([*job.table.schema, *added])
+
+    def rated() -> Iterator[Any]:
+        for batch in job.table:
+            yield from job.batch(pa.Table.from_batches([batch])).cast(schema).to_batches()
+
+    return pa.RecordBatchReader.from_batches(schema, rated())
+
+
+def by_dask(job: Job) -> Any:
+    """Return a rated data frame of Dask."""
+    records = {id_: one.compute() if hasattr(one, "compute") else one for id_, one in job.records.items()}
+    local = Job(job.asked, job.program, None, records, job.rated, False)
+    return job.table.map_partitions(local.batch, meta=local.batch(job.table._meta))
+
+
+def by_duckdb(job: Job) -> Any:
+    """Return a rated relation of DuckDB; one that no query rates is computed at once."""
+    table = job.table
+    if job.records:
+        raise ValueError(
+            "records of a relation: name their table in `program.sql(…, records=…)`, or give data frames"
+        )
+    if (
+        query := job.query("duckdb", dict(zip(table.columns, map(str, table.types), strict=True)), "subjects", {})
+    ) is not None:
+        return table.query("subjects", query)
+    rated_rows = job.batch(table.to_arrow_table())  # noqa: F841 # DuckDB finds it by its name
+    return table.query("subjects", "SELECT * FROM rated_rows")

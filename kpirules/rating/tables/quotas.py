@@ -1,0 +1,224 @@
+"""Applies the quotas of a rulebook to a data frame that was rated by columns."""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from attrs import define, field
+
+from ...errors import KpirulesError
+from ...language.expressions import Expression
+from ...language.expressions.tree import Field, Name
+from ...language.model import DateDomain, NumberDomain, Quota
+from ...record import Assessment
+from ..assessing import assess
+from ..assessing.allocating.allocating import after_quotas, placed
+from ..assessing.allocating.allocation import Member
+from ..assessing.allocating.placing import OUTSIDE, Group
+from ..assessing.allocating.reading import Cohort, ranked_together
+from ..columns import columns_of
+from ..program import Program
+from .asked import Asked
+from .column_form import RecordTable
+from .frames import frame_rows
+from .groups import alike, merged_by_value
+from .joining import records_of_rows
+
+if TYPE_CHECKING:
+    from ...engines.columns.rating import Rated
+
+__all__ = ["allocated", "order_columns"]
+
+MOST_BITS = 51
+"""Bits of integers whose quotients by one number differ as doubles wherever they differ."""
+
+
+def order_columns(program: Program) -> list[str]:
+    """Return the results by which quotas order members, if columns hold them exactly.
+
+    Args:
+        program: rules with quotas.
+    """
+    cohort, integers = program.rulebook.cohort, program.integers
+    assert cohort is not None, "a rulebook with quotas has a cohort"
+    plan, known = program.column_plan(), columns_of(program.rulebook)
+    names = dict.fromkeys(_name(expression) for quota in cohort.quotas for expression in quota.order)
+    return [
+        name
+        for name in names
+        if name in known
+        and name in integers.results
+        and not plan.against([name])
+        # Doubles of integers over one denominator are in their order, unless they are too close to differ.
+        and integers.steps[integers.results[name].value].bits <= MOST_BITS
+        and integers.steps[integers.results[name].denominator].operation == "constant"
+    ]
+
+
+def _name(expression: Expression) -> str:
+    """Return the column of an expression that is a plain name, else an empty text."""
+    tree = expression.tree
+    if isinstance(tree, Field) and tree.owner in ("points", "share"):
+        return f"{tree.owner}.{tree.name}"
+    return tree.id if isinstance(tree, Name) else ""
+
+
+def allocated(
+    asked: Asked,
+    program: Program,
+    frame: Any,
+    inputs: Mapping[str, str],
+    tables: Mapping[str, RecordTable],
+    rated: Rated,
+) -> dict[int, Assessment] | None:
+    """Return the assessments of rows that columns do not rate, or whose band quotas change; None if rows must tell.
+
+    Args:
+        asked: the options of the table.
+        program: rules with quotas, one variant and one edition.
+        frame: the table.
+        inputs: its columns by input.
+        tables: the tables of records.
+        rated: its ratings before quotas, with `band` and the results of `order_columns`.
+    """
+    members = _Members(asked, program, frame, tables)
+    try:
+        return _allocated(members, inputs, rated)
+    except KpirulesError:
+        return None  # the row that leaves a cohort unrated is told row by row
+
+
+def _allocated(members: _Members, inputs: Mapping[str, str], rated: Rated) -> dict[int, Assessment] | None:
+    program = members.program
+    found = {i: members[i].assessment for i in members.load(rated.refused)}
+    cohort, bands = program.rulebook.cohort, program.rulebook.bands
+    assert cohort is not None, "a rulebook with quotas has a cohort"
+    assert bands is not None, "a rulebook with quotas has bands"
+    places = {rated.texts.index(band): place for place, band in enumerate(bands.ids) if band in rated.texts}
+    first = array("h", (places.get(code, OUTSIDE) for code in rated.frame["band"].to_list()))
+    for i, assessment in found.items():
+        first[i] = OUTSIDE if assessment.band is None else bands.ids.index(assessment.band)
+    reading = _Reading(members, inputs, rated, [i for i, band in enumerate(first) if band != OUTSIDE])
+    if reading.largest(cohort.within) > cohort.max_members:
+        return None
+    placing = placed(program, first, reading)
+    no_names, follows = defaultdict[int, tuple[str, ...]](tuple), dict[int, bool]()
+    for i in members.load(i for i in range(len(first)) if placing.changes(i)):
+        found[i] = after_quotas(members[i], i, placing, no_names, follows)
+    return found
+
+
+@define(eq=False)
+class _Members(Sequence[Member]):
+    """The rows of a table as members, made when they are needed.
+
+    Args:
+        asked: the options of the table.
+        program: the rules.
+        frame: the table.
+        tables: the tables of records.
+        loaded: the values of rows that were read.
+        made: the members so far.
+    """
+
+    asked: Asked
+    program: Program
+    frame: Any
+    tables: Mapping[str, RecordTable]
+    loaded: dict[int, Mapping[str, Any]] = field(factory=dict)
+    made: dict[int, Member] = field(factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def __getitem__(self, i: Any) -> Any:
+        if i not in self.made:
+            self.load([i])
+            given = self.loaded[i]
+            self.made[i] = Member(f"rows[{i}]", given, self.program, assess(self.program, given))
+        return self.made[i]
+
+    def load(self, numbers: Iterable[int]) -> list[int]:
+        """Read rows at once, and return their indexes."""
+        wanted = list(numbers)
+        if missing := [i for i in wanted if i not in self.loaded]:
+            rows = frame_rows(self.frame[missing])
+            joined = {id_: records_of_rows(self.asked, id_, one.frame, rows) for id_, one in self.tables.items()}
+            given = (self.asked.given(row, joined) for row in rows)
+            self.loaded |= dict(zip(missing, given, strict=True))
+        return wanted
+
+
+@define(eq=False)
+class _Reading:
+    """Groups and orders members by the columns of a table.
+
+    Args:
+        members: the members.
+        inputs: the columns of the table by input.
+        rated: the ratings.
+        with_band: the indexes of rows that have a band.
+    """
+
+    members: _Members
+    inputs: Mapping[str, str]
+    rated: Rated
+    with_band: Sequence[int]
+
+    def largest(self, within: Sequence[str]) -> int:
+        """Return how many rows the largest cohort has."""
+        members = self.members
+        same = alike(members.frame, self.inputs, within, range(len(members)))
+        members.load(rows[0] for rows in same)
+        return max(map(len, merged_by_value(members.program, within, same, members.loaded.__getitem__)), default=0)
+
+    def grouped(self, quota: Quota) -> tuple[list[Group], array[int]]:
+        """Return the groups of a quota, and the group number of each member."""
+        cohort = self.members.program.rulebook.cohort
+        assert cohort is not None, "a rulebook with quotas has a cohort"
+        read = tuple(dict.fromkeys((*cohort.within, *quota.within, *quota.uniform)))
+        together = alike(self.members.frame, self.inputs, read, self.with_band)
+        firsts = self.members.load(same[0] for same in together)
+        groups, number = Cohort(self.members.program, self.members, firsts).grouped(quota)
+        for same in together:
+            for i in same:
+                number[i] = number[same[0]]
+        return groups, number
+
+    def ordered(self, quota: Quota, numbers: list[int]) -> Sequence[int]:
+        """Return a rank for each of some members, as whole numbers: greater is better."""
+        paths = [f"{quota.words.path}.order[{index}]" for index in range(len(quota.order))]
+        columns = [self.column(*part, numbers) for part in zip(quota.order, paths, strict=True)]
+        return ranked_together(columns, len(numbers))
+
+    def column(self, expression: Expression, path: str, numbers: list[int]) -> Sequence[Any]:
+        """Return the values of an expression for some members, as doubles if these have the same order."""
+        cells = self.cells(_name(expression))
+        if cells is not None:
+            found = [cells[i] for i in numbers]
+            if None not in found:
+                return found
+        self.members.load(numbers)
+        return Cohort(self.members.program, self.members, numbers).column(expression, path, numbers)
+
+    def cells(self, name: str) -> list[Any] | None:
+        """Return a result or an input of all rows, None if columns do not hold it exactly."""
+        refused = self.rated.refused
+        if name in order_columns(self.members.program):
+            cells = self.rated.frame[name].to_list()
+            of = columns_of(self.members.program.rulebook)[name].of
+            for i in refused:
+                value: Any = of(self.members[i].assessment)
+                cells[i] = None if value is None else float(value)
+            return cells
+        declared = next((one for one in self.members.program.rulebook.inputs if one.id == name), None)
+        if declared is None or name not in self.inputs or refused:
+            return None
+        column = self.members.frame[self.inputs[name]]
+        is_held = isinstance(declared.domain, DateDomain) or (
+            isinstance(declared.domain, NumberDomain) and column.dtype.is_numeric()
+        )
+        return column.to_list() if is_held else None

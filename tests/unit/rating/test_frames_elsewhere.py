@@ -1,0 +1,121 @@
+"""Tables of arrays and lazy frames of other libraries are rated as a data frame is."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from kpirules import Program, assess_table, load, loads
+from tests.frames import BY_BATCH, BY_QUERY, ROWS, RULEBOOK, expected, told
+
+
+@pytest.fixture(scope="module")
+def program() -> Program:
+    return loads(RULEBOOK)
+
+
+def test_arrays_come_back_as_arrays(program: Program) -> None:
+    arrays = {name: np.array(values) for name, values in ROWS.items() if name != "money"}
+    arrays["money"] = np.array([np.nan, 5.01, 4.0, 6.0])
+    found = assess_table(program, arrays, ignore="name", columns=BY_BATCH, on_error="report")
+    assert list(found) == [*arrays, *BY_BATCH, "error"]
+    assert found["Work done"] is arrays["Work done"]
+    assert isinstance(found["score"], np.ndarray)
+    assert found["band"].tolist() == ["low", "top", None, "low"]
+    lists = assess_table(program, ROWS, ignore="name", columns=BY_QUERY, on_error="report")
+    assert lists["score"] == [42.9, 110.0, None, 24.3]
+
+
+@pytest.mark.parametrize("rows", [4, 0])
+def test_a_record_batch_gives_a_record_batch_and_a_reader_a_reader(rows: int, program: Program) -> None:
+    table = pl.DataFrame(ROWS).head(rows).to_arrow()
+    batch = pa.RecordBatch.from_pylist(table.to_pylist(), table.schema)
+    options: dict[str, Any] = {"ignore": "name", "columns": BY_BATCH, "on_error": "report"}
+    found = assess_table(program, batch, **options)
+    assert isinstance(found, pa.RecordBatch)
+    assert told(found.to_pylist()) == expected(program, BY_BATCH)[:rows]
+    reader = pa.RecordBatchReader.from_batches(table.schema, table.to_batches(max_chunksize=3))
+    read = assess_table(program, reader, **options)
+    assert isinstance(read, pa.RecordBatchReader)
+    assert told(read.read_all().to_pylist()) == expected(program, BY_BATCH)[:rows]
+
+
+def test_values_of_a_list_are_never_converted_to_one_type() -> None:
+    book = {
+        "kpirules": 1,
+        "inputs": {"x": {"type": "number", "optional": True}},
+        "outputs": {"least": "x - 9007199254740992"},
+    }
+    program = load(book)
+    for values in ([0.5, 2**53 + 1], [1, True], np.array([1.5, Decimal(1)], dtype=object)):
+        with pytest.raises(TypeError, match="`x` has values of several types"):
+            assess_table(program, {"x": values})
+    found = assess_table(program, {"x": [0.5, 2**53, None]}, columns=["outputs.least"])
+    assert found["outputs.least"] == [0.5 - 2**53, 0.0, None]
+
+
+def test_a_mapping_of_other_values_is_refused(program: Program) -> None:
+    with pytest.raises(TypeError, match="a mapping of columns to arrays; `done` is no array, but int"):
+        assess_table(program, {"done": 3})
+
+
+@pytest.mark.parametrize("columns", [BY_QUERY, BY_BATCH])
+def test_a_relation_of_duckdb_gives_a_relation(columns: list[str], program: Program) -> None:
+    connection = duckdb.connect()
+    people = pl.DataFrame(ROWS)
+    connection.register("people", people.to_arrow())
+    found = assess_table(program, connection.table("people"), ignore="name", columns=columns, on_error="report")
+    assert isinstance(found, duckdb.DuckDBPyRelation)
+    assert told(found.pl().to_dicts()) == expected(program, columns)
+    kept = found.filter("score > 50")
+    assert [row[0] for row in kept.fetchall()] == ["Bình"]
+
+
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        ("kept", "1"),
+        ("kept", "'true'"),
+        ("day", "TIMESTAMP '2026-01-01'"),
+        ("kind", "'a'::ENUM('a')"),
+        ("done", "[5]"),
+    ],
+)
+def test_a_database_converts_no_value_of_another_type(name: str, cell: str) -> None:
+    inputs: dict[str, Any] = {
+        "done": {"type": "integer", "min": 0, "max": 9},
+        "kept": {"type": "boolean"},
+        "day": {"type": "date"},
+    }
+    inputs["kind"] = {"type": "choice", "options": ["a", "b"]}
+    program = load({"kpirules": 1, "inputs": {name: inputs[name]}, "outputs": {"same": name}})
+    relation: Any = duckdb.sql(f"SELECT {cell} AS {name}")
+    rows = relation.to_arrow_table()
+    columns = ["outputs.same"]
+    (expected_,) = assess_table(program, rows, columns=columns, on_error="report", engine="scalar").to_pylist()
+    (found,) = assess_table(program, relation, columns=columns, on_error="report").to_arrow_table().to_pylist()
+    assert found == expected_
+
+
+def test_options_that_a_query_has_not_go_by_batch(program: Program) -> None:
+    connection = duckdb.connect()
+    connection.execute("CREATE TABLE people AS SELECT 7 AS done, true AS kept, 'a' AS kind")
+    for options in ({"language": "vi"}, {"engine": "scalar"}):
+        found = assess_table(program, connection.table("people"), columns=["band"], on_error="report", **options)
+        assert found.fetchall() == [(7, True, "a", "Tốt" if "language" in options else "top", None)]
+
+
+def test_a_relation_needs_a_report_and_names_its_records_in_sql(program: Program) -> None:
+    relation = duckdb.connect().sql("SELECT 7 AS done, true AS kept")
+    with pytest.raises(ValueError, match='a lazy frame needs on_error="report"'):
+        assess_table(program, relation)
+    with pytest.raises(ValueError, match="`dome`"):
+        assess_table(program, relation.project("done AS dome"), on_error="report")
+    with pytest.raises(ValueError, match="records of a relation: name their table in"):
+        assess_table(program, relation, on_error="report", records={"tasks": relation})
