@@ -7,6 +7,7 @@ It knows neither files nor the command line.
 """
 
 from .appraising import Appraised, AppraisedStage, RowError, appraise, count, tally_of
+from .impact import AppraisalImpact, StageMove, appraisal_impact
 from .known import Known, Reading
 from .names import UNKNOWN, key_text
 from .running import Outcome, Running, StageRow, keyed_rows
@@ -16,6 +17,7 @@ from .wiring import AppraisalProgram, wire, wires_examined
 
 __all__ = [
     "UNKNOWN",
+    "AppraisalImpact",
     "AppraisalProgram",
     "Appraised",
     "AppraisedStage",
@@ -24,11 +26,13 @@ __all__ = [
     "Reading",
     "RowError",
     "Running",
+    "StageMove",
     "StageRow",
     "StageSummary",
     "Summary",
     "Tally",
     "Together",
+    "appraisal_impact",
     "appraise",
     "assess_together",
     "count",

@@ -124,26 +124,28 @@ def appraise(program: AppraisalProgram, tables: Mapping[str, Any], *, engine: st
     """
     rows = _tables(program, tables)
     running = Running.of(program)
-    done: dict[str, AppraisedStage] = {}
+    stages: dict[str, AppraisedStage] = {}
     tallies: dict[str, Tally] = {}
     for unit in program.order:
         staged = {id_: keyed_rows(running.reading(id_), rows[id_]) for id_ in unit}
-        whole = assess_together(running, staged, engine=engine) if is_rated_whole(program, unit) else Together({})
+        together = assess_together(running, staged, engine=engine) if is_rated_whole(program, unit) else Together({})
         for id_ in unit:
             reading, tally = running.reading(id_), tally_of(program, id_)
             outcomes = []
             for place, row in enumerate(staged[id_]):
                 outcome = (
-                    whole.outcomes[id_][place] if whole.outcomes else running.assess(reading, row, engine=engine)
+                    together.outcomes[id_][place]
+                    if together.outcomes
+                    else running.assess(reading, row, engine=engine)
                 )
                 given = running.known.whole(reading, row.given)
                 running.note(reading, row, given, outcome)
                 count(tally, row, outcome, group_of(program, id_, given))
                 outcomes.append((row, outcome))
-            done[id_], tallies[id_] = _stage(program, id_, outcomes), tally
-        tallies[unit[0]].quotas += map(quota_data, whole.groups)
+            stages[id_], tallies[id_] = _stage(program, id_, outcomes), tally
+        tallies[unit[0]].quotas += map(quota_data, together.groups)
     summary = Summary(program.id, FrozenMap({id_: tally.summary() for id_, tally in tallies.items()}))
-    return Appraised(program.id, FrozenMap(done), summary)
+    return Appraised(program.id, FrozenMap(stages), summary)
 
 
 def _stage(program: AppraisalProgram, id_: str, outcomes: list[tuple[StageRow, Outcome]]) -> AppraisedStage:
@@ -179,10 +181,10 @@ def count(tally: Tally, row: StageRow, outcome: Outcome, group: str = "") -> Non
         because = "" if outcome.status == "rated" else " ".join(outcome.because)
         tally.rated(", ".join(row.key), outcome.status, outcome.band, because, group)
     else:
-        tally.failed(", ".join(row.key) or f"row {row.number + 1}", map(told, outcome))
+        tally.failed(", ".join(row.key) or f"row {row.number + 1}", map(diagnostic_line, outcome))
 
 
-def told(diagnostic: Diagnostic) -> str:
+def diagnostic_line(diagnostic: Diagnostic) -> str:
     """Return a diagnostic in one line."""
     return f"{diagnostic.code} {diagnostic.message}"
 
@@ -218,7 +220,7 @@ def _tables(program: AppraisalProgram, tables: Mapping[str, Any]) -> dict[str, l
 
 
 def _columns(program: AppraisalProgram, stage: str, list_: str = "") -> Mapping[str, str]:
-    """The ids of a stage's inputs, or of the fields of one of its lists, by their columns."""
+    """Return the ids of a stage's inputs, or of the fields of one of its lists, by their columns."""
     inputs = program.names[stage].inputs
     fields = getattr(inputs[list_].domain, "fields", ()) if list_ else inputs.values()
     return ids_by_column(fields)
@@ -235,22 +237,22 @@ def _join(reading: Reading, rows: list[dict[str, Any]], input_: str, records: li
     fields = {field.id for field in getattr(list_, "fields", ())}
     by_key: dict[tuple[str | None, ...], list[dict[str, Any]]] = {}
     for record in records:
-        own = {name: value for name, value in record.items() if name in fields or name not in key}
-        by_key.setdefault(tuple(key_text(record.get(name)) for name in key), []).append(own)
+        fields_of_record = {name: value for name, value in record.items() if name in fields or name not in key}
+        by_key.setdefault(tuple(key_text(record.get(name)) for name in key), []).append(fields_of_record)
     for number, row in enumerate(rows):
         if row.get(input_) is not None:
             place = f"row {number + 1} of stage `{reading.id}`"
             raise ValueError(f"{place}: `{input_}` is given both here and by `{reading.id}.{input_}`; give it once")
         row[input_] = by_key.get(reading.key(row), [])
     known = {reading.key(row) for row in rows}
-    strangers = [key for key in by_key if key not in known]
-    if strangers:
-        same = same_letters(_key_told(strangers[0]), map(_key_told, known))
-        alike = f"; there is {same}: {OTHER_FORM}" if same else ""
+    unknown_keys = [key for key in by_key if key not in known]
+    if unknown_keys:
+        same_key = same_letters(_key_in_words(unknown_keys[0]), map(_key_in_words, known))
+        hint = f"; there is {same_key}: {OTHER_FORM}" if same_key else ""
         raise ValueError(
-            f"records of `{input_}` match no row of stage `{reading.id}`: {_key_told(strangers[0])}{alike}"
+            f"records of `{input_}` match no row of stage `{reading.id}`: {_key_in_words(unknown_keys[0])}{hint}"
         )
 
 
-def _key_told(key: tuple[str | None, ...]) -> str:
+def _key_in_words(key: tuple[str | None, ...]) -> str:
     return f"({', '.join(part or 'absent' for part in key)})"

@@ -1,4 +1,4 @@
-"""Check what each stage takes: from where, and into which input."""
+"""Checks the values that each stage takes from others, and the inputs that they fill."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ KINDS = {
 
 
 def check_wires(appraisal: Appraisal, names: Mapping[str, Names]) -> Iterator[Diagnostic]:
-    """Yield everything that does not fit between the stages.
+    """Yield the mistakes in how stages take values from each other.
 
     Args:
-        appraisal: as written.
+        appraisal: the appraisal as written.
         names: names of each stage whose rulebook could be loaded.
     """
     for stage in appraisal.stages:
         if stage.id in names:
-            yield from _Checking(stage, names[stage.id], names).found()
+            yield from _Checking(stage, names[stage.id], names).problems()
 
 
 @frozen
@@ -48,7 +48,7 @@ class _Checking:
     """Checks one stage.
 
     Args:
-        stage: as written.
+        stage: the stage as written.
         own: the names of this stage.
         names: names of every stage whose rulebook could be loaded.
     """
@@ -57,19 +57,19 @@ class _Checking:
     own: Names
     names: Mapping[str, Names]
 
-    def found(self) -> Iterator[Diagnostic]:
-        yield from self.key()
-        yield from self.on()
-        yield from self.allocated()
+    def problems(self) -> Iterator[Diagnostic]:
+        yield from self.check_key()
+        yield from self.check_edition_day()
+        yield from self.check_allocation()
         for take in self.stage.take:
-            yield from self.take(take)
+            yield from self.check_take(take)
 
-    def at(self, way: str) -> At:
-        return _at(self.stage.words.path, self.stage.spans.get(way), way)
+    def at(self, subpath: str) -> At:
+        return _at(self.stage.words.path, self.stage.spans.get(subpath), subpath)
 
     # -- the stage itself ---------------------------------------------------------------------
 
-    def key(self) -> Iterator[Diagnostic]:
+    def check_key(self) -> Iterator[Diagnostic]:
         taken = {take.input for take in self.stage.take}
         for index, name in enumerate(self.stage.key):
             at = self.at(f"key[{index}]")
@@ -88,7 +88,7 @@ class _Checking:
             elif declared is not None and isinstance(declared.domain, ListDomain):
                 yield say.unusable_key_column(at, name, "it is a list", "name a column with single values")
 
-    def on(self) -> Iterator[Diagnostic]:
+    def check_edition_day(self) -> Iterator[Diagnostic]:
         name = self.stage.on
         if name is None:
             return
@@ -104,9 +104,9 @@ class _Checking:
             help_ = "name a column of the table: the rulebook is chosen before `take` is applied"
             yield say.undated_edition(self.at("on"), name, "is taken from another stage", help_)
 
-    def allocated(self) -> Iterator[Diagnostic]:
-        own = self.own.program
-        if self.stage.allocate_with and not own.has_quotas:
+    def check_allocation(self) -> Iterator[Diagnostic]:
+        program = self.own.program
+        if self.stage.allocate_with and not program.has_quotas:
             help_ = "leave out `allocate_with`, or write `cohort: {quotas: …}` in the rulebook"
             yield say.allocated_alone(self.at("allocate_with"), self.stage.id, "has no quotas to share", help_)
             return
@@ -123,7 +123,7 @@ class _Checking:
                 missing = {self.stage.id, *self.stage.allocate_with} - {name, *other.stage.allocate_with}
                 help_ = f"add it to `allocate_with` of `{name}`"
                 yield say.allocated_alone(at, name, f"does not name `{min(missing)}`", help_)
-            elif not share_quotas(own, other.program):
+            elif not share_quotas(program, other.program):
                 why = f"has other bands or quotas than `{name}`"
                 yield say.allocated_alone(
                     at, self.stage.id, why, "allocate them separately, or use variants of one rulebook"
@@ -131,11 +131,11 @@ class _Checking:
 
     # -- what is taken ------------------------------------------------------------------------
 
-    def take(self, take: Take) -> Iterator[Diagnostic]:
+    def check_take(self, take: Take) -> Iterator[Diagnostic]:
         path = take.words.path
 
-        def at(way: str) -> At:
-            return _at(path, take.spans.get(way), way)
+        def at(subpath: str) -> At:
+            return _at(path, take.spans.get(subpath), subpath)
 
         filled = self.own.inputs.get(take.input)
         if filled is None:
@@ -145,7 +145,7 @@ class _Checking:
             way = "value" if take.value is not None else "each"
             yield say.taken_of_another_kind(at(way), take.input, isinstance(filled.domain, ListDomain))
         elif isinstance(filled.domain, ListDomain):
-            yield from self.fields(take, filled.domain, at("each"))
+            yield from self.check_fields(take, filled.domain, at("each"))
         for index, name in enumerate(take.stages):
             if name in take.stages[:index]:
                 yield named_twice(at(f"stage[{index}]"), "stage", name)
@@ -153,14 +153,14 @@ class _Checking:
             if name in take.match[:index]:
                 yield named_twice(at(f"match[{index}]"), "column", name)
             else:
-                yield from self.match(take, name, at(f"match[{index}]"))
+                yield from self.check_match(take, name, at(f"match[{index}]"))
         for way, name, target in _wires(take, filled):
             for stage in take.stages:
-                yield from self.wire(stage, name, target, at(way))
+                yield from self.check_wire(stage, name, target, at(way))
         if take.value is not None:
-            yield from self.several(take)
+            yield from self.check_single_value(take)
 
-    def fields(self, take: Take, records: ListDomain, at: At) -> Iterator[Diagnostic]:
+    def check_fields(self, take: Take, records: ListDomain, at: At) -> Iterator[Diagnostic]:
         fields = {field.id: field for field in records.fields}
         for name in take.each:
             if name not in fields:
@@ -170,7 +170,7 @@ class _Checking:
         if missing := [id_ for id_ in required if id_ not in take.each]:
             yield say.missing_taken_field(at, take.input, missing)
 
-    def match(self, take: Take, name: str, at: At) -> Iterator[Diagnostic]:
+    def check_match(self, take: Take, name: str, at: At) -> Iterator[Diagnostic]:
         taken = {take.input for take in self.stage.take}
         if name not in self.own.columns:
             why = "is neither a key column nor a single input of"
@@ -184,7 +184,7 @@ class _Checking:
             if other is not None and (why := other.unreadable(name)):
                 yield say.unreadable_in_stage(at, name, stage, why, other.known)
 
-    def wire(self, stage: str, name: str, target: Input | None, at: At) -> Iterator[Diagnostic]:
+    def check_wire(self, stage: str, name: str, target: Input | None, at: At) -> Iterator[Diagnostic]:
         """Check one value that goes from a stage into an input or field."""
         other = self.names.get(stage)
         if other is None:
@@ -202,7 +202,7 @@ class _Checking:
                 expected = allowed_values(target.domain)
                 yield say.taken_of_another_type(at, name, problem[0], target.id, expected, problem[1])
 
-    def several(self, take: Take) -> Iterator[Diagnostic]:
+    def check_single_value(self, take: Take) -> Iterator[Diagnostic]:
         """Report a single value whose match may find several subjects of the other stage."""
         known = [self.names[stage] for stage in take.stages if stage in self.names]
         missing = tuple(dict.fromkeys(name for names in known for name in names.stage.key if name not in take.match))
@@ -211,8 +211,8 @@ class _Checking:
             yield say.several_possible(At(take.words.span, take.words.path), take.input, stages, missing)
 
 
-def _at(path: str, span: Span | None, way: str) -> At:
-    return At(span, f"{path}.{way}")
+def _at(path: str, span: Span | None, subpath: str) -> At:
+    return At(span, f"{path}.{subpath}")
 
 
 def _wires(take: Take, filled: Input | None) -> Iterator[tuple[str, str, Input | None]]:
@@ -226,7 +226,7 @@ def _wires(take: Take, filled: Input | None) -> Iterator[tuple[str, str, Input |
 
 
 def _misfit(type_: Type, domain: Domain) -> tuple[str, str] | None:
-    """Return what is wrong with a type for a domain, and the help; None if it fits."""
+    """Return why values of a type don't fit a domain, and the help; None if they fit."""
     if type_.kind not in KINDS[type(domain).__name__]:
         return f"a {type_.present}", ""
     if isinstance(domain, ChoiceDomain) and type_.kind == "choice":

@@ -58,12 +58,12 @@ class Reading:
 
     @cached_property
     def values(self) -> Callable[[Mapping[str, Any], Any], tuple[Any, ...]]:
-        """Reads the values that later stages need from a row and its assessment."""
+        """A function that reads the values that later stages need from a row and its assessment."""
         readers = [self.program.names[self.id].reader(name) for name in self.program.reads[self.id]]
         return lambda row, assessment: tuple(read(row, assessment) for read in readers)
 
     def of_row(self, row: Mapping[str, Any], *, is_broken: bool) -> tuple[Any, ...]:
-        """Return the same values for a row without an assessment, with `UNKNOWN` where it has none.
+        """Return the values that later stages need from a row without an assessment; `UNKNOWN` for missing ones.
 
         Args:
             row: values by column.
@@ -71,7 +71,7 @@ class Reading:
         """
         names = self.program.names[self.id]
         return tuple(
-            names.told(name, row, is_broken=is_broken) if name in names.columns else UNKNOWN
+            names.known_value(name, row, is_broken=is_broken) if name in names.columns else UNKNOWN
             for name in self.program.reads[self.id]
         )
 
@@ -97,7 +97,7 @@ class Reading:
     def lists(self) -> tuple[str, ...]:
         """List inputs, whose records become plain dicts for the engines."""
         inputs = self.program.names[self.id].inputs
-        return tuple(id_ for id_, one in inputs.items() if isinstance(one.domain, ListDomain))
+        return tuple(id_ for id_, input_ in inputs.items() if isinstance(input_.domain, ListDomain))
 
 
 @define
@@ -193,9 +193,9 @@ class Known:
             return Filled(None, given, {}, list(refusal.report))
         filled = Filled(part, given, {}, [])
         names = self.program.names[reading.id]
-        own = {input_.id: input_ for input_ in part.rulebook.inputs}
+        inputs = {input_.id: input_ for input_ in part.rulebook.inputs}
         for take in self.program.stage(reading.id).take:
-            if take.input not in own:
+            if take.input not in inputs:
                 # The input belongs to another variant or edition.
                 continue
             if given.get(take.input) is not None:
@@ -203,7 +203,7 @@ class Known:
                 continue
             given.pop(take.input, None)
             parts = tuple(key_text(names.column(name)(row)) for name in take.match)
-            self._fill(take, own[take.input], parts, filled)
+            self._fill(take, inputs[take.input], parts, filled)
         return filled
 
     def _fill(self, take: Take, declared: Input, parts: Parts, filled: Filled) -> None:
@@ -216,39 +216,39 @@ class Known:
                     problem = say.stage_in_error(
                         At(None, take.input), take.input, f"{name} of stage `{stage}`", is_certain
                     )
-                    self._say(declared, problem, filled, is_hard=True)
+                    self._report(declared, problem, filled, is_hard=True)
                 matching += self.found.get((stage, take.match), {}).get(parts, ())
         if take.input in filled.needed or any(problem.path == take.input for problem in filled.problems):
             return
         if take.value is None:
-            self._list(take, declared, matching, filled)
+            self._fill_list(take, declared, matching, filled)
         else:
-            self._one(take, declared, matching, parts, filled)
+            self._fill_value(take, declared, matching, parts, filled)
 
     def _failed(self, stage: str, match: Key, parts: Parts) -> tuple[str, bool] | None:
         """Return a row in error that matches or may match, and whether the match is certain."""
         for unknown, names in sorted(self.failed.get((stage, match), {}).items()):
-            told = tuple(None if place in unknown else part for place, part in enumerate(parts))
-            if told in names:
-                return names[told], not unknown
+            known_parts = tuple(None if place in unknown else part for place, part in enumerate(parts))
+            if known_parts in names:
+                return names[known_parts], not unknown
         return None
 
-    def _one(self, take: Take, declared: Input, matching: list[Found], parts: Parts, filled: Filled) -> None:
+    def _fill_value(self, take: Take, declared: Input, matching: list[Found], parts: Parts, filled: Filled) -> None:
         at, stages = At(None, take.input), " and ".join(f"`{stage}`" for stage in take.stages)
-        told = ", ".join(f"{name} {part or 'absent'}" for name, part in zip(take.match, parts, strict=True))
+        matched = ", ".join(f"{name} {part or 'absent'}" for name, part in zip(take.match, parts, strict=True))
         if len(matching) == 1:
             value = self._value(matching[0], str(take.value), declared.domain)
             if value is not None:
                 filled.given[take.input] = value
             else:
                 absent = self._absent(at, take.input, str(take.value), matching[0])
-                self._say(declared, absent, filled)
+                self._report(declared, absent, filled)
         elif matching:
-            self._say(declared, say.several_match(at, take.input, stages, told, len(matching)), filled)
+            self._report(declared, say.several_match(at, take.input, stages, matched, len(matching)), filled)
         else:
-            self._say(declared, say.none_matches(at, take.input, stages, told), filled)
+            self._report(declared, say.none_matches(at, take.input, stages, matched), filled)
 
-    def _list(self, take: Take, declared: Input, matching: list[Found], filled: Filled) -> None:
+    def _fill_list(self, take: Take, declared: Input, matching: list[Found], filled: Filled) -> None:
         assert isinstance(declared.domain, ListDomain), "`check_wires` refuses anything else"
         fields = {field.id: field for field in declared.domain.fields}
         records = []
@@ -262,8 +262,8 @@ class Known:
                 if value is not None:
                     record[id_] = value
                 elif not _may_be_absent(fields[id_]):
-                    way = f"{take.input}[{number}].{id_}"
-                    filled.needed.setdefault(take.input, self._absent(At(None, way), way, name, found))
+                    path = f"{take.input}[{number}].{id_}"
+                    filled.needed.setdefault(take.input, self._absent(At(None, path), path, name, found))
             records.append(record)
         if take.input not in filled.needed:
             filled.given[take.input] = records
@@ -279,7 +279,7 @@ class Known:
         why = f"its status is {values[0]}" if values[0] != "rated" else "it has none"
         return say.taken_value_absent(at, name, what, f"({', '.join(key)}) of stage `{stage}`", why)
 
-    def _say(self, declared: Input, problem: Diagnostic, filled: Filled, *, is_hard: bool = False) -> None:
+    def _report(self, declared: Input, problem: Diagnostic, filled: Filled, *, is_hard: bool = False) -> None:
         """Report an input without a value; an optional one is absent, unless the problem is hard."""
         if not _may_be_absent(declared):
             filled.needed.setdefault(declared.id, problem)

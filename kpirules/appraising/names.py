@@ -44,7 +44,7 @@ class Names:
     """The names that can be read from a stage.
 
     Args:
-        stage: as written.
+        stage: the stage as written.
         program: its program.
     """
 
@@ -63,7 +63,7 @@ class Names:
         for part in self.program.whole:
             for step in part.plan.steps:
                 if isinstance(step, Output):
-                    found[step.id] = _either(found.get(step.id, step.op.type), step.op.type)
+                    found[step.id] = _joined_type(found.get(step.id, step.op.type), step.op.type)
         return found
 
     @cached_property
@@ -136,8 +136,8 @@ class Names:
 
         return found
 
-    def told(self, name: str, row: Mapping[str, Any], *, is_broken: bool) -> Any:
-        """Return a column of a row without an assessment; None if absent and optional, else `UNKNOWN` if unknown.
+    def known_value(self, name: str, row: Mapping[str, Any], *, is_broken: bool) -> Any:
+        """Return a column of a row without an assessment; None if it is absent and optional, `UNKNOWN` if unknown.
 
         Args:
             name: the column.
@@ -167,7 +167,7 @@ def _given(name: str, row: Mapping[str, Any], assessment: Assessment) -> Any:
     return assessment.assumed.get(name) if value is None or value is UNKNOWN else _exact(value)
 
 
-def _either(left: Type, right: Type) -> Type:
+def _joined_type(left: Type, right: Type) -> Type:
     """Return the type of an output over its variants: a choice has the options of both."""
     if left.kind != "choice" or right.kind != "choice":
         return left

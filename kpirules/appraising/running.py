@@ -1,4 +1,4 @@
-"""The rows of a stage: find their keys, fill their inputs, assess them."""
+"""Runs a stage: finds the keys of its rows, fills their inputs, and assesses them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..diagnostics import Diagnostic, Report
 from ..diagnostics.codes import At, inputs
 from ..diagnostics.codes import appraisals as say
 from ..errors import KpirulesError
-from ..kernel.widths import half_character
+from ..kernel.widths import lone_surrogate
 from ..rating.assessing import assess
 from ..rating.assessing.together import Outcome
 from ..record import Assessment
@@ -54,7 +54,7 @@ def keyed_rows(reading: Reading, rows: Sequence[Mapping[str, Any]]) -> list[Stag
         rows: values by column.
     """
     keys = [reading.key(row) for row in rows]
-    often = Counter(keys)
+    counts = Counter(keys)
     columns = reading.program.stage(reading.id).key
     found = []
     for number, (key, row) in enumerate(zip(keys, rows, strict=True)):
@@ -63,12 +63,12 @@ def keyed_rows(reading: Reading, rows: Sequence[Mapping[str, Any]]) -> list[Stag
             missing = [name for name, part in zip(columns, key, strict=True) if part is None]
             problems = tuple(say.key_not_given(At(None, name), name) for name in missing)
             found.append(StageRow(number, (), row, problems))
-        elif half := half_character("".join(whole)):
+        elif half := lone_surrogate("".join(whole)):
             problem = inputs.wrong_kind(
                 At(None, ", ".join(columns)), ", ".join(columns), f"a key with {half}", "a text"
             )
             found.append(StageRow(number, (), row, (problem,)))
-        elif often[key] > 1:
+        elif counts[key] > 1:
             found.append(
                 StageRow(number, whole, row, (say.key_twice(At(None, ", ".join(columns)), ", ".join(whole)),))
             )

@@ -61,10 +61,12 @@ class StageSummary:
         rated = self.statuses.get("rated", 0)
         lines = [f"{self.id}: {self.rows:,} rows, {rated:,} rated, {len(self.errors):,} in error"]
         lines += [f"  {_counts(self.bands)}"] if self.bands else []
-        lines += _some([f"  {name}: {_counts(bands)}" for name, bands in self.groups.items()])
-        lines += _some([f"  {_told(quota)}" for quota in self.quotas])
-        lines += _some([f"  {key}: {status}" + (f" ({why})" if why else "") for key, status, why in self.unrated])
-        lines += _some([f"  {key}: {error}" if key else f"  {error}" for key, error in self.errors])
+        lines += _first_lines([f"  {name}: {_counts(bands)}" for name, bands in self.groups.items()])
+        lines += _first_lines([f"  {_quota_line(quota)}" for quota in self.quotas])
+        lines += _first_lines(
+            [f"  {key}: {status}" + (f" ({why})" if why else "") for key, status, why in self.unrated]
+        )
+        lines += _first_lines([f"  {key}: {error}" if key else f"  {error}" for key, error in self.errors])
         # Keys come from a table and may hold any character.
         return "\n".join(map(neutral, lines))
 
@@ -95,7 +97,7 @@ class Summary:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as dicts and lists, as JSON has them."""
+    """Return a value as dicts and lists, ready for JSON."""
     if isinstance(value, Mapping):
         return {name: _plain(part) for name, part in value.items()}
     return [_plain(part) for part in value] if isinstance(value, tuple) else value
@@ -127,16 +129,16 @@ def quota_data(group: QuotaGroup) -> FrozenMap[str, Any]:
     )
 
 
-def _told(quota: FrozenMap[str, Any]) -> str:
+def _quota_line(quota: FrozenMap[str, Any]) -> str:
     """Return a quota in one line."""
     within = ", ".join(f"{name} {part}" for name, part in quota["within"].items())
-    told = f"quota {quota['quota']}" + (f" ({within})" if within else "")
-    told += f": {quota['kept']} of {quota['limit']} places for {quota['band']} used, {quota['held']} had it"
-    told += f", {len(quota['moved'])} moved" if quota["moved"] else ""
-    return told + (f", {len(quota['undecided'])} undecided" if quota["undecided"] else "")
+    text = f"quota {quota['quota']}" + (f" ({within})" if within else "")
+    text += f": {quota['kept']} of {quota['limit']} places for {quota['band']} used, {quota['held']} had it"
+    text += f", {len(quota['moved'])} moved" if quota["moved"] else ""
+    return text + (f", {len(quota['undecided'])} undecided" if quota["undecided"] else "")
 
 
-def _some(lines: list[str]) -> list[str]:
+def _first_lines(lines: list[str]) -> list[str]:
     more = len(lines) - MOST_LISTED
     return [*lines[:MOST_LISTED], *([f"  … and {more:,} more"] if more > 0 else [])]
 
@@ -184,7 +186,7 @@ class Tally:
 
         Args:
             key: the key of its subject, or its row.
-            reasons: all of them.
+            reasons: every reason.
         """
         self.rows += 1
         self.errors.append((key, " · ".join(reasons)))

@@ -1,4 +1,4 @@
-"""Stages whose subjects are compared or share quotas, and so are rated together."""
+"""Rates stages together if their subjects are compared or share quotas."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ..errors import KpirulesError
 from ..rating.assessing import QuotaGroup, assess_cohort
 from ..rating.assessing.together import (
     UNKNOWN,
-    Entrant,
+    CohortMember,
     Outcome,
     Parts,
     allocate_cohorts,
-    are_together,
     compare,
+    is_rated_together,
     refuse_cohorts,
 )
 from ..rating.program import Program
@@ -37,11 +37,11 @@ def is_rated_whole(program: AppraisalProgram, unit: Sequence[str]) -> bool:
         program: the appraisal.
         unit: the stages; several if they are allocated together.
     """
-    return len(unit) > 1 or any(are_together(program.programs[stage]) for stage in unit)
+    return len(unit) > 1 or any(is_rated_together(program.programs[stage]) for stage in unit)
 
 
 def group_of(program: AppraisalProgram, stage: str, row: Mapping[str, Any]) -> str:
-    """Return the cohort of a row in words; empty if all rows of its stage share one.
+    """Return the cohort of a row in words; empty if all rows of its stage are in one cohort.
 
     Args:
         program: the appraisal.
@@ -61,12 +61,14 @@ def _cohort(program: AppraisalProgram, stage: str, given: Mapping[str, Any]) -> 
     return () if cohort is None else tuple(key_text(names.column(name)(given)) for name in cohort.within)
 
 
-def _told_cohort(program: AppraisalProgram, stage: str, row: StageRow, given: Mapping[str, Any]) -> Parts:
+def _known_cohort(program: AppraisalProgram, stage: str, row: StageRow, given: Mapping[str, Any]) -> Parts:
     """Return the cohort of a row that could not be assessed, with `UNKNOWN` where it is unknown."""
     cohort = program.programs[stage].rulebook.cohort
     names = program.names[stage]
-    told = [names.told(name, given, is_broken=row.is_broken) for name in (() if cohort is None else cohort.within)]
-    return tuple(UNKNOWN if value is UNKNOWN else key_text(value) for value in told)
+    values = [
+        names.known_value(name, given, is_broken=row.is_broken) for name in (() if cohort is None else cohort.within)
+    ]
+    return tuple(UNKNOWN if value is UNKNOWN else key_text(value) for value in values)
 
 
 @frozen
@@ -83,7 +85,7 @@ class Together:
 
 
 @define
-class _Member(Entrant):
+class _Member(CohortMember):
     """One row of a stage.
 
     Args:
@@ -102,7 +104,7 @@ def assess_together(
     rows: Mapping[str, Sequence[StageRow]],
     *,
     engine: str = "scalar",
-    strays: Collection[str] = (),
+    stray_records: Collection[str] = (),
 ) -> Together:
     """Assess the rows of stages that are rated together.
 
@@ -112,7 +114,7 @@ def assess_together(
         running: the run, with the results of all stages that these take from.
         rows: rows by stage.
         engine: as for `assess`.
-        strays: descriptions of records that may belong to any row.
+        stray_records: descriptions of records that may belong to any row.
     """
     placed = [(stage, row) for stage in rows for row in rows[stage]]
     names = _names(placed, len(rows) > 1)
@@ -126,7 +128,7 @@ def assess_together(
             for member in own:
                 if member.filled is not None:
                     member.outcome = assessed(member.filled, engine=engine)
-    refuse_cohorts(members, strays)
+    refuse_cohorts(members, stray_records)
     groups = allocate_cohorts(running.program.programs[next(iter(rows))], members)
     found: dict[str, list[Outcome]] = {stage: [] for stage in rows}
     for member in members:
@@ -139,9 +141,9 @@ def _names(placed: Sequence[tuple[str, StageRow]], are_several: bool) -> list[st
     stages = [f"{stage}: " if are_several else "" for stage, _ in placed]
     keys = [", ".join(row.key) or row.name for _, row in placed]
     numbers = [f"row {row.number + 1}" + (f" {row.name}" if row.key else "") for _, row in placed]
-    often = Counter(zip(stages, keys, strict=True))
+    counts = Counter(zip(stages, keys, strict=True))
     unique = [
-        key if often[stage, key] == 1 else number for stage, key, number in zip(stages, keys, numbers, strict=True)
+        key if counts[stage, key] == 1 else number for stage, key, number in zip(stages, keys, numbers, strict=True)
     ]
     names = [f"{stage}{name}" for stage, name in zip(stages, unique, strict=True)]
     if len(set(names)) < len(names):
@@ -160,7 +162,7 @@ def _member(running: Running, stage: str, row: StageRow, name: str) -> _Member:
         running.program.programs[stage],
         None if filled is None else filled.given,
         _cohort(running.program, stage, whole),
-        _told_cohort(running.program, stage, row, whole),
+        _known_cohort(running.program, stage, row, whole),
         None if filled is None else filled.program,
         row.is_broken,
         Report(row.problems),
@@ -182,20 +184,22 @@ def _compare(whole: Program, members: Sequence[_Member], engine: str) -> None:
         if member.part is None:
             member.outcome = Report(tuple(member.filled.problems))
         elif member.filled.problems or member.filled.needed:
-            member.outcome = _alone(member.part, member.filled, engine)
+            member.outcome = _assess_alone(member.part, member.filled, engine)
         else:
             ready.append(member)
     compare(whole, members, ready, engine=engine)
 
 
-def _alone(program: Program, filled: Filled, engine: str) -> Outcome:
+def _assess_alone(program: Program, filled: Filled, engine: str) -> Outcome:
     """Assess a member without its unfilled inputs, which an exemption may not need."""
     problems = list(filled.problems)
     try:
         found = assess_cohort(program, [filled.given], engine=engine, is_allocated=False)["0"]
     except KpirulesError as refusal:
-        told = [problem.alone for problem in refusal.report]
-        problems += [problem for problem in told if problem.path not in filled.needed or problem.span is not None]
+        diagnostics = [problem.alone for problem in refusal.report]
+        problems += [
+            problem for problem in diagnostics if problem.path not in filled.needed or problem.span is not None
+        ]
         problems += filled.needed.values()
     else:
         if not problems:

@@ -76,13 +76,13 @@ class AppraisalProgram:
         """
         program, on = self.programs[id_], self.stage(id_).on
         if on is not None:
-            program = self._on(id_, row.get(on), on)
+            program = self._edition_program(id_, row.get(on), on)
         if not program.parts:
             return program, given
         part, own = part_of(program, given)
         return part, dict(own) if isinstance(own, Mapping) else given
 
-    def _on(self, id_: str, value: Any, name: str) -> Program:
+    def _edition_program(self, id_: str, value: Any, name: str) -> Program:
         """Return the program of the edition in force on a date."""
         day = day_of(value)
         if day is None:
@@ -150,7 +150,7 @@ def wires_examined(
     """Check an appraisal without rating any subject.
 
     Args:
-        appraisal: as written.
+        appraisal: the appraisal as written.
         programs: programs of the stages whose rulebook could be loaded.
         found: diagnostics from reading these.
     """
@@ -171,7 +171,7 @@ def wire(
     """Return the program of an appraisal.
 
     Args:
-        appraisal: as written.
+        appraisal: the appraisal as written.
         programs: programs of its stages, by id.
         found: diagnostics from reading these.
 

@@ -1,7 +1,8 @@
-"""Compare two editions of a rulebook: what differs, what it means for ratings, and whose ratings differ.
+"""Compare two editions of a rulebook: the differences, their meaning for ratings, and the subjects affected.
 
 Input: programs of two editions, and subjects. Output: a comparison, or the impact on those subjects; for one edition,
-the decisions that subjects cover. It knows neither files nor the command line.
+the decisions that subjects cover; for one or two, what is proved of every subject. It knows neither files nor the
+command line.
 """
 
 from . import coverage_pages as coverage_pages  # registers the forms of what follows, as does the next line
@@ -12,12 +13,15 @@ from .coverage import Coverage, coverage
 from .decisions import Decision, Point
 from .differing import Change
 from .effects import Effect, Impact, Move, Refusal
+from .known import KnownSubjects
 from .population import impact
+from .proofs import Claim, InputDirection, PartProofs, Proofs, prove, prove_change
 from .significance import Significance
 
 __all__ = [
     "ByPart",
     "Change",
+    "Claim",
     "Comparison",
     "Coverage",
     "Decision",
@@ -25,9 +29,13 @@ __all__ = [
     "Edition",
     "Effect",
     "Impact",
+    "InputDirection",
+    "KnownSubjects",
     "Move",
     "Part",
+    "PartProofs",
     "Point",
+    "Proofs",
     "Refusal",
     "Significance",
     "compare",
@@ -35,4 +43,6 @@ __all__ = [
     "coverage",
     "impact",
     "impact_parts",
+    "prove",
+    "prove_change",
 ]

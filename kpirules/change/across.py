@@ -12,7 +12,7 @@ from ..language.model import ChoiceDomain, DateDomain, Domain
 from ..rating.assessing import assess, part_of
 from ..rating.program import Program
 from .common_subjects import valid_subjects
-from .meaning import compared, reasons_of, told_words
+from .meaning import compared, rating_in_words, reasons_of
 from .proof import prints
 from .sides import Standing, is_refused
 from .significance import Refused, Significance
@@ -24,7 +24,7 @@ MOST_OF_A_PART = 60
 
 
 def meaning_across(old: Program, new: Program) -> Significance | None:
-    """Return what it means that subjects choose their rules differently.
+    """Return the verdicts on a change in how subjects choose their variant or edition.
 
     Args:
         old, new: two rulebooks, one of them with several variants or editions.
@@ -40,18 +40,18 @@ def meaning_across(old: Program, new: Program) -> Significance | None:
     shown: dict[str, Any] = {}
     tried = 0
     for subject in _crossed(old, new):
-        mine, theirs = _given(old, subject), _given(new, subject)
-        before, after = _taken(old, mine), _taken(new, theirs)
-        if "refused" not in shown and not is_refused(before) and is_refused(refusal := _taken(new, mine)):
-            shown["refused"] = Refused(as_json(mine), reasons_of(refusal))
-        if "admitted" not in shown and not is_refused(after) and is_refused(refusal := _taken(old, theirs)):
-            shown["admitted"] = Refused(as_json(theirs), reasons_of(refusal))
+        old_given, new_given = _given(old, subject), _given(new, subject)
+        before, after = _standing(old, old_given), _standing(new, new_given)
+        if "refused" not in shown and not is_refused(before) and is_refused(refusal := _standing(new, old_given)):
+            shown["refused"] = Refused(as_json(old_given), reasons_of(refusal))
+        if "admitted" not in shown and not is_refused(after) and is_refused(refusal := _standing(old, new_given)):
+            shown["admitted"] = Refused(as_json(new_given), reasons_of(refusal))
         if is_refused(before) or is_refused(after) or is_rated_alike:
             continue
         tried += 1
         if "witness" not in shown and compared(before) != compared(after):
-            words = told_words(before, after), told_words(after, before)
-            shown |= {"witness": as_json(mine | theirs), "old": words[0], "new": words[1]}
+            words = rating_in_words(before, after), rating_in_words(after, before)
+            shown |= {"witness": as_json(old_given | new_given), "old": words[0], "new": words[1]}
         if len(shown) == len(("refused", "admitted", "witness", "old", "new")):
             break
     return Significance(
@@ -68,8 +68,8 @@ def _choice(program: Program) -> tuple[object, ...]:
 
 
 def _crossed(old: Program, new: Program) -> Iterator[Mapping[str, Any]]:
-    """Yield subjects of all parts, each also with other values of the choosing inputs, to reach any pair of parts."""
-    ends = [end for program in (old, new) for end in _ends(program)]
+    """Yield subjects of all parts, with every combination of values of the choosing inputs."""
+    ends = [end for program in (old, new) for end in _choosing_values(program)]
     for subject in _subjects(old, new):
         yield subject
         for name, value in ends:
@@ -79,25 +79,27 @@ def _crossed(old: Program, new: Program) -> Iterator[Mapping[str, Any]]:
 
 def _subjects(old: Program, new: Program) -> Iterator[dict[str, Any]]:
     """Yield subjects of each part, with the inputs that only the other rulebook has."""
-    mine, theirs = ([valid_subjects(part)[:MOST_OF_A_PART] for part in program.whole] for program in (old, new))
-    for these, those in ((mine, theirs), (theirs, mine)):
-        others = [subject for part in those for subject in part]
-        for part in these:
+    old_subjects, new_subjects = (
+        [valid_subjects(part)[:MOST_OF_A_PART] for part in program.whole] for program in (old, new)
+    )
+    for parts, other_parts in ((old_subjects, new_subjects), (new_subjects, old_subjects)):
+        others = [subject for part in other_parts for subject in part]
+        for part in parts:
             for index, subject in enumerate(part):
                 yield {**(others[index % len(others)] if others else {}), **subject}
 
 
-def _ends(program: Program) -> Iterator[tuple[str, Any]]:
-    """Yield a few values of each choosing input for each part."""
+def _choosing_values(program: Program) -> Iterator[tuple[str, Any]]:
+    """Yield a few values of each choosing input that select each part."""
     seen: dict[tuple[str, Any], None] = {}
     for part in program.whole:
         domains = choosing(part.rulebook, variant_by=program.variant_by, edition_by=program.edition_by)
         for name, domain in (domains or {}).items():
-            seen |= dict.fromkeys((name, value) for value in _some(domain))
+            seen |= dict.fromkeys((name, value) for value in _few_values(domain))
     yield from seen
 
 
-def _some(domain: Domain) -> list[Any]:
+def _few_values(domain: Domain) -> list[Any]:
     match domain:
         case ChoiceDomain(options=options):
             return list(options[:1])
@@ -120,7 +122,7 @@ def _given(program: Program, subject: Mapping[str, Any]) -> dict[str, Any]:
     return {input_.id: subject[input_.id] for input_ in rulebook.inputs if input_.id in subject}
 
 
-def _taken(program: Program, given: Mapping[str, Any]) -> Standing:
+def _standing(program: Program, given: Mapping[str, Any]) -> Standing:
     try:
         return assess(program, given)
     except KpirulesError as refusal:

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import islice, pairwise
-from typing import TYPE_CHECKING, Any
-
-from attrs import evolve
+from typing import Any
 
 from ..analysis.proving.goals import Answer, Arguments, Goal
 from ..analysis.proving.search import Search
 from ..engines.scalar import Decision
+from ..language.expressions import BOOLEAN
 from ..language.model import Bands, Interval, Rulebook
-from ..plan import Plan
-from ..plan.ops import Op, Read, walk
-from ..plan.steps import Applies, Banding, Override, Total
+from ..plan.ops import Chain, Const, Op
+from ..plan.steps import Applies, Banding, Judge
 from ..rating.program import Program
+from .altered import Altered, altered, only_in_one
 
-if TYPE_CHECKING:
-    from ..analysis.proving.solving.solver import Solver
-
-__all__ = ["aimed", "goals", "solved"]
+__all__ = ["aimed", "goals"]
 
 MOST_GOALS = 12
-
-MOST_ASKED = 6
-"""Goals of which z3 is asked: each may take a second."""
 
 
 def aimed(old: Program, new: Program, search: Search, differs: Callable[[Arguments], bool]) -> Iterator[Arguments]:
@@ -35,7 +28,7 @@ def aimed(old: Program, new: Program, search: Search, differs: Callable[[Argumen
     Args:
         old, new: two editions.
         search: a search over the old edition.
-        differs: whether the new edition rates a subject differently.
+        differs: returns whether the new edition rates a subject differently.
     """
     for goal in islice(goals(old, new), MOST_GOALS):
         # The caller already tried known subjects; only a search satisfies conditions.
@@ -45,57 +38,58 @@ def aimed(old: Program, new: Program, search: Search, differs: Callable[[Argumen
             yield arguments
 
 
-def solved(old: Program, new: Program, solver: Solver, differs: Callable[[Arguments], bool]) -> Iterator[Arguments]:
-    """Likewise, as z3 finds them: nothing outranks the band, and its requirements hold.
-
-    Args:
-        old, new: two editions.
-        solver: asks z3 about the old one.
-        differs: whether the new edition does judge otherwise of a subject.
-    """
-    plain = list(goals(old, new))
-    for goal in islice((*_ties(old.rulebook, new.rulebook), *(_sharp(old, new, plain)), *plain), MOST_ASKED):
-        found = solver.find(goal)
-        if found.status == "shown" and differs(found.arguments):
-            yield found.arguments
-
-
-def _sharp(old: Program, new: Program, plain: Iterable[Goal]) -> Iterator[Goal]:
-    """Return the goals with all further conditions of each edition, so that the number gives a band."""
-    vetoes = [(one.when, False) for one in old.plan.steps if isinstance(one, Override) and one.when is not None]
-    for goal in plain:
-        inside = goal.stretch.lower
-        if inside is None or goal.outcomes:
-            continue
-        for edition in (new, old):
-            levels = [level for one in edition.plan.steps if isinstance(one, Banding) for level in one.levels]
-            held = [(one.that, True) for level in levels if inside in level.interval for one in level.requires]
-            yield evolve(goal, outcomes=(*held, *vetoes))
-
-
 def goals(old: Program, new: Program) -> Iterator[Goal]:
-    """Yield goals for subjects that two editions may rate differently: where bands or conditions differ.
+    """Yield goals for subjects that two editions may rate differently.
+
+    The number banded on is put where bands differ, and at ties of rounding. Operations that differ are put where
+    their values do, in criteria that apply.
 
     Args:
         old, new: two editions.
     """
     for stretch in _stretches(old.rulebook.bands, new.rulebook.bands):
         yield Goal(_inside(stretch), "banded_on", stretch)
-    before, after = dict(_conditions(old.plan)), dict(_conditions(new.plan))
-    known = _names(old.plan)
-    for key, (condition, stretch) in before.items():
-        if key not in after or after[key][0] == condition:
-            continue
-        new_condition = after[key][0]
-        if any(isinstance(part, Read) and part.name not in known for part in walk(new_condition)):
-            continue
+    yield from _ties(old.rulebook, new.rulebook)
+    guards = {step.id: step.when for step in old.plan.steps if isinstance(step, Applies)}
+    needed = {
+        step.key: guards[step.guard] for step in old.plan.steps if isinstance(step, Judge) and step.guard in guards
+    }
+    stretches = {
+        requirement.path: level.interval
+        for step in old.plan.steps
+        if isinstance(step, Banding)
+        for level in step.levels
+        for requirement in level.requires
+    }
+    for pair in altered(old.plan, new.plan):
+        stretch = stretches.get(pair.path, Interval())
         number = "" if stretch == Interval() else "banded_on"
-        for holds in (True, False):
-            yield Goal(_inside(stretch), number, stretch, ((condition, holds), (new_condition, not holds)))
+        guard = ((needed[pair.path], True),) if pair.path in needed else ()
+        for outcomes in _apart(pair):
+            yield Goal(_inside(stretch), number, stretch, (*guard, *outcomes))
+    for path, condition in only_in_one(old.plan, new.plan):
+        stretch = stretches.get(path, Interval())
+        number = "" if stretch == Interval() else "banded_on"
+        yield from (Goal(_inside(stretch), number, stretch, ((condition, holds),)) for holds in (True, False))
+
+
+Outcomes = tuple[tuple[Op, bool], ...]
+
+
+def _apart(pair: Altered) -> Iterator[Outcomes]:
+    """Yield outcomes of conditions for which two operations have different values."""
+    old, new = pair.old, pair.new
+    if old.type.kind == new.type.kind == "boolean":
+        yield from (((old, holds), (new, not holds)) for holds in (True, False))
+    elif isinstance(old, Const) and isinstance(new, Const):
+        return
+    elif old.type.kind == new.type.kind == "number":
+        is_optional = old.type.is_optional or new.type.is_optional
+        yield ((Chain((old, new), ("!=",), (), BOOLEAN.optional if is_optional else BOOLEAN), True),)
 
 
 def _ties(old: Rulebook, new: Rulebook) -> Iterator[Goal]:
-    """Scores just between two published ones, below ends of bands and in the middle, where rounding differs."""
+    """Yield goals for scores below the ends of bands, and halfway between published ones, where roundings differ."""
     before, after = old.root, new.root
     if before is None or after is None or before.round is None or before.round == after.round:
         return
@@ -109,7 +103,7 @@ def _ties(old: Rulebook, new: Rulebook) -> Iterator[Goal]:
 
 
 def _inside(stretch: Interval, name: str = "banded_on") -> Any:
-    """Return a test for a number being in an interval; for the whole line, a test for having a score."""
+    """Return a test of whether a number is in an interval; for the whole line, whether there is a score."""
 
     def reached(answer: Answer) -> bool:
         if not isinstance(answer, Decision) or answer.is_early:
@@ -120,30 +114,6 @@ def _inside(stretch: Interval, name: str = "banded_on") -> Any:
         return number is not None and number in stretch
 
     return reached
-
-
-def _names(plan: Plan) -> set[str]:
-    """Return the names that formulas of a plan may read."""
-    read = {part.name for _, op in plan.operations() for part in walk(op) if isinstance(part, Read)}
-    return read | {input_.id for input_ in plan.inputs} | set(plan.let)
-
-
-def _conditions(plan: Plan) -> Iterator[tuple[str, tuple[Op, Interval]]]:
-    """Yield the conditions that apply once there is a score, each with the interval where it matters."""
-    for step in plan.steps:
-        match step:
-            case Banding(levels=levels):
-                for level in levels:
-                    for requirement in level.requires:
-                        yield requirement.path, (requirement.that, level.interval)
-            case Override(when=when, path=path) if when is not None:
-                yield path, (when, Interval())
-            case Applies(when=when, path=path):
-                yield path, (when, Interval())
-            case Total(limits=limits):
-                for limit in limits:
-                    if limit.when is not None:
-                        yield limit.path, (limit.when, Interval())
 
 
 # -- bands ----------------------------------------------------------------------------------------

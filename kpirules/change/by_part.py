@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from attrs import evolve, frozen
 
+from ..analysis.proving.solving import require_z3
 from ..diagnostics import Report
 from ..errors import KpirulesError, budgeted
 from ..kernel.mappings import FrozenMap
@@ -18,11 +19,12 @@ from ..rating.tables import Subject
 from .across import meaning_across
 from .comparison import Comparison, Edition, examined, significance_data
 from .effects import Impact, Refusal
+from .known import NOTHING_KNOWN, KnownSubjects
 from .population import both, impact_of, read_population, refusals
 from .significance import Significance
 from .standings import Standings, standings, standings_of_whole
 
-__all__ = ["ByPart", "Part", "compare_parts", "impact_parts", "impact_parts_on"]
+__all__ = ["ByPart", "Part", "compare_parts", "impact_parts", "impact_parts_on", "pairs_of_parts"]
 
 
 @frozen
@@ -66,7 +68,7 @@ class ByPart(Shown):
         parts: in the order of the new rulebook; parts of the old one only come last.
         count: the number of subjects, None without a population.
         refusals: why subjects belong to no part of a rulebook.
-        across: what it means that the rulebooks choose variants or editions differently, so that a subject may
+        across: the verdicts if the rulebooks choose variants or editions differently, so that a subject may
             change its part; None if they choose in the same way.
     """
 
@@ -89,7 +91,7 @@ class ByPart(Shown):
 
     @property
     def title(self) -> str:
-        """The title of a separate page."""
+        """The title of the HTML page."""
         return f"{self.old} → {self.new}"
 
     def data(self) -> dict[str, Any]:
@@ -112,7 +114,14 @@ class ByPart(Shown):
         }
 
 
-def compare_parts(old: Program, new: Program, *, budget: int | None = None) -> ByPart:
+def compare_parts(
+    old: Program,
+    new: Program,
+    *,
+    known: KnownSubjects = NOTHING_KNOWN,
+    budget: int | None = None,
+    prove: bool = False,
+) -> ByPart:
     """Compare two rulebooks variant by variant and edition by edition.
 
     Variants of the same name are compared. A side without variants is compared with all. Editions are compared
@@ -121,10 +130,13 @@ def compare_parts(old: Program, new: Program, *, budget: int | None = None) -> B
     Args:
         old: the old rulebook.
         new: the new rulebook.
+        known: as for `compare`.
         budget: as for `compare`, for all parts together.
+        prove: as for `compare`.
 
     Raises:
         RulebookError: if it takes more work than the budget.
+        ModuleNotFoundError: if `prove` is set and z3 is not installed.
 
     >>> from kpirules import load
     >>> rules = {"kpirules": 1, "id": "tiny", "variant_by": "post",
@@ -138,9 +150,11 @@ def compare_parts(old: Program, new: Program, *, budget: int | None = None) -> B
     >>> [(part.name, part.is_same) for part in found.parts]
     [('head', False), ('deputy', True)]
     """
+    if prove:
+        require_z3()
     with budgeted(budget):
         across = meaning_across(old, new)
-        parts = tuple(_compared(pair, across) for pair in _pairs(old, new))
+        parts = tuple(_compared(pair, across, known, does_prove=prove) for pair in _pairs(old, new))
     return ByPart(Edition.of(old.rulebook), Edition.of(new.rulebook), parts, across=across)
 
 
@@ -155,7 +169,7 @@ def impact_parts(
     records: Mapping[str, Any] | None = None,
     budget: int | None = None,
 ) -> ByPart:
-    """Find the subjects whose ratings change, each rated by the variant and edition that it names.
+    """Find the subjects whose ratings change, each rated by its own variant and edition.
 
     Variants share quotas. If there are quotas, all subjects are rated together, and changes are not attributed to
     single differences.
@@ -189,33 +203,35 @@ def impact_parts_on(
         group: a column to count by, or empty.
         budget: as for `impact_parts`.
     """
-    pairs, mine, refused = _sorted_out(old, new, subjects)
+    pairs, indexes, refused = _sorted_out(old, new, subjects)
     shared = _shared(old, new, subjects)
     with budgeted(budget):
         across = meaning_across(old, new)
-        looks = {
+        examined_pairs = {
             key: examined(pair.old, pair.new, pair.wholes, across)
             for key, pair in pairs.items()
             if pair.old is not None and pair.new is not None
         }
     parts = []
     for key, pair in pairs.items():
-        if key not in looks:
-            parts.append(Part(pair.name, None, pair.only, len(mine[key])))
+        if key not in examined_pairs:
+            parts.append(Part(pair.name, None, pair.only_side, len(indexes[key])))
             continue
-        own = [subjects[index] for index in mine[key]]
-        rated = None if shared is None else (shared[0].only(mine[key]), shared[1].only(mine[key]))
-        parts.append(Part(pair.name, impact_of(looks[key], own, group, rated), "", len(own)))
-    told = (*refusals("old", subjects, refused[0]), *refusals("new", subjects, refused[1]))
-    return ByPart(Edition.of(old.rulebook), Edition.of(new.rulebook), tuple(parts), len(subjects), told, across)
+        own = [subjects[index] for index in indexes[key]]
+        rated = None if shared is None else (shared[0].only(indexes[key]), shared[1].only(indexes[key]))
+        parts.append(Part(pair.name, impact_of(examined_pairs[key], own, group, rated), "", len(own)))
+    all_refusals = (*refusals("old", subjects, refused[0]), *refusals("new", subjects, refused[1]))
+    return ByPart(
+        Edition.of(old.rulebook), Edition.of(new.rulebook), tuple(parts), len(subjects), all_refusals, across
+    )
 
 
 def _sorted_out(
     old: Program, new: Program, subjects: Sequence[Subject]
 ) -> tuple[dict[_Key, _Pair], dict[_Key, list[int]], tuple[dict[int, Report], dict[int, Report]]]:
-    """Return the pairs of parts, the subjects of each by number, and the refusals of either side."""
+    """Return the pairs of parts, the indexes of each pair's subjects, and the refusals of either side."""
     pairs = {(id(pair.old), id(pair.new)): pair for pair in _pairs(old, new)}
-    mine: dict[_Key, list[int]] = {key: [] for key in pairs}
+    indexes: dict[_Key, list[int]] = {key: [] for key in pairs}
     refused: tuple[dict[int, Report], dict[int, Report]] = ({}, {})
     for index, subject in enumerate(subjects):
         chosen: list[Program | None] = []
@@ -228,24 +244,24 @@ def _sorted_out(
         if old_part is not None and new_part is not None:
             key = id(old_part), id(new_part)
             pairs.setdefault(key, _Pair(f"{_name(old_part)} → {_name(new_part)}", old_part, new_part, None))
-            mine.setdefault(key, []).append(index)
+            indexes.setdefault(key, []).append(index)
         elif old_part is not None or new_part is not None:
             # A part that only one side has still rates its subjects; subjects without a part are refused.
-            alone = (id(old_part), id(None)) if old_part is not None else (id(None), id(new_part))
-            if alone in mine:
-                mine[alone].append(index)
-    return pairs, mine, refused
+            key_of_one = (id(old_part), id(None)) if old_part is not None else (id(None), id(new_part))
+            if key_of_one in indexes:
+                indexes[key_of_one].append(index)
+    return pairs, indexes, refused
 
 
 def _shared(old: Program, new: Program, subjects: Sequence[Subject]) -> tuple[Standings, Standings] | None:
     """Return the standings of all subjects if parts share quotas; None if each part can be rated alone."""
     if not any(program.parts and program.has_quotas for program in (old, new)):
         return None
-    was, is_now = (
+    old_standings, new_standings = (
         standings_of_whole(program, subjects) if program.parts else standings([program], subjects)[0]
         for program in (old, new)
     )
-    return was, is_now
+    return old_standings, new_standings
 
 
 def _part_of(program: Program, subject: Subject) -> Program | Report:
@@ -274,35 +290,45 @@ class _Pair:
     wholes: tuple[Program, Program] | None
 
     @property
-    def only(self) -> str:
+    def only_side(self) -> str:
         if self.old is not None and self.new is not None:
             return ""
         return "old" if self.new is None else "new"
 
 
-def _compared(pair: _Pair, across: Significance | None) -> Part:
+def _compared(pair: _Pair, across: Significance | None, known: KnownSubjects, *, does_prove: bool) -> Part:
     if pair.old is None or pair.new is None:
-        return Part(pair.name, None, pair.only)
-    return Part(pair.name, examined(pair.old, pair.new, pair.wholes, across).comparison)
+        return Part(pair.name, None, pair.only_side)
+    examined_pair = examined(pair.old, pair.new, pair.wholes, across, known=known, does_prove=does_prove)
+    return Part(pair.name, examined_pair.comparison)
 
 
 def _pairs(old: Program, new: Program) -> list[_Pair]:
     """Return the pairs of parts, by variant and then by time."""
     found: list[_Pair] = []
     for variant in dict.fromkeys((*new.variants, *old.variants)) or [""]:
-        olds, news = (_of_variant(program, variant) for program in (old, new))
-        days = sorted({_first(program) for program in (*olds, *news)})
-        if len(olds) <= 1 and len(news) <= 1:
+        old_parts, new_parts = (_of_variant(program, variant) for program in (old, new))
+        days = sorted({_first(program) for program in (*old_parts, *new_parts)})
+        if len(old_parts) <= 1 and len(new_parts) <= 1:
             # The period does not matter if each side has one edition.
-            sides = next(iter(olds), None), next(iter(news), None)
+            sides = next(iter(old_parts), None), next(iter(new_parts), None)
             found.append(_Pair(variant or "rulebook", *sides, _wholes(old, new, *sides, None)))
             continue
         for day in days:
             name = " ".join(filter(None, (variant, f"from {day}" if day > date.min else "before all amendments")))
-            sides = _in_force(olds, day), _in_force(news, day)
+            sides = _in_force(old_parts, day), _in_force(new_parts, day)
             if not found or sides != (found[-1].old, found[-1].new):
                 found.append(_Pair(name, *sides, _wholes(old, new, *sides, day)))
     return found
+
+
+def pairs_of_parts(old: Program, new: Program) -> Iterator[tuple[str, Program | None, Program | None]]:
+    """Yield the name and the rules of each pair of parts that rate the same subjects; None where one has no part.
+
+    Args:
+        old, new: the rulebooks.
+    """
+    yield from ((pair.name, pair.old, pair.new) for pair in _pairs(old, new))
 
 
 def _wholes(
@@ -315,13 +341,13 @@ def _wholes(
 
 
 def _whole(program: Program, part: Program, day: date | None) -> Program:
-    """Return a rulebook without the variants and editions that no subject can name."""
+    """Return a rulebook without the variants and editions that no subject can choose."""
     parts = dict(program.parts)
     if not program.edition_by and day is not None:
         parts = {key: program for key, program in parts.items() if _holds(program, day)}
     if not program.variant_by:
         variant = part.rulebook.version.variant
-        parts = {key: one for key, one in parts.items() if one.rulebook.version.variant == variant}
+        parts = {key: part for key, part in parts.items() if part.rulebook.version.variant == variant}
     if not program.parts or (len(parts) == 1 and not program.variant_by and not program.edition_by):
         return part
     return evolve(program, rulebook=part.rulebook, parts=FrozenMap(parts))

@@ -7,24 +7,22 @@ from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import field, frozen
 
 from ..analysis.proving.choosing import choosing, in_both, narrowed
 from ..analysis.proving.goals import Arguments
 from ..analysis.proving.search import Search
-from ..analysis.proving.solving import Forms, solver_for
+from ..analysis.proving.subjects import are_valid
 from ..engines.scalar import Decision
 from ..kernel.budget import spend
 from ..language.model import ChoiceDomain, DateDomain, Domain, ListDomain, NumberDomain, Rulebook
 from ..rating.assessing.values import take
 from ..rating.program import Program
+from .known import NOTHING_KNOWN, Given, KnownSubjects, near
 from .proof import Prints, prints
 from .sides import Side, Standing
-
-if TYPE_CHECKING:
-    from ..analysis.proving.solving.solver import Solver
 
 __all__ = ["Subjects", "as_given", "valid_subjects"]
 
@@ -33,6 +31,15 @@ WITHOUT_DEFAULTS = 200
 
 LEAST_SUBJECTS = 150
 """Minimum number of subjects, if domains allow it: a search may find the same ones again and again."""
+
+NEAREST = 3
+"""Written subjects whose values a subject takes over, to be plainer."""
+
+COMPLETIONS = 3
+"""Subjects that give a written one the inputs that it lacks: one has the least values, one the greatest."""
+
+FEW_BASES, MOST_BASES = 2, 12
+"""Subjects in which single numbers are exchanged: with none written down, and the most."""
 
 GOLDEN = 2654435769
 """2**32 divided by the golden ratio: its multiples are spread evenly."""
@@ -47,13 +54,13 @@ class Subjects:
 
     Args:
         old, new: the sides of a comparison.
-        asked: what is given of subjects that are tried first.
-        does_prove: whether z3 is asked for subjects that a search does not find.
+        known: the subjects that are tried first.
+        does_prove: whether z3 is asked if all subjects that are tried have the same rating.
     """
 
     old: Side
     new: Side
-    asked: Sequence[Mapping[str, Any]] = ()
+    known: KnownSubjects = NOTHING_KNOWN
     does_prove: bool = False
     _stands: dict[int, tuple[Side, dict[int, Standing]]] = field(factory=dict)
     _searches: dict[int, Search] = field(factory=dict)
@@ -71,15 +78,12 @@ class Subjects:
         key = id(side.program)
         if key not in self._searches:
             plan = narrowed(side.program.plan, self._meant | (side.own or {}))
-            self._searches[key] = Search(plan, side.program.scalar)
+            admitted = (side.program.scalar.admit(side.given(_typed(given, side))) for given in self.written)
+            found = [_hashable(arguments) for arguments, _ in filter(None, admitted)]
+            first = [arguments for arguments in found if are_valid(plan, arguments)]
+            self._searches[key] = Search(plan, side.program.scalar, first)
             self._stands.setdefault(key, (side, {}))
         return self._searches[key]
-
-    def solver(self, side: Side) -> Solver | None:
-        """Return the solver that asks z3 about the subjects of one side, if proofs are requested."""
-        if not self.does_prove:
-            return None
-        return solver_for(Forms(self.search(side).plan), side.program.scalar)
 
     def tried(self, side: Side) -> list[dict[str, Any]]:
         """Return valid subjects of one side, as plain values."""
@@ -90,19 +94,68 @@ class Subjects:
 
     @cached_property
     def own(self) -> list[dict[str, Any]]:
-        """Subjects of either side without duplicates, with the inputs of both; examples come first."""
-        mine, theirs = self.tried(self.old), self.tried(self.new)
-        first = [*self.asked, *_examples(self.old.program.rulebook)]
+        """The subjects of either side without duplicates, with the inputs of both; written ones come first."""
+        old_subjects, new_subjects = self.tried(self.old), self.tried(self.new)
         found = [
-            *(self.filled(_typed(one, self.old), self.old, theirs, 0) for one in first),
-            *(self.filled(_typed(one, self.new), self.new, mine, 0) for one in _examples(self.new.program.rulebook)),
-            *(self.filled(one, self.old, theirs, index) for index, one in enumerate(mine)),
-            *(self.filled(one, self.new, mine, index) for index, one in enumerate(theirs)),
+            *self.written_alone,
+            *(self.filled(_typed(given, self.old), self.old, new_subjects, 0) for given in self.written),
+            *(self.filled(_typed(given, self.new), self.new, old_subjects, 0) for given in self.written),
+            *self._completed(new_subjects),
+            *(self.filled(subject, self.old, new_subjects, index) for index, subject in enumerate(old_subjects)),
+            *(self.filled(subject, self.new, old_subjects, index) for index, subject in enumerate(new_subjects)),
         ]
         everything = found + self._without_defaults(found)
         spend("rating", sum(map(len, everything)))
         own = _each_once(everything)
         return _each_once([*own, *self._spread(own)]) if own else []
+
+    def _completed(self, others: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """Yield written subjects with the inputs that they lack, such as those of another variant."""
+        for given in self.written_alone:
+            for other in others[:COMPLETIONS]:
+                yield {**other, **given}
+
+    @cached_property
+    def written(self) -> list[Given]:
+        """The subjects that people wrote down: the known ones, then the examples of both editions."""
+        sides = self.old, self.new
+        return [*self.known.subjects, *(example for side in sides for example in _examples(side.program.rulebook))]
+
+    @cached_property
+    def written_alone(self) -> list[dict[str, Any]]:
+        """The written subjects as they are; most need no other inputs, so that no search is needed for them."""
+        return _each_once([_typed(_typed(given, self.old), self.new) for given in self.written])
+
+    @cached_property
+    def written_of_both(self) -> list[dict[str, Any]]:
+        """The same subjects, adjusted to belong to both sides; empty if none can."""
+        return [] if self.both is None else [self.moved(subject) for subject in self.written_alone]
+
+    def plain(self, subject: Given) -> list[dict[str, Any]]:
+        """Return the written subjects that share most values with a subject; without any, the first one tried."""
+        others = self.written_of_both or self.all[:1]
+        return sorted(others, key=lambda other: -sum(other.get(id_) == value for id_, value in subject.items()))[
+            :NEAREST
+        ]
+
+    @property
+    def cohorts(self) -> list[dict[str, dict[str, Any]]]:
+        """The known cohorts."""
+        return [
+            {name: _typed(_typed(given, self.old), self.new) for name, given in members.items()}
+            for members in self.known.cohorts
+        ]
+
+    def near(self, side: Side, numbers: Sequence[Fraction]) -> Iterator[dict[str, Any]]:
+        """Yield further subjects: the written ones, or the first others, with other numbers.
+
+        Args:
+            side: declares the inputs.
+            numbers: the numbers to put in.
+        """
+        bases = self.all[: min(max(len(self.written), FEW_BASES), MOST_BASES)]
+        known = set(map(_key, self.all))
+        yield from (one for one in near(side.program.rulebook, bases, numbers) if _key(one) not in known)
 
     def _spread(self, subjects: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         """Yield more subjects, if there are few, with numbers and days spread over their domains."""
@@ -118,12 +171,12 @@ class Subjects:
 
     @cached_property
     def all(self) -> list[dict[str, Any]]:
-        """The same subjects, adjusted to belong to both sides; empty if none can."""
+        """The subjects of either side, adjusted to belong to both; empty if none can."""
         return [] if self.both is None else [self.moved(subject) for subject in self.own]
 
     @cached_property
     def both(self) -> dict[str, Domain] | None:
-        """The choosing inputs of both sides, with the values of their common subjects; None without any."""
+        """The choosing inputs of both sides, with the values of common subjects; None if there are none."""
         if self.old.own is None or self.new.own is None:
             return None
         found = in_both(self.old.own, self.new.own)
@@ -131,10 +184,14 @@ class Subjects:
 
     @cached_property
     def _meant(self) -> dict[str, Domain]:
-        """The same for rules that were already chosen, as far as both apply to the same subjects."""
-        mine, theirs = self.old.meant, self.new.meant
-        alike = [in_both({name: mine[name]}, {name: theirs[name]}) for name in mine if name in theirs]
-        return {name: domain for domains in alike if domains is not None for name, domain in domains.items()}
+        """The choosing inputs of rules that were already chosen, with their values for common subjects."""
+        old_domains, new_domains = self.old.meant, self.new.meant
+        shared_domains = [
+            in_both({name: old_domains[name]}, {name: new_domains[name]})
+            for name in old_domains
+            if name in new_domains
+        ]
+        return {name: domain for domains in shared_domains if domains is not None for name, domain in domains.items()}
 
     def outside(self, side: Side, other_side: Side) -> list[dict[str, Any]]:
         """Return subjects on the day before and the day after the other side's period.
@@ -160,38 +217,54 @@ class Subjects:
     def _without_defaults(self, subjects: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Return some of the subjects without their inputs that have defaults."""
         inputs = [*self.old.program.rulebook.inputs, *self.new.program.rulebook.inputs]
-        usual = {input_.id for input_ in inputs if input_.default is not None}
+        with_default = {input_.id for input_ in inputs if input_.default is not None}
         fields: dict[str, set[str]] = {}
         for input_ in inputs:
             if isinstance(input_.domain, ListDomain):
-                own = {part.id for part in input_.domain.fields if part.default is not None}
-                fields[input_.id] = fields.get(input_.id, set()) | own
-        few = subjects[:: max(len(subjects) // WITHOUT_DEFAULTS, 1)] if usual or any(fields.values()) else []
+                with_default_fields = {part.id for part in input_.domain.fields if part.default is not None}
+                fields[input_.id] = fields.get(input_.id, set()) | with_default_fields
+        sample = (
+            subjects[:: max(len(subjects) // WITHOUT_DEFAULTS, 1)] if with_default or any(fields.values()) else []
+        )
         return [
-            {id_: _bare(value, fields.get(id_, set())) for id_, value in subject.items() if id_ not in usual}
-            for subject in few
+            {id_: _bare(value, fields.get(id_, set())) for id_, value in subject.items() if id_ not in with_default}
+            for subject in sample
         ]
 
     def filled(
-        self, subject: Mapping[str, Any], of: Side, others: list[dict[str, Any]], index: int
+        self, subject: Mapping[str, Any], side: Side, others: list[dict[str, Any]], index: int
     ) -> dict[str, Any]:
         """Return a subject of one side with the other side's own inputs added."""
         if not others:
             return dict(subject)
         other = others[index % len(others)]
-        return {**{id_: value for id_, value in other.items() if id_ not in of.inputs}, **subject}
+        return {**{id_: value for id_, value in other.items() if id_ not in side.inputs}, **subject}
 
     def by(self, side: Side) -> Iterator[tuple[dict[str, Any], Standing]]:
         """Yield every common subject with its result under a side's rules, from a cache."""
         _, known = self._stands.setdefault(id(side.program), (side, {}))
-        for index, subject in enumerate(self.all):
+        for index, subject in enumerate(self._all_lazily()):
             if index not in known:
                 known[index] = side.standing(subject)
             yield subject, known[index]
 
+    def _all_lazily(self) -> Iterator[dict[str, Any]]:
+        """Yield all subjects; nobody is searched for before the written ones are done with."""
+        yield from self.written_of_both
+        yield from self.all[len(self.written_of_both) :]
+
+
+def _hashable(arguments: Arguments) -> Arguments:
+    """Return arguments with the records of a list as a tuple."""
+    return tuple(tuple(value) if isinstance(value, list) else value for value in arguments)
+
 
 def _each_once(subjects: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return list({repr(sorted(subject.items())): subject for subject in subjects}.values())
+    return list({_key(subject): subject for subject in subjects}.values())
+
+
+def _key(subject: Mapping[str, Any]) -> str:
+    return repr(sorted(subject.items()))
 
 
 def _spread_out(value: Any, domain: Domain, number: int) -> Any:
@@ -238,24 +311,24 @@ def _examples(rulebook: Rulebook) -> Iterator[dict[str, Any]]:
     by_name = {example.name: example for example in rulebook.examples}
     for example in rulebook.examples:
         given: dict[str, Any] = {}
-        like: str | None = example.name
-        while like is not None:
-            given = {**by_name[like].given, **given}
-            like = by_name[like].like
+        name: str | None = example.name
+        while name is not None:
+            given = {**by_name[name].given, **given}
+            name = by_name[name].like
         yield {id_: value for id_, value in given.items() if value is not None}
 
 
 def _typed(given: Mapping[str, Any], side: Side) -> dict[str, Any]:
-    """Return the given values as rules read them, such as days; invalid ones stay as they are."""
+    """Return the given values as the types of their inputs, such as days; invalid ones unchanged."""
     values = take(side.program.rulebook.inputs, side.given(given), is_whole=False).given
     return {**given, **{id_: value for id_, value in values.items() if value is not None}}
 
 
-def _bare(value: Any, usual: Set[str]) -> Any:
+def _bare(value: Any, with_default: Set[str]) -> Any:
     """Return the records of a list without fields that have a default; any other value unchanged."""
-    if not usual or not isinstance(value, list | tuple):
+    if not with_default or not isinstance(value, list | tuple):
         return value
-    return [{id_: part for id_, part in record.items() if id_ not in usual} for record in value]
+    return [{id_: part for id_, part in record.items() if id_ not in with_default} for record in value]
 
 
 def _nearest(value: Any, domain: Domain) -> Any:

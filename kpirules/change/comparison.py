@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import asdict, frozen
 
+from ..analysis.proving.solving import require_z3
 from ..errors import budgeted
 from ..kernel.brief import brief, counted
 from ..kernel.shown import Shown
@@ -15,13 +16,14 @@ from ..rating.program import Program
 from .common_subjects import Subjects
 from .differing import Change, Found, found_between
 from .hybrids import merged, program_of
+from .known import NOTHING_KNOWN, KnownSubjects
 from .meaning import signified
 from .sides import Side, sides
 from .significance import UNKNOWN, Significance
 from .units import Split, is_wording, split
 from .writing import CHOICE, WORDING, Part, parts_of
 
-__all__ = ["Comparison", "Difference", "Edition", "Look", "compare", "examined", "significance_data"]
+__all__ = ["Comparison", "Difference", "Edition", "ExaminedComparison", "compare", "examined", "significance_data"]
 
 
 @frozen
@@ -29,7 +31,7 @@ class Edition:
     """The identity of a rulebook.
 
     Args:
-        id: of the rulebook.
+        id: the id of the rulebook.
         edition: as written, or empty; after an amendment without a name, the amendment's day.
         scoring_hash: the hash of everything that can change a score or a rating.
         content_hash: the hash of everything.
@@ -88,7 +90,7 @@ class Comparison(Shown):
         old, new: the editions.
         differences: in the order of the new edition; removed parts come last.
         significance: the verdicts on all differences together.
-        across: for a part of two rulebooks, what it means that they choose parts differently; None if they choose in
+        across: for a part of two rulebooks, the verdicts if they choose parts differently; None if they choose in
             the same way.
     """
 
@@ -109,7 +111,7 @@ class Comparison(Shown):
 
     @property
     def title(self) -> str:
-        """The title of a separate page."""
+        """The title of the HTML page."""
         return f"{self.old} → {self.new}"
 
     def data(self) -> dict[str, Any]:
@@ -124,10 +126,10 @@ class Comparison(Shown):
         }
 
 
-def significance_data(found: Significance) -> dict[str, Any]:
+def significance_data(significance: Significance) -> dict[str, Any]:
     """Return the significance of a difference as data for JSON."""
-    return {"kind": found.kind, "verdicts": list(found.verdicts), "evidence": found.evidence} | {
-        key: list(value) if isinstance(value, tuple) else value for key, value in asdict(found).items()
+    return {"kind": significance.kind, "verdicts": list(significance.verdicts), "evidence": significance.evidence} | {
+        key: list(value) if isinstance(value, tuple) else value for key, value in asdict(significance).items()
     }
 
 
@@ -145,13 +147,24 @@ def _difference_data(difference: Difference) -> dict[str, Any]:
     }
 
 
-def compare(old: Program, new: Program, *, budget: int | None = None) -> Comparison:
+def compare(
+    old: Program,
+    new: Program,
+    *,
+    known: KnownSubjects = NOTHING_KNOWN,
+    budget: int | None = None,
+    prove: bool = False,
+) -> Comparison:
     """Compare two editions of a rulebook, and say what each difference means for ratings.
 
     Args:
         old: the old edition: one variant on one day.
         new: the new edition, likewise.
+        known: subjects and cohorts to try first; `kpirules.testing.known_from` reads those of cases. The examples of
+            both rulebooks are tried anyway.
         budget: limit on units of work, 1,500,000 by default; see KR113 for what is counted.
+        prove: whether to ask z3 where the plans differ and no subject that was tried shows a difference. Needs the
+            extra `prove`.
 
     Returns:
         Every part that was added, removed, changed or moved, with both citations. Each part and the whole have
@@ -160,6 +173,7 @@ def compare(old: Program, new: Program, *, budget: int | None = None) -> Compari
     Raises:
         RulebookError: if a program has several variants or editions (`Program.part` chooses one, `compare_parts`
             compares all), or if it takes more work than the budget.
+        ModuleNotFoundError: if `prove` is set and z3 is not installed.
 
     >>> from kpirules import load
     >>> rules = {"kpirules": 1, "id": "tiny", "inputs": {"done": {"type": "integer", "min": 0, "max": 10}},
@@ -171,13 +185,15 @@ def compare(old: Program, new: Program, *, budget: int | None = None) -> Compari
     >>> print(found.significance)
     ratings change, shown: score 100, status `rated` → score 50, status `rated`, shown with {"done": 10}
     """
+    if prove:
+        require_z3()
     with budgeted(budget):
-        return examined(old, new).comparison
+        return examined(old, new, known=known, does_prove=prove).comparison
 
 
 @frozen(eq=False)
-class Look:
-    """A comparison with the values it was computed from.
+class ExaminedComparison:
+    """A comparison with the intermediate values it was computed from.
 
     Args:
         comparison: the comparison of two editions.
@@ -198,13 +214,18 @@ def examined(
     new: Program,
     wholes: tuple[Program, Program] | None = None,
     across: Significance | None = None,
-) -> Look:
-    """Return the comparison of two editions, with the values it was computed from.
+    *,
+    known: KnownSubjects = NOTHING_KNOWN,
+    does_prove: bool = False,
+) -> ExaminedComparison:
+    """Return the comparison of two editions with its intermediate values.
 
     Args:
         old, new: the editions.
         wholes: the rulebooks that contain them, if any.
-        across: what it means that subjects choose their part differently, if they do.
+        across: the verdicts if subjects choose their part differently, or None.
+        known: the subjects and cohorts to try first.
+        does_prove: whether to ask z3 too.
     """
     rules = old.part(), new.part()
     old_side, new_side = sides(*rules, wholes or ((old, new) if old.parts or new.parts else None))
@@ -212,11 +233,17 @@ def examined(
     parts, others = parts_of(old.rulebook), parts_of(new.rulebook)
     found = found_between(parts, others)
     ways = split(old, new, parts, others, found)
-    looking = _Looking(old_side, new_side, ways, Subjects(old_side, new_side), across)
-    by_ref = looking.by_unit()
+    examiner = _DifferenceExaminer(
+        old_side,
+        new_side,
+        ways,
+        Subjects(old_side, new_side, known, does_prove),
+        across,
+    )
+    by_ref = examiner.by_unit()
     differences = []
     for difference in found:
-        significance, together = by_ref.get(difference.ref) or (looking.of_one(difference, parts, others), ())
+        significance, together = by_ref.get(difference.ref) or (examiner.of_one(difference, parts, others), ())
         differences.append(
             Difference(
                 difference.ref,
@@ -230,21 +257,27 @@ def examined(
                 together,
             )
         )
-    whole = signified(old_side, new_side, looking.subjects)
-    told = across if any(difference.significance is across for difference in differences) else None
+    meaning = signified(old_side, new_side, examiner.subjects)
+    across_if_used = across if any(difference.significance is across for difference in differences) else None
     editions = Edition.of(old.rulebook), Edition.of(new.rulebook)
-    return Look(Comparison(*editions, tuple(differences), whole, told), ways, old_side, new_side, looking.subjects)
+    return ExaminedComparison(
+        Comparison(*editions, tuple(differences), meaning, across_if_used),
+        ways,
+        old_side,
+        new_side,
+        examiner.subjects,
+    )
 
 
 @frozen(eq=False)
-class _Looking:
+class _DifferenceExaminer:
     """Examines differences one by one.
 
     Args:
         old, new: the sides.
         ways: the steps from each edition to the other.
         subjects: the subjects that are rated.
-        across: what it means that subjects choose their part differently, if they do.
+        across: the verdicts if subjects choose their part differently, or None.
     """
 
     old: Side
@@ -270,23 +303,23 @@ class _Looking:
                 found[ref] = (significance, together)
         return found
 
-    def of_one(self, one: Found, parts: Mapping[str, Part], others: Mapping[str, Part]) -> Significance:
-        """Return the significance of wording and definitions: no rule reads them, but an input may be required."""
-        if is_wording(one):
-            keys = {change.key for change in one.changes}
-            if not one.ref and keys & {"variant_by", "edition_by"} and self.across is not None:
+    def of_one(self, difference: Found, parts: Mapping[str, Part], others: Mapping[str, Part]) -> Significance:
+        """Return the significance of a wording or definition: no rule reads it, but a new input may be required."""
+        if is_wording(difference):
+            keys = {change.key for change in difference.changes}
+            if not difference.ref and keys & {"variant_by", "edition_by"} and self.across is not None:
                 return self.across
-            if not one.ref and keys & CHOICE:
+            if not difference.ref and keys & CHOICE:
                 base = self.old.with_rules(self.ways.old)
                 return signified(base, base.chosen_like(self.new), self.subjects)
-            is_word = keys <= WORDING or one.kind in ("example", "order")
+            is_word = keys <= WORDING or difference.kind in ("example", "order")
             return Significance("wording" if is_word else "same")
-        if one.ref not in self.ways.definitions:
-            raise ValueError(f"{one.ref} is neither a definition nor a unit")
-        if one.kind not in ("input", "field"):
+        if difference.ref not in self.ways.definitions:
+            raise ValueError(f"{difference.ref} is neither a definition nor a unit")
+        if difference.kind not in ("input", "field"):
             return Significance("same")
-        if one.change == "added":
-            added = program_of(merged(parts, others, [one.ref]).values())
+        if difference.change == "added":
+            added = program_of(merged(parts, others, [difference.ref]).values())
             return UNKNOWN if added is None else signified(self.old, self.old.with_rules(added), self.subjects)
-        kept = program_of(merged(others, parts, [one.ref]).values())
-        return UNKNOWN if kept is None else signified(self.new.with_rules(kept), self.new, self.subjects)
+        program_ = program_of(merged(others, parts, [difference.ref]).values())
+        return UNKNOWN if program_ is None else signified(self.new.with_rules(program_), self.new, self.subjects)

@@ -1,4 +1,4 @@
-"""How much of a rulebook its cases have seen, and what they never have."""
+"""The decision points of a rulebook that its cases cover, and those that they do not."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Coverage(Shown):
     """The decision points of a rulebook, and those that cases cover.
 
     Args:
-        rulebook: its file, or its id where there is none.
-        points: all of them, in the order of the document.
-        covered: those that some case covers.
+        rulebook: its file, or its id if it has no file.
+        points: all decision points, in the order of the document.
+        covered: the points that some case covers.
         sources: the documents that contain the points.
-        version: of the definition of a decision point.
+        version: the version of the definition of decision points.
     """
 
     rulebook: str
@@ -42,7 +42,7 @@ class Coverage(Shown):
 
     @property
     def title(self) -> str:
-        """The title of a separate page."""
+        """The title of the HTML page."""
         return f"Coverage of {self.rulebook}"
 
     @property
@@ -56,7 +56,7 @@ class Coverage(Shown):
         return Fraction(len(self.covered), len(self.points)) if self.points else Fraction(1)
 
     def data(self) -> dict[str, Any]:
-        """Return the same for JSON."""
+        """Return the coverage as data for JSON."""
         return {
             "rulebook": self.rulebook,
             "definition": self.version,
@@ -71,7 +71,7 @@ class Coverage(Shown):
 
 
 class Covering:
-    """The points that cases cover, gathered one case after the other.
+    """Collects the points that cases cover, case by case.
 
     Args:
         program: the rules, with all their variants and editions.
@@ -83,12 +83,12 @@ class Covering:
         self._covered: set[Point] = set()
 
     def add(self, program: Program, subject: object, assessment: Assessment | None = None) -> None:
-        """Take what one subject covers.
+        """Add the points that one subject covers.
 
         Args:
-            program: the rules it is assessed by: these, or some of their variants and editions.
-            subject: what is given of it.
-            assessment: of the subject, where there is one; of a member of a cohort there must be.
+            program: the rules that assess it: the same, or some of their variants and editions.
+            subject: its values.
+            assessment: its assessment, if there is one; required for a member of a cohort.
         """
         self._covered |= self._watcher.covered(program, subject, assessment)
 
@@ -103,11 +103,11 @@ class Covering:
 
 
 def coverage(program: Program, subjects: Iterable[Mapping[str, Any]]) -> Coverage:
-    """Return the decision points of a rulebook that some subjects cover, each assessed by itself.
+    """Return the decision points that some subjects cover, if each is assessed alone.
 
     Args:
         program: the rules, with all their variants and editions.
-        subjects: the input values of each. A refused subject covers what was evaluated before the refusal.
+        subjects: the values of each. A refused subject covers the points evaluated before its refusal.
 
     >>> from kpirules import load
     >>> program = load({
@@ -119,17 +119,17 @@ def coverage(program: Program, subjects: Iterable[Mapping[str, Any]]) -> Coverag
     >>> found.share, [str(point) for point in found.never]
     (Fraction(1, 2), ['condition outputs.pay `done > 5`: false'])
     """
-    covering = Covering(program)
+    collector = Covering(program)
     for subject in subjects:
-        covering.add(program, subject)
-    return covering.found()
+        collector.add(program, subject)
+    return collector.found()
 
 
-def together(found: Sequence[Coverage]) -> Fraction:
-    """Return the share of the points of several rulebooks that is covered.
+def together(coverages: Sequence[Coverage]) -> Fraction:
+    """Return the share of covered points over several rulebooks.
 
     Args:
-        found: the coverage of each.
+        coverages: the coverage of each rulebook.
     """
-    points = sum(len(one.points) for one in found)
-    return Fraction(sum(len(one.covered) for one in found), points) if points else Fraction(1)
+    points = sum(len(coverage.points) for coverage in coverages)
+    return Fraction(sum(len(coverage.covered) for coverage in coverages), points) if points else Fraction(1)

@@ -1,4 +1,4 @@
-"""Coverage as text, Markdown and HTML: what was never seen, and the rulebook's text coloured by what was."""
+"""Coverage as text, Markdown and HTML: the uncovered points, and the rulebook's text coloured by coverage."""
 
 from __future__ import annotations
 
@@ -37,76 +37,76 @@ def percent(share: Fraction) -> str:
     return f"{to_text(Fraction(int(share * 1000), 10))} %"
 
 
-def _sentence(found: Coverage) -> str:
-    return f"{found.rulebook}: {len(found.covered)} of {len(found.points)} decision points covered"
+def _sentence(coverage: Coverage) -> str:
+    return f"{coverage.rulebook}: {len(coverage.covered)} of {len(coverage.points)} decision points covered"
 
 
-def summary(found: Sequence[Coverage]) -> str:
-    """Return one line about several rulebooks.
+def summary(coverages: Sequence[Coverage]) -> str:
+    """Return the coverage of several rulebooks in one line.
 
     Args:
-        found: the coverage of each.
+        coverages: the coverage of each rulebook.
     """
-    return f"coverage {percent(together(found))} of the decision points (definition {VERSION})"
+    return f"coverage {percent(together(coverages))} of the decision points (definition {VERSION})"
 
 
 @as_text.register
-def _text(found: Coverage) -> str:
-    lines = [f"{_sentence(found)}, {percent(found.share)}"]
-    lines += [f"  {point.place}: {point}" if point.place else f"  {point}" for point in found.never]
+def _text(coverage: Coverage) -> str:
+    lines = [f"{_sentence(coverage)}, {percent(coverage.share)}"]
+    lines += [f"  {point.place}: {point}" if point.place else f"  {point}" for point in coverage.never]
     return "\n".join(map(neutral, lines)) + "\n"
 
 
 @as_markdown.register
-def _markdown(found: Coverage) -> str:
-    lines = [f"{plain(_sentence(found))}, {percent(found.share)}", ""]
-    lines += [f"- {plain(' '.join(filter(None, (point.place, str(point)))))}" for point in found.never]
+def _markdown(coverage: Coverage) -> str:
+    lines = [f"{plain(_sentence(coverage))}, {percent(coverage.share)}", ""]
+    lines += [f"- {plain(' '.join(filter(None, (point.place, str(point)))))}" for point in coverage.never]
     return "\n".join(lines).rstrip() + "\n"
 
 
 @as_html.register
-def _html(found: Coverage) -> Html:
+def _html(coverage: Coverage) -> Html:
     legend = [element("mark", words, classes=state) for state, words in STATES.items()]
     parts = [
         style("kpirules-coverage", RULES),
-        element("h2", f"{_sentence(found)}, {percent(found.share)}"),
+        element("h2", f"{_sentence(coverage)}, {percent(coverage.share)}"),
         element("p", joined(legend, " · ")),
-        *(_painted(source, found) for source in found.sources),
+        *(_painted(source, coverage) for source in coverage.sources),
     ]
     return element("section", joined(parts), classes="kpirules-coverage")
 
 
-def coverage_page(found: Sequence[Coverage]) -> str:
-    """Return a separate page about several rulebooks.
+def coverage_page(coverages: Sequence[Coverage]) -> str:
+    """Return an HTML page with the coverage of several rulebooks.
 
     Args:
-        found: the coverage of each.
+        coverages: the coverage of each rulebook.
     """
-    body = joined([element("h1", summary(found)), *map(as_html, found)])
-    return page(f"Coverage: {percent(together(found))}", body, "en")
+    body = joined([element("h1", summary(coverages)), *map(as_html, coverages)])
+    return page(f"Coverage: {percent(together(coverages))}", body, "en")
 
 
-def _painted(source: Source, found: Coverage) -> Html:
+def _painted(source: Source, coverage: Coverage) -> Html:
     """Return the text of a document; nested parts have their own colour."""
     at: defaultdict[tuple[int, int], list[Point]] = defaultdict(list)
-    for point in found.points:
+    for point in coverage.points:
         span = point.decision.span
         if span is not None and span.source == source:
             at[span.start, span.end].append(point)
-    pieces = joined(_pieces(source.text, at, found))
+    pieces = joined(_pieces(source.text, at, coverage))
     return joined([element("h3", source.name), element("pre", pieces)])
 
 
-def _pieces(text: str, at: dict[tuple[int, int], list[Point]], found: Coverage) -> Iterator[str | Html]:
-    """Yield the parts of a text, each coloured by the smallest span that holds it."""
-    spans = sorted(at, key=lambda one: one[1] - one[0])
+def _pieces(text: str, at: dict[tuple[int, int], list[Point]], coverage: Coverage) -> Iterator[str | Html]:
+    """Yield the parts of a text, each coloured by the smallest span that contains it."""
+    spans = sorted(at, key=lambda span_: span_[1] - span_[0])
     ends = sorted({0, len(text), *(end for span in spans for end in span)})
     for start, end in pairwise(ends):
         inner = next((span for span in spans if span[0] <= start and end <= span[1]), None)
         if inner is None:
             yield text[start:end]
             continue
-        never = [point for point in at[inner] if point not in found.covered]
-        state = "all" if not never else "none" if len(never) == len(at[inner]) else "some"
-        told = "; ".join(f"never: {point}" for point in never) or "every outcome seen"
-        yield element("mark", text[start:end], classes=state, title=told)
+        uncovered = [point for point in at[inner] if point not in coverage.covered]
+        state = "all" if not uncovered else "none" if len(uncovered) == len(at[inner]) else "some"
+        title = "; ".join(f"never: {point}" for point in uncovered) or "every outcome seen"
+        yield element("mark", text[start:end], classes=state, title=title)

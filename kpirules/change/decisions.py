@@ -1,6 +1,6 @@
-"""Where a rulebook decides something, and each way it can come out: what tests should have seen.
+"""The decisions of a rulebook with their possible outcomes, which tests should cover.
 
-The list is that of `docs/reference/coverage.md`; whoever changes it raises `VERSION`.
+The list is that of `docs/reference/coverage.md`; a change to it must raise `VERSION`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from ..analysis.checking.places import INVARIANT, places
 from ..diagnostics import Span
 from ..kernel.exact import to_text
 from ..language.expressions import Expression, tree
+from ..language.expressions.arguments import positional
 from ..language.model import (
     Amount,
     Cases,
@@ -31,7 +32,7 @@ from ..language.model import (
     Words,
 )
 
-__all__ = ["VERSION", "Decision", "Point", "atoms", "decisions", "edges", "told_end"]
+__all__ = ["VERSION", "Decision", "Point", "atoms", "decisions", "edges", "side_of_end"]
 
 VERSION = 1
 """Of the definition of a decision point: a share of coverage says by which one it was counted."""
@@ -48,13 +49,13 @@ OWN = ("exemptions.", "overrides.", "validations.", "score.limits.", "bands.")
 
 @frozen
 class Decision:
-    """A place in a rulebook where something is decided.
+    """A part of a rulebook with several possible outcomes.
 
     Args:
         kind: `criterion`, `row`, `edge`, `condition`, `function`, `exemption`, `validation`, `band`, `requirement`,
             `override`, `limit`, `input`, `quota` or `version`.
         path: its path in the document.
-        text: what is decided, in the words of the rulebook.
+        text: the decision in the words of the rulebook.
         outcomes: its possible outcomes.
         span: its place.
         about: the part of the model that decides.
@@ -77,7 +78,7 @@ class Point:
     """A decision with one of its outcomes.
 
     Args:
-        decision: what is decided.
+        decision: the decision.
         outcome: the outcome.
     """
 
@@ -86,18 +87,18 @@ class Point:
 
     @property
     def place(self) -> str:
-        """File, line and column, or empty."""
+        """The file, line and column, or an empty text."""
         span = self.decision.span
         return "" if span is None else f"{span.source.name}:{span.line}:{span.column}"
 
     def __str__(self) -> str:
-        one = self.decision
-        what = f"{one.path} `{one.text}`" if one.text else one.path
-        return f"{one.kind} {what}: {self.outcome}"
+        decision = self.decision
+        what = f"{decision.path} `{decision.text}`" if decision.text else decision.path
+        return f"{decision.kind} {what}: {self.outcome}"
 
 
 def decisions(rulebook: Rulebook) -> Iterator[Decision]:
-    """Every decision of one variant and edition, each once.
+    """Yield every decision of one variant and edition, each once.
 
     Args:
         rulebook: the rules.
@@ -112,27 +113,27 @@ def _decisions(rulebook: Rulebook) -> Iterator[Decision]:
         yield Decision("version", "variants", ", ".join(filter(None, names)) or "first", ("used",))
     for declared in rulebook.inputs:
         if declared.is_optional or declared.default is not None:
-            yield _of("input", declared.words, ("given", "absent"), declared.id)
+            yield _decision("input", declared.words, ("given", "absent"), declared.id)
     for condition in rulebook.validations:
-        yield _of("validation", condition.words, ("held", "failed"))
+        yield _decision("validation", condition.words, ("held", "failed"))
     for place, exemption in enumerate(rulebook.exemptions):
-        order = tuple(f"held behind {one.id}" for one in rulebook.exemptions[:place][-1:])
-        yield _of("exemption", exemption.words, ("held", "did not hold", *order), exemption.id)
+        order = tuple(f"held behind {exemption.id}" for exemption in rulebook.exemptions[:place][-1:])
+        yield _decision("exemption", exemption.words, ("held", "did not hold", *order), exemption.id)
     for criterion in rulebook.criteria():
-        yield from _of_criterion(criterion)
+        yield from _criterion_decisions(criterion)
     if rulebook.root is not None and rulebook.root.is_clamped:
-        yield _of("limit", rulebook.root.words, ("cut", "not cut"), "score")
+        yield _decision("limit", rulebook.root.words, ("cut", "not cut"), "score")
     for table in rulebook.tables:
         if isinstance(table.shape, Cases):
-            yield from _of_cases(table.shape, table.words, table.id)
+            yield from _case_decisions(table.shape, table.words, table.id)
         else:
-            yield from _of_shape(table.shape, table.words, table.id)
+            yield from _row_decisions(table.shape, table.words, table.id)
     for limit in rulebook.score_limits:
-        held = () if limit.when is None else ("did not hold",)
-        yield _of("limit", limit.words, ("decided", *held), limit.id)
+        outcomes = () if limit.when is None else ("did not hold",)
+        yield _decision("limit", limit.words, ("decided", *outcomes), limit.id)
     if rulebook.bands is not None:
         for band in rulebook.bands.levels:
-            yield _of("band", band.words, ("given",), band.id)
+            yield _decision("band", band.words, ("given",), band.id)
             ends = (
                 (("from", "above")[band.is_lower_open], band.lower),
                 (("to", "below")[band.is_upper_open], band.upper),
@@ -146,19 +147,21 @@ def _decisions(rulebook: Rulebook) -> Iterator[Decision]:
                         else evolve(found, outcomes=found.outcomes[:1])
                     )
             for condition in band.requires:
-                yield _of("requirement", condition.words, ("held", "failed"), (band.id, condition.id))
+                yield _decision("requirement", condition.words, ("held", "failed"), (band.id, condition.id))
     for override in rulebook.overrides:
         fired = () if override.when is None else ("did not fire",)
-        yield _of("override", override.words, ("fired", *fired, "decided"), override.id)
+        yield _decision("override", override.words, ("fired", *fired, "decided"), override.id)
     for quota in rulebook.quotas:
-        yield _of("quota", quota.words, ("cut", "not cut", "tie across the line"), quota.id)
-    for one in places(rulebook):
-        if one.stage != INVARIANT:
-            yield from _of_expression(one.expression, one.path, is_condition=one.expects == "boolean")
+        yield _decision("quota", quota.words, ("cut", "not cut", "tie across the line"), quota.id)
+    for formula_place in places(rulebook):
+        if formula_place.stage != INVARIANT:
+            yield from _expression_decisions(
+                formula_place.expression, formula_place.path, is_condition=formula_place.expects == "boolean"
+            )
 
 
 def _can_be_outside(rulebook: Rulebook, word: str, end: Fraction) -> bool:
-    """Whether the limits of the score leave room beyond an end of a band."""
+    """Return whether the limits of the score allow numbers beyond an end of a band."""
     root = rulebook.root
     if root is None or rulebook.bands is None or rulebook.bands.measure is not None:
         return True
@@ -168,39 +171,39 @@ def _can_be_outside(rulebook: Rulebook, word: str, end: Fraction) -> bool:
     return most is None or most > end or (word == "below" and most == end)
 
 
-def _of(kind: str, words: Words, outcomes: tuple[str, ...], about: Any = None) -> Decision:
+def _decision(kind: str, words: Words, outcomes: tuple[str, ...], about: Any = None) -> Decision:
     return Decision(kind, words.path, "", outcomes, words.span, about)
 
 
 # -- criteria and tables --------------------------------------------------------------------------
 
 
-def _of_criterion(criterion: Criterion) -> Iterator[Decision]:
+def _criterion_decisions(criterion: Criterion) -> Iterator[Decision]:
     excluded = ("excluded",) if criterion.applies is not None or criterion.missing == "exclude" else ()
     missing = ("missing",) if criterion.missing in ("zero", "full", "unrated") else ()
-    yield _of("criterion", criterion.words, ("scored", *excluded, *missing), criterion.id)
+    yield _decision("criterion", criterion.words, ("scored", *excluded, *missing), criterion.id)
     if criterion.is_clamped:
         yield Decision(
             "limit", f"{criterion.words.path}.outside", "", ("cut", "not cut"), criterion.words.span, criterion.id
         )
     match criterion.body:
         case Measure(shape=shape):
-            yield from _of_shape(shape, criterion.words, criterion)
+            yield from _row_decisions(shape, criterion.words, criterion)
         case Cases() as cases:
-            yield from _of_cases(cases, criterion.words, criterion)
+            yield from _case_decisions(cases, criterion.words, criterion)
         case Group(require_share=Amount() as end):
             text, outcomes = f"require_share {to_text(end.value)}", ("enough remains", "too little remains")
             yield Decision("edge", criterion.words.path, text, outcomes, end.span, criterion.id)
 
 
-def _of_cases(cases: Cases, words: Words, about: Any) -> Iterator[Decision]:
-    """The decisions of cases, of a criterion or a table."""
+def _case_decisions(cases: Cases, words: Words, about: Any) -> Iterator[Decision]:
+    """Yield the decisions of a criterion's or a table's cases."""
     for row in cases.rows:
         yield Decision("row", words.path, row.in_words, ("reached",), row.words.span, (about, cases, row))
 
 
-def _of_shape(shape: Shape, words: Words, about: Any) -> Iterator[Decision]:
-    """The decisions of rows, of a criterion or a table."""
+def _row_decisions(shape: Shape, words: Words, about: Any) -> Iterator[Decision]:
+    """Yield the decisions of a criterion's or a table's rows."""
     match shape:
         case Steps(rows=rows) | Lookup(rows=rows):
             for row in rows:
@@ -216,7 +219,7 @@ def _of_shape(shape: Shape, words: Words, about: Any) -> Iterator[Decision]:
 
 
 def edges(shape: Shape) -> Iterator[tuple[str, Amount]]:
-    """Return the ends that a measure is compared with, each with the word before it."""
+    """Yield the ends that a measure is compared with, each after its keyword, such as `from`."""
     match shape:
         case Steps(rows=rows):
             for row in rows:
@@ -234,14 +237,14 @@ def edges(shape: Shape) -> Iterator[tuple[str, Amount]]:
 
 def _edge(word: str, end: Amount, path: str, about: Any) -> Decision:
     text = f"{word} {to_text(end.value)}"
-    outcomes = told_end(word, end.value), told_end(OPPOSITE[word], end.value)
+    outcomes = side_of_end(word, end.value), side_of_end(OPPOSITE[word], end.value)
     return Decision("edge", path, text, outcomes, end.span, (about, word, end.value))
 
 
-def told_end(word: str, value: Fraction) -> str:
-    """Return one side of an end in words.
+def side_of_end(word: str, value: Fraction) -> str:
+    """Return the numbers on one side of an end, in words.
 
-    >>> told_end("from", Fraction(90))
+    >>> side_of_end("from", Fraction(90))
     'from 90'
     """
     return f"{word} {to_text(value)}"
@@ -250,7 +253,7 @@ def told_end(word: str, value: Fraction) -> str:
 # -- formulas -------------------------------------------------------------------------------------
 
 
-def _of_expression(expression: Expression, path: str, *, is_condition: bool) -> Iterator[Decision]:
+def _expression_decisions(expression: Expression, path: str, *, is_condition: bool) -> Iterator[Decision]:
     found = list(atoms(expression.tree, is_condition=is_condition))
     if path.startswith(OWN) or path.endswith(".applies"):
         whole = expression.tree
@@ -268,8 +271,8 @@ def atoms(node: tree.Node, *, is_condition: bool) -> Iterator[tree.Node]:
     """Yield the simplest conditions of a formula: the operands of `and`, `or`, `not`, `if`.
 
     Args:
-        node: of the formula.
-        is_condition: whether it is one itself.
+        node: the formula, or a part of it.
+        is_condition: whether the node is itself a condition.
     """
     match node:
         case tree.Logic(operands=operands):
@@ -298,10 +301,10 @@ def atoms(node: tree.Node, *, is_condition: bool) -> Iterator[tree.Node]:
 
 
 def _branches(call: tree.Call) -> tuple[str, ...]:
-    """How a function that chooses can choose; nothing for one that does not."""
+    """Return the possible choices of a function such as `default`; none for a function that does not choose."""
     match call.function:
         case "min" | "max":
-            return tuple(f"`{_text(argument)}` decides" for argument in call.arguments)
+            return tuple(f"`{_text(argument)}` decides" for argument in positional(call).arguments)
         case "clamp":
             return ("below", "inside", "above")
         case "default":

@@ -1,4 +1,4 @@
-"""The requirements that two rulebooks declare for subjects, and how these differ."""
+"""The differences between the requirements that two rulebooks declare for subjects."""
 
 from __future__ import annotations
 
@@ -24,30 +24,34 @@ __all__ = ["allowances", "demands", "is_sure", "sure_allowances", "sure_demands"
 
 
 def demands(old: Side, new: Side) -> tuple[str, ...]:
-    """Return what the new rules require of a subject and the old ones do not, one sentence each.
+    """Return the requirements of a subject that only the new rules have, one sentence each.
 
     Args:
         old, new: the sides of a comparison.
     """
-    mine, theirs = old.program.rulebook, new.program.rulebook
-    return (*_demanded(mine.inputs, theirs.inputs), *_chosen_by(old, new), *sure_demands(old, new))
+    old_rules, new_rules = old.program.rulebook, new.program.rulebook
+    return (*_demanded(old_rules.inputs, new_rules.inputs), *_chosen_by(old, new), *sure_demands(old, new))
 
 
 def allowances(old: Side, new: Side) -> tuple[str, ...]:
-    """Return what the old rules require of a subject and the new ones do not, one sentence each.
+    """Return the requirements of a subject that only the old rules have, one sentence each.
 
     Args:
         old, new: the sides of a comparison.
     """
-    mine, theirs = old.program.rulebook, new.program.rulebook
-    return (*_allowed(mine.inputs, theirs.inputs), *_no_longer_chosen_by(old, new), *sure_allowances(old, new))
+    old_rules, new_rules = old.program.rulebook, new.program.rulebook
+    return (
+        *_allowed(old_rules.inputs, new_rules.inputs),
+        *_no_longer_chosen_by(old, new),
+        *sure_allowances(old, new),
+    )
 
 
 # -- independent of the rules -----------------------------------------------------------------------
 
 
 def is_sure(old: Side, new: Side) -> bool:
-    """Whether the declared cohorts and days alone prove that different subjects are accepted.
+    """Return whether cohorts and days alone prove that the two rulebooks accept different subjects.
 
     Args:
         old, new: the sides of a comparison.
@@ -56,38 +60,43 @@ def is_sure(old: Side, new: Side) -> bool:
 
 
 def sure_demands(old: Side, new: Side) -> tuple[str, ...]:
-    """Return what the new rules require of cohorts and days and the old ones do not."""
+    """Return the requirements of cohorts and days that only the new rules have."""
     return (*_members(old.program.rulebook, new.program.rulebook, -1), *_days(old, new, is_narrower=True))
 
 
 def sure_allowances(old: Side, new: Side) -> tuple[str, ...]:
-    """Return what the old rules require of cohorts and days and the new ones do not."""
+    """Return the requirements of cohorts and days that only the old rules have."""
     return (*_members(old.program.rulebook, new.program.rulebook, 1), *_days(old, new, is_narrower=False))
 
 
 def _members(old: Rulebook, new: Rulebook, sign: int) -> Iterator[str]:
-    was, most = (
+    old_maximum, new_maximum = (
         DEFAULT_MAX_MEMBERS if rulebook.cohort is None else rulebook.cohort.max_members for rulebook in (old, new)
     )
-    if (most - was) * sign > 0:
-        yield f"a cohort now has at most {most:,} members, and had at most {was:,}"
+    if (new_maximum - old_maximum) * sign > 0:
+        yield f"a cohort now has at most {new_maximum:,} members, and had at most {old_maximum:,}"
 
 
 def _days(old: Side, new: Side, *, is_narrower: bool) -> Iterator[str]:
-    """Yield the change of the rules' period, if `on` and not an input chooses the day."""
-    was, now = old.days, new.days
-    if was == now or old.whole.edition_by or new.whole.edition_by or (was.is_empty and now.is_empty):
+    """Yield the change of the rules' period, unless an input chooses the day."""
+    old_days, new_days = old.days, new.days
+    if (
+        old_days == new_days
+        or old.whole.edition_by
+        or new.whole.edition_by
+        or (old_days.is_empty and new_days.is_empty)
+    ):
         return
-    loses = (was & now) != was and not was.is_empty
-    if loses == is_narrower:
-        yield f"the rules are now in force {now}, and were {was}"
+    loses_days = (old_days & new_days) != old_days and not old_days.is_empty
+    if loses_days == is_narrower:
+        yield f"the rules are now in force {new_days}, and were {old_days}"
 
 
 def _chosen_by(old: Side, new: Side) -> Iterator[str]:
     for key in ("variant_by", "edition_by"):
-        was, now = getattr(old.whole, key), getattr(new.whole, key)
-        if now and was != now:
-            yield f"`{key}` is now `{now}`, and was {f'`{was}`' if was else 'not written'}"
+        old_name, new_name = getattr(old.whole, key), getattr(new.whole, key)
+        if new_name and old_name != new_name:
+            yield f"`{key}` is now `{new_name}`, and was {f'`{old_name}`' if old_name else 'not written'}"
     if old.days != new.days and new.whole.edition_by and (old.days & new.days) != old.days:
         yield f"the rules are now in force {new.days}, and were {old.days}"
 
@@ -107,7 +116,7 @@ def _no_longer_chosen_by(old: Side, new: Side) -> Iterator[str]:
 
 def _demanded(old: tuple[Input, ...], new: tuple[Input, ...], prefix: str = "") -> Iterator[str]:
     """Yield the requirements of new inputs, or of the fields of a list with its `prefix`."""
-    before, after = ({input_.id: input_ for input_ in those} for those in (old, new))
+    before, after = ({input_.id: input_ for input_ in inputs} for inputs in (old, new))
     for id_, input_ in after.items():
         name = f"`{prefix}{id_}`"
         if id_ not in before:
@@ -124,8 +133,8 @@ def _demanded(old: tuple[Input, ...], new: tuple[Input, ...], prefix: str = "") 
 
 
 def _allowed(old: tuple[Input, ...], new: tuple[Input, ...], prefix: str = "") -> Iterator[str]:
-    """Yield what new inputs allow; `_demanded` reports what they require."""
-    before, after = ({input_.id: input_ for input_ in those} for those in (old, new))
+    """Yield the values that changed inputs additionally allow; `_demanded` yields requirements."""
+    before, after = ({input_.id: input_ for input_ in inputs} for inputs in (old, new))
     for id_, input_ in after.items():
         name = f"`{prefix}{id_}`"
         if id_ not in before:
@@ -161,8 +170,8 @@ def _widened(name: str, old: Domain, new: Domain, prefix: str) -> Iterator[str]:
         return
     if isinstance(old, ListDomain) and isinstance(new, ListDomain):
         yield from _allowed(old.fields, new.fields, prefix)
-        is_told = new.min_items > old.min_items or new.max_items < old.max_items
-        if not is_told and (new.min_items, new.max_items) != (old.min_items, old.max_items):
+        is_reported = new.min_items > old.min_items or new.max_items < old.max_items
+        if not is_reported and (new.min_items, new.max_items) != (old.min_items, old.max_items):
             yield f"{name} now has {allowed(new)}, and had {allowed(old)}"
         if old.unique and not (new.unique and set(new.unique) <= set(old.unique)):
             yield f"records of {name} no longer need to differ in {', '.join(old.unique)}"
@@ -176,16 +185,18 @@ def _differs(name: str, old: Domain, new: Domain) -> str:
 
 
 def _contains(new: Domain, old: Domain) -> bool:
-    """Whether the new domain contains every value of the old one."""
+    """Return whether the new domain contains every value of the old one."""
     match new, old:
         case NumberDomain(), NumberDomain():
-            ours, theirs = new.grid, old.grid
-            if theirs.low > theirs.high:
+            new_grid, old_grid = new.grid, old.grid
+            if old_grid.low > old_grid.high:
                 return True
-            if theirs.low == theirs.high:
-                return _is_on(theirs.low * theirs.unit, new)
-            is_finer = (theirs.unit / ours.unit).denominator == 1
-            return is_finer and _is_on(theirs.low * theirs.unit, new) and _is_on(theirs.high * theirs.unit, new)
+            if old_grid.low == old_grid.high:
+                return _is_on(old_grid.low * old_grid.unit, new)
+            is_finer = (old_grid.unit / new_grid.unit).denominator == 1
+            return (
+                is_finer and _is_on(old_grid.low * old_grid.unit, new) and _is_on(old_grid.high * old_grid.unit, new)
+            )
         case ChoiceDomain(), ChoiceDomain():
             return set(old.options) <= set(new.options)
         case DateDomain(), DateDomain():

@@ -26,7 +26,7 @@ class Change:
 
     Args:
         key: a key of the rulebook; for a row or option, with its condition.
-        old, new: the values, empty if there is none.
+        old, new: its values as texts, empty if there is none.
     """
 
     key: str
@@ -84,7 +84,7 @@ def _compared(ref: str, old: Mapping[str, Part], new: Mapping[str, Part], twins:
     changes = list(_changes(before.keys if before else {}, after.keys if after else {}))
     if before is None or after is None:
         parts = new if before is None else old
-        below = _below(part, parts)
+        below = _child_ids(part, parts)
         changes += [Change(key, "", ids) if before is None else Change(key, ids, "") for key, ids in below.items()]
         change = "added" if before is None else "removed"
         return Found(ref, part.kind, change, tuple(changes), *_sources(ref, old, new), twins.get(ref, ""))
@@ -100,7 +100,7 @@ def _owner(ref: str) -> str:
     return ref or "score"
 
 
-def _below(part: Part, parts: Mapping[str, Part]) -> dict[str, str]:
+def _child_ids(part: Part, parts: Mapping[str, Part]) -> dict[str, str]:
     """Return the ids of a part's children, by section."""
     below: dict[str, list[str]] = {}
     for child in parts.values():
@@ -128,13 +128,13 @@ def _source(ref: str, parts: Mapping[str, Part]) -> str:
 
 def _twins(old: Mapping[str, Part], new: Mapping[str, Part]) -> dict[str, str]:
     """Return pairs of an added and a removed part that are equal except for their ids, if each has only one match."""
-    gone = [part for ref, part in old.items() if ref not in new]
-    come = [part for ref, part in new.items() if ref not in old]
+    removed = [part for ref, part in old.items() if ref not in new]
+    added = [part for ref, part in new.items() if ref not in old]
     twins: dict[str, str] = {}
-    for part in gone:
-        same = [other for other in come if _is_twin(part, other)]
-        if len(same) == 1 and sum(_is_twin(other, same[0]) for other in gone) == 1:
-            twins[part.ref], twins[same[0].ref] = same[0].ref, part.ref
+    for part in removed:
+        matches = [other for other in added if _is_twin(part, other)]
+        if len(matches) == 1 and sum(_is_twin(other, matches[0]) for other in removed) == 1:
+            twins[part.ref], twins[matches[0].ref] = matches[0].ref, part.ref
     return twins
 
 

@@ -60,7 +60,7 @@ class Move:
 
 @frozen
 class Refusal:
-    """Why a subject can't be assessed by an edition.
+    """The reasons why an edition can't assess a subject.
 
     Args:
         key: its key.
@@ -144,7 +144,7 @@ class Impact(Shown):
 
     @property
     def title(self) -> str:
-        """The title of a separate page."""
+        """The title of the HTML page."""
         return f"{self.comparison.old} → {self.comparison.new}"
 
     def data(self) -> dict[str, Any]:
@@ -179,7 +179,7 @@ def _matrix_data(matrix: Mapping[tuple[str, str], int]) -> list[dict[str, Any]]:
 
 
 def _move_data(move: Move) -> dict[str, Any]:
-    def told(score: Fraction | None) -> str | None:
+    def score_text(score: Fraction | None) -> str | None:
         return None if score is None else to_text(score)
 
     return {
@@ -187,9 +187,9 @@ def _move_data(move: Move) -> dict[str, Any]:
         "group": move.group,
         "old": move.old,
         "new": move.new,
-        "old_score": told(move.old_score),
-        "new_score": told(move.new_score),
-        "difference": told(move.difference),
+        "old_score": score_text(move.old_score),
+        "new_score": score_text(move.new_score),
+        "difference": score_text(move.difference),
         "alone": list(move.alone),
         "needed": list(move.needed),
     }

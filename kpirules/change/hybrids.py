@@ -1,4 +1,4 @@
-"""From parts back to rules: a rulebook with some parts of one edition and the rest of the other."""
+"""Rulebooks made of some parts of one edition and the other parts of another edition."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LISTS = frozenset({"examples"})
 
 
 def document_of(parts: Iterable[Part]) -> dict[str, Any] | None:
-    """Return the document that parts make, or None if the parent of a part is missing.
+    """Return the document made of some parts, or None if the parent of a part is missing.
 
     Args:
         parts: each after its parent, siblings in order.
@@ -46,7 +46,7 @@ def document_of(parts: Iterable[Part]) -> dict[str, Any] | None:
 
 
 def program_of(parts: Iterable[Part]) -> Program | None:
-    """Return the program that parts make, or None if they don't fit together.
+    """Return the program of a document made of some parts, or None if they don't fit together.
 
     Args:
         parts: each after its parent, siblings in order.
@@ -90,7 +90,7 @@ def merged(parts: Mapping[str, Part], others: Mapping[str, Part], refs: Iterable
 
 
 def _inserted(parts: dict[str, Part], others: Mapping[str, Part], ref: str) -> dict[str, Part]:
-    """Insert a part of the other edition behind the sibling that it follows there."""
+    """Insert a part of the other edition after the sibling that it follows in that edition."""
     part = others[ref]
     before = [other.ref for other in others.values() if (other.above, other.section) == (part.above, part.section)]
     for other in reversed(before[: before.index(ref)]):
@@ -111,11 +111,11 @@ def _in_order(parts: Mapping[str, Part]) -> dict[str, Part]:
         if part.ref:
             below.setdefault(part.above, []).append(part)
     found: dict[str, Part] = {"": parts[""]}
-    waiting = list(reversed(below.get("", [])))
-    while waiting:
-        part = waiting.pop()
+    pending = list(reversed(below.get("", [])))
+    while pending:
+        part = pending.pop()
         found[part.ref] = part
-        waiting.extend(reversed(below.get(part.ref, [])))
+        pending.extend(reversed(below.get(part.ref, [])))
     return {**found, **parts}
 
 
@@ -127,8 +127,8 @@ def ordered_like(parts: Mapping[str, Part], others: Mapping[str, Part], section:
         others: parts of the other edition.
         section: a mapping whose order matters.
     """
-    mine = [ref for ref, part in parts.items() if part.section == section]
+    own_refs = [ref for ref, part in parts.items() if part.section == section]
     place = {ref: index for index, ref in enumerate(others)}
-    common = iter(sorted((ref for ref in mine if ref in others), key=place.__getitem__))
-    follows = {ref: next(common) if ref in others else ref for ref in mine}
+    common = iter(sorted((ref for ref in own_refs if ref in others), key=place.__getitem__))
+    follows = {ref: next(common) if ref in others else ref for ref in own_refs}
     return _in_order({follows.get(ref, ref): parts[follows.get(ref, ref)] for ref in parts})

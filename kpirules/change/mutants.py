@@ -1,13 +1,13 @@
-"""Small faults of the kind people make, put into the documents of a rulebook one at a time.
+"""Mutants: rulebooks with one small mistake of the kind that people make.
 
-They are made from the decisions that coverage counts: an end moved by a unit, a comparison with or without its end,
-a rule left out. A mutant is documents again, and is loaded as any rulebook is.
+Each changes a decision that coverage counts: it moves an end by a unit, includes or excludes the end of a comparison,
+or leaves out a rule. A mutant consists of documents, and is loaded as any rulebook is.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice, pairwise
 
@@ -23,7 +23,7 @@ from ..kernel.exact import MODES, is_finite_decimal, to_text
 from ..kernel.exact.grammar import DECIMAL
 from ..language.expressions import Expression, tree
 from ..language.model import Criterion, Measure, NumberDomain, Rulebook
-from ..rating.versions import Asked, composed
+from ..rating.versions import Requested, composed
 
 __all__ = ["Mutant", "mutants"]
 
@@ -60,12 +60,12 @@ def _at(span: Span) -> At:
 
 @frozen
 class Edit:
-    """The edits in documents, by place.
+    """The edits that make a mutant's documents.
 
     Args:
-        values: scalars that are written otherwise.
-        keys: keys with another name, or None where they go with all below.
-        swapped: two keys of one mapping that change places.
+        values: scalars with their new values.
+        keys: keys with their new names; None removes a key and its value.
+        swapped: two keys of one mapping to exchange.
     """
 
     values: Mapping[At, bool | Fraction | str] = field(factory=dict)
@@ -78,7 +78,7 @@ class Edit:
         return frozenset(self.values.items()), frozenset(self.keys.items()), self.swapped
 
     def of(self, node: Any_) -> Any_:
-        """Return a node with the change."""
+        """Return a node with the edits applied."""
         match node:
             case Scalar(span=span):
                 return _written(self.values[_at(span)], span) if _at(span) in self.values else node
@@ -115,12 +115,11 @@ class Mutant:
     Args:
         kind: `edge`, `comparison`, `logic`, `number`, `points`, `weight`, `choice`, `rounding`, `limit`, `rule`,
             `order`, `absence` or `policy`.
-        path: the way to what is changed.
-        old, new: what stands there, and what stands there instead; `new` is empty where it is left out.
-        span: where it stands.
-        edit: what makes the fault.
-        plain: an edit that leaves out what is changed; if the check finds nothing in it, the fault has no effect.
-        near: numbers at which a measure is looked up.
+        path: the path of the changed part.
+        old, new: the text before and after; `new` is empty if a part is left out.
+        span: its place.
+        edit: the edit that makes the fault.
+        plain: an edit that leaves out the changed part; if its check has no findings, the fault has no effect.
     """
 
     kind: str
@@ -130,17 +129,10 @@ class Mutant:
     span: Span | None = field(default=None, repr=False)
     edit: Edit = field(factory=Edit, eq=False, repr=False)
     plain: Edit | None = field(default=None, eq=False, repr=False)
-    near: tuple[Fraction, ...] = field(default=(), eq=False, repr=False)
-
-    @property
-    def numbers(self) -> tuple[Fraction, ...]:
-        """The numbers near which subjects may be treated differently."""
-        own = (text.rstrip("%") for text in (self.old, self.new) if re.fullmatch(f"{DECIMAL}%?", text))
-        return tuple(dict.fromkeys((*map(Fraction, own), *self.near)))
 
     @property
     def place(self) -> str:
-        """File, line and column, or empty."""
+        """The file, line and column, or an empty text."""
         span = self.span
         return "" if span is None else f"{span.source.name}:{span.line}:{span.column}"
 
@@ -151,7 +143,7 @@ class Mutant:
         """Return documents with the fault.
 
         Args:
-            documents: of the rulebook: the one that is asked for, then the one that it extends, and so on.
+            documents: the documents of the rulebook: the requested one, then the one that it extends, and so on.
         """
         found = []
         for document in documents:
@@ -165,24 +157,24 @@ class Mutant:
 def mutants(documents: Sequence[Document]) -> tuple[Mutant, ...]:
     """Return every mutant of a rulebook, each once, in the order of its document.
 
-    What it extends has cases of its own: only the document that is asked for is changed.
+    Only the requested document is changed, because those that it extends have cases of their own.
 
     Args:
-        documents: the one that is asked for, then the one that it extends, and so on.
+        documents: the requested one, then the one that it extends, and so on.
     """
     name = documents[0].source.name if documents else ""
     found: dict[object, Mutant] = {}
-    for part in composed(documents, Asked())[0]:
+    for part in composed(documents, Requested())[0]:
         if part.rulebook is not None:
-            making = _Making(part.rulebook)
-            for one in (*making.of_tree(part.root.root), *making.of_formulas()):
-                if one.span is None or one.span.source.name == name:
-                    found.setdefault(one.edit.key, one)
-    return tuple(sorted(found.values(), key=lambda one: _at(one.span) if one.span else ("", 0, 0)))
+            making = _MutantMaker(part.rulebook)
+            for mutant in (*making.of_tree(part.root.root), *making.of_formulas()):
+                if mutant.span is None or mutant.span.source.name == name:
+                    found.setdefault(mutant.edit.key, mutant)
+    return tuple(sorted(found.values(), key=lambda mutant: _at(mutant.span) if mutant.span else ("", 0, 0)))
 
 
-class _Making:
-    """The mutants of one variant and edition.
+class _MutantMaker:
+    """Makes the mutants of one variant and edition.
 
     Args:
         rulebook: its rules.
@@ -191,9 +183,9 @@ class _Making:
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
         self.criteria = {criterion.id: criterion for criterion in rulebook.criteria()}
-        self.inputs = {one.id: one.domain for one in rulebook.inputs}
-        for one in rulebook.inputs:
-            self.inputs |= {field.id: field.domain for field in getattr(one.domain, "fields", ())}
+        self.inputs = {input_.id: input_.domain for input_ in rulebook.inputs}
+        for input_ in rulebook.inputs:
+            self.inputs |= {field.id: field.domain for field in getattr(input_.domain, "fields", ())}
 
     # -- keys and numbers of the document -----------------------------------------------------------
 
@@ -208,7 +200,7 @@ class _Making:
             yield from self._policy(score, "score", "band_on")
             yield from self._dropped(score.get("limits"), "score.limits")
         for path, table in _entries(root.get("tables"), "tables"):
-            yield from _near(self._shape(table, path, None), table)
+            yield from self._shape(table, path, None)
         yield from self._bands(root.get("bands"))
         cohort = root.get("cohort")
         for path, quota in _entries(cohort.get("quotas") if isinstance(cohort, Node) else None, "cohort.quotas"):
@@ -220,10 +212,10 @@ class _Making:
     def _criteria(self, section: Any_ | None, path: str) -> Iterator[Mutant]:
         siblings = list(_entries(section, path))
         for key in ("weight", "max"):
-            for (_, one), (way, other) in pairwise(siblings):
-                yield from _exchanged(one.get(key), other.get(key), f"{way}.{key}")
-        for way, node in siblings:
-            yield from self._criterion(node, way, self.criteria[way.rpartition(".")[2]])
+            for (_, one), (child_path, other) in pairwise(siblings):
+                yield from _exchanged(one.get(key), other.get(key), f"{child_path}.{key}")
+        for child_path, node in siblings:
+            yield from self._criterion(node, child_path, self.criteria[child_path.rpartition(".")[2]])
 
     def _criterion(self, node: Node, path: str, criterion: Criterion) -> Iterator[Mutant]:
         for key, kind in (("applies", "absence"), ("outside", "limit"), ("round", "rounding")):
@@ -237,7 +229,7 @@ class _Making:
         if not criterion.children:
             yield from self._number(node.get("max"), f"{path}.max", "points")
         yield from self._rounding(node.get("round"), f"{path}.round")
-        yield from _near(self._shape(node, path, criterion), node)
+        yield from self._shape(node, path, criterion)
         yield from self._criteria(node.get("criteria"), f"{path}.criteria")
         if path == "score":
             yield from self._criteria(node.get("children"), "criteria")
@@ -257,7 +249,7 @@ class _Making:
                     yield _put(written, "rounding", f"{path}.{key}", mode)
 
     def _shape(self, node: Node, path: str, criterion: Criterion | None) -> Iterator[Mutant]:
-        """The rows of a criterion or a table."""
+        """Yield the mutants of a criterion's or a table's rows."""
         unit = None
         if criterion is not None and isinstance(criterion.body, Measure):
             unit = self._unit_of(criterion.body.measure.tree)
@@ -274,24 +266,24 @@ class _Making:
             yield from self._number(entry.value, f"{path}.lookup.{entry.key.text}", "points")
         thresholds = node.get("thresholds")
         for entry in thresholds if isinstance(thresholds, Node) else ():
-            way = f"{path}.thresholds.{entry.key.text}"
+            threshold_path = f"{path}.thresholds.{entry.key.text}"
             if entry.key.text in INNER:
-                yield _renamed(entry, way)
+                yield _renamed(entry, threshold_path)
                 for item in entry.value.items if isinstance(entry.value, Listing) else ():
-                    yield from self._number(item, way, "edge", unit)
+                    yield from self._number(item, threshold_path, "edge", unit)
             else:
-                yield from self._number(entry.value, way, "points")
+                yield from self._number(entry.value, threshold_path, "points")
 
     def _cases(self, node: Node, path: str) -> Iterator[Mutant]:
-        """The cases of a decision table."""
+        """Yield the mutants of a decision table's cases."""
         cases = node.get("cases")
         for index, row in enumerate(cases.items if isinstance(cases, Listing) else ()):
             if not isinstance(row, Node):
                 continue
-            way = f"{path}.cases[{index}]"
+            case_path = f"{path}.cases[{index}]"
             for key in GIVES[:3]:
-                yield from self._number(row.get(key), f"{way}.{key}", "points")
-            for name, needed in _entries(row.get("when"), f"{way}.when"):
+                yield from self._number(row.get(key), f"{case_path}.{key}", "points")
+            for name, needed in _entries(row.get("when"), f"{case_path}.when"):
                 domain = self.inputs.get(name.rpartition(".")[2])
                 yield from self._ends(needed, name, domain.grid.unit if isinstance(domain, NumberDomain) else None)
         yield from _left_out(node, path, "unique", "policy") if isinstance(cases, Listing) else ()
@@ -345,17 +337,17 @@ class _Making:
 
     @staticmethod
     def _swapped(section: Any_ | None, path: str) -> Iterator[Mutant]:
-        for one, other in pairwise(section if isinstance(section, Node) else ()):
-            edit = Edit(swapped=(_at(one.key.span), _at(other.key.span)))
-            names = one.key.text, other.key.text
-            yield Mutant("order", path, ", ".join(names), ", ".join(names[::-1]), one.key.span, edit)
+        for entry, other in pairwise(section if isinstance(section, Node) else ()):
+            edit = Edit(swapped=(_at(entry.key.span), _at(other.key.span)))
+            names = entry.key.text, other.key.text
+            yield Mutant("order", path, ", ".join(names), ", ".join(names[::-1]), entry.key.span, edit)
 
     @staticmethod
     def _number(node: Any_ | None, path: str, kind: str, unit: Fraction | None = None) -> Iterator[Mutant]:
-        """A number that is one unit greater, and one that is one unit less."""
+        """Yield a mutant with a number one unit greater, and one with it one unit less."""
         text = "" if not isinstance(node, Scalar) else _text_of(node)
         if isinstance(node, Scalar) and re.fullmatch(f"{DECIMAL}%?", text):
-            for other in _beside(text, unit):
+            for other in _neighbours(text, unit):
                 yield _put(node, kind, path, other if other.endswith("%") else Fraction(other))
 
     # -- formulas -----------------------------------------------------------------------------------
@@ -368,7 +360,7 @@ class _Making:
                 yield from self._formula(place.expression, place.path)
 
     def _formula(self, expression: Expression, path: str) -> Iterator[Mutant]:
-        stand_ins = dict(_stand_ins(expression))
+        stand_ins = dict(_fallbacks(expression))
         units = {
             id(literal): unit
             for node in expression.nodes
@@ -385,7 +377,7 @@ class _Making:
                 for kind, start, end, text in islice(changes, 1 if is_stand_in else None):
                     made = _rewritten(node.part.excerpt, kind, path, (start, end), text)
                     plain = stand_ins.get(id(node))
-                    yield from made if plain is None else (evolve(one, plain=plain) for one in made)
+                    yield from made if plain is None else (evolve(mutant, plain=plain) for mutant in made)
 
     def _changes(
         self, node: tree.Node, part: tree.Part, unit: Fraction | None
@@ -395,7 +387,7 @@ class _Making:
             case tree.Literal(value=bool() as value):
                 yield "choice", part.start, part.end, str(not value)
             case tree.Literal(value=Fraction()) if re.fullmatch(f"{DECIMAL}%?", part.text):
-                for other in _beside(part.text, unit):
+                for other in _neighbours(part.text, unit):
                     yield "number" if unit is None else "edge", part.start, part.end, other
             case tree.Comparison(operands=operands):
                 yield from _between(part, operands, COMPARES, "comparison", OPERATORS.__getitem__)
@@ -418,7 +410,7 @@ class _Making:
                         yield "rounding", argument.part.start, argument.part.end, f'"{mode}"'
 
     def _unit_of(self, node: tree.Node) -> Fraction | None:
-        """Return the grid of a number that is compared with literals, if it is that of an input."""
+        """Return the unit of an input that is compared with literals, or None."""
         name = node.id if isinstance(node, tree.Name) else node.name if isinstance(node, tree.Field) else ""
         domain = self.inputs.get(name)
         if isinstance(domain, NumberDomain) and (domain.is_integer or domain.step or domain.decimals is not None):
@@ -434,24 +426,6 @@ def _entries(section: Any_ | None, path: str) -> Iterator[tuple[str, Node]]:
     for entry in section if isinstance(section, Node) else ():
         if isinstance(entry.value, Node):
             yield f"{path}.{entry.key.text}", entry.value
-
-
-def _near(made: Iterable[Mutant], node: Node) -> Iterator[Mutant]:
-    """Mutants of rows, with the numbers at which these begin and end."""
-    found: list[Fraction] = []
-    for key in ("steps", "scale", "thresholds", "cases"):
-        waiting = [value] if (value := node.get(key)) is not None else []
-        while waiting:
-            part = waiting.pop()
-            if isinstance(part, Scalar) and isinstance(part.value, Fraction):
-                found.append(part.value)
-            elif isinstance(part, Node):
-                waiting += [entry.value for entry in part if entry.key.text not in GIVES]
-            elif isinstance(part, Listing):
-                is_knot = key == "scale" and part is not node.get(key)
-                waiting += part.items[:1] if is_knot else part.items
-    numbers = tuple(dict.fromkeys(found))
-    return (evolve(one, near=numbers) for one in made)
 
 
 def _put(node: Scalar, kind: str, path: str, value: bool | Fraction | str) -> Mutant:
@@ -473,7 +447,7 @@ def _left_out(node: Node, path: str, key: str, kind: str) -> Iterator[Mutant]:
 
 
 def _exchanged(one: Any_ | None, other: Any_ | None, path: str) -> Iterator[Mutant]:
-    """Yield two numbers swapped, if they differ."""
+    """Yield a mutant with two numbers swapped, if they differ."""
     if isinstance(one, Scalar) and isinstance(other, Scalar) and one.text != other.text:
         values = [number for number in (other.value, one.value) if isinstance(number, Fraction | str)]
         if len(values) == 2:
@@ -486,10 +460,10 @@ def _text_of(node: Scalar) -> str:
     return to_text(node.value) if isinstance(node.value, Fraction) else node.text
 
 
-def _beside(text: str, unit: Fraction | None) -> Iterator[str]:
-    """The numbers beside one that is written: a unit away, or one of its last digit.
+def _neighbours(text: str, unit: Fraction | None) -> Iterator[str]:
+    """Yield the numbers one unit above and below a written one, by default a unit of its last digit.
 
-    >>> list(_beside("2.5%", None)), list(_beside("90", Fraction(1, 100)))
+    >>> list(_neighbours("2.5%", None)), list(_neighbours("90", Fraction(1, 100)))
     (['2.6%', '2.4%'], ['90.01', '89.99'])
     """
     digits = text.rstrip("%")
@@ -506,40 +480,40 @@ def _between(
     kind: str,
     other: Callable[[str], str],
 ) -> Iterator[tuple[str, int, int, str]]:
-    """Yield changes of the operators between operands."""
+    """Yield changes of the operators between the operands of a formula."""
     text = part.excerpt.text
     stretches = [(part.start, part.end)]
-    if all(one.part is not None and one.part.excerpt == part.excerpt for one in operands):
-        ends = [(one.part.start, one.part.end) for one in operands if one.part is not None]
-        stretches = [(one[1], following[0]) for one, following in pairwise(ends)]
+    if all(operand.part is not None and operand.part.excerpt == part.excerpt for operand in operands):
+        ends = [(operand.part.start, operand.part.end) for operand in operands if operand.part is not None]
+        stretches = [(end[1], following[0]) for end, following in pairwise(ends)]
     found = [match for stretch in stretches for match in pattern.finditer(text, *stretch)]
     # A substituted function has its text elsewhere, and may contain the same operators.
     for match in found if len(found) == len(operands) - 1 else ():
         yield kind, match.start(), match.end(), other(match[0])
 
 
-def _stand_ins(expression: Expression) -> Iterator[tuple[int, Edit | None]]:
-    """Yield the fallback arguments of `default` and `ratio`, the latter with an edit to a plain quotient."""
+def _fallbacks(expression: Expression) -> Iterator[tuple[int, Edit | None]]:
+    """Yield the fallback arguments of `default` and `ratio`; for `ratio` with an edit to a plain quotient."""
     for node in expression.nodes:
         if not isinstance(node, tree.Call) or node.part is None:
             continue
-        parts = [one.part for one in node.arguments]
+        parts = [argument.part for argument in node.arguments]
         if node.function == "default" and len(parts) > 1:
             yield id(node.arguments[1]), None
         for name, argument in node.named:
             if (
                 name == "if_zero"
                 and None not in parts
-                and {one.excerpt for one in parts if one} == {node.part.excerpt}
+                and {part.excerpt for part in parts if part} == {node.part.excerpt}
             ):
-                quotient = " / ".join(f"({one.text})" for one in parts if one is not None)
+                quotient = " / ".join(f"({part.text})" for part in parts if part is not None)
                 stretch = node.part.start, node.part.end
                 (plain,) = _rewritten(node.part.excerpt, "", "", stretch, f"({quotient})")
                 yield id(argument), plain.edit
 
 
 def _rewritten(excerpt: tree.Excerpt, kind: str, path: str, stretch: tuple[int, int], text: str) -> Iterator[Mutant]:
-    """Return a formula with a part replaced."""
+    """Yield the mutant of a formula with a part replaced."""
     start, end = stretch
     whole = excerpt.whole
     if whole is not None:

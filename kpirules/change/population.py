@@ -1,4 +1,4 @@
-"""Two editions and a population → whose ratings change, and because of which difference."""
+"""Finds the subjects of a population whose ratings change, and the differences that cause it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from ..errors import KpirulesError, budgeted
 from ..kernel.exact import to_text
 from ..kernel.mappings import FrozenMap
 from ..language.model import Rulebook
-from ..rating.assessing import member_told, part_of
+from ..rating.assessing import member_label, part_of
 from ..rating.assessing.values import take
 from ..rating.program import Program
 from ..rating.tables import Subject, read_table
-from .comparison import Comparison, Look, examined
+from .comparison import Comparison, ExaminedComparison, examined
 from .effects import Effect, Impact, Move, Refusal
 from .sides import Side
 from .significance import Significance
@@ -131,26 +131,31 @@ def impact_on(
         budget: as for `impact`.
     """
     with budgeted(budget):
-        look = examined(old, new)
-    return impact_of(look, subjects, group)
+        examined_comparison = examined(old, new)
+    return impact_of(examined_comparison, subjects, group)
 
 
 def impact_of(
-    look: Look, subjects: Iterable[Subject], group: str = "", rated: tuple[Standings, Standings] | None = None
+    examined_comparison: ExaminedComparison,
+    subjects: Iterable[Subject],
+    group: str = "",
+    rated: tuple[Standings, Standings] | None = None,
 ) -> Impact:
     """Return the impact on subjects that are already read, from a finished comparison.
 
     Args:
-        look: the comparison of the editions.
+        examined_comparison: the comparison of the editions.
         subjects: the population.
         group: a column to count by, or empty.
         rated: their standings before and after, if these depend on subjects of other parts; changes are then not
             attributed.
     """
-    old, new, ways = look.old.program, look.new.program, look.ways
+    old, new, split = examined_comparison.old.program, examined_comparison.new.program, examined_comparison.ways
     population = tuple(subjects)
-    was, is_now, trials = _tried(look, population) if rated is None else (*rated, _untried(ways))
-    before, after = was.each, is_now.each
+    old_standings, new_standings, trials = (
+        _tried(examined_comparison, population) if rated is None else (*rated, _trials_not_made(split))
+    )
+    before, after = old_standings.each, new_standings.each
     pairs = Counter(zip((level for level, _ in before), (level for level, _ in after), strict=True))
     levels = _levels(old, new, pairs)
     moves = tuple(
@@ -164,7 +169,7 @@ def impact_of(
             groups.setdefault(_group(subject, group), Counter())[level, other] += 1
     shown = _Shown(old, new, population, before, after)
     return Impact(
-        shown.by(look.comparison, ways, trials),
+        shown.with_witnesses(examined_comparison.comparison, split, trials),
         len(population),
         tuple(dict.fromkeys(levels.values())),
         _matrix(pairs, levels),
@@ -172,34 +177,46 @@ def impact_of(
         FrozenMap({name: _matrix(groups[name], levels) for name in sorted(groups)}),
         moves,
         tuple(trial.effect(before, after) for trial in trials),
-        (*refusals("old", population, was.refused), *refusals("new", population, is_now.refused)),
+        (*refusals("old", population, old_standings.refused), *refusals("new", population, new_standings.refused)),
         *_ranked(old, new, pairs),
     )
 
 
-def _tried(look: Look, population: Sequence[Subject]) -> tuple[Standings, Standings, list[_Trial]]:
+def _tried(
+    examined_comparison: ExaminedComparison, population: Sequence[Subject]
+) -> tuple[Standings, Standings, list[_Trial]]:
     """Return the standings before and after, and those with each change alone and left out."""
-    ways = look.ways
+    split = examined_comparison.ways
     # A single change has no parts: alone it is the whole, and without it nothing changes.
-    tried = [program for unit in ways.units for program in (unit.alone, unit.without)] if len(ways.units) > 1 else []
-    programs = [look.old.program, look.new.program, *(program for program in tried if program is not None)]
-    was, is_now, *others = standings(programs, population)
-    refused = _others(look.old, population), _others(look.new, population)
-    was.refuse(refused[0])
-    is_now.refuse(refused[1])
+    tried = (
+        [program for unit in split.units for program in (unit.alone, unit.without)] if len(split.units) > 1 else []
+    )
+    programs = [
+        examined_comparison.old.program,
+        examined_comparison.new.program,
+        *(program for program in tried if program is not None),
+    ]
+    old_standings, new_standings, *others = standings(programs, population)
+    refused = _others(examined_comparison.old, population), _others(examined_comparison.new, population)
+    old_standings.refuse(refused[0])
+    new_standings.refuse(refused[1])
     rest = iter(others)
     found: list[list[Standing] | None] = []
     for at, program in enumerate(tried):
-        each = None if program is None else next(rest)
-        if each is not None:
-            each.refuse(refused[at % 2])
-        found.append(None if each is None else each.each)
-    found = found or [is_now.each, was.each] * len(ways.units)
-    return was, is_now, [_Trial(unit.refs, *found[2 * at : 2 * at + 2]) for at, unit in enumerate(ways.units)]
+        result = None if program is None else next(rest)
+        if result is not None:
+            result.refuse(refused[at % 2])
+        found.append(None if result is None else result.each)
+    found = found or [new_standings.each, old_standings.each] * len(split.units)
+    return (
+        old_standings,
+        new_standings,
+        [_Trial(unit.refs, *found[2 * at : 2 * at + 2]) for at, unit in enumerate(split.units)],
+    )
 
 
 def _others(side: Side, population: Sequence[Subject]) -> dict[int, Report]:
-    """Return why subjects are not rated by a side's rules, by index: the rulebook chooses no rules for their day."""
+    """Return the reports of subjects on whose day no rules of a side's rulebook are in force, by index."""
     found: dict[int, Report] = {}
     if side.whole.parts:
         for place, subject in enumerate(population):
@@ -210,22 +227,24 @@ def _others(side: Side, population: Sequence[Subject]) -> dict[int, Report]:
     return found
 
 
-def _untried(ways: Split) -> list[_Trial]:
-    return [_Trial(unit.refs, None, None) for unit in ways.units]
+def _trials_not_made(split: Split) -> list[_Trial]:
+    return [_Trial(unit.refs, None, None) for unit in split.units]
 
 
 def _matrix(pairs: Mapping[tuple[Level, Level], int], levels: Mapping[Level, str]) -> FrozenMap[tuple[str, str], int]:
-    return FrozenMap({(levels[was], levels[is_now]): count for (was, is_now), count in pairs.items()})
+    return FrozenMap(
+        {(levels[old_level], levels[new_level]): count for (old_level, new_level), count in pairs.items()}
+    )
 
 
 def _ranked(old: Program, new: Program, pairs: Mapping[tuple[Level, Level], int]) -> tuple[int, int]:
     """Return the numbers of better and worse bands, on a scale that has both."""
     scales = [program.rulebook.bands.ids for program in (new, old) if program.rulebook.bands is not None]
     counts = [0, 0]
-    for ((kind, was), (other_kind, is_now)), count in pairs.items():
-        scale = next((ids for ids in scales if was in ids and is_now in ids), None)
-        if scale is not None and kind == other_kind == "band" and was != is_now:
-            counts[scale.index(is_now) > scale.index(was)] += count
+    for ((kind, old_band), (other_kind, new_band)), count in pairs.items():
+        scale = next((ids for ids in scales if old_band in ids and new_band in ids), None)
+        if scale is not None and kind == other_kind == "band" and old_band != new_band:
+            counts[scale.index(new_band) > scale.index(old_band)] += count
     return counts[0], counts[1]
 
 
@@ -239,14 +258,14 @@ def refusals(edition: str, population: Sequence[Subject], refused: Mapping[int, 
     """
     for index, report in refused.items():
         key = key_of(population[index], index)
-        told = [_told(diagnostic, member_told(", ".join(key))) for diagnostic in report]
-        more = [f"… and {len(told) - MOST_REASONS:,} more"] if len(told) > MOST_REASONS else []
-        yield Refusal(key, edition, (*told[:MOST_REASONS], *more))
+        reasons = [_reason_line(diagnostic, member_label(", ".join(key))) for diagnostic in report]
+        more = [f"… and {len(reasons) - MOST_REASONS:,} more"] if len(reasons) > MOST_REASONS else []
+        yield Refusal(key, edition, (*reasons[:MOST_REASONS], *more))
 
 
-def _told(diagnostic: Diagnostic, own: str) -> str:
-    of = f", for {diagnostic.subject}" if diagnostic.subject not in ("", own) else ""
-    return f"{diagnostic.code} {diagnostic.message}{of}"
+def _reason_line(diagnostic: Diagnostic, label: str) -> str:
+    subject_in_words = f", for {diagnostic.subject}" if diagnostic.subject not in ("", label) else ""
+    return f"{diagnostic.code} {diagnostic.message}{subject_in_words}"
 
 
 def _levels(old: Program, new: Program, pairs: Iterable[tuple[Level, Level]]) -> dict[Level, str]:
@@ -257,10 +276,10 @@ def _levels(old: Program, new: Program, pairs: Iterable[tuple[Level, Level]]) ->
     seen = {level for pair in pairs for level in pair}
     statuses = sorted({name for kind, name in seen if kind == "status"}, key=lambda name: (name != "rated", name))
     # A status may have the name of a band, or of the level for errors.
-    told: dict[Level, str] = {("band", id_): id_ for id_ in bands}
+    names: dict[Level, str] = {("band", id_): id_ for id_ in bands}
     taken = {*bands, ERROR[1]}
-    told |= {("status", name): f"{name} (status)" if name in taken else name for name in statuses}
-    return told | ({ERROR: "error (no answer)" if ERROR[1] in bands else "error"} if ERROR in seen else {})
+    names |= {("status", name): f"{name} (status)" if name in taken else name for name in statuses}
+    return names | ({ERROR: "error (no answer)" if ERROR[1] in bands else "error"} if ERROR in seen else {})
 
 
 def _group(subject: Subject, group: str) -> str:
@@ -285,30 +304,30 @@ class _Shown:
     before: list[Standing]
     after: list[Standing]
 
-    def by(self, comparison: Comparison, ways: Split, trials: Sequence[_Trial]) -> Comparison:
+    def with_witnesses(self, comparison: Comparison, split: Split, trials: Sequence[_Trial]) -> Comparison:
         """Return the comparison with witnesses from the population."""
         means: dict[str, Significance | None] = {}
-        for unit, trial in zip(ways.units, trials, strict=True):
-            means |= dict.fromkeys(unit.refs, self._by(trial.alone or []))
+        for unit, trial in zip(split.units, trials, strict=True):
+            means |= dict.fromkeys(unit.refs, self._evidence(trial.alone or []))
         differences = tuple(
-            evolve(difference, significance=_surer(difference.significance, means.get(difference.ref)))
+            evolve(difference, significance=_more_certain(difference.significance, means.get(difference.ref)))
             for difference in comparison.differences
         )
-        significance = _surer(comparison.significance, self._by(self.after))
+        significance = _more_certain(comparison.significance, self._evidence(self.after))
         return evolve(comparison, differences=differences, significance=significance)
 
-    def _by(self, found: list[Standing]) -> Significance | None:
+    def _evidence(self, found: list[Standing]) -> Significance | None:
         """Return the evidence of the first subject whose rating differs, among those with a rating."""
         for index, (standing, base) in enumerate(zip(found, self.before, strict=bool(found))):
             if standing != base and ERROR not in (standing[0], base[0]):
                 setting = "together" if is_together(self.old) or is_together(self.new) else ""
                 witness = as_json(self._exact(index))
-                old, new = _words(base), _words(standing)
+                old, new = _standing_in_words(base), _standing_in_words(standing)
                 return Significance("differ", witness=witness, old=old, new=new, setting=setting)
         return None
 
     def _exact(self, index: int) -> dict[str, Any]:
-        """Return the values of a subject without defaults; a cell that editions read differently stays a text."""
+        """Return the given values of a subject; a cell that the editions read differently is returned as text."""
         subject = self.population[index]
         found: dict[str, Any] = {}
         for program in (self.old, self.new):
@@ -321,15 +340,18 @@ class _Shown:
         return found
 
 
-def _words(standing: Standing) -> str:
+def _standing_in_words(standing: Standing) -> str:
     (kind, name), score = standing
     return f"{kind} `{name}`" if score is None else f"score {to_text(score)}, {kind} `{name}`"
 
 
-def _surer(found: Significance, shown: Significance | None) -> Significance:
-    if found.ratings != "possible" or shown is None:
-        return found
-    return evolve(found, ratings="differ", witness=shown.witness, old=shown.old, new=shown.new, setting=shown.setting)
+def _more_certain(significance: Significance, shown: Significance | None) -> Significance:
+    """Return a significance with the evidence of a population, unless a subject alone shows the difference."""
+    is_shown_alone = significance.ratings != "possible" and not significance.cohort
+    if is_shown_alone or shown is None:
+        return significance
+    evidence = {key: getattr(shown, key) for key in ("witness", "old", "new", "setting", "member", "cohort")}
+    return evolve(significance, ratings="differ", **evidence)
 
 
 # -- change by change -----------------------------------------------------------------------------
@@ -337,7 +359,7 @@ def _surer(found: Significance, shown: Significance | None) -> Significance:
 
 @frozen
 class _Trial:
-    """Standings of the population with changes alone, and without them; None if they can't be applied so."""
+    """The standings of a population with some changes alone, and without them; None if they can't be applied so."""
 
     refs: tuple[str, ...]
     alone: list[Standing] | None

@@ -1,4 +1,4 @@
-"""Fingerprints of the rules that engines run: equal ones prove that no subject is affected."""
+"""Fingerprints of rules as engines run them: equal fingerprints prove that no subject is affected."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ class Prints:
     """Fingerprints of a rulebook, with named values replaced by their definitions.
 
     Args:
-        ratings: of every step that can change a rating, and of the values that quotas read. If equal, every subject
-            that both accept has the same rating.
-        accepted: of the domains, and of every step that can refuse a subject. If equal, both accept the same
+        ratings: that of every step that can change a rating, and of the values that quotas read. If equal, every
+            subject that both accept has the same rating.
+        accepted: that of the domains, and of every step that can refuse a subject. If equal, both accept the same
             subjects.
-        promised: of each invariant by id. If these and `ratings` are equal, both promise the same.
+        promised: that of each invariant by id. If these and `ratings` are equal, both promise the same.
     """
 
     ratings: str
@@ -90,9 +90,12 @@ def _accepted(program: Program) -> str:
 
 def _promised(program: Program) -> dict[str, str]:
     printing = _Printing(program.plan)
-    held = [step for step in program.plan.steps if isinstance(step, Holds)]
-    found = {step.id: printing.of((step.that, printing.behind([step]))) for step in held}
-    return found | {one.id: f"{one.never_lowers} {one.never_raises}" for one in program.rulebook.directions}
+    invariants = [step for step in program.plan.steps if isinstance(step, Holds)]
+    found = {step.id: printing.of((step.that, printing.behind([step]))) for step in invariants}
+    return found | {
+        direction.id: f"{direction.never_lowers} {direction.never_raises}"
+        for direction in program.rulebook.directions
+    }
 
 
 def _with_quotas(program: Program) -> Plan:
@@ -101,12 +104,12 @@ def _with_quotas(program: Program) -> Plan:
 
 
 def _only_refuses(plan: Plan, step: Any) -> bool:
-    """Whether a step only refuses subjects: it can neither fault nor leave a value undefined."""
+    """Return whether a step only refuses subjects, and can neither fault nor leave a value undefined."""
     if not isinstance(step, Validate):
         return False
-    waiting, seen = [step.that], set[str]()
-    while waiting:
-        op = waiting.pop()
+    pending, seen = [step.that], set[str]()
+    while pending:
+        op = pending.pop()
         if any(divisors(op)):
             return False
         for part in walk(op):
@@ -117,10 +120,10 @@ def _only_refuses(plan: Plan, step: Any) -> bool:
                     return False
                 case Read(name=name) if name in plan.let and name not in seen:
                     seen.add(name)
-                    waiting.append(plan.let[name].op)
+                    pending.append(plan.let[name].op)
                 case Item(name=name, is_let=True) if f"item.{name}" not in seen:
                     seen.add(f"item.{name}")
-                    waiting += [let.op for one in plan.records.values() for let in one.let if let.id == name]
+                    pending += [let.op for record in plan.records.values() for let in record.let if let.id == name]
     return True
 
 
@@ -185,22 +188,22 @@ class _Printing:
             names: other names that are read.
         """
         plan, steps = self.plan, list(steps)
-        waiting: list[Op] = [op for step in steps for _, op in formulas(step)] + [value.op for value in plan.cohort]
+        pending: list[Op] = [op for step in steps for _, op in formulas(step)] + [value.op for value in plan.cohort]
         found = {step.id for step in steps if isinstance(step, Entered)} | set(names)
         found |= {step.records for step in steps if isinstance(step, Validate) and step.records}
-        waiting += [self.plan.let[name].op for name in found if name in self.plan.let]
+        pending += [self.plan.let[name].op for name in found if name in self.plan.let]
         fields = set[str]()
-        while waiting:
-            for part in walk(waiting.pop()):
+        while pending:
+            for part in walk(pending.pop()):
                 match part:
                     case Read(name=name) if name not in found:
                         found.add(name)
-                        waiting += [plan.let[name].op] if name in plan.let else []
+                        pending += [plan.let[name].op] if name in plan.let else []
                     case Item(name=name) if name not in fields:
                         # Fields of one name are treated alike, whichever list they belong to.
                         fields.add(name)
-                        waiting += [let.op for part in plan.records.values() for let in part.let if let.id == name]
-        usual = [(input_.id, input_.default) for input_ in sorted(plan.inputs, key=_place) if input_.id in found]
+                        pending += [let.op for part in plan.records.values() for let in part.let if let.id == name]
+        defaults = [(input_.id, input_.default) for input_ in sorted(plan.inputs, key=_place) if input_.id in found]
         records = [
             (
                 id_,
@@ -210,7 +213,7 @@ class _Printing:
             for id_, part in sorted(plan.records.items())
             if id_ in found
         ]
-        return [usual, records]
+        return [defaults, records]
 
     def _inside(self, value: Any) -> list[str]:
         if isinstance(value, tuple | list):

@@ -37,57 +37,69 @@ ACROSS = "across variants and editions"
 
 
 @as_text.register
-def _comparison_text(found: Comparison) -> str:
+def _comparison_text(comparison: Comparison) -> str:
     """Return a line for each edition and key, and what every difference means."""
-    lines = [f"{found.old} → {found.new}", _sentence(found), *(f"  {fact}" for fact in _facts(found))]
-    for difference in found.differences:
+    lines = [
+        f"{comparison.old} → {comparison.new}",
+        _sentence(comparison),
+        *(f"  {fact}" for fact in _facts(comparison)),
+    ]
+    for difference in comparison.differences:
         lines += ["", _headline(difference), *(f"    {_arrow(change)}" for change in difference.changes)]
-        lines += [f"    {fact}" for fact in _remarks(difference, found)]
+        lines += [f"    {fact}" for fact in _remarks(difference, comparison)]
     return "\n".join(map(neutral, lines)) + "\n"
 
 
 @as_markdown.register
-def _comparison_markdown(found: Comparison) -> str:
+def _comparison_markdown(comparison: Comparison) -> str:
     """Return a table of the differences below their common verdicts."""
-    return _card(found).markdown()
+    return _card(comparison).markdown()
 
 
 @as_html.register
-def _comparison_html(found: Comparison) -> Html:
-    """Return the same as one HTML element."""
-    return _card(found).html()
+def _comparison_html(comparison: Comparison) -> Html:
+    """Return a comparison as one HTML element."""
+    return _card(comparison).html()
 
 
-def _card(found: Comparison) -> Card:
-    rows = [row for difference in found.differences for row in _rows(difference, found)]
+def _card(comparison: Comparison) -> Card:
+    rows = [row for difference in comparison.differences for row in _rows(difference, comparison)]
     head = ("what", "change", "key", "before", "after", "source", "means")
     tables = (Table.whole("differences", head, rows),) if rows else ()
-    state = "good" if found.significance.is_quiet else "bad"
-    return Card(f"{found.old} → {found.new}", "", "", _sentence(found), state, tuple(_facts(found)), tables)
+    state = "good" if comparison.significance.is_quiet else "bad"
+    return Card(
+        f"{comparison.old} → {comparison.new}",
+        "",
+        "",
+        _sentence(comparison),
+        state,
+        tuple(_facts(comparison)),
+        tables,
+    )
 
 
-def _sentence(found: Comparison) -> str:
-    if found.is_same:
+def _sentence(comparison: Comparison) -> str:
+    if comparison.is_same:
         return SAME
-    told = _short(found.significance)
-    return told if found.across is None else f"{told}; {ACROSS}: {_short(found.across)}"
+    verdicts = _short(comparison.significance)
+    return verdicts if comparison.across is None else f"{verdicts}; {ACROSS}: {_short(comparison.across)}"
 
 
-def _of_one(difference: Difference, found: Comparison) -> str:
+def _of_one(difference: Difference, comparison: Comparison) -> str:
     """Return the verdicts on a difference, labelled if they concern subjects that change their part."""
-    told = _short(difference.significance)
-    return told if difference.significance is not found.across else f"{ACROSS}: {told}"
+    verdicts = _short(difference.significance)
+    return verdicts if difference.significance is not comparison.across else f"{ACROSS}: {verdicts}"
 
 
-def _short(found: Significance) -> str:
+def _short(significance: Significance) -> str:
     """Return the verdicts without their witnesses."""
-    return "; ".join(VERDICTS[name].short for name in found.verdicts)
+    return "; ".join(VERDICTS[name].short for name in significance.verdicts)
 
 
-def _facts(found: Comparison) -> Iterator[str]:
-    yield from _shown(found.significance)
+def _facts(comparison: Comparison) -> Iterator[str]:
+    yield from _shown(comparison.significance)
     for name in ("scoring_hash", "content_hash"):
-        old, new = getattr(found.old, name)[:DIGITS], getattr(found.new, name)[:DIGITS]
+        old, new = getattr(comparison.old, name)[:DIGITS], getattr(comparison.new, name)[:DIGITS]
         yield f"{name.replace('_', ' ')} {old}" + ("" if old == new else f" → {new}")
 
 
@@ -97,13 +109,15 @@ def _shown(means: Significance, witness: str = "") -> Iterator[str]:
     yield from means.promises
     if means.witness:
         yield _between(means.old, means.new)
-        yield f"shown with the same subject{means.how}" if _is_of(means.witness, witness) else means.shown_with
+        yield (
+            f"shown with the same subject{means.how}" if _is_witness_of(means.witness, witness) else means.shown_with
+        )
     elif means.ratings == "possible":
         yield means.looked_at
 
 
-def _is_of(witness: str, whole: str) -> bool:
-    """Whether a witness is a subject without the inputs that only the new rules have."""
+def _is_witness_of(witness: str, whole: str) -> bool:
+    """Return whether a witness is a given subject without the inputs that only the new rules have."""
     if not whole:
         return False
     values = json.loads(whole)
@@ -132,19 +146,19 @@ def _arrow(change: Change) -> str:
     return f"{change.key}: + {change.new}" if change.new else f"{change.key}: - {change.old}"
 
 
-def _remarks(difference: Difference, found: Comparison) -> Iterator[str]:
+def _remarks(difference: Difference, comparison: Comparison) -> Iterator[str]:
     means = difference.significance
     if difference.together:
         yield f"together with {', '.join(difference.together)}"
     if difference.twin:
         yield f"equal to {difference.twin} except for its name"
-    yield _of_one(difference, found)
-    yield from _shown(means, found.significance.witness)
+    yield _of_one(difference, comparison)
+    yield from _shown(means, comparison.significance.witness)
 
 
-def _rows(difference: Difference, found: Comparison) -> Iterator[tuple[str, ...]]:
+def _rows(difference: Difference, comparison: Comparison) -> Iterator[tuple[str, ...]]:
     """Yield a row for each key; facts about the whole part are in the first."""
-    means = _of_one(difference, found)
+    means = _of_one(difference, comparison)
     if difference.significance.witness:
         means += f": {_between(difference.significance.old, difference.significance.new)}"
     means += f"; together with {', '.join(difference.together)}" if difference.together else ""
@@ -160,85 +174,87 @@ def _rows(difference: Difference, found: Comparison) -> Iterator[tuple[str, ...]
 
 
 @as_text.register
-def _impact_text(found: Impact) -> str:
+def _impact_text(impact: Impact) -> str:
     """Return the comparison, and below it the effect on the population."""
-    parts = [_comparison_text(found.comparison), _lead(found), *(f"  {fact}" for fact in _impact_facts(found))]
-    return "\n".join([*parts, *(f"\n{table.text()}" for table in _tables(found))]) + "\n"
+    parts = [_comparison_text(impact.comparison), _lead(impact), *(f"  {fact}" for fact in _impact_facts(impact))]
+    return "\n".join([*parts, *(f"\n{table.text()}" for table in _tables(impact))]) + "\n"
 
 
 @as_markdown.register
-def _impact_markdown(found: Impact) -> str:
-    """Return the effect on the population, then the differences."""
-    return f"{_impact_card(found).markdown()}\n{_comparison_markdown(found.comparison)}"
+def _impact_markdown(impact: Impact) -> str:
+    """Return the effect on the population, then the differences, in Markdown."""
+    return f"{_impact_card(impact).markdown()}\n{_comparison_markdown(impact.comparison)}"
 
 
 @as_html.register
-def _impact_html(found: Impact) -> Html:
-    """Return the same as HTML elements."""
-    return joined((_impact_card(found).html(), _comparison_html(found.comparison)), "\n")
+def _impact_html(impact: Impact) -> Html:
+    """Return the same content as HTML elements."""
+    return joined((_impact_card(impact).html(), _comparison_html(impact.comparison)), "\n")
 
 
-def _impact_card(found: Impact) -> Card:
-    state = "bad" if found.rated_otherwise else "good"
-    title = f"{found.comparison.old} → {found.comparison.new}"
-    return Card(title, "Impact", "", _lead(found), state, tuple(_impact_facts(found)), tuple(_tables(found)))
+def _impact_card(impact: Impact) -> Card:
+    state = "bad" if impact.rated_otherwise else "good"
+    title = f"{impact.comparison.old} → {impact.comparison.new}"
+    return Card(title, "Impact", "", _lead(impact), state, tuple(_impact_facts(impact)), tuple(_tables(impact)))
 
 
-def _lead(found: Impact) -> str:
-    return f"{len(found.rated_otherwise):,} of {found.count:,} ratings change"
+def _lead(impact: Impact) -> str:
+    return f"{len(impact.rated_otherwise):,} of {impact.count:,} ratings change"
 
 
-def _impact_facts(found: Impact) -> Iterator[str]:
-    scores = [move.difference for move in found.moves if move.difference]
+def _impact_facts(impact: Impact) -> Iterator[str]:
+    scores = [move.difference for move in impact.moves if move.difference]
     if scores:
         ends = dict.fromkeys(_signed(end) for end in (max(scores), min(scores)))
         yield f"scores change: {len(scores):,}, by {' to '.join(reversed(ends))}"
-    if found.better or found.worse:
-        yield f"better band: {found.better:,}; worse band: {found.worse:,}"
-    if found.interacting:
-        yield f"no single cause, because changes interact: {len(found.interacting):,}"
+    if impact.better or impact.worse:
+        yield f"better band: {impact.better:,}; worse band: {impact.worse:,}"
+    if impact.interacting:
+        yield f"no single cause, because changes interact: {len(impact.interacting):,}"
     unseen = [
-        ref for effect in found.effects if effect.alone is None and effect.without is None for ref in effect.refs
+        ref for effect in impact.effects if effect.alone is None and effect.without is None for ref in effect.refs
     ]
     if unseen:
         yield f"not applied alone: {', '.join(unseen)}"
 
 
-def _tables(found: Impact) -> Iterator[Table]:
-    levels = [level for level in found.levels if any(level in pair for pair in found.matrix)]
+def _tables(impact: Impact) -> Iterator[Table]:
+    levels = [level for level in impact.levels if any(level in pair for pair in impact.matrix)]
     if not levels:
         return
     last = tuple(range(1, len(levels) + 2))
-    rows = [_matrix_row(found.matrix, old, levels) for old in levels]
+    rows = [_matrix_row(impact.matrix, old, levels) for old in levels]
     total = Counter[str]()
-    for (_, new), count in found.matrix.items():
+    for (_, new), count in impact.matrix.items():
         total[new] += count
     sum_ = "(sum)" if "sum" in levels else "sum"
-    rows.append((sum_, *(f"{total[level]:,}" for level in levels), f"{found.count:,}"))
+    rows.append((sum_, *(f"{total[level]:,}" for level in levels), f"{impact.count:,}"))
     yield Table.whole("from (rows) to (columns)", ("", *levels, sum_), rows, numbers=last)
-    if found.groups:
-        yield _groups(found, levels)
-    is_told_apart = any(effect.alone is not None or effect.without is not None for effect in found.effects)
+    if impact.groups:
+        yield _groups(impact, levels)
+    is_told_apart = any(effect.alone is not None or effect.without is not None for effect in impact.effects)
     if is_told_apart:
         head = ("change", "alone: changed ratings", "other score", "left out: changed ratings", "other score")
         yield Table.whole(
-            "each change alone", head, [_effect(effect) for effect in found.effects], numbers=(1, 2, 3, 4)
+            "each change alone", head, [_effect(effect) for effect in impact.effects], numbers=(1, 2, 3, 4)
         )
-    moved = found.rated_otherwise or found.moves
+    moved = impact.rated_otherwise or impact.moves
     if moved:
-        because = _because if is_told_apart else _not_told_apart
-        shown = [_move(move, because(move), has_group=bool(found.group)) for move in moved[:MOST_MOVES]]
-        group = (found.group,) if found.group else ()
+        because = _because if is_told_apart else _note_on_others
+        shown = [_move(move, because(move), has_group=bool(impact.group)) for move in moved[:MOST_MOVES]]
+        group = (impact.group,) if impact.group else ()
         head = ("who", *group, "before", "after", "score", "new score", "difference", "because of")
         numbers = tuple(range(len(head) - 4, len(head) - 1))
         yield Table.whole("changed ratings and scores", head, shown, numbers=numbers, more=len(moved) - len(shown))
-    if found.refusals:
-        yield _refusals(found.refusals, "can't be assessed")
+    if impact.refusals:
+        yield _refusals(impact.refusals, "can't be assessed")
 
 
-def _refusals(found: Sequence[Refusal], caption: str) -> Table:
-    rows = [(", ".join(refusal.key), refusal.edition, "; ".join(refusal.reasons)) for refusal in found[:MOST_MOVES]]
-    return Table.whole(caption, ("who", "by the edition", "because"), rows, more=len(found) - len(rows))
+def _refusals(refusals: Sequence[Refusal], caption: str) -> Table:
+    rows = [
+        (", ".join(refusal.key), refusal.edition, "; ".join(refusal.reasons)) for refusal in refusals[:MOST_MOVES]
+    ]
+    return Table.whole(caption, ("who", "by the edition", "because"), rows, more=len(refusals) - len(rows))
 
 
 def _matrix_row(matrix: Mapping[tuple[str, str], int], old: str, levels: list[str]) -> tuple[str, ...]:
@@ -246,10 +262,10 @@ def _matrix_row(matrix: Mapping[tuple[str, str], int], old: str, levels: list[st
     return (old, *(f"{count:,}" if count else "" for count in counts), f"{sum(counts):,}")
 
 
-def _groups(found: Impact, levels: list[str]) -> Table:
+def _groups(impact: Impact, levels: list[str]) -> Table:
     """Return the number of subjects by group and level, before and after."""
     rows = []
-    for name, matrix in found.groups.items():
+    for name, matrix in impact.groups.items():
         before, after = Counter[str](), Counter[str]()
         for (old, new), count in matrix.items():
             before[old] += count
@@ -260,8 +276,8 @@ def _groups(found: Impact, levels: list[str]) -> Table:
             for level in levels
         ]
         rows.append((name or "(none)", f"{before.total():,}", f"{moved:,}", *cells))
-    head = (found.group, "subjects", "changed ratings", *levels)
-    return Table.whole(f"by {found.group}", head, rows, numbers=tuple(range(1, len(head))))
+    head = (impact.group, "subjects", "changed ratings", *levels)
+    return Table.whole(f"by {impact.group}", head, rows, numbers=tuple(range(1, len(head))))
 
 
 def _effect(effect: Effect) -> tuple[str, ...]:
@@ -269,7 +285,7 @@ def _effect(effect: Effect) -> tuple[str, ...]:
     return (" + ".join(ref or "rulebook" for ref in effect.refs), *("?" if n is None else f"{n:,}" for n in counts))
 
 
-def _move(move: Move, because: str, *, has_group: bool) -> tuple[str, ...]:
+def _move(move: Move, reason: str, *, has_group: bool) -> tuple[str, ...]:
     difference = move.difference
     return (
         ", ".join(move.key),
@@ -279,12 +295,12 @@ def _move(move: Move, because: str, *, has_group: bool) -> tuple[str, ...]:
         _number(move.old_score),
         _number(move.new_score),
         "" if difference is None else _signed(difference),
-        because,
+        reason,
     )
 
 
-def _not_told_apart(move: Move) -> str:
-    """Return the note for a subject whose rating depends on others, whose rules may have changed too."""
+def _note_on_others(move: Move) -> str:
+    """Return the note for a subject whose changed rating may be due to changes for other subjects."""
     return "not attributed"
 
 
@@ -312,50 +328,54 @@ def _signed(number: Fraction) -> str:
 
 
 @as_text.register
-def _by_part_text(found: ByPart) -> str:
+def _by_part_text(by_part: ByPart) -> str:
     """Return a line for each part, then the differing parts in full."""
-    card = _parts_card(found)
+    card = _parts_card(by_part)
     lines = [card.id, card.lead, *(f"  {fact}" for fact in card.facts)]
     text = "\n".join(map(neutral, lines)) + "\n" + "".join(f"\n{table.text()}\n" for table in card.tables)
-    told = [f"\n=== {neutral(part.name)} ===\n\n{part.found.text()}" for part in _told(found) if part.found]
-    return text + "".join(told)
+    details = [
+        f"\n=== {neutral(part.name)} ===\n\n{part.found.text()}" for part in _parts_in_full(by_part) if part.found
+    ]
+    return text + "".join(details)
 
 
 @as_markdown.register
-def _by_part_markdown(found: ByPart) -> str:
+def _by_part_markdown(by_part: ByPart) -> str:
     """Return a table of the parts, then the differing parts in full."""
-    told = [f"\n### {plain(part.name)}\n\n{part.found.markdown()}" for part in _told(found) if part.found]
-    return _parts_card(found).markdown() + "".join(told)
+    details = [
+        f"\n### {plain(part.name)}\n\n{part.found.markdown()}" for part in _parts_in_full(by_part) if part.found
+    ]
+    return _parts_card(by_part).markdown() + "".join(details)
 
 
 @as_html.register
-def _by_part_html(found: ByPart) -> Html:
-    """Return the same as HTML elements."""
-    parts = [_parts_card(found).html()]
-    for part in _told(found):
+def _by_part_html(by_part: ByPart) -> Html:
+    """Return the same content as HTML elements."""
+    parts = [_parts_card(by_part).html()]
+    for part in _parts_in_full(by_part):
         if part.found is not None:
             html = _impact_html(part.found) if isinstance(part.found, Impact) else _comparison_html(part.found)
             parts += [element("h2", part.name), html]
     return joined(parts, "\n")
 
 
-def _told(found: ByPart) -> list[Part]:
+def _parts_in_full(by_part: ByPart) -> list[Part]:
     """Return the parts that are shown in full."""
-    return [part for part in found.parts if not part.is_quiet]
+    return [part for part in by_part.parts if not part.is_quiet]
 
 
-def _parts_card(found: ByPart) -> Card:
-    rows = [(part.name, _of_part(part), *_counts(part, found)) for part in found.parts]
-    head = ("part", "means", *(() if found.count is None else ("subjects", "changed ratings")))
+def _parts_card(by_part: ByPart) -> Card:
+    rows = [(part.name, _of_part(part), *_counts(part, by_part)) for part in by_part.parts]
+    head = ("part", "means", *(() if by_part.count is None else ("subjects", "changed ratings")))
     tables = [Table.whole("variants and editions", head, rows, numbers=tuple(range(2, len(head))))]
-    tables += [_refusals(found.refusals, "belong to no variant or edition")] if found.refusals else []
-    differ = sum(not part.is_same for part in found.parts)
-    lead = f"{differ:,} of {len(found.parts):,} variants and editions differ" if differ else SAME
-    facts = [] if found.count is None else [f"{found.rated_otherwise:,} of {found.count:,} ratings change"]
-    if found.across is not None:
-        facts += [f"{ACROSS}: {_short(found.across)}", *_shown(found.across)]
+    tables += [_refusals(by_part.refusals, "belong to no variant or edition")] if by_part.refusals else []
+    differ = sum(not part.is_same for part in by_part.parts)
+    lead = f"{differ:,} of {len(by_part.parts):,} variants and editions differ" if differ else SAME
+    facts = [] if by_part.count is None else [f"{by_part.rated_otherwise:,} of {by_part.count:,} ratings change"]
+    if by_part.across is not None:
+        facts += [f"{ACROSS}: {_short(by_part.across)}", *_shown(by_part.across)]
     state = "bad" if differ else "good"
-    return Card(f"{found.old} → {found.new}", "", "", lead, state, tuple(facts), tuple(tables))
+    return Card(f"{by_part.old} → {by_part.new}", "", "", lead, state, tuple(facts), tuple(tables))
 
 
 def _of_part(part: Part) -> str:
@@ -364,7 +384,7 @@ def _of_part(part: Part) -> str:
     return SAME if part.is_same else _short(part.comparison.significance)
 
 
-def _counts(part: Part, found: ByPart) -> tuple[str, ...]:
-    if found.count is None:
+def _counts(part: Part, by_part: ByPart) -> tuple[str, ...]:
+    if by_part.count is None:
         return ()
     return f"{part.count:,}", f"{len(part.found.rated_otherwise):,}" if isinstance(part.found, Impact) else ""

@@ -27,7 +27,7 @@ Standing = Assessment | KpirulesError
 
 
 def is_refused(standing: Standing) -> bool:
-    """Whether a subject is not accepted; a fault is a result, though an unwanted one."""
+    """Return whether a subject is not accepted; a fault counts as a result."""
     return isinstance(standing, KpirulesError) and not isinstance(standing, FaultError)
 
 
@@ -59,20 +59,20 @@ class Side:
 
     @property
     def choice(self) -> tuple[object, ...]:
-        """How subjects, or `on`, choose these rules; only the days, if a part is compared."""
+        """How subjects, or `on`, choose these rules; only the days if a part is compared."""
         by = (self.whole.variant_by, self.whole.edition_by) if self.part is None else ()
         return *by, self.days
 
     @cached_property
     def own(self) -> dict[str, Domain] | None:
-        """The inputs that choose these rules, with the values of their subjects; None if they have no subjects."""
+        """The inputs that choose these rules, with the values that do; None if no subject has them."""
         by = self.whole
         found = choosing(self.program.rulebook, variant_by=by.variant_by, edition_by=by.edition_by, period=self.days)
         return None if found is None else in_both(found, self.part or {})
 
     @cached_property
     def meant(self) -> dict[str, Domain]:
-        """The same for rules that were already chosen: they accept every subject, but apply to these."""
+        """The choosing inputs of already chosen rules, with the values of the subjects to which these apply."""
         rules = self.program.rulebook
         return choosing(rules, variant_by=rules.variant_by, edition_by=rules.edition_by) or {}
 
@@ -94,9 +94,9 @@ class Side:
         return _assessed(self.whole, given)
 
     def rates(self, given: Mapping[str, Any]) -> bool:
-        """Whether a subject belongs to the part, and these rules of the rulebook rate it."""
-        told = {name: domain for name, domain in (self.part or {}).items() if name in self.inputs}
-        if not all(name in given and holds(domain, given[name]) for name, domain in told.items()):
+        """Return whether a subject belongs to the part, and these rules of the rulebook rate it."""
+        choosing_inputs = {name: domain for name, domain in (self.part or {}).items() if name in self.inputs}
+        if not all(name in given and holds(domain, given[name]) for name, domain in choosing_inputs.items()):
             return False
         if not self.whole.parts:
             return True
@@ -129,8 +129,8 @@ class Side:
         """
         own = self.program.rulebook.version
         key = next((key for key, part in self.whole.parts.items() if part is self.program), (own.variant, own.from_))
-        theirs = other.program.rulebook
-        parts = {at: part.chosen_as(theirs) for at, part in (self.whole.parts or {key: self.program}).items()}
+        other_rules = other.program.rulebook
+        parts = {at: part.chosen_as(other_rules) for at, part in (self.whole.parts or {key: self.program}).items()}
         program = parts[key]
         choice = other.whole.variant_by, other.whole.edition_by
         if len(parts) == 1 and not any(choice):
@@ -140,16 +140,16 @@ class Side:
 
 
 def has_choice_of(rules: Rulebook, others: Rulebook) -> bool:
-    """Whether rules are in force on the same days, and chosen by the same inputs.
+    """Return whether two sets of rules are in force on the same days, and chosen by the same inputs.
 
     Args:
         rules, others: rules of one variant and edition each.
     """
-    ways = [
+    choices = [
         (rulebook.effective_from, rulebook.effective_until, rulebook.variant_by, rulebook.edition_by)
         for rulebook in (rules, others)
     ]
-    return ways[0] == ways[1]
+    return choices[0] == choices[1]
 
 
 def _assessed(program: Program, given: Mapping[str, Any]) -> Standing:
@@ -179,9 +179,9 @@ def sides(old: Program, new: Program, wholes: tuple[Program, Program] | None = N
         period = period if common.is_empty else common
     if all(len(program.whole) == 1 for program in both):
         return Side(old, both[0], period), Side(new, both[1], period)
-    told = [
+    shared_days = [
         choosing(part.rulebook, variant_by=whole.variant_by, edition_by=whole.edition_by, period=period) or {}
         for part, whole in zip((old, new), both, strict=True)
     ]
-    mine, theirs = map(FrozenMap, told)
-    return Side(old, both[0], period, theirs), Side(new, both[1], period, mine)
+    old_domains, new_domains = map(FrozenMap, shared_days)
+    return Side(old, both[0], period, new_domains), Side(new, both[1], period, old_domains)

@@ -1,4 +1,4 @@
-"""What a difference means for subjects, as a value."""
+"""The significance of a difference for subjects, as a value."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Refused:
 
 @frozen
 class Significance:
-    """What a difference means for subjects.
+    """The significance of a difference for subjects.
 
     Args:
         ratings: `wording` if only words differ; `same` if every subject that both editions accept has the same
@@ -43,7 +43,9 @@ class Significance:
         old, new: its rating by each edition.
         tried: the number of subjects that were rated.
         setting: if other subjects or quotas affect ratings: `alone` if each was rated alone, before quotas, or
-            `together` with a population; else empty.
+            `together` with a population, or with the members of `cohort`; else empty.
+        member: with `cohort`, the name of the member whose inputs are the witness.
+        cohort: the inputs of all members by name, as JSON, if only a cohort shows the difference.
     """
 
     ratings: str
@@ -59,6 +61,8 @@ class Significance:
     new: str = ""
     tried: int = 0
     setting: str = ""
+    member: str = ""
+    cohort: str = ""
 
     @property
     def verdicts(self) -> tuple[str, ...]:
@@ -85,8 +89,8 @@ class Significance:
         return {"differ": "shown", "possible": "possible"}.get(self.ratings, "proved")
 
     def __str__(self) -> str:
-        told = [(VERDICTS[name].short, self._detail(name)) for name in self.verdicts]
-        return "; ".join(": ".join(filter(None, parts)) for parts in told)
+        verdicts = [(VERDICTS[name].short, self._detail(name)) for name in self.verdicts]
+        return "; ".join(": ".join(filter(None, parts)) for parts in verdicts)
 
     def _detail(self, verdict: str) -> str:
         match verdict:
@@ -126,8 +130,10 @@ class Significance:
     @property
     def how(self) -> str:
         """How subjects were rated, if that matters."""
-        told = {"alone": ", each alone and before quotas", "together": ", rated together with the population"}
-        return told.get(self.setting, "")
+        if self.cohort:
+            return f", who is `{self.member}` in the cohort {self.cohort}"
+        phrases = {"alone": ", each alone and before quotas", "together": ", rated together with the population"}
+        return phrases.get(self.setting, "")
 
 
 NONE_TRIED = "no subject could be rated alone"

@@ -1,4 +1,4 @@
-"""A population rated by several programs: band or status and score of each subject, or why it has none."""
+"""A population rated by several programs: the band or status and the score of each subject, or its refusal."""
 
 from __future__ import annotations
 
@@ -79,17 +79,17 @@ def standings(programs: Sequence[Program], population: Sequence[Subject]) -> lis
         programs: the rules.
         population: subjects.
     """
-    alike: list[list[int]] = []
+    groups: list[list[int]] = []
     for place, program in enumerate(programs):
-        same = next((group for group in alike if _takes_alike(programs[group[0]], program)), None)
+        same = next((group for group in groups if _takes_alike(programs[group[0]], program)), None)
         if same is None:
-            alike.append([place])
+            groups.append([place])
         else:
             same.append(place)
     found = [Standings() for _ in programs]
     # Few results differ, so equal ones are shared.
     known: dict[Standing, Standing] = {}
-    for places in alike:
+    for places in groups:
         first = programs[places[0]]
         taken = frozenset(input_.id for input_ in first.rulebook.inputs)
         for place in [other for other in places if is_together(programs[other])]:
@@ -97,10 +97,10 @@ def standings(programs: Sequence[Program], population: Sequence[Subject]) -> lis
             given = [_taken(subject, first, taken) for subject in population]
             found[place] = _together(programs[place], population, given)
         for subject in population if places else ():
-            own = _taken(subject, first, taken)
-            admitted = first.scalar.admit(own)
+            given_values = _taken(subject, first, taken)
+            admitted = first.scalar.admit(given_values)
             for place in places:
-                standing = _alone(programs[place], own, admitted)
+                standing = _alone(programs[place], given_values, admitted)
                 found[place].add(standing if isinstance(standing, Report) else known.setdefault(standing, standing))
     return found
 
@@ -111,7 +111,7 @@ def _taken(subject: Subject, program: Program, taken: frozenset[str]) -> dict[st
 
 
 def is_together(program: Program) -> bool:
-    """Whether a rating depends on other subjects."""
+    """Return whether a rating depends on other subjects."""
     return program.is_compared or program.has_quotas
 
 
@@ -126,9 +126,9 @@ def key_of(subject: Subject, index: int) -> tuple[str, ...]:
 
 
 def _takes_alike(program: Program, other: Program) -> bool:
-    mine, theirs = program.plan, other.plan
-    return mine.inputs == theirs.inputs and all(
-        mine.records[id_].fields == theirs.records[id_].fields for id_ in mine.records
+    plan, other_plan = program.plan, other.plan
+    return plan.inputs == other_plan.inputs and all(
+        plan.records[id_].fields == other_plan.records[id_].fields for id_ in plan.records
     )
 
 
@@ -145,9 +145,9 @@ def _alone(
         return refusal.report
 
 
-def _standing(found: Assessment) -> Standing:
-    level = ("status", found.status) if found.band is None else ("band", found.band)
-    return level, None if found.score is None else Fraction(found.score)
+def _standing(assessment: Assessment) -> Standing:
+    level = ("status", assessment.status) if assessment.band is None else ("band", assessment.band)
+    return level, None if assessment.score is None else Fraction(assessment.score)
 
 
 # -- rated together -------------------------------------------------------------------------------
@@ -171,7 +171,7 @@ def _together(program: Program, population: Sequence[Subject], given: Sequence[M
 
 
 def _refused(program: Program, name: str, given: Mapping[str, Any]) -> Report | None:
-    """Return why a subject can't be a member: its values are not valid, and it is not exempt without them."""
+    """Return why a subject can't be a member; None if its values are valid, or it is exempt."""
     try:
         part, own = part_of(program, given) if program.parts else (program, given)
         if part.scalar.admit(own) is not None:
@@ -185,16 +185,16 @@ def _refused(program: Program, name: str, given: Mapping[str, Any]) -> Report | 
 
 
 def standings_of_whole(program: Program, population: Sequence[Subject]) -> Standings:
-    """Rate all subjects together, by the variants and editions that they name.
+    """Rate all subjects together, each by its own variant and edition.
 
     Args:
         program: a program of several variants or editions, which share quotas.
         population: subjects.
     """
-    return _together(program, population, [_own(program, subject) for subject in population])
+    return _together(program, population, [_values_of_part(program, subject) for subject in population])
 
 
-def _own(program: Program, subject: Subject) -> Mapping[str, Any]:
+def _values_of_part(program: Program, subject: Subject) -> Mapping[str, Any]:
     """Return a subject's values for the inputs of its part."""
     given = subject.by(program.gathered)
     try:

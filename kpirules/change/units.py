@@ -1,4 +1,4 @@
-"""Differences one by one: each applied alone to the old rules, and left out of the new ones."""
+"""Splits two editions into differences, each applied alone to the old rules and left out of the new ones."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def split(old: Program, new: Program, parts: Parts, others: Parts, found: Iterab
     base, added = _with(old, parts, others, added)
     end, removed = _with(new, others, parts, removed)
     moved_definitions = {*added, *removed}
-    ways = _Ways(
+    transition = _Transition(
         merged(parts, others, added),
         merged(others, parts, removed),
         {difference.ref: difference.section for difference in matters},
@@ -89,8 +89,8 @@ def split(old: Program, new: Program, parts: Parts, others: Parts, found: Iterab
     if len(refs) > MOST_UNITS:
         return Split(base, end, (Unit(refs, base, end, base),), tuple(moved_definitions), is_whole=True)
     twins = {difference.ref: {difference.ref, difference.twin} for difference in matters if difference.twin}
-    bare = evolve(ways, parts=parts) if added else ways
-    units = tuple(_units(refs, bare, ways, (old, base, end), twins))
+    bare = evolve(transition, parts=parts) if added else transition
+    units = tuple(_units(refs, bare, transition, (old, base, end), twins))
     return Split(base, end, units, (*added, *removed))
 
 
@@ -100,7 +100,7 @@ def _of_rules(parts: Parts) -> Parts:
 
 
 def is_wording(found: Found) -> bool:
-    """Whether a difference can change no rating: labels, notes, citations, examples, the name of the edition."""
+    """Return whether a difference can change no rating: labels, notes, citations, examples, the edition's name."""
     if found.kind in ("example", "rulebook") or found.section == "examples":
         return True
     return found.change == "changed" and all(change.key in WORDING for change in found.changes)
@@ -114,12 +114,12 @@ def _with(program: Program, parts: Parts, others: Parts, refs: list[str]) -> tup
     """Return a program with definitions of the other edition, and the definitions it accepted."""
     if not refs:
         return program, []
-    whole = program_of(merged(parts, others, refs).values())
-    return (program, []) if whole is None else (whole, refs)
+    program_ = program_of(merged(parts, others, refs).values())
+    return (program, []) if program_ is None else (program_, refs)
 
 
 @frozen
-class _Ways:
+class _Transition:
     """Steps from one edition to the other, difference by difference.
 
     Args:
@@ -131,10 +131,10 @@ class _Ways:
     others: Parts
     sections: Mapping[str, str]
 
-    def forth(self, refs: Iterable[str]) -> Program | None:
+    def old_with(self, refs: Iterable[str]) -> Program | None:
         return program_of(self._applied(self.parts, self.others, refs).values())
 
-    def back(self, refs: Iterable[str]) -> Program | None:
+    def new_without(self, refs: Iterable[str]) -> Program | None:
         return program_of(self._applied(self.others, self.parts, refs).values())
 
     def _applied(self, parts: Parts, others: Parts, refs: Iterable[str]) -> Parts:
@@ -148,8 +148,8 @@ class _Ways:
 
 def _units(
     refs: tuple[str, ...],
-    bare: _Ways,
-    ways: _Ways,
+    bare: _Transition,
+    transition: _Transition,
     programs: tuple[Program, Program, Program],
     twins: Mapping[str, set[str]],
 ) -> Iterator[Unit]:
@@ -158,18 +158,18 @@ def _units(
     Args:
         refs: the refs of the differences.
         bare: the steps without the other edition's definitions.
-        ways: the steps with them.
+        transition: the steps with them.
         programs: the old rules, the old rules with the new definitions, and the new rules with the old definitions.
         twins: pairs that look like a renaming.
     """
     old, base, end = programs
-    plain = {ref: bare.forth([ref]) for ref in refs} if bare is not ways else dict.fromkeys(refs)
-    alone = {ref: plain[ref] or ways.forth([ref]) for ref in refs}
+    plain = {ref: bare.old_with([ref]) for ref in refs} if bare is not transition else dict.fromkeys(refs)
+    alone = {ref: plain[ref] or transition.old_with([ref]) for ref in refs}
     # A renaming is one change: half of it would be a change that nobody made.
     groups = [twins.get(ref, {ref}) for ref in refs if alone[ref] is not None]
     for ref in refs:
         if alone[ref] is None:
-            groups.append(_least(ref, refs, ways))
+            groups.append(_least(ref, refs, transition))
     whole = _together([group & set(refs) for group in groups])
     for group in sorted(whole, key=lambda group: min(map(refs.index, group))):
         ordered = tuple(ref for ref in refs if ref in group)
@@ -177,27 +177,27 @@ def _units(
         if len(ordered) == len(refs) and single is None:
             yield Unit(ordered, base, end, base)
         elif len(ordered) == 1:
-            yield Unit(ordered, base if single is None else old, alone[ordered[0]], ways.back(ordered))
+            yield Unit(ordered, base if single is None else old, alone[ordered[0]], transition.new_without(ordered))
         else:
-            yield Unit(ordered, base, ways.forth(ordered), ways.back(ordered))
+            yield Unit(ordered, base, transition.old_with(ordered), transition.new_without(ordered))
 
 
-def _least(ref: str, refs: tuple[str, ...], ways: _Ways) -> set[str]:
+def _least(ref: str, refs: tuple[str, ...], transition: _Transition) -> set[str]:
     """Return a difference with as few others as possible, found by leaving out half after half."""
-    kept = [other for other in refs if other != ref]
-    size = max(len(kept) // 2, 1)
-    while kept:
-        for start in range(0, len(kept), size):
-            fewer = kept[:start] + kept[start + size :]
-            if ways.forth([other for other in refs if other == ref or other in fewer]) is not None:
-                kept = fewer
+    others = [other for other in refs if other != ref]
+    size = max(len(others) // 2, 1)
+    while others:
+        for start in range(0, len(others), size):
+            fewer = others[:start] + others[start + size :]
+            if transition.old_with([other for other in refs if other == ref or other in fewer]) is not None:
+                others = fewer
                 break
         else:
             if size == 1:
                 break
             size //= 2
-        size = max(min(size, len(kept) // 2), 1)
-    return {ref, *kept}
+        size = max(min(size, len(others) // 2), 1)
+    return {ref, *others}
 
 
 def _together(groups: list[set[str]]) -> list[set[str]]:

@@ -1,4 +1,4 @@
-"""The outcomes of decisions for one subject: read from its record, or evaluated again."""
+"""Finds the outcomes of decisions for one subject, from its record or by evaluating again."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from attrs import define, field, frozen
 from ..analysis.checking.places import places
 from ..errors import KpirulesError
 from ..language.expressions import Meter, UndefinedRow, tree
+from ..language.expressions.arguments import positional
 from ..language.model import Cases, Criterion, Lookup, Shape, Steps
 from ..rating.assessing.by_reference import by_reference, initial_knowledge
 from ..rating.assessing.choosing import part_of
@@ -21,7 +22,7 @@ from ..rating.assessing.values import Values, take
 from ..rating.program import Program
 from ..record import Assessment, QuotaOutcome
 from ..reference import MissingInput, StepFault
-from .decisions import OPPOSITE, Decision, Point, decisions, told_end
+from .decisions import OPPOSITE, Decision, Point, decisions, side_of_end
 
 __all__ = ["Watcher"]
 
@@ -32,14 +33,14 @@ PASSES: Mapping[str, Callable[[Any, Any], bool]] = {
 
 
 @define(eq=False)
-class _Watch(Meter):
-    """A meter of the reference engine that keeps what parts of formulas came to.
+class _RecordingMeter(Meter):
+    """A meter of the reference engine that also records the values of formulas' parts.
 
     Args:
-        calls: by the identity of a node that is looked at, the nodes whose last values belong to its own.
-        last: the last value of each of these.
-        seen: what came out, for each node that is looked at: its own value and those that belong to it.
-        cases: the identities of the cases that tables came to.
+        calls: by the identity of each watched node, the nodes whose last values are recorded with its own.
+        last: the last value of each of those nodes.
+        seen: the results of each watched node: its own value, and those recorded with it.
+        cases: the identities of the cases that decided tables.
     """
 
     calls: Mapping[int, tuple[int, ...]] = field(factory=dict)
@@ -57,7 +58,7 @@ class _Watch(Meter):
         if key in self.inner:
             self.last[key] = value
         if key in self.calls:
-            found = (value, *(self.last.get(one) for one in self.calls[key]))
+            found = (value, *(self.last.get(argument) for argument in self.calls[key]))
             self.seen.setdefault(key, set()).add(found)
 
 
@@ -89,7 +90,7 @@ class _Part:
     @cached_property
     def calls(self) -> dict[int, tuple[int, ...]]:
         """The nodes to watch: conditions, functions that choose, and calls of tables."""
-        nodes = [one.about for one in self.decisions if one.kind in ("condition", "function")]
+        nodes = [decision.about for decision in self.decisions if decision.kind in ("condition", "function")]
         nodes += [node for calls in self.of_tables.values() for node in calls]
         return {id(node): tuple(map(id, _arguments(node))) for node in nodes}
 
@@ -100,7 +101,7 @@ class _Part:
 
 def _arguments(node: tree.Node) -> tuple[tree.Node, ...]:
     """Return the arguments of a call, without a leading `+`, which is not an operation."""
-    return tuple(map(_step_of, node.arguments)) if isinstance(node, tree.Call) else ()
+    return tuple(map(_step_of, positional(node).arguments)) if isinstance(node, tree.Call) else ()
 
 
 def _step_of(node: tree.Node) -> tree.Node:
@@ -121,30 +122,35 @@ class Watcher:
     @cached_property
     def points(self) -> tuple[Point, ...]:
         """Every point of every variant and edition, each once, in the order of the document."""
-        found = [point for part in self.program.whole for one in self._of(part).decisions for point in one.points]
+        found = [
+            point
+            for part in self.program.whole
+            for decision in self._part_of(part).decisions
+            for point in decision.points
+        ]
         return tuple(sorted(dict.fromkeys(found), key=_place))
 
-    def _of(self, program: Program) -> _Part:
+    def _part_of(self, program: Program) -> _Part:
         return self._parts.setdefault(id(program), _Part(program))
 
     def covered(self, program: Program, subject: object, assessment: Assessment | None = None) -> set[Point]:
-        """The points that one subject covers.
+        """Return the points that one subject covers.
 
         Args:
-            program: the rules it is assessed by: these, or one of their variants and editions.
-            subject: what is given of it.
-            assessment: of the subject, where there is one: of a member, that among its cohort.
+            program: the rules that assess it: the same, or one of their variants and editions.
+            subject: its values.
+            assessment: its assessment, if there is one; for a member, the one in its cohort.
         """
         try:
-            rules, own = part_of(program, subject) if program.parts else (program, subject)
+            rules, given = part_of(program, subject) if program.parts else (program, subject)
         except KpirulesError:
             return set()
-        part = self._of(rules)
-        values = take(rules.rulebook.inputs, own)
-        watch = _Watch(calls=part.calls, inner=part.inner)
+        part = self._part_of(rules)
+        values = take(rules.rulebook.inputs, given)
+        watch = _RecordingMeter(calls=part.calls, inner=part.inner)
         compared = () if assessment is None else assessment.compared
         cohort: dict[tree.OfCohort, Any] = {
-            one.node: found.value for one, found in zip(rules.compared, compared, strict=False)
+            function.node: found.value for function, found in zip(rules.compared, compared, strict=False)
         }
         record, knowledge = None, initial_knowledge(rules, values, cohort, watch)
         if assessment is not None or not rules.compared:
@@ -152,8 +158,8 @@ class Watcher:
             with suppress(KpirulesError):
                 record = by_reference(rules, values, knowledge)
         quotas = () if assessment is None else assessment.quotas
-        seeing = _Seeing(part, watch, record, knowledge.banded_on, values, quotas)
-        return {Point(one, outcome) for one in part.decisions for outcome in seeing.outcomes(one)}
+        seeing = _OutcomeFinder(part, watch, record, knowledge.banded_on, values, quotas)
+        return {Point(decision, outcome) for decision in part.decisions for outcome in seeing.outcomes(decision)}
 
 
 def _place(point: Point) -> tuple[str, int]:
@@ -162,74 +168,74 @@ def _place(point: Point) -> tuple[str, int]:
 
 
 @frozen(eq=False)
-class _Seeing:
-    """Watches the decisions of one subject.
+class _OutcomeFinder:
+    """Finds the outcomes of decisions for one subject.
 
     Args:
         part: the rules.
-        watch: what parts of formulas came to.
-        record: the record, None where the subject is refused or has no answer.
+        watch: the recorded values of formulas' parts.
+        record: the record, None if the subject is refused or its assessment faulted.
         banded_on: the number that was banded.
-        values: its valid inputs, and those that took their default.
-        quotas: what became of it among others.
+        values: its valid inputs, including those that took their default.
+        quotas: the effects of quotas on it.
     """
 
     part: _Part
-    watch: _Watch
+    watch: _RecordingMeter
     record: Assessment | None
     banded_on: Fraction | None
     values: Values
     quotas: Sequence[QuotaOutcome]
 
-    def outcomes(self, one: Decision) -> Iterator[str]:
-        """How a decision came out, possibly more than once."""
-        match one.kind:
+    def outcomes(self, decision: Decision) -> Iterator[str]:
+        """Yield the outcomes of a decision, which may be reached more than once."""
+        match decision.kind:
             case "condition":
-                for value, *_ in self.watch.seen.get(id(one.about), ()):
+                for value, *_ in self.watch.seen.get(id(decision.about), ()):
                     if value is not None:
                         yield "true" if value else "false"
             case "function":
-                yield from self._chosen(one.about)
+                yield from self._chosen(decision.about)
             case "exemption":
-                yield from self._exempted(one)
+                yield from self._exempted(decision)
             case "validation":
-                yield from self._validated(one)
+                yield from self._validated(decision)
             case "input":
-                if one.about in self.values.given:
-                    is_absent = self.values.given[one.about] is None or one.about in self.values.assumed
+                if decision.about in self.values.given:
+                    is_absent = self.values.given[decision.about] is None or decision.about in self.values.assumed
                     yield "absent" if is_absent else "given"
             case _ if self.record is not None:
-                yield from self._recorded(one, self.record)
+                yield from self._recorded(decision, self.record)
 
-    def _recorded(self, one: Decision, record: Assessment) -> Iterator[str]:
-        """Note the outcomes that the record has."""
-        match one.kind:
+    def _recorded(self, decision: Decision, record: Assessment) -> Iterator[str]:
+        """Yield the outcomes of a decision according to the record."""
+        match decision.kind:
             case "version":
                 yield "used"
-            case "criterion" if one.about in record.outcomes:
-                yield record.outcomes[one.about].outcome
+            case "criterion" if decision.about in record.outcomes:
+                yield record.outcomes[decision.about].outcome
             case "limit":
-                yield from self._limited(one, record)
+                yield from self._limited(decision, record)
             case "row" | "edge":
-                yield from self._placed(one, record)
+                yield from self._placed(decision, record)
             case "band":
-                if record.band == one.about:
+                if record.band == decision.about:
                     yield "given"
             case "requirement":
                 for found in record.requirements:
-                    if (found.band, found.id) == one.about:
+                    if (found.band, found.id) == decision.about:
                         yield "held" if found.held else "failed"
             case "override":
-                fired = [found for found in record.overrides if found.id == one.about]
+                fired = [found for found in record.overrides if found.id == decision.about]
                 if record.exemption is None:
                     yield "fired" if fired else "did not fire"
                 if any(found.decided for found in fired):
                     yield "decided"
             case "quota":
-                yield from self._allocated(one.about)
+                yield from self._allocated(decision.about)
 
     def _chosen(self, call: tree.Call) -> Iterator[str]:
-        """Which argument of a function decided."""
+        """Yield the arguments of a function that decided its value."""
         for value, *arguments in self.watch.seen.get(id(call), ()):
             match call.function:
                 case "min" | "max" if value is not None:
@@ -244,12 +250,12 @@ class _Seeing:
                 case "ratio" if value is not None:
                     yield "by zero" if arguments[1] == 0 else "divided"
 
-    def _exempted(self, one: Decision) -> Iterator[str]:
+    def _exempted(self, decision: Decision) -> Iterator[str]:
         rules = self.part.program
         ids = [exemption.id for exemption in rules.rulebook.exemptions]
-        place = ids.index(one.about)
+        place = ids.index(decision.about)
         ended = self.record.exemption.id if self.record is not None and self.record.exemption is not None else None
-        if ended == one.about:
+        if ended == decision.about:
             yield "held"
         elif self.record is not None and (ended is None or ids.index(ended) > place):
             yield "did not hold"
@@ -257,58 +263,58 @@ class _Seeing:
             exemption = rules.rulebook.exemptions[place]
             knowledge = rules.reference.know(self.values.given)
             try:
-                if knowledge.compute(exemption.when, one.path).value is True:
+                if knowledge.compute(exemption.when, decision.path).value is True:
                     yield f"held behind {ended}"
             except (MissingInput, StepFault, UndefinedRow):
                 return
 
-    def _validated(self, one: Decision) -> Iterator[str]:
+    def _validated(self, decision: Decision) -> Iterator[str]:
         rules = self.part.program
         if self.record is not None:
             if self.record.exemption is None:
                 yield "held"
             return
         knowledge = rules.reference.know(self.values.given)
-        (validation,) = [found for found in rules.rulebook.validations if found.words.path == one.path]
+        (validation,) = [found for found in rules.rulebook.validations if found.words.path == decision.path]
         try:
-            yield "held" if knowledge.compute(validation.that, one.path).value is True else "failed"
+            yield "held" if knowledge.compute(validation.that, decision.path).value is True else "failed"
         except (MissingInput, StepFault, UndefinedRow):
             return
 
-    def _limited(self, one: Decision, record: Assessment) -> Iterator[str]:
-        """A limit on the score, or whether points were cut."""
+    def _limited(self, decision: Decision, record: Assessment) -> Iterator[str]:
+        """Yield whether a limit lowered the score, or points were cut to their limits."""
         for limit in record.limits:
-            if limit.id == one.about and one.path.endswith(f".limits.{one.about}"):
+            if limit.id == decision.about and decision.path.endswith(f".limits.{decision.about}"):
                 if limit.decided:
                     yield "decided"
                 elif not limit.held:
                     yield "did not hold"
                 return
-        if one.about in record.outcomes and (lines := record.outcomes[one.about].contributions):
+        if decision.about in record.outcomes and (lines := record.outcomes[decision.about].contributions):
             yield "cut" if any(line.kind == "clamp" for line in lines) else "not cut"
 
-    def _placed(self, one: Decision, record: Assessment) -> Iterator[str]:
-        """Where on a scale numbers lay."""
-        if one.text.startswith("require_share"):
-            outcome = record.outcomes.get(one.about)
+    def _placed(self, decision: Decision, record: Assessment) -> Iterator[str]:
+        """Yield the sides of an end, or the row, where measured numbers were."""
+        if decision.text.startswith("require_share"):
+            outcome = record.outcomes.get(decision.about)
             if outcome is not None and outcome.outcome != "excluded":
                 yield "too little remains" if outcome.why == "too_little_remains" else "enough remains"
             return
-        about, *rest = one.about
+        about, *rest = decision.about
         if isinstance(about, str) and isinstance(rest[0], Cases):
             if id(rest[1]) in self.watch.cases:
                 yield "reached"
             return
         for value in self._measured(about, record):
-            if one.kind == "row":
+            if decision.kind == "row":
                 if _is_in_row(rest[0], rest[1], value):
                     yield "reached"
             else:
                 word, end = rest
-                yield told_end(word if PASSES[word](value, end) else OPPOSITE[word], end)
+                yield side_of_end(word if PASSES[word](value, end) else OPPOSITE[word], end)
 
     def _measured(self, about: Any, record: Assessment) -> Iterator[Any]:
-        """The values that a criterion, a table or the bands have looked up."""
+        """Yield the values that a criterion, a table or the bands looked up."""
         if isinstance(about, Criterion):
             outcome = record.outcomes.get(about.id)
             found = {} if outcome is None else outcome.computations
@@ -323,28 +329,28 @@ class _Seeing:
         yield from (value for value in values if value is not None)
 
     def _allocated(self, id_: str) -> Iterator[str]:
-        for one in self.quotas:
-            if one.id != id_:
+        for quota in self.quotas:
+            if quota.id != id_:
                 continue
-            yield "cut" if one.held > one.limit else "not cut"
-            if one.rank <= one.limit < one.rank + one.tied - 1:
+            yield "cut" if quota.held > quota.limit else "not cut"
+            if quota.rank <= quota.limit < quota.rank + quota.tied - 1:
                 yield "tie across the line"
 
 
 def _outcomes_of(part: _Part, call: tree.Call) -> tuple[str, ...]:
-    return next(one.outcomes for one in part.decisions if one.about is call)
+    return next(decision.outcomes for decision in part.decisions if decision.about is call)
 
 
 def _is_in_row(shape: Shape | Cases, row: Any, value: Any) -> bool:
-    """Whether a value is in a row of a shape, and in none before it."""
+    """Return whether a value is in a row of a shape, and in no earlier row."""
     match shape:
         case Cases():
             return bool(row.in_words == value)
         case Steps(rows=rows):
-            return next((one for one in rows if one.holds(value)), None) is row
+            return next((row for row in rows if row.holds(value)), None) is row
         case Lookup(rows=rows):
-            named = [one for one in rows if one.option == value and not one.is_rest]
-            return bool((named or [one for one in rows if one.is_rest])[:1] == [row])
+            named = [row for row in rows if row.option == value and not row.is_rest]
+            return bool((named or [row for row in rows if row.is_rest])[:1] == [row])
         case _:
             low, high = row
             return bool(low <= value <= high)

@@ -1,4 +1,4 @@
-"""A rulebook as parts with their keys, in the words of the language, and the document they make."""
+"""Splits a rulebook into its named parts, each with its keys in the words of the language."""
 
 from __future__ import annotations
 
@@ -118,8 +118,8 @@ def parts_of(rulebook: Rulebook) -> dict[str, Part]:
 
 def _parts(rulebook: Rulebook) -> Iterator[Part]:
     words = _words(rulebook.words)
-    effective = _kept(**{"from": rulebook.effective_from, "until": rulebook.effective_until})
-    top = _kept(
+    effective = _present_keys(**{"from": rulebook.effective_from, "until": rulebook.effective_until})
+    top = _present_keys(
         id=rulebook.id or None,
         title=words.pop("label", None),
         edition=rulebook.edition or None,
@@ -152,17 +152,21 @@ def _parts(rulebook: Rulebook) -> Iterator[Part]:
     if rulebook.bands is not None:
         yield from _bands(rulebook)
     for override in rulebook.overrides:
-        keys = _kept(**{"when": _text(override.when), override.kind: _text(override.target)})
+        keys = _present_keys(**{"when": _text(override.when), override.kind: _text(override.target)})
         yield _entry("overrides", override.id, **keys, **_words(override.words))
     yield from _named("outputs", rulebook.outputs)
     if rulebook.cohort is not None:
         yield from _cohort(rulebook.cohort)
     yield from _conditions("invariants", rulebook.invariants)
-    for one in rulebook.directions:
-        keys = _kept(never_lowers=list(one.never_lowers) or None, never_raises=list(one.never_raises) or None)
-        yield _entry("invariants", one.id, **keys, **_words(one.words))
+    for direction in rulebook.directions:
+        keys = _present_keys(
+            never_lowers=list(direction.never_lowers) or None, never_raises=list(direction.never_raises) or None
+        )
+        yield _entry("invariants", direction.id, **keys, **_words(direction.words))
     for example in rulebook.examples:
-        keys = _kept(like=example.like, variant=example.variant, on=example.on, given=_plain(example.given) or None)
+        keys = _present_keys(
+            like=example.like, variant=example.variant, on=example.on, given=_plain(example.given) or None
+        )
         if example.members:
             keys["members"] = [{"name": name, "given": _plain(given)} for name, given in example.members.items()]
         keys["expect"] = _plain(example.expect)
@@ -173,7 +177,7 @@ def _entry(section: str, id_: str, above: str = "", /, **keys: Any) -> Part:
     return Part(f"{above}.{section}.{id_}" if above else f"{section}.{id_}", section, id_, above, keys)
 
 
-def _kept(**keys: Any) -> dict[str, Any]:
+def _present_keys(**keys: Any) -> dict[str, Any]:
     """Return the keys that have a value."""
     return {key: value for key, value in keys.items() if value is not None}
 
@@ -182,7 +186,7 @@ def _kept(**keys: Any) -> dict[str, Any]:
 
 
 def _input(input_: Input, section: str, above: str) -> Iterator[Part]:
-    keys = _domain(input_.domain) | _kept(
+    keys = _domain(input_.domain) | _present_keys(
         optional=input_.is_optional or None, default=input_.default, column=input_.column or None
     )
     part = _entry(section, input_.id, above, **keys, **_words(input_.words))
@@ -197,7 +201,7 @@ def _input(input_: Input, section: str, above: str) -> Iterator[Part]:
 def _domain(domain: Any) -> dict[str, Any]:
     match domain:
         case NumberDomain():
-            return {"type": "integer" if domain.is_integer else "number"} | _kept(
+            return {"type": "integer" if domain.is_integer else "number"} | _present_keys(
                 min=domain.minimum,
                 max=domain.maximum,
                 above=domain.above,
@@ -210,15 +214,15 @@ def _domain(domain: Any) -> dict[str, Any]:
         case ChoiceDomain(options=options, labels=labels, order=order):
             named = {option: _label(labels[option]) for option in options if option in labels}
             is_named = bool(named) and len(named) == len(options)
-            return {"type": "choice", "options": named if is_named else list(options)} | _kept(ordered=order)
+            return {"type": "choice", "options": named if is_named else list(options)} | _present_keys(ordered=order)
         case DateDomain(minimum=first, maximum=last):
-            return {"type": "date"} | _kept(min=first, max=last)
+            return {"type": "date"} | _present_keys(min=first, max=last)
         case TextDomain(max_length=longest):
             return {"type": "text", "max_length": longest}
         case _:
             assert isinstance(domain, ListDomain), "all other domains are matched above"
             counts = {"min_items": domain.min_items, "max_items": domain.max_items}
-            return {"type": "list", **counts} | _kept(unique=list(domain.unique) or None)
+            return {"type": "list", **counts} | _present_keys(unique=list(domain.unique) or None)
 
 
 def _named(section: str, named: tuple[Named, ...], above: str = "") -> Iterator[Part]:
@@ -232,7 +236,7 @@ def _conditions(section: str, conditions: tuple[Condition, ...], above: str = ""
 
 
 def _calendar(calendar: Calendar) -> dict[str, Any]:
-    days = _kept(holidays=sorted(calendar.holidays) or None, makeup=sorted(calendar.makeup) or None)
+    days = _present_keys(holidays=sorted(calendar.holidays) or None, makeup=sorted(calendar.makeup) or None)
     weekend = [WEEKDAYS[day] for day in sorted(calendar.weekend)]
     return {"weekend": weekend, **days, "from": calendar.from_, "until": calendar.until}
 
@@ -250,7 +254,7 @@ def _score(rulebook: Rulebook, root: Criterion) -> Iterator[Part]:
         keys["better"] = rulebook.better
     yield Part("score", "score", "score", "", keys)
     for limit in rulebook.score_limits:
-        written = _kept(when=_text(limit.when), at_most=_text(limit.at_most))
+        written = _present_keys(when=_text(limit.when), at_most=_text(limit.at_most))
         yield Part(f"score.limits.{limit.id}", "limits", limit.id, "score", written | _words(limit.words))
     for child in root.children:
         yield from _below(child, "")
@@ -267,7 +271,7 @@ def _below(criterion: Criterion, above: str) -> Iterator[Part]:
 def _criterion(criterion: Criterion) -> dict[str, Any]:
     return {
         **_body(criterion),
-        **_kept(
+        **_present_keys(
             min=_amount(criterion.written_min),
             max=_amount(criterion.written_max),
             weight=_amount(criterion.weight),
@@ -294,9 +298,9 @@ def _body(criterion: Criterion) -> dict[str, Any]:
         case Cases() as cases:
             return _cases(cases, "points")
         case Entered(step=step, column=column):
-            return {"entered": _kept(step=_amount(step), column=column or None)}
+            return {"entered": _present_keys(step=_amount(step), column=column or None)}
         case Group() as group:
-            return _kept(
+            return _present_keys(
                 combine=group.combine,
                 points=_text(group.points),
                 weights="relative" if group.are_weights_relative else None,
@@ -306,8 +310,8 @@ def _body(criterion: Criterion) -> dict[str, Any]:
 
 
 def _cases(cases: Cases, gives: str) -> dict[str, Any]:
-    rows = [_kept(when=_when(row)) | _given(row, gives) | _words(row.words) for row in cases.rows]
-    return {"cases": rows} | _kept(unique=cases.is_unique or None)
+    rows = [_present_keys(when=_when(row)) | _given(row, gives) | _words(row.words) for row in cases.rows]
+    return {"cases": rows} | _present_keys(unique=cases.is_unique or None)
 
 
 def _when(case: Case) -> Any:
@@ -344,9 +348,9 @@ def _rounding(rounding: Rounding | None) -> dict[str, Any] | None:
 def _table(table: Table, rulebook: Rulebook) -> dict[str, Any]:
     clamped = "clamp" if isinstance(table.shape, Scale) and table.shape.is_clamped else None
     return {
-        **_kept(args=list(table.args) or None),
+        **_present_keys(args=list(table.args) or None),
         **(_cases(table.shape, "value") if isinstance(table.shape, Cases) else _shape(table.shape, "value")),
-        **_kept(gives=_gives(table.gives, rulebook), outside=clamped),
+        **_present_keys(gives=_gives(table.gives, rulebook), outside=clamped),
         **_words(table.words),
     }
 
@@ -357,7 +361,7 @@ def _gives(gives: Type, rulebook: Rulebook) -> Any:
     bands = rulebook.bands
     if bands is not None and gives.options == bands.ids and gives.order == "best_first":
         return "bands"
-    return {"options": list(gives.options)} | _kept(ordered=gives.order)
+    return {"options": list(gives.options)} | _present_keys(ordered=gives.order)
 
 
 def _shape(shape: Shape, gives: str) -> dict[str, Any]:
@@ -379,11 +383,11 @@ def _option(row: Row) -> str:
 
 
 def _row(row: Row, gives: str) -> dict[str, Any]:
-    return {**_ends(row), **_kept(equals=_amount(row.equals)), **_given(row, gives), **_words(row.words)}
+    return {**_ends(row), **_present_keys(equals=_amount(row.equals)), **_given(row, gives), **_words(row.words)}
 
 
 def _ends(row: Row | Band) -> dict[str, Any]:
-    return _kept(
+    return _present_keys(
         **{
             "above" if row.is_lower_open else "from": _amount(row.lower),
             "below" if row.is_upper_open else "to": _amount(row.upper),
@@ -397,7 +401,7 @@ def _ends(row: Row | Band) -> dict[str, Any]:
 def _bands(rulebook: Rulebook) -> Iterator[Part]:
     bands = rulebook.bands
     assert bands is not None, "the caller checked it"
-    keys = _kept(
+    keys = _present_keys(
         measure=_text(bands.measure),
         better=rulebook.better or None if bands.measure is not None else None,
         fall="next" if bands.falls_to_next else None,
@@ -412,7 +416,7 @@ def _bands(rulebook: Rulebook) -> Iterator[Part]:
 
 def _cohort(cohort: Cohort) -> Iterator[Part]:
     most = None if cohort.max_members == DEFAULT_MAX_MEMBERS else Fraction(cohort.max_members)
-    yield Part("cohort", "cohort", "cohort", "", _listed(within=cohort.within) | _kept(max_members=most))
+    yield Part("cohort", "cohort", "cohort", "", _listed(within=cohort.within) | _present_keys(max_members=most))
     for quota in cohort.quotas:
         keys = {
             "band": quota.band,
@@ -425,14 +429,14 @@ def _cohort(cohort: Cohort) -> Iterator[Part]:
             "ties": quota.ties,
             "demote_to": quota.demote_to,
             **_listed(within=quota.within, uniform=quota.uniform),
-            **_kept(when=_text(quota.when)),
+            **_present_keys(when=_text(quota.when)),
         }
         yield Part(f"cohort.quotas.{quota.id}", "quotas", quota.id, "cohort", keys | _words(quota.words))
 
 
 def _listed(**names: tuple[str, ...]) -> dict[str, Any]:
     """Return the lists of names that are not empty."""
-    return {key: list(those) for key, those in names.items() if those}
+    return {key: list(ids) for key, ids in names.items() if ids}
 
 
 # -- values ---------------------------------------------------------------------------------------
@@ -443,7 +447,7 @@ def _amount(amount: Amount | None) -> Any:
 
 
 def _text(expression: Expression | str | None) -> Any:
-    """Return a formula as written; a single number as a number, because it may have more digits than a text may."""
+    """Return a formula as written, or as a number if it is a literal, whose text may be too long."""
     if not isinstance(expression, Expression):
         return expression
     tree = expression.tree
@@ -456,14 +460,14 @@ def _words(words: Words) -> dict[str, Any]:
     source = words.source
     citation: Any = None
     if source is not None:
-        whole = _kept(
+        place = _present_keys(
             document=source.document or None,
             article=source.article or None,
             clause=source.clause or None,
             url=source.url or None,
         )
-        citation = source.text or whole
-    return _kept(
+        citation = source.text or place
+    return _present_keys(
         unit=words.unit or None,
         label=None if words.label is None else _label(words.label),
         note=None if words.note is None else _label(words.note),
@@ -477,7 +481,7 @@ def _label(label: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """Return values of an example as JSON has them, except for exact numbers and dates."""
+    """Return the values of an example as for JSON, except for exact numbers and dates."""
     if isinstance(value, Mapping):
         return {str(key): _plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple):

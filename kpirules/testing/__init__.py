@@ -7,7 +7,7 @@ A case is in `examples` of a rulebook, or in a `*.cases.yaml` file beside it::
 
 No test runner is needed; others can be built on `run_case`. `kpirules.pytest_plugin` is the plugin for pytest.
 
-`mutate` puts small faults into a rulebook, and reports those that its cases do not notice.
+`mutate` makes small faults in a rulebook, and reports those that its cases do not detect.
 
 Properties of all subjects are tested with subjects that Hypothesis draws (`kpirules[test]`): `subjects`,
 `cohorts` and `rulebooks` are strategies; `always_in_range`, `monotone`, `unaffected_by`, `veto_dominates` and
@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING
 from .cases import Case, CaseFile, CaseOutcome, Difference
 from .examples import examples_of
 from .expectations import check_cases
+from .gating import ChangedCase, Gate, gate
+from .known import known_from
 from .reading import is_case_file, read_cases
 from .running import program_of, run_case
 
@@ -63,8 +65,8 @@ else:
         except ModuleNotFoundError as missing:
             if missing.name != "hypothesis":
                 raise
-            said = f"kpirules.testing.{name} needs Hypothesis: pip install 'kpirules[test]'"
-            raise ModuleNotFoundError(said, name="hypothesis") from None
+            message = f"kpirules.testing.{name} needs Hypothesis: pip install 'kpirules[test]'"
+            raise ModuleNotFoundError(message, name="hypothesis") from None
         value = globals()[name] = getattr(module, name)
         return value
 
@@ -78,15 +80,19 @@ __all__ = [
     "Case",
     "CaseFile",
     "CaseOutcome",
+    "ChangedCase",
     "Difference",
+    "Gate",
     "Mutation",
     "Verdict",
     "always_in_range",
     "check_cases",
     "cohorts",
     "examples_of",
+    "gate",
     "invariants_hold",
     "is_case_file",
+    "known_from",
     "monotone",
     "mutate",
     "never_lower_than",

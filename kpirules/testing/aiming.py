@@ -1,6 +1,6 @@
-"""Subjects that find mistakes in a rulebook: where rules change, where values tie, and where special rules apply.
+"""Subjects likely to reveal mistakes: where rules change, where values tie, and where special rules apply.
 
-Values to compare single inputs with come from the candidates of the prover. A search looks for ties of compared
+Values of single inputs come from the candidates of the prover. A search looks for ties of compared
 formulas, and for subjects at each end of a band and under an exemption, an override or a limit.
 """
 
@@ -55,7 +55,7 @@ Made = TypeVar("Made")
 
 @frozen(slots=False, eq=False, repr=False)
 class Aim:
-    """One rulebook, with the subjects that are special to its rules.
+    """The subjects that are likely to reveal mistakes in one rulebook.
 
     Args:
         program: the rules, of one variant and edition.
@@ -70,7 +70,7 @@ class Aim:
 
     @cached_property
     def days(self) -> tuple[date | None, date | None]:
-        """The first and last day on which the rules are in force and that subjects can have."""
+        """The first and last day that subjects can have and on which the rules are in force."""
         rulebook = self.program.rulebook
         domain = next((input_.domain for input_ in rulebook.inputs if input_.id == self.edition_by), None)
         first, last = (domain.minimum, domain.maximum) if isinstance(domain, DateDomain) else (None, None)
@@ -80,8 +80,8 @@ class Aim:
         return max(starts, default=None), min(ends, default=None)
 
     @property
-    def is_of_anybody(self) -> bool:
-        """Whether any subject can be rated by these rules."""
+    def has_any_subject(self) -> bool:
+        """Whether the rules can rate any subject."""
         first, last = self.days
         return not self.edition_by or first is None or last is None or first <= last
 
@@ -89,14 +89,14 @@ class Aim:
         """Return the subject with the variant of the rules, and a day on which they are in force.
 
         Args:
-            arguments: valid or not.
+            arguments: a subject, valid or not.
         """
         if not self.variant_by and not self.edition_by:
             return arguments
         inputs = self.program.plan.inputs
-        return tuple(self._told(input_.id, value) for input_, value in zip(inputs, arguments, strict=True))
+        return tuple(self._own_value(input_.id, value) for input_, value in zip(inputs, arguments, strict=True))
 
-    def _told(self, id_: str, value: Any) -> Any:
+    def _own_value(self, id_: str, value: Any) -> Any:
         if id_ == self.variant_by:
             return self.program.rulebook.version.variant
         if id_ != self.edition_by:
@@ -108,7 +108,7 @@ class Aim:
 
     @cached_property
     def mentioned(self) -> Mentioned:
-        """Constants that inputs and fields are compared with, even behind a default."""
+        """The constants that inputs and fields are compared with, also inside `default`."""
         found = mentioned_in(self.program.plan)
         for op, value in self._comparisons:
             part = op.operand if isinstance(op, Default) else op
@@ -118,10 +118,10 @@ class Aim:
 
     def candidates(self, variable: Variable, owner: str = "") -> list[Any]:
         """Return values of an input, or of a field of a list, that the rules mention, with its default."""
-        return self.once("candidates", variable, owner, lambda: self._candidates(variable, owner))
+        return self.cached("candidates", variable, owner, lambda: self._candidates(variable, owner))
 
-    def once(self, what: str, variable: Variable, of: Hashable, make: Callable[[], Made]) -> Made:
-        """Return a value for an input or field from a cache.
+    def cached(self, what: str, variable: Variable, of: Hashable, make: Callable[[], Made]) -> Made:
+        """Return a value that is computed once for an input or field.
 
         Args:
             what: the name of the value.
@@ -166,7 +166,7 @@ class Aim:
 
     @cached_property
     def seeds(self) -> list[Arguments]:
-        """Valid subjects: a plain one first, then those at an edge of the rules; empty if none was found."""
+        """Valid subjects: a plain one first, then those at the edges of rules; empty if none was found."""
         plan, engine = self.program.plan, self.program.scalar
         search = Search(plan, engine)
         plain = search.find(Goal(_is_valid)) or search.descend(Goal(_is_valid))
@@ -204,7 +204,7 @@ class Aim:
         return isinstance(decision, Decision) and not decision.is_early and decision.status == "rated"
 
     def _conditions(self) -> list[tuple[Op, bool, Goal]]:
-        """Return conditions with the result to aim at, and a goal that shows it where outputs can't."""
+        """Return conditions with the wanted outcome, each with a goal for when outputs can't show the outcome."""
         found: list[tuple[Op, bool, Goal]] = []
         for step in self.program.plan.steps:
             match step:
@@ -212,19 +212,19 @@ class Aim:
                     found.append((op, True, Goal(_ends_with(status, is_early=True), outcomes=((op, True),))))
                 case Override(when=op, kind=kind, target=target) if op is not None:
                     is_status = kind == "unrated"
-                    reached = _ends_with(str(target), is_early=False) if is_status else _never
+                    reached = _ends_with(str(target), is_early=False) if is_status else _never_reached
                     found.append((op, True, Goal(reached, outcomes=((op, True),))))
                 case Applies(when=op):
-                    found.append((op, False, Goal(_never, outcomes=((op, False),))))
+                    found.append((op, False, Goal(_never_reached, outcomes=((op, False),))))
                 case Total(limits=limits):
                     whens = [limit.when for limit in limits if limit.when is not None]
-                    found += [(op, True, Goal(_never, outcomes=((op, True),))) for op in whens]
+                    found += [(op, True, Goal(_never_reached, outcomes=((op, True),))) for op in whens]
                 case _:
                     pass
         return found
 
     def _numbers(self) -> list[tuple[Goal, bool]]:
-        """Return goals at the ends of the score, beyond them, and at numbers that it is compared with."""
+        """Return goals at the limits of the score, beyond them, and at numbers that it is compared with."""
         root = self.program.rulebook.root
         ranges = [self.range] if root is None else [(root.min, root.max), self.range]
         wanted = dict.fromkeys(interval for low, high in ranges for interval in _beyond(low, high))
@@ -235,7 +235,7 @@ class Aim:
         ]
 
     def _ties(self) -> list[tuple[Op, Fraction]]:
-        """Return formulas that can be evaluated anywhere, with the numbers they are compared with."""
+        """Return formulas that can be evaluated at any point, with the numbers they are compared with."""
         lets = self.program.plan.let
         ties = [
             (op, value)
@@ -246,14 +246,14 @@ class Aim:
 
     @cached_property
     def _comparisons(self) -> list[tuple[Op, object]]:
-        """Operations that are compared with a constant, with that constant."""
+        """The operations that are compared with a constant, with that constant."""
         formulas = (formula for _, formula in self.program.plan.operations())
         found = (pair for formula in formulas for part in written(formula) for pair in _comparisons(part))
         return list({(id(op), value): (op, value) for op, value in found}.values())
 
     @cached_property
     def compared(self) -> list[tuple[Op, object]]:
-        """Return the candidates without plain inputs, which have some already."""
+        """The operations compared with constants, without plain inputs, whose candidates cover them."""
         inputs = {variable.id for variable in self.program.plan.inputs}
         return [
             (op, value)
@@ -263,7 +263,7 @@ class Aim:
 
     @cached_property
     def pairs(self) -> list[tuple[int, int]]:
-        """Indexes of numeric inputs that are compared with each other and may tie."""
+        """The indexes of numeric inputs that are compared with each other and may be equal."""
         places = {
             variable.id: place
             for place, variable in enumerate(self.program.plan.inputs)
@@ -281,7 +281,7 @@ class Aim:
     def repaired(
         self, arguments: Arguments, valid: Arguments, is_good: Callable[[Arguments], bool] | None = None
     ) -> Arguments:
-        """Return the subject made valid with a few values of a valid one.
+        """Return the subject made valid by a few values of a valid one.
 
         Args:
             arguments: the subject.
@@ -293,18 +293,18 @@ class Aim:
             following = (*arguments[:place], value, *arguments[place + 1 :])
             if is_good(following):
                 return self._with_records(arguments, following, place, is_good)
-        now = arguments
+        current = arguments
         replaced = []
         for place, value in enumerate(valid):
-            now = (*now[:place], value, *now[place + 1 :])
+            current = (*current[:place], value, *current[place + 1 :])
             replaced.append(place)
-            if is_good(now):
+            if is_good(current):
                 break
         for place in replaced:
-            following = (*now[:place], arguments[place], *now[place + 1 :])
+            following = (*current[:place], arguments[place], *current[place + 1 :])
             if is_good(following):
-                now = following
-        return now
+                current = following
+        return current
 
     def _with_records(
         self, arguments: Arguments, valid: Arguments, place: int, is_good: Callable[[Arguments], bool]
@@ -320,7 +320,7 @@ class Aim:
 
 @lru_cache(maxsize=16)
 def aims(program: Program) -> tuple[Aim, ...]:
-    """Return the aim of a program, or of each of its variants and editions; computing it takes a moment.
+    """Return an aim for each variant and edition of a program, which takes a moment to compute.
 
     Args:
         program: the rules.
@@ -328,14 +328,14 @@ def aims(program: Program) -> tuple[Aim, ...]:
     if not program.parts:
         return (Aim(program),)
     found = (Aim(part, program.variant_by, program.edition_by) for part in program.whole)
-    return tuple(aim for aim in found if aim.is_of_anybody)
+    return tuple(aim for aim in found if aim.has_any_subject)
 
 
 def _is_valid(answer: Answer) -> bool:
     return isinstance(answer, Decision | Fault)
 
 
-def _never(answer: Answer) -> bool:
+def _never_reached(answer: Answer) -> bool:
     return False
 
 
@@ -351,16 +351,16 @@ def _ends_with(status: str, *, is_early: bool) -> Callable[[Answer], bool]:
 
 @define
 class _Budget:
-    """The search steps left."""
+    """The number of search steps left."""
 
     left: int = BUDGET
 
     def reach(self, search: Search, goals: list[tuple[Goal, bool]]) -> list[Arguments]:
-        """Return subjects that reach goals of one kind; each goal says whether searching for it is promising."""
+        """Return subjects that reach goals of one kind; each goal is paired with whether a search is promising."""
         found, missed = [], 0
-        for goal, is_easy in goals:
+        for goal, is_promising in goals:
             arguments = search.find(goal)
-            if arguments is None and is_easy and self.left > 0 and missed < MOST_MISSED:
+            if arguments is None and is_promising and self.left > 0 and missed < MOST_MISSED:
                 self.left -= EACH
                 arguments = search.descend(goal, most=EACH)
                 # Rules of one kind are alike: if some are too hard, so are the others.
@@ -378,7 +378,7 @@ def _with_probes(plan: Plan, conditions: list[Op]) -> Plan:
     return evolve(plan, steps=(*plan.steps, *probes))
 
 
-def _probed(number: int, is_so: bool, otherwise: Callable[[Answer], bool]) -> Callable[[Answer], bool]:
+def _probed(number: int, outcome: bool, otherwise: Callable[[Answer], bool]) -> Callable[[Answer], bool]:
     key = f"outputs.probe_{number}"
 
     def reached(answer: Answer) -> bool:
@@ -386,13 +386,13 @@ def _probed(number: int, is_so: bool, otherwise: Callable[[Answer], bool]) -> Ca
             return True
         if not isinstance(answer, Decision) or answer.is_early or answer.status != "rated":
             return False
-        return answer.part(key) is is_so
+        return answer.part(key) is outcome
 
     return reached
 
 
 def _tie_goal(op: Op, value: Fraction) -> Goal:
-    return Goal(_never, faulting=((op, value),))
+    return Goal(_never_reached, faulting=((op, value),))
 
 
 def _one_of_each(search: Search) -> list[Arguments]:

@@ -1,4 +1,4 @@
-"""The lines of an explanation that account for one result."""
+"""The lines of an explanation about one result."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def because(what: str, assessment: Assessment) -> tuple[str, ...]:
     """Return the part of the explanation about one expectation, as one note, or nothing.
 
     Args:
-        what: its name in `expect`: `points.results`.
+        what: the path of the expectation, such as `points.results`.
         assessment: the assessment to explain.
     """
     key, _, id_ = what.partition(".")
@@ -36,7 +36,7 @@ def because(what: str, assessment: Assessment) -> tuple[str, ...]:
     lines = list(_about(explanation, key, id_ or ("score" if key == "score" else "")))
     # A missing result is explained by the rating as a whole.
     lines = lines or list(_about(explanation, "status", ""))
-    text = "\n".join(part for line in lines for part in _told(line))
+    text = "\n".join(part for line in lines for part in _line_texts(line))
     return (text,) if text else ()
 
 
@@ -47,7 +47,7 @@ def _about(explanation: Explanation, key: str, id_: str) -> Iterator[Line]:
             yield line
 
 
-def _told(line: Line) -> Iterator[str]:
+def _line_texts(line: Line) -> Iterator[str]:
     """Yield a line, its formula with values, and its parts in one line each."""
     yield _summary(line)
     if line.formula or line.working:
@@ -66,6 +66,6 @@ def _summary(line: Line) -> str:
     amount = "" if is_sentence else line.amount
     amount = f"{amount} / {line.out_of}" if amount and line.out_of else amount
     cited = f"[{line.citation}]" if line.citation is not None else ""
-    beside = " ".join(part for part in (line.remark, cited) if part)
-    told = f"{name}: {amount}" if amount and name else name or amount
-    return f"{told}; {beside}" if beside and told else told or beside
+    remark = " ".join(part for part in (line.remark, cited) if part)
+    text = f"{name}: {amount}" if amount and name else name or amount
+    return f"{text}; {remark}" if remark and text else text or remark

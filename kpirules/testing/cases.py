@@ -26,7 +26,7 @@ class Case:
     """The input values of a subject, and the results expected.
 
     Args:
-        name: unique in its file.
+        name: its name, unique in its file.
         given: the input values, including those from `like`.
         expect: the expected results; nothing else is compared.
         variant: the variant it is assessed by; None lets the subject choose.
@@ -35,6 +35,7 @@ class Case:
         span: the place of its name, None if it has no text.
         spans: the places of its parts, by path: `expect.points.results`, `given.tasks[0].done`; with `:key`
             appended, the place of the part's name.
+        reason: its `note` and `source`, as one text.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Case:
     members: FrozenMap[str, FrozenMap[str, object]] = field(factory=FrozenMap)
     span: Span | None = field(default=None, eq=False, repr=False)
     spans: FrozenMap[str, Span] = field(factory=FrozenMap, eq=False, repr=False)
+    reason: str = field(default="", eq=False, repr=False)
 
     def __repr__(self) -> str:
         members = counted(len(self.members), "member")
@@ -59,10 +61,12 @@ class Case:
         expected = self.expect.get("members")
         expect = expected.get(name) if isinstance(expected, Mapping) else None
         spans = dict(self.spans)
-        for own, way in ((f"members.{name}.given", "given"), (f"expect.members.{name}", "expect")):
-            spans |= {f"{way}{path[len(own) :]}": span for path, span in self.spans.items() if _is_in(path, own)}
-        expected_of_it = expect if isinstance(expect, FrozenMap) else FrozenMap[str, object]()
-        return Case(self.name, self.members[name], expected_of_it, span=self.span, spans=FrozenMap(spans))
+        for own, new_prefix in ((f"members.{name}.given", "given"), (f"expect.members.{name}", "expect")):
+            spans |= {
+                f"{new_prefix}{path[len(own) :]}": span for path, span in self.spans.items() if _is_in(path, own)
+            }
+        expected_of_member = expect if isinstance(expect, FrozenMap) else FrozenMap[str, object]()
+        return Case(self.name, self.members[name], expected_of_member, span=self.span, spans=FrozenMap(spans))
 
     def at(self, path: str) -> At:
         """Return the place of a part, or of its nearest parent with a place.
@@ -70,11 +74,11 @@ class Case:
         Args:
             path: its path.
         """
-        way = path
-        while way:
-            if way in self.spans:
-                return At(self.spans[way], path)
-            way = way[: max(way.rfind("."), way.rfind("["), 0)]
+        ancestor = path
+        while ancestor:
+            if ancestor in self.spans:
+                return At(self.spans[ancestor], path)
+            ancestor = ancestor[: max(ancestor.rfind("."), ancestor.rfind("["), 0)]
         return At(self.span, path)
 
     def at_key(self, path: str) -> At:
@@ -88,12 +92,12 @@ class Case:
 
     @property
     def place(self) -> str:
-        """File and line, or empty."""
+        """The file and line, or an empty text."""
         return f"{self.span.source.name}:{self.span.line}" if self.span else ""
 
 
-def _is_in(path: str, way: str) -> bool:
-    return path == way or (path.startswith(way) and path[len(way)] in ".[:")
+def _is_in(path: str, part_path: str) -> bool:
+    return path == part_path or (path.startswith(part_path) and path[len(part_path)] in ".[:")
 
 
 @frozen
@@ -103,7 +107,7 @@ class CaseFile:
     Args:
         name: the file's name in diagnostics.
         rulebook: the path of the rulebook.
-        cases: in the order of the file.
+        cases: the cases, in the order of the file.
         root: the folder that the rulebook, and those it extends, must be in.
         rulebook_span: the place where the file names its rulebook.
     """
@@ -123,7 +127,7 @@ class Difference:
     """A result that differs from its expectation.
 
     Args:
-        what: its name in `expect`: `score`, `points.results`.
+        what: the path of the expectation, such as `score` or `points.results`.
         expected: the expected value.
         got: the value of the assessment, None if it has none.
         span: the place of the expectation.
@@ -144,10 +148,11 @@ class CaseOutcome:
 
     Args:
         case: the case.
-        differences: between expected and actual results.
+        differences: the differences between expected and actual results.
         report: every failure with its place, the actual result, and its explanation.
-        assessment: of the subject, None if it could not be assessed.
-        assessments: of the members of a cohort, by name.
+        assessment: the assessment of the subject, None if it could not be assessed.
+        assessments: the assessments of the members of a cohort, by name.
+        refusal: the problems for which the subject was refused, as the case expects, or None.
     """
 
     case: Case
@@ -155,6 +160,7 @@ class CaseOutcome:
     report: Report = field(factory=Report, repr=False)
     assessment: Assessment | None = field(default=None, repr=False)
     assessments: FrozenMap[str, Assessment] = field(factory=FrozenMap, repr=False)
+    refusal: Report | None = field(default=None, repr=False)
 
     def __repr__(self) -> str:
         found = counted(len(self.differences), "difference")

@@ -1,4 +1,4 @@
-"""From files to cases that are ready to run, for the command line and the pytest plugin."""
+"""Collects cases from files, ready to run, for the command line and the pytest plugin."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Collected:
 
 
 def has_cases(path: str | PathLike[str]) -> bool:
-    """Whether a file is a case file or a rulebook, by its name.
+    """Return whether the name of a file is that of a case file or a rulebook.
 
     >>> has_cases("staff.cases.yaml"), has_cases("staff.kpi.json"), has_cases("staff.yaml")
     (True, True, False)
@@ -107,8 +107,8 @@ def no_program(file: CaseFile, problem: KpirulesError | OSError) -> Diagnostic:
     """
     at = At(file.rulebook_span, "rulebook")
     if isinstance(problem, OSError):
-        way_out = "correct the path; it is relative to the folder of this file"
-        return cases.no_rulebook(at, f"the rulebook {file.rulebook} can't be read", way_out)
+        remedy = "correct the path; it is relative to the folder of this file"
+        return cases.no_rulebook(at, f"the rulebook {file.rulebook} can't be read", remedy)
     count = len(problem.report.errors)
     errors = f"{count} error{'s' if count > 1 else ''}"
     return cases.no_rulebook(at, f"the rulebook has {errors}", f"see `kpirules check {file.rulebook}`")

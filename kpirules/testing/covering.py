@@ -16,34 +16,34 @@ __all__ = ["CoverageOfCases"]
 
 
 class CoverageOfCases:
-    """The coverage of each rulebook, gathered one case after the other."""
+    """Collects the coverage of each rulebook, case by case."""
 
     def __init__(self) -> None:
         self._of: dict[str, Covering] = {}
 
     def rulebook(self, program: Program) -> Covering:
-        """Return what is gathered of a rulebook, which counts from now on, whether or not it has cases.
+        """Return the coverage collected for a rulebook, which is reported from now on even without cases.
 
         Args:
-            program: its rules.
+            program: the program of the rulebook.
         """
         own = program.rulebook.words.span
         return self._of.setdefault(program.id if own is None else own.source.name, Covering(program))
 
-    def case(self, one: Collected, outcome: CaseOutcome) -> None:
-        """Take what a case has seen.
+    def case(self, case: Collected, outcome: CaseOutcome) -> None:
+        """Add the points that a case covers.
 
         Args:
-            one: the case and its rules.
-            outcome: what became of it.
+            case: the case with its rules.
+            outcome: the outcome of the case.
         """
-        covering = self.rulebook(one.program)
+        covering = self.rulebook(case.program)
         with suppress(RulebookError):  # the variant or day of the case has no rules, so that it sees nothing
-            program = chosen(one.program, one.case)
-            for name, given in one.case.members.items():
+            program = chosen(case.program, case.case)
+            for name, given in case.case.members.items():
                 covering.add(program, given_as_typed(program.gathered, given), outcome.assessments.get(name))
-            if not one.case.members:
-                covering.add(program, given_as_typed(program.gathered, one.case.given), outcome.assessment)
+            if not case.case.members:
+                covering.add(program, given_as_typed(program.gathered, case.case.given), outcome.assessment)
 
     def found(self) -> tuple[Coverage, ...]:
         """Return the coverage of each rulebook, by the name of its file."""

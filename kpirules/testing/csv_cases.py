@@ -1,4 +1,4 @@
-"""Rows of a CSV file as cases, and records as a list input."""
+"""Reads rows of a CSV file as cases, or as the records of a list input."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Table:
 
 @define
 class RowCase:
-    """A case as a row writes it.
+    """A case as written in a row.
 
     Args:
         name: its name.
@@ -56,20 +56,22 @@ class RowCase:
     spans: dict[str, Span] = field(factory=dict)
 
 
-def read_table(data: bytes, name: str, at: At, found: list[Diagnostic], delimiter: str = ",") -> Table | None:
+def read_table(data: bytes, name: str, at: At, diagnostics: list[Diagnostic], delimiter: str = ",") -> Table | None:
     """Read a CSV file; None if it is malformed.
 
     Args:
         data: its bytes.
         name: its name in diagnostics.
         at: the place where the case file names it.
-        found: collects diagnostics.
+        diagnostics: collects diagnostics.
         delimiter: the character between cells.
     """
     try:
         source = Source(name, data.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        found.append(cases.unusable_case(at, f"`{name}`", "the path of a CSV file in UTF-8", "the file is not UTF-8"))
+        diagnostics.append(
+            cases.unusable_case(at, f"`{name}`", "the path of a CSV file in UTF-8", "the file is not UTF-8")
+        )
         return None
     head = source.text.partition("\n")[0].split(delimiter)
     is_of_cases = "name" in {cell.strip().strip('"') for cell in head}
@@ -77,7 +79,7 @@ def read_table(data: bytes, name: str, at: At, found: list[Diagnostic], delimite
     def wrong(span: Span, what: str, expected: str, seen: str) -> None:
         # Reports quote the lines they point to, and a file without a column `name` may hold anything.
         place, where = (At(span, at.path), "") if is_of_cases else (at, f", in line {span.line} of `{name}`")
-        found.append(cases.unusable_case(place, what, expected, seen + where))
+        diagnostics.append(cases.unusable_case(place, what, expected, seen + where))
 
     try:
         rows = read_csv_text(source, delimiter)
@@ -85,10 +87,10 @@ def read_table(data: bytes, name: str, at: At, found: list[Diagnostic], delimite
         wrong(mistaken.span, "a line", "CSV", mistaken.problem)
         return None
     if not rows:
-        found.append(cases.unusable_case(at, f"`{name}`", "a CSV file with a header", "the file is empty"))
+        diagnostics.append(cases.unusable_case(at, f"`{name}`", "a CSV file with a header", "the file is empty"))
         return None
     columns = tuple(cell.strip() for cell in rows[0].cells)
-    before = len(found)
+    before = len(diagnostics)
     for column, span in zip(columns, rows[0].spans, strict=True):
         if columns.count(column) > 1 or not column:
             what = "this one is a duplicate" if column else "this one is empty"
@@ -98,7 +100,7 @@ def read_table(data: bytes, name: str, at: At, found: list[Diagnostic], delimite
             counted = f"it has {len(row.cells)} cells"
             place = Span(source, row.spans[0].start, row.spans[-1].end)
             wrong(place, "a line", f"{len(columns)} cells, one for each column", counted)
-    return Table(columns, rows[0], rows[1:]) if len(found) == before else None
+    return Table(columns, rows[0], rows[1:]) if len(diagnostics) == before else None
 
 
 def records_of(table: Table, left_out: tuple[str, ...] = ()) -> Iterator[tuple[CsvRow, FrozenMap[str, object]]]:
@@ -113,59 +115,63 @@ def records_of(table: Table, left_out: tuple[str, ...] = ()) -> Iterator[tuple[C
         yield row, FrozenMap({column: cell for column, cell in named if cell and column not in left_out})
 
 
-def cases_of_rows(table: Table, at: At, found: list[Diagnostic]) -> list[RowCase]:
+def cases_of_rows(table: Table, at: At, diagnostics: list[Diagnostic]) -> list[RowCase]:
     """Return a case for each row.
 
     Args:
-        table: has the columns `name`, inputs, and `expect.…`.
+        table: the file, with the columns `name`, inputs, and `expect.…`.
         at: the place where the case file names it.
-        found: collects diagnostics.
+        diagnostics: collects diagnostics.
     """
     if "name" not in table.columns:
-        found.append(cases.unusable_case(at, "the header", "names of columns, one of them `name`", "there is none"))
+        diagnostics.append(
+            cases.unusable_case(at, "the header", "names of columns, one of them `name`", "there is none")
+        )
         return []
-    before = len(found)
+    before = len(diagnostics)
     for column, span in zip(table.columns, table.head.spans, strict=True):
         if column.startswith("expect."):
             key, _, id_ = column.removeprefix("expect.").partition(".")
             if key not in EXPECTED or bool(id_) != (key in BY_ID):
                 known = [f"expect.{key}.<id>" if key in BY_ID else f"expect.{key}" for key in EXPECTED]
-                found.append(cases.unknown_case_key(At(span, column), column, "the header", known))
-    if len(found) > before:
+                diagnostics.append(cases.unknown_case_key(At(span, column), column, "the header", known))
+    if len(diagnostics) > before:
         return []
-    return [made for row in table.rows if (made := _case(table.columns, row, found)) is not None]
+    return [made for row in table.rows if (made := _case(table.columns, row, diagnostics)) is not None]
 
 
-def _case(columns: tuple[str, ...], row: CsvRow, found: list[Diagnostic]) -> RowCase | None:
+def _case(columns: tuple[str, ...], row: CsvRow, diagnostics: list[Diagnostic]) -> RowCase | None:
     place = columns.index("name")
     name, span = row.cells[place].strip(), row.spans[place]
     if not name:
-        found.append(cases.unusable_case(At(span, "cases_from"), "`name`", "a name", "it is empty"))
+        diagnostics.append(cases.unusable_case(At(span, "cases_from"), "`name`", "a name", "it is empty"))
         return None
-    made = RowCase(name, span)
-    for column, cell, where in zip(columns, row.cells, row.spans, strict=True):
+    row_case = RowCase(name, span)
+    for column, cell, span_of_cell in zip(columns, row.cells, row.spans, strict=True):
         if column == "name" or column in BESIDE or not cell.strip():
             continue
         if column.startswith("expect."):
             key, _, id_ = column.removeprefix("expect.").partition(".")
-            made.spans[column] = made.spans.setdefault(f"expect.{key}", where) if not id_ else where
+            row_case.spans[column] = (
+                row_case.spans.setdefault(f"expect.{key}", span_of_cell) if not id_ else span_of_cell
+            )
             value = _expected(key, cell.strip())
             if id_:
-                part = made.expect.get(key, FrozenMap())
+                part = row_case.expect.get(key, FrozenMap())
                 assert isinstance(part, FrozenMap)
-                made.expect[key] = FrozenMap({**part, id_: value})
+                row_case.expect[key] = FrozenMap({**part, id_: value})
             else:
-                made.expect[key] = value
+                row_case.expect[key] = value
         else:
             id_ = column.removeprefix("given.")
-            made.given[id_] = cell
-            made.spans[f"given.{id_}"] = where
-    found.extend(unusable_expectations(FrozenMap(made.expect), At(span, name), made.spans))
-    return made
+            row_case.given[id_] = cell
+            row_case.spans[f"given.{id_}"] = span_of_cell
+    diagnostics.extend(unusable_expectations(FrozenMap(row_case.expect), At(span, name), row_case.spans))
+    return row_case
 
 
 def _expected(key: str, cell: str) -> object:
-    """Return the meaning of a cell below `expect`; every number is compared by its text."""
+    """Return the expected value that a cell below `expect` means."""
     if key == "overrides":
         return tuple(part for part in cell.strip("[]").replace(",", " ").split())
     return {"null": None, "true": True, "false": False}.get(cell, str(cell))
@@ -193,8 +199,8 @@ def given_as_typed(rulebook: Rulebook, given: FrozenMap[str, object]) -> FrozenM
 
 
 def _domains(inputs: Iterable[Input]) -> dict[str, Domain]:
-    """The domains of inputs by every name that data may call them by."""
-    return {name: one.domain for one in inputs for name in (one.id, one.column) if name}
+    """Return the domains of inputs by id and by column."""
+    return {name: input_.domain for input_ in inputs for name in (input_.id, input_.column) if name}
 
 
 def _record(fields: dict[str, Domain], record: object) -> object:

@@ -1,4 +1,4 @@
-"""CSV text whose cells have places, so that a failure shows the cell and an update replaces it."""
+"""Reads CSV text with the place of each cell, so that a failure shows it and an update replaces it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class CsvError(Exception):
     """A text that is not CSV.
 
     Args:
-        problem: what is wrong.
+        problem: the mistake.
         span: its place.
     """
 

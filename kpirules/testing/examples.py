@@ -20,7 +20,7 @@ __all__ = ["examples_of"]
 
 
 def examples_of(program: Program) -> tuple[Case, ...]:
-    """Return the examples of a rulebook as cases, with all that they take over by `like`.
+    """Return the examples of a rulebook as cases, with the values inherited by `like`.
 
     Args:
         program: the program of the rulebook.
@@ -50,12 +50,13 @@ def _case(example: Example, named: dict[str, Example], places: dict[str, dict[st
         given |= ancestor.given
         own = places.get(ancestor.name, {})
         spans |= {
-            way: span for way, span in own.items() if way.startswith(("given", "members.")) or ancestor is example
+            path: span for path, span in own.items() if path.startswith(("given", "members.")) or ancestor is example
         }
     span = spans.get("name", example.words.span)
     chosen = example.variant, example.on
     members = members_of(given, [ancestor.members for ancestor in reversed(line)])
-    return Case(example.name, present_in(given), example.expect, *chosen, members, span, FrozenMap(spans))
+    reason = " ".join(str(part) for part in (example.words.note, example.words.source) if part)
+    return Case(example.name, present_in(given), example.expect, *chosen, members, span, FrozenMap(spans), reason)
 
 
 def _places(examples: tuple[Example, ...]) -> dict[str, dict[str, Span]]:
@@ -85,8 +86,8 @@ def _in_text(source: Source) -> dict[str, dict[str, Span]]:
                 spans |= spans_of(entry.value, entry.key.text)
             members = item.get("members")
             for member in members.items if isinstance(members, Listing) else ():
-                called = member.get("name") if isinstance(member, Mapping) else None
+                name_ = member.get("name") if isinstance(member, Mapping) else None
                 given = member.get("given") if isinstance(member, Mapping) else None
-                if isinstance(called, Scalar) and given is not None:
-                    spans |= spans_of(given, f"members.{called.text}.given")
+                if isinstance(name_, Scalar) and given is not None:
+                    spans |= spans_of(given, f"members.{name_.text}.given")
     return found

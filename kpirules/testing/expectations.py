@@ -1,4 +1,4 @@
-"""The keys of `expect`: checks alone, and against the rulebook."""
+"""Checks the expectations of cases, alone and against the rulebook."""
 
 from __future__ import annotations
 
@@ -55,26 +55,26 @@ def unusable_expectations(expect: Mapping[str, object], at: At, spans: Mapping[s
     """Yield expectations that can't be compared under any rulebook.
 
     Args:
-        expect: the expectations, by keys that exist.
+        expect: the expectations by key; every key exists.
         at: their place as a whole.
         spans: the place of each, by path.
     """
 
-    def place(way: str) -> At:
-        return At(spans.get(f"expect.{way}", at.span), f"{at.path}.{way}")
+    def place(path: str) -> At:
+        return At(spans.get(f"expect.{path}", at.span), f"{at.path}.{path}")
 
     if not expect or all(part == {} for part in expect.values()):
-        way_out = "write the expected results: `score`, `status`, …"
-        yield cases.nothing_comparable(at, "nothing is expected", way_out)
+        remedy = "write the expected results: `score`, `status`, …"
+        yield cases.nothing_comparable(at, "nothing is expected", remedy)
     if "error" in expect:
         yield from _error(expect, place("error"))
     if "members" in expect:
         yield from _members(expect, at, spans)
     for key in expect:
-        for way, part in _parts(expect, key):
-            problem = _unusable(key, way, part)
+        for path, part in _parts(expect, key):
+            problem = _unusable(key, path, part)
             if problem:
-                yield cases.nothing_comparable(place(way), *problem)
+                yield cases.nothing_comparable(place(path), *problem)
 
 
 def _members(expect: Mapping[str, object], at: At, spans: Mapping[str, Span]) -> Iterator[Diagnostic]:
@@ -82,23 +82,27 @@ def _members(expect: Mapping[str, object], at: At, spans: Mapping[str, Span]) ->
     path, found = f"{at.path}.members", expect["members"]
     place = At(spans.get("expect.members", at.span), path)
     if others := [key for key in expect if key not in ("members", "error")]:
-        way_out = f"write `{others[0]}` under the name of a member"
-        yield cases.nothing_comparable(place, "each member has its own rating", way_out)
+        remedy = f"write `{others[0]}` under the name of a member"
+        yield cases.nothing_comparable(place, "each member has its own rating", remedy)
     if not isinstance(found, Mapping) or not all(isinstance(part, Mapping) for part in found.values()):
-        way_out = "write `members: {name: {status: …}}`"
-        yield cases.nothing_comparable(place, "`members` must have the expectations of each member by name", way_out)
+        remedy = "write `members: {name: {status: …}}`"
+        yield cases.nothing_comparable(place, "`members` must have the expectations of each member by name", remedy)
         return
     for name, part in found.items():
-        own = f"expect.members.{name}"
-        inside = {f"expect{way[len(own) :]}": span for way, span in spans.items() if way.startswith(own)}
-        of_it = At(spans.get(own, place.span), f"{path}.{name}")
+        member_path = f"expect.members.{name}"
+        inside = {
+            f"expect{path_[len(member_path) :]}": span
+            for path_, span in spans.items()
+            if path_.startswith(member_path)
+        }
+        at_member = At(spans.get(member_path, place.span), f"{path}.{name}")
         known = tuple(key for key in EXPECTED if key not in ("members", "error"))
         for key in part:
             if key not in known:
-                key_at = At(inside.get(f"expect.{key}:key", of_it.span), f"{of_it.path}.{key}")
+                key_at = At(inside.get(f"expect.{key}:key", at_member.span), f"{at_member.path}.{key}")
                 yield cases.unknown_case_key(key_at, key, "the expectations of a member", known)
         usable = {key: value for key, value in part.items() if key in known}
-        yield from unusable_expectations(usable, of_it, inside)
+        yield from unusable_expectations(usable, at_member, inside)
 
 
 def _parts(expect: Mapping[str, object], key: str) -> list[tuple[str, object]]:
@@ -109,15 +113,15 @@ def _parts(expect: Mapping[str, object], key: str) -> list[tuple[str, object]]:
     return [(key, part)]
 
 
-def _unusable(key: str, way: str, part: object) -> tuple[str, str] | None:
-    """Return what is wrong with one expectation, and the help."""
-    if key in BY_ID and way == key:
+def _unusable(key: str, path: str, part: object) -> tuple[str, str] | None:
+    """Return the mistake in one expectation and the help, or None."""
+    if key in BY_ID and path == key:
         return f"`{key}` must be a mapping of ids to values, not `{shown(part)}`", f"write `{key}: {{id: value}}`"
     if key in ("points", "share", "score") and part is not None and number(part) is None:
         found = "a mapping" if isinstance(part, Mapping) else f"`{shown(part)}`"
         return f"{found} is not a number", _NUMBERS
     if key in ("let", "outputs") and isinstance(part, tuple | Mapping):
-        return f"`{way}` is compared with one value", "write it alone"
+        return f"`{path}` is compared with one value", "write it alone"
     if key in ("band", "status") and not (isinstance(part, str) or (part is None and key == "band")):
         return f"`{key}` must be a name, not `{shown(part)}`", "write its name"
     if key == "overrides" and not (isinstance(part, tuple) and all(isinstance(name, str) for name in part)):
@@ -132,11 +136,11 @@ def _error(expect: Mapping[str, object], at: At) -> Iterator[Diagnostic]:
         yield cases.nothing_comparable(at, problem, "remove one of them")
     code = expect["error"]
     if not isinstance(code, str) or not _CODE.fullmatch(code):
-        way_out = "write a code such as `KR604`, or its beginning, such as `KR6`"
-        yield cases.nothing_comparable(at, f"`{shown(code)}` is not an error code", way_out)
+        remedy = "write a code such as `KR604`, or its beginning, such as `KR6`"
+        yield cases.nothing_comparable(at, f"`{shown(code)}` is not an error code", remedy)
     elif not any(known.startswith(code) for known in CATALOGUE):
-        way_out = "the codes of inputs and assessments begin with `KR6`"
-        yield cases.nothing_comparable(at, f"no error has the code `{code}`", way_out)
+        remedy = "the codes of inputs and assessments begin with `KR6`"
+        yield cases.nothing_comparable(at, f"no error has the code `{code}`", remedy)
 
 
 def chosen(program: Program, case: Case) -> Program:
@@ -144,7 +148,7 @@ def chosen(program: Program, case: Case) -> Program:
 
     Args:
         program: the program with all variants and editions.
-        case: may name its own.
+        case: a case that may name its variant and day.
 
     Raises:
         RulebookError: if there is no such variant, or it is not in force on that day.
@@ -180,10 +184,10 @@ def unknown_names(rulebook: Rulebook, case: Case) -> Iterator[Diagnostic]:
         "status": ("status", _statuses(rulebook)),
     }
     for key, (kind, names) in known.items():
-        for way, name in _named(key, case.expect.get(key)):
+        for path, name in _named(key, case.expect.get(key)):
             if name not in names:
                 at = case.at_key if isinstance(case.expect[key], Mapping) else case.at
-                yield cases.unknown_expectation(at(f"expect.{way}"), kind, visible(name), names)
+                yield cases.unknown_expectation(at(f"expect.{path}"), kind, visible(name), names)
 
 
 def _unknown_members(rulebook: Rulebook, case: Case) -> Iterator[Diagnostic]:
@@ -199,8 +203,8 @@ def _unknown_members(rulebook: Rulebook, case: Case) -> Iterator[Diagnostic]:
     if case.members:
         for key in case.expect:
             if key not in ("members", "error"):
-                at, way_out = case.at_key(f"expect.{key}"), "write it under `members` and the name of a member"
-                yield cases.nothing_comparable(at, "each member has its own rating", way_out)
+                at, remedy = case.at_key(f"expect.{key}"), "write it under `members` and the name of a member"
+                yield cases.nothing_comparable(at, "each member has its own rating", remedy)
 
 
 def _named(key: str, part: object) -> list[tuple[str, str]]:
@@ -213,10 +217,10 @@ def _named(key: str, part: object) -> list[tuple[str, str]]:
 
 
 def _statuses(rulebook: Rulebook) -> tuple[str, ...]:
-    own = [exemption.status for exemption in rulebook.exemptions]
-    own += [str(override.target) for override in rulebook.overrides if override.kind == "unrated"]
-    own += ["undecided"] if rulebook.cohort is not None and rulebook.cohort.quotas else []
-    return tuple(dict.fromkeys((*STATUSES, *own)))
+    member_path = [exemption.status for exemption in rulebook.exemptions]
+    member_path += [str(override.target) for override in rulebook.overrides if override.kind == "unrated"]
+    member_path += ["undecided"] if rulebook.cohort is not None and rulebook.cohort.quotas else []
+    return tuple(dict.fromkeys((*STATUSES, *member_path)))
 
 
 def check_cases(program: Program, cases_: Iterable[Case]) -> Report:

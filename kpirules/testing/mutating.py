@@ -1,4 +1,4 @@
-"""Would the cases of a rulebook notice a small fault in it? Each fault is put in, and the cases are run."""
+"""Mutation testing: makes small faults in a rulebook one by one, and runs its cases to see which detect them."""
 
 from __future__ import annotations
 
@@ -15,27 +15,30 @@ from typing import Any
 from attrs import frozen
 
 from ..change.coverage_pages import percent
+from ..change.known import KnownSubjects
 from ..change.mutants import Mutant, mutants
-from ..change.mutation import Apart, find_difference, is_never_reached, mutated
+from ..change.mutation import Distinction, find_difference, is_never_reached, mutated
 from ..diagnostics import Report
 from ..errors import KpirulesError
 from ..kernel.brief import brief
 from ..kernel.mappings import FrozenMap
 from ..kernel.visible import neutral_lines
 from ..loading.loading import load_whole, read_documents
-from ..rating.assessing import assess
+from ..rating.assessing import assess, assess_cohort
 from ..rating.program import Program
 from ..record import Assessment
 from .cases import Case
 from .collecting import collect
-from .csv_cases import given_as_typed
 from .expectations import chosen
+from .known import case_files_beside, known_of
 from .running import run_case
-from .writing import case_text
+from .writing import case_text, cohort_text
 
 __all__ = ["Mutation", "Verdict", "mutate"]
 
 OUTCOMES = ("killed", "survived", "equivalent", "unknown", "refused")
+
+NOTHING_TO_EXPECT = "a subject differs in nothing that a case can expect"
 
 Files = tuple[str | PathLike[str], ...]
 
@@ -46,10 +49,10 @@ class Verdict:
 
     Args:
         mutant: the rulebook with one small fault.
-        outcome: `killed` (a case fails), `survived` (no case fails, and one is known that would), `equivalent` (no
+        outcome: `killed` (a case fails), `survived` (no case fails, though some case would), `equivalent` (no
             subject is treated differently), `unknown` (undecided), or `refused` (by the check, so that it needs no
             case).
-        how: the case that kills it, or how the outcome is known.
+        how: the case that kills it, or the evidence for the outcome.
         case: for a survivor, a case that would kill it, to be pasted below `cases:`. It expects the result of the
             rulebook as it is: check it against the source of the rules before you keep it.
     """
@@ -73,7 +76,7 @@ class Mutation:
     """The mutants of a rulebook, with their outcomes.
 
     Args:
-        rulebook: its file.
+        rulebook: the path of its file.
         verdicts: one for each mutant, in the order of the document.
     """
 
@@ -81,7 +84,7 @@ class Mutation:
     verdicts: tuple[Verdict, ...]
 
     def __repr__(self) -> str:
-        return brief(self, self.rulebook, *(f"{self.count(one)} {one}" for one in OUTCOMES))
+        return brief(self, self.rulebook, *(f"{self.count(outcome)} {outcome}" for outcome in OUTCOMES))
 
     def __str__(self) -> str:
         return self.text()
@@ -90,13 +93,13 @@ class Mutation:
         """Return how many mutants have an outcome.
 
         Args:
-            outcome: as `Verdict` has it.
+            outcome: one of the outcomes of `Verdict`.
         """
-        return Counter(one.outcome for one in self.verdicts)[outcome]
+        return Counter(verdict.outcome for verdict in self.verdicts)[outcome]
 
     @property
     def score(self) -> Fraction:
-        """The share of the mutants that are killed; equivalent and refused ones do not count.
+        """The share of killed mutants; equivalent and refused ones do not count.
 
         An unknown one counts as survived. The share is 1 if there are no mutants.
         """
@@ -104,30 +107,32 @@ class Mutation:
         return Fraction(self.count("killed"), counted) if counted else Fraction(1)
 
     def text(self, *, is_whole: bool = False) -> str:
-        """Return the faults that the cases do not notice, and the counts of all outcomes.
+        """Return the faults that the cases do not detect, and the counts of all outcomes.
 
         Args:
-            is_whole: True for every mutant.
+            is_whole: True to include every mutant.
 
         Returns:
             Lines, each with a line break.
         """
-        told = [one for one in self.verdicts if is_whole or one.outcome in ("survived", "unknown")]
-        counts = ", ".join(f"{self.count(one)} {one}" for one in OUTCOMES)
+        shown_verdicts = [
+            verdict for verdict in self.verdicts if is_whole or verdict.outcome in ("survived", "unknown")
+        ]
+        counts = ", ".join(f"{self.count(outcome)} {outcome}" for outcome in OUTCOMES)
         return neutral_lines(
-            "\n".join([*map(str, told), f"{self.rulebook}: {percent(self.score)} killed ({counts})", ""])
+            "\n".join([*map(str, shown_verdicts), f"{self.rulebook}: {percent(self.score)} killed ({counts})", ""])
         )
 
     def data(self) -> dict[str, Any]:
-        """Return the same for JSON."""
+        """Return the verdicts as data for JSON."""
         return {
             "rulebook": self.rulebook,
-            "counts": {one: self.count(one) for one in OUTCOMES},
+            "counts": {outcome: self.count(outcome) for outcome in OUTCOMES},
             "mutants": [
-                {"place": one.mutant.place, "kind": one.mutant.kind, "path": one.mutant.path}
-                | {"old": one.mutant.old, "new": one.mutant.new}
-                | {"outcome": one.outcome, "how": one.how, "case": one.case}
-                for one in self.verdicts
+                {"place": verdict.mutant.place, "kind": verdict.mutant.kind, "path": verdict.mutant.path}
+                | {"old": verdict.mutant.old, "new": verdict.mutant.new}
+                | {"outcome": verdict.outcome, "how": verdict.how, "case": verdict.case}
+                for verdict in self.verdicts
             ],
         }
 
@@ -140,10 +145,10 @@ def mutate(
     root: str | PathLike[str] | None = None,
     advance: Callable[[int], object] | None = None,
 ) -> Mutation:
-    """Put small faults into a rulebook, one at a time, and return which of them its cases notice.
+    """Make small faults in a rulebook, one at a time, and return which of them its cases detect.
 
     Args:
-        rulebook: path of its file.
+        rulebook: the path of its file.
         cases: case files; by default those beside the rulebook that name it. The rulebook's examples always count.
         jobs: the number of parallel processes.
         root: the folder that files named by documents must be in; the folder of the file by default.
@@ -153,31 +158,17 @@ def mutate(
         KpirulesError: if the rulebook or a case file has errors, or a case fails without any fault.
         OSError: if a file can't be read.
     """
-    files = (rulebook, *cases) if cases else (rulebook, *_beside(Path(rulebook)))
+    files = (rulebook, *cases) if cases else (rulebook, *case_files_beside(Path(rulebook)))
     mutating = _Mutating(files, root)
     mutating.check()
     total = len(mutating.mutants)
-    told = advance or (lambda _: None)
-    told(total)
+    report_progress = advance or (lambda _: None)
+    report_progress(total)
     found = []
     for verdict in _judged(mutating, total, jobs):
         found.append(verdict)
-        told(total)
+        report_progress(total)
     return Mutation(str(rulebook), tuple(found))
-
-
-def _beside(rulebook: Path) -> Iterator[Path]:
-    """The case files in the folder of a rulebook that name it."""
-    from .reading import is_case_file, read_cases
-
-    for path in sorted(rulebook.parent.iterdir()):
-        if is_case_file(path) and path.is_file():
-            try:
-                named = read_cases(path).rulebook
-            except KpirulesError:
-                continue  # of some other rulebook, perhaps; it is said by whoever names the file
-            if named.resolve() == rulebook.resolve():
-                yield path
 
 
 def _judged(mutating: _Mutating, total: int, jobs: int) -> Iterator[Verdict]:
@@ -204,11 +195,11 @@ def _judge(index: int) -> tuple[str, str, str]:
 
 
 class _Mutating:
-    """A rulebook with its cases, and the mutants of it.
+    """A rulebook with its cases and its mutants.
 
     Args:
         files: the rulebook, then case files.
-        root: the folder that files named by documents must stay below.
+        root: the folder that files named by documents must be in.
     """
 
     def __init__(self, files: Files, root: str | PathLike[str] | None) -> None:
@@ -221,32 +212,28 @@ class _Mutating:
     @cached_property
     def cases(self) -> tuple[Case, ...]:
         root = None if self.root is None else Path(self.root)
-        return tuple(one.case for file in self.files for one in collect(file, root=root))
+        return tuple(collected.case for file in self.files for collected in collect(file, root=root))
 
     def check(self) -> None:
-        """Refuse cases that fail without a mutant: they show nothing about a fault.
+        """Refuse cases that fail without a mutant, since they can't detect a fault.
 
         Raises:
-            KpirulesError: with what fails.
+            KpirulesError: with the failures.
         """
-        found = [one for case in self.cases for one in run_case(self.program, case).report]
-        if any(one.is_error for one in found):
+        found = [diagnostic for case in self.cases for diagnostic in run_case(self.program, case).report]
+        if any(diagnostic.is_error for diagnostic in found):
             raise KpirulesError(Report.of(found))
 
     @cached_property
-    def subjects(self) -> list[Mapping[str, object]]:
-        """Return the subjects of the cases, where the search for a difference starts."""
-        gathered = self.program.gathered
-        given = [
-            one for case in self.cases for one in (*case.members.values(), *(() if case.members else (case.given,)))
-        ]
-        return [given_as_typed(gathered, one) for one in given]
+    def known(self) -> KnownSubjects:
+        """The subjects and cohorts of the cases, where the search for a difference starts."""
+        return known_of(self.program, self.cases)
 
     def judge(self, index: int) -> Verdict:
         """Return the outcome of a mutant.
 
         Args:
-            index: of the mutant.
+            index: the index of the mutant.
         """
         mutant = self.mutants[index]
         other = mutated(mutant, self.documents)
@@ -257,7 +244,7 @@ class _Mutating:
                 return Verdict(mutant, "killed", f"by `{case.name}`")
         if is_never_reached(mutant, self.documents, self.program):
             return Verdict(mutant, "equivalent", "the check proves that the divisor is never zero")
-        found = find_difference(self.program, other, self.subjects, mutant.numbers)
+        found = find_difference(self.program, other, self.known)
         match found.outcome:
             case "same":
                 return Verdict(mutant, "equivalent", found.how)
@@ -266,14 +253,31 @@ class _Mutating:
             case _:
                 return Verdict(mutant, "unknown", found.how)
 
-    def _survived(self, mutant: Mutant, other: Program, found: Apart) -> Verdict:
-        """A mutant with a case that would kill it."""
+    def _survived(self, mutant: Mutant, other: Program, found: Distinction) -> Verdict:
+        """Return the verdict on a surviving mutant, with a case that would kill it."""
+        if found.members:
+            return self._survived_together(mutant, other, found)
         case = Case(str(mutant), FrozenMap(found.given), FrozenMap(), found.variant, found.on)
         before, after = (_standing(program, case) for program in (self.program, other))
         also = _differing(before, after)
         if _expectable(before, also) == _expectable(after, _differing(after, before)):
-            return Verdict(mutant, "unknown", "a subject differs in nothing that a case can expect")
-        text = case_text(f"kills {mutant}", found.given, before, variant=found.variant, on=found.on, also=also)
+            return Verdict(mutant, "unknown", NOTHING_TO_EXPECT)
+        text = case_text(
+            f"kills {mutant}", found.given, before, variant=found.variant, on=found.on, other_expectations=also
+        )
+        return Verdict(mutant, "survived", "", text)
+
+    def _survived_together(self, mutant: Mutant, other: Program, found: Distinction) -> Verdict:
+        """Return the verdict on a mutant that only a cohort shows."""
+        members = FrozenMap((name, FrozenMap(given)) for name, given in found.members.items())
+        case = Case(str(mutant), FrozenMap(), FrozenMap(), found.variant, found.on, members)
+        before, after = (assess_cohort(chosen(program, case), members) for program in (self.program, other))
+        differing = {
+            name: one for name, one in before.items() if _expectable(one, {}) != _expectable(after[name], {})
+        }
+        if not differing:
+            return Verdict(mutant, "unknown", NOTHING_TO_EXPECT)
+        text = cohort_text(f"kills {mutant}", members, differing, variant=found.variant, on=found.on)
         return Verdict(mutant, "survived", "", text)
 
 
@@ -285,13 +289,15 @@ def _standing(program: Program, case: Case) -> Assessment | KpirulesError:
 
 
 def _differing(one: Assessment | KpirulesError, other: Assessment | KpirulesError) -> dict[str, dict[str, object]]:
-    """Return the expected values by id that differ, if both are rated; a share only if nothing else does."""
+    """Return the results by id that differ, if both subjects are rated; shares only if nothing else differs."""
     if isinstance(one, KpirulesError) or isinstance(other, KpirulesError):
         return {}
     found: dict[str, dict[str, object]] = {}
     for key in ("points", "let", "outputs", "share"):
-        mine, theirs = getattr(one, key), getattr(other, key)
-        parts = {id_: mine.get(id_) for id_ in {**mine, **theirs} if mine.get(id_) != theirs.get(id_)}
+        values, other_values = getattr(one, key), getattr(other, key)
+        parts = {
+            id_: values.get(id_) for id_ in {**values, **other_values} if values.get(id_) != other_values.get(id_)
+        }
         if parts and not (key == "share" and found):
             found[key] = parts
     return found

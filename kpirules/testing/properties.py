@@ -60,7 +60,7 @@ def always_in_range(
     Raises:
         AssertionError: with a subject, as a case.
     """
-    program = _ready(program)
+    program = _require_alone(program)
     for aimed in aims(program):
         _in_range(program, aimed, least, most, examples)
 
@@ -91,15 +91,15 @@ def _in_range(
             return decision is not None
         return not decision.is_early and is_outside(decision.number("exact_score"))
 
-    subject = _found(subjects_of(aimed, wanted), fails, examples)
+    subject = _simplest_failing(subjects_of(aimed, wanted), fails, examples)
     if subject is not None:
         outcome = _outcome(program, subject)
         if isinstance(outcome, KpirulesError):
-            said = f"a valid subject has no answer: {outcome.report.errors[0].message}"
+            failure = f"a valid subject has no answer: {outcome.report.errors[0].message}"
         else:
             range_ = f"{_shown(low)} to {_shown(high)}"
-            said = f"the score {_shown(outcome.score)} is outside {range_}"
-        _fail(said, case_text("out of range", subject, outcome))
+            failure = f"the score {_shown(outcome.score)} is outside {range_}"
+        _fail(failure, case_text("out of range", subject, outcome))
 
 
 def monotone(
@@ -123,9 +123,9 @@ def monotone(
     """
     if direction not in ("up", "down"):
         raise ValueError(f'the direction is "up" or "down", not {direction!r}')
-    program = _ready(program)
-    compared = [_monotone(program, aimed, input, direction, examples) for aimed in _having(program, input)]
-    _need(sum(compared), input)
+    program = _require_alone(program)
+    compared = [_monotone(program, aimed, input, direction, examples) for aimed in _aims_with_input(program, input)]
+    _require_pairs(sum(compared), input)
 
 
 def _monotone(program: Program, aimed: Aim, input: str, direction: str, examples: int) -> int:
@@ -148,14 +148,14 @@ def _monotone(program: Program, aimed: Aim, input: str, direction: str, examples
     def wanted(pair: Pair[Arguments]) -> bool:
         return falls(*_ordered(pair, order), aimed.decide)
 
-    pair = _found(changed(aimed, input, wanted), fails, examples)
+    pair = _simplest_failing(changed(aimed, input, wanted), fails, examples)
     if pair is not None:
         less, more = _ordered(pair, order)
         assert less is not None
         assert more is not None
         verb = "lowers" if direction == "up" else "raises"
-        said = f"more of `{input}` {verb} the rating from {_rating(program, less)} to {_rating(program, more)}"
-        _fail(said, *_two(program, f"less of {input}", less, f"more of {input}", more))
+        failure = f"more of `{input}` {verb} the rating from {_rating(program, less)} to {_rating(program, more)}"
+        _fail(failure, *_two_cases(program, f"less of {input}", less, f"more of {input}", more))
     return compared
 
 
@@ -172,31 +172,37 @@ def invariants_hold(program: Program, *, examples: int = EXAMPLES) -> None:
     Raises:
         AssertionError: with one subject or two, as cases.
     """
-    program = _ready(program)
+    program = _require_alone(program)
     for aimed in aims(program):
         rulebook = aimed.program.rulebook
         if rulebook.invariants:
             _conditions_hold(program, aimed, examples)
-        for one in rulebook.directions:
-            for inputs, direction in ((one.never_lowers, "up"), (one.never_raises, "down")):
+        for rule in rulebook.directions:
+            for inputs, direction in ((rule.never_lowers, "up"), (rule.never_raises, "down")):
                 for input in inputs:
                     try:
                         _monotone(program, aimed, input, direction, examples)
                     except AssertionError as found:
-                        raise AssertionError(f"the invariant `{one.id}` does not hold: {found}") from None
+                        raise AssertionError(f"the invariant `{rule.id}` does not hold: {found}") from None
 
 
 def _conditions_hold(program: Program, aimed: Aim, examples: int) -> None:
     """Test the invariants that are conditions, for one variant and edition."""
 
     def broken(outcome: Outcome) -> list[str]:
-        return [] if isinstance(outcome, KpirulesError) else [one.id for one in outcome.invariants if not one.held]
+        return (
+            []
+            if isinstance(outcome, KpirulesError)
+            else [invariant.id for invariant in outcome.invariants if not invariant.held]
+        )
 
-    subject = _found(subjects_of(aimed), lambda subject: bool(broken(_outcome(program, subject))), examples)
+    subject = _simplest_failing(
+        subjects_of(aimed), lambda subject: bool(broken(_outcome(program, subject))), examples
+    )
     if subject is not None:
         outcome = _outcome(program, subject)
-        told = "` and `".join(broken(outcome))
-        _fail(f"the invariant `{told}` does not hold", case_text("broken invariant", subject, outcome))
+        broken_ids = "` and `".join(broken(outcome))
+        _fail(f"the invariant `{broken_ids}` does not hold", case_text("broken invariant", subject, outcome))
 
 
 def unaffected_by(program: Program, input: str, *, examples: int = EXAMPLES) -> None:
@@ -211,9 +217,9 @@ def unaffected_by(program: Program, input: str, *, examples: int = EXAMPLES) -> 
         AssertionError: with two subjects that differ only in this input, as cases.
         ValueError: if there is no such input, or it chooses the variant or the edition.
     """
-    program = _ready(program)
-    compared = [_unaffected(program, aimed, input, examples) for aimed in _having(program, input)]
-    _need(sum(compared), input)
+    program = _require_alone(program)
+    compared = [_unaffected(program, aimed, input, examples) for aimed in _aims_with_input(program, input)]
+    _require_pairs(sum(compared), input)
 
 
 def _unaffected(program: Program, aimed: Aim, input: str, examples: int) -> int:
@@ -230,11 +236,11 @@ def _unaffected(program: Program, aimed: Aim, input: str, examples: int) -> int:
     def wanted(pair: Pair[Arguments]) -> bool:
         return _facts(aimed.decide(pair[0])) != _facts(aimed.decide(pair[1]))
 
-    pair = _found(changed(aimed, input, wanted), fails, examples)
+    pair = _simplest_failing(changed(aimed, input, wanted), fails, examples)
     if pair is not None:
         before, after = pair[:2]
-        said = f"`{input}` changes the rating from {_rating(program, before)} to {_rating(program, after)}"
-        _fail(said, *_two(program, f"one {input}", before, f"another {input}", after))
+        failure = f"`{input}` changes the rating from {_rating(program, before)} to {_rating(program, after)}"
+        _fail(failure, *_two_cases(program, f"one {input}", before, f"another {input}", after))
     return compared
 
 
@@ -258,7 +264,7 @@ def veto_dominates(
         AssertionError: with a subject, as a case; also if no drawn subject was under the veto.
         ValueError: if there is no such override, or it is a floor.
     """
-    program = _ready(program)
+    program = _require_alone(program)
     found = [(aimed, rule) for aimed in aims(program) for rule in aimed.program.rulebook.overrides]
     vetoes = [(aimed, rule) for aimed, rule in found if rule.id == override and rule.kind != "band_at_least"]
     if not vetoes:
@@ -311,11 +317,11 @@ def _dominates(
         fires = bool(decision.part(f"fired.{override}"))
         return fires if when is None else when(plainly(aimed.program, arguments))
 
-    subject = _found(subjects_of(aimed, wanted), fails, examples)
+    subject = _simplest_failing(subjects_of(aimed, wanted), fails, examples)
     if subject is not None:
         target = rule.target if isinstance(rule.target, str) else rule.target.text
-        said = f"`{override}` ({rule.kind}: {target}) applies, and the rating is {_rating(program, subject)}"
-        _fail(said, case_text(f"{override} does not dominate", subject, _outcome(program, subject)))
+        failure = f"`{override}` ({rule.kind}: {target}) applies, and the rating is {_rating(program, subject)}"
+        _fail(failure, case_text(f"{override} does not dominate", subject, _outcome(program, subject)))
     return applied
 
 
@@ -334,7 +340,7 @@ def never_lower_than(program: Program, old: Program, *, examples: int = EXAMPLES
     Raises:
         AssertionError: with a subject, as a case with the result of the new rules.
     """
-    program, old = _ready(program), _ready(old)
+    program, old = _require_alone(program), _require_alone(old)
 
     def both(subject: Subject) -> tuple[Outcome, Outcome] | None:
         try:
@@ -354,10 +360,10 @@ def never_lower_than(program: Program, old: Program, *, examples: int = EXAMPLES
         return _is_lower(*outcomes, _scale(part))
 
     for aimed in (*aims(program), *aims(old)):
-        subject = _found(subjects_of(aimed), fails, examples)
+        subject = _simplest_failing(subjects_of(aimed), fails, examples)
         if subject is not None:
-            said = f"the rating was {_rating(old, subject)} and is {_rating(program, subject)}"
-            _fail(said, case_text("lower than before", subject, _outcome(program, subject)))
+            failure = f"the rating was {_rating(old, subject)} and is {_rating(program, subject)}"
+            _fail(failure, case_text("lower than before", subject, _outcome(program, subject)))
     if not compared:
         raise AssertionError("no drawn subject is valid under both rulebooks: nothing was compared")
 
@@ -365,8 +371,8 @@ def never_lower_than(program: Program, old: Program, *, examples: int = EXAMPLES
 # -- helpers --------------------------------------------------------------------------------------
 
 
-def _ready(program: Program) -> Program:
-    """Return the program, if it rates subjects alone."""
+def _require_alone(program: Program) -> Program:
+    """Return the program after checking that it rates each subject alone."""
     if program.is_compared:
         raise ValueError(
             "the rules compare members of a cohort, so no subject is rated alone: draw `cohorts(program)` and "
@@ -375,7 +381,7 @@ def _ready(program: Program) -> Program:
     return program.settled()
 
 
-def _having(program: Program, input: str) -> list[Aim]:
+def _aims_with_input(program: Program, input: str) -> list[Aim]:
     """Return the variants and editions that have an input."""
     if input in (program.variant_by, program.edition_by):
         raise ValueError(f"`{input}` chooses the rules of a subject: compare within one `program.part`")
@@ -391,8 +397,10 @@ def _having(program: Program, input: str) -> list[Aim]:
     return found
 
 
-def _found(strategy: st.SearchStrategy[Drawn], fails: Callable[[Drawn], bool], examples: int) -> Drawn | None:
-    """Return the simplest drawn value that fails, or None."""
+def _simplest_failing(
+    strategy: st.SearchStrategy[Drawn], fails: Callable[[Drawn], bool], examples: int
+) -> Drawn | None:
+    """Return the simplest drawn value for which `fails` is true, or None."""
     # No database and no warnings about slow draws: a test depends on no earlier run.
     chosen = settings(
         max_examples=examples,
@@ -410,7 +418,7 @@ def _found(strategy: st.SearchStrategy[Drawn], fails: Callable[[Drawn], bool], e
 
 
 def _plainer(drawn: Drawn, fails: Callable[[Drawn], bool]) -> Drawn:
-    """Return the same without all inputs that can be left out, of both subjects alike."""
+    """Return a failing subject or pair without the inputs that it does not need to fail."""
     subjects_: tuple[Subject, ...] = drawn[:2] if isinstance(drawn, tuple) else (drawn,)
     for id_ in subjects_[0]:
         if any(id_ not in subject or subject[id_] != subjects_[0][id_] for subject in subjects_):
@@ -423,11 +431,11 @@ def _plainer(drawn: Drawn, fails: Callable[[Drawn], bool]) -> Drawn:
     return drawn
 
 
-def _fail(said: str, *cases: str) -> None:
-    raise AssertionError("\n".join([said, "", "cases:", *cases]))
+def _fail(failure: str, *cases: str) -> None:
+    raise AssertionError("\n".join([failure, "", "cases:", *cases]))
 
 
-def _need(compared: int, input: str) -> None:
+def _require_pairs(compared: int, input: str) -> None:
     if not compared:
         raise AssertionError(f"no drawn pair of valid subjects differs only in `{input}`: nothing was compared")
 
@@ -440,7 +448,7 @@ def _outcome(program: Program, subject: Subject) -> Outcome:
         return fault
 
 
-def _two(program: Program, name: str, first: Subject, other: str, second: Subject) -> tuple[str, str]:
+def _two_cases(program: Program, name: str, first: Subject, other: str, second: Subject) -> tuple[str, str]:
     differs = {id_: value for id_, value in second.items() if id_ not in first or first[id_] != value}
     without = tuple(id_ for id_ in first if id_ not in second)
     return (
@@ -458,7 +466,7 @@ def _facts(outcome: Outcome | Answer) -> tuple[object, ...]:
 
 
 def _standing(outcome: Outcome | Answer) -> tuple[Fraction | None, str | None]:
-    """Return the exact score and the band, None for those missing, which are never compared."""
+    """Return the exact score and the band, each None if it is missing."""
     if isinstance(outcome, Assessment):
         return outcome.exact_score, outcome.band
     if isinstance(outcome, Decision) and not outcome.is_early:
@@ -487,9 +495,9 @@ def _scale(program: Program) -> _Scale:
     return _Scale(ranks, sign)
 
 
-def _is_lower(outcome: Outcome | Answer, than: Outcome | Answer, scale: _Scale) -> bool:
-    """Whether a rating is worse by its score or by its band."""
-    (score, band), (old_score, old_band) = _standing(outcome), _standing(than)
+def _is_lower(outcome: Outcome | Answer, other: Outcome | Answer, scale: _Scale) -> bool:
+    """Return whether a rating is worse than another by its score or by its band."""
+    (score, band), (old_score, old_band) = _standing(outcome), _standing(other)
     if score is not None and old_score is not None and score * scale.sign < old_score * scale.sign:
         return True
     rank, old_rank = (scale.ranks.get(id_ or "") for id_ in (band, old_band))
@@ -503,8 +511,8 @@ def _rating(program: Program, subject: Subject) -> str:
     parts = [outcome.band or outcome.status]
     exact = outcome.exact_score
     if outcome.score is not None:
-        beside = "" if exact is None or exact == Fraction(outcome.score) else f", exactly {to_text(exact)}"
-        parts.append(f"({_shown(outcome.score)}{beside})")
+        exact_text = "" if exact is None or exact == Fraction(outcome.score) else f", exactly {to_text(exact)}"
+        parts.append(f"({_shown(outcome.score)}{exact_text})")
     return " ".join(parts)
 
 
@@ -512,9 +520,9 @@ def _shown(number: Fraction | Decimal | None) -> str:
     return "any" if number is None else to_text(Fraction(number))
 
 
-def _order(program: Program, way: str) -> Callable[[Any], Any]:
+def _order(program: Program, path: str) -> Callable[[Any], Any]:
     """Return the sort key for the values of an input."""
-    place, field = input_place(program, way)
+    place, field = input_place(program, path)
     variable = program.plan.inputs[place]
     if field is not None:
         variable = program.plan.records[variable.id].fields[field]
@@ -524,11 +532,11 @@ def _order(program: Program, way: str) -> Callable[[Any], Any]:
         case ChoiceDomain(options=options, order=order) if order is not None:
             ranked = options if order == "worst_first" else options[::-1]
             return ranked.index
-    raise ValueError(f"the values of `{way}` have no order")
+    raise ValueError(f"the values of `{path}` have no order")
 
 
 def _ordered(pair: Pair[Drawn] | None, order: Callable[[Any], Any]) -> tuple[Drawn | None, Drawn | None]:
-    """Return the subject with less and the one with more; None for both if a value is absent."""
+    """Return the subject with the lower value and the one with the higher; None for both if a value is absent."""
     if pair is None:
         return None, None
     first, second, old, new = pair

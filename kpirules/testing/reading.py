@@ -1,9 +1,9 @@
-"""Case files: from text to cases with the places of their parts."""
+"""Reads case files as cases, with the places of their parts."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Given
-from collections.abc import Sequence
 from datetime import date
 from os import PathLike, fspath
 
@@ -31,7 +31,7 @@ CASE_KEYS = ("name", "variant", "on", "like", "given", "members", "expect", "lab
 
 
 def is_case_file(path: str | PathLike[str]) -> bool:
-    """Whether a file holds cases, by its name.
+    """Return whether the name of a file is that of a case file.
 
     >>> is_case_file("staff.cases.yaml"), is_case_file("staff.kpi.yaml")
     (True, False)
@@ -72,6 +72,7 @@ class _Draft:
     spans: dict[str, Span]
     variant: str | None
     on: date | None
+    reason: str = ""
 
     @property
     def title(self) -> str:
@@ -258,7 +259,11 @@ class _Reading:
         members = self.members(node, path, spans)
         expect = self.expect(node, path, name.span if name else whole.span, spans)
         version = self.version(node, path, spans)
-        return None if name is None else _Draft(name, like, given, members, FrozenMap(expect), spans, *version)
+        return (
+            None
+            if name is None
+            else _Draft(name, like, given, members, FrozenMap(expect), spans, *version, _reason(node))
+        )
 
     def members(self, node: Mapping, path: str, spans: dict[str, Span]) -> dict[str, dict[str, object]]:
         """Return the given values of each member of a cohort, and add their places to `spans`."""
@@ -273,19 +278,19 @@ class _Reading:
         first: dict[str, int] = {}
         found: dict[str, dict[str, object]] = {}
         for index, item in enumerate(listed.items):
-            way = f"{path}.members[{index}]"
+            member_path = f"{path}.members[{index}]"
             if not isinstance(item, Mapping):
-                self.wrong(At(item.span, way), "a member", "a mapping", item)
+                self.wrong(At(item.span, member_path), "a member", "a mapping", item)
                 continue
-            whole = At(Span(item.span.source, item.span.start, item.span.start), way)
-            self.keys(item, MEMBER_KEYS, "a member", way)
-            name = self.text(item, "name", whole, way, "a name")
+            whole = At(Span(item.span.source, item.span.start, item.span.start), member_path)
+            self.keys(item, MEMBER_KEYS, "a member", member_path)
+            name = self.text(item, "name", whole, member_path, "a name")
             own: dict[str, Span] = {}
-            given = self.given(item, way, own)
+            given = self.given(item, member_path, own)
             if name is None:
                 continue
             if name.text in found:
-                self.found.append(cases.case_twice(At(name.span, way), name.text, first[name.text], "member"))
+                self.found.append(cases.case_twice(At(name.span, member_path), name.text, first[name.text], "member"))
             first.setdefault(name.text, name.span.line)
             found[name.text] = given
             spans |= {f"members.{name.text}.{inner}": span for inner, span in own.items()}
@@ -325,7 +330,7 @@ class _Reading:
         return tuple(self.case(draft, named, usual) for draft in drafts)
 
     def case(self, draft: _Draft, named: dict[str, _Draft], usual: _Usual) -> Case:
-        """Return the case with everything it takes over; its own values take precedence.
+        """Return the case with everything it inherits by `like`; its own values take precedence.
 
         Variant and day are its own, or else those of the file.
         """
@@ -335,15 +340,27 @@ class _Reading:
         for ancestor in reversed(line):
             given |= ancestor.given
             replaced = tuple(ancestor.given)
-            spans = {way: span for way, span in spans.items() if _input_of(way) not in replaced}
-            spans |= {way: span for way, span in ancestor.spans.items() if way.startswith("given.")}
-            spans |= {way: span for way, span in ancestor.spans.items() if way.startswith("members.")}
-        spans |= {way: span for way, span in draft.spans.items() if way.startswith("expect")}
-        spans |= usual.spans | {way: span for way, span in draft.spans.items() if way in ("variant", "on")}
+            spans = {part_path: span for part_path, span in spans.items() if _input_of(part_path) not in replaced}
+            spans |= {part_path: span for part_path, span in ancestor.spans.items() if part_path.startswith("given.")}
+            spans |= {
+                part_path: span for part_path, span in ancestor.spans.items() if part_path.startswith("members.")
+            }
+        spans |= {part_path: span for part_path, span in draft.spans.items() if part_path.startswith("expect")}
+        spans |= usual.spans | {
+            part_path: span for part_path, span in draft.spans.items() if part_path in ("variant", "on")
+        }
         variant, on = draft.variant or usual.variant, draft.on or usual.on
         members = members_of(given, [ancestor.members for ancestor in reversed(line)])
         return Case(
-            draft.title, present_in(given), draft.expect, variant, on, members, draft.name.span, FrozenMap(spans)
+            draft.title,
+            present_in(given),
+            draft.expect,
+            variant,
+            on,
+            members,
+            draft.name.span,
+            FrozenMap(spans),
+            draft.reason,
         )
 
     def line(self, draft: _Draft, named: dict[str, _Draft]) -> list[_Draft]:
@@ -361,8 +378,23 @@ class _Reading:
         return line
 
 
+def _reason(node: Mapping) -> str:
+    """Return the texts under `note` and `source`, which may be mappings, as one text."""
+    return " ".join(text for key in ("note", "source") for text in _texts(node.get(key)))
+
+
+def _texts(node: Node | None) -> Iterator[str]:
+    match node:
+        case Scalar(text=text):
+            yield text
+        case Listing(items=items):
+            yield from (text for item in items for text in _texts(item))
+        case Mapping():
+            yield from (text for entry in node for text in _texts(entry.value))
+
+
 def present_in(given: Given[str, object]) -> FrozenMap[str, object]:
-    """Return the given values, without those removed by null."""
+    """Return the given values without those that `null` removes."""
     return FrozenMap({name: part for name, part in given.items() if part is not None})
 
 
@@ -398,16 +430,16 @@ def spans_of(node: Node, path: str) -> dict[str, Span]:
     spans = {path: node.span}
     if isinstance(node, Mapping):
         for entry in node:
-            way = f"{path}.{entry.key.text}"
-            spans |= {f"{way}:key": entry.key.span, **spans_of(entry.value, way)}
+            entry_path = f"{path}.{entry.key.text}"
+            spans |= {f"{entry_path}:key": entry.key.span, **spans_of(entry.value, entry_path)}
     elif isinstance(node, Listing):
         for index, item in enumerate(node.items):
             spans |= spans_of(item, f"{path}[{index}]")
     return spans
 
 
-def _input_of(way: str) -> str:
-    return way.removeprefix("given.").partition(".")[0].partition("[")[0].partition(":")[0]
+def _input_of(path: str) -> str:
+    return path.removeprefix("given.").partition(".")[0].partition("[")[0].partition(":")[0]
 
 
 def _described(node: Node | None) -> str:

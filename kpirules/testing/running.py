@@ -1,4 +1,4 @@
-"""Running a case: assess, and compare exactly the results it names."""
+"""Runs cases: assesses subjects, and compares exactly the results that each case names."""
 
 from __future__ import annotations
 
@@ -66,12 +66,12 @@ def run_case(program: Program, case: Case) -> CaseOutcome:
     try:
         assessment = assess(program, given_as_typed(program.gathered, case.given))
     except KpirulesError as refusal:
-        return CaseOutcome(case, report=_refused(case, refusal.report, code))
+        return _refused(case, refusal.report, code)
     if code is not None:
         missed = cases.error_did_not_occur(case.at("expect.error"), str(code), assessment.status)
         return CaseOutcome(case, report=Report.of([missed]), assessment=assessment)
     differences = tuple(_differences(case, assessment))
-    found = [_told(case, difference, assessment) for difference in differences]
+    found = [_difference_diagnostic(case, difference, assessment) for difference in differences]
     return CaseOutcome(case, differences, Report.of(found), assessment)
 
 
@@ -82,7 +82,7 @@ def _run_cohort(program: Program, case: Case) -> CaseOutcome:
     try:
         assessments = assess_cohort(program, members)
     except KpirulesError as refusal:
-        return CaseOutcome(case, report=_refused(case, refusal.report, code))
+        return _refused(case, refusal.report, code)
     if code is not None:
         statuses = ", ".join(dict.fromkeys(assessment.status for assessment in assessments.values()))
         missed = cases.error_did_not_occur(case.at("expect.error"), str(code), statuses)
@@ -92,32 +92,32 @@ def _run_cohort(program: Program, case: Case) -> CaseOutcome:
     for name, assessment in assessments.items():
         member = case.of_member(name)
         for difference in _differences(member, assessment):
-            told = _told(member, difference, assessment)
+            diagnostic = _difference_diagnostic(member, difference, assessment)
             differences.append(evolve(difference, what=f"members.{name}.{difference.what}"))
-            found.append(evolve(told, notes=(f"for the member {name}", *told.notes)))
+            found.append(evolve(diagnostic, notes=(f"for the member {name}", *diagnostic.notes)))
     return CaseOutcome(case, tuple(differences), Report.of(found), assessments=assessments)
 
 
-def _told(case: Case, difference: Difference, assessment: Assessment) -> Diagnostic:
+def _difference_diagnostic(case: Case, difference: Difference, assessment: Assessment) -> Diagnostic:
     at = case.at(f"expect.{difference.what}")
     reason = because(difference.what, assessment)
     return cases.difference(at, difference.what, shown(difference.expected), shown(difference.got), reason)
 
 
-def _refused(case: Case, report: Report, code: object) -> Report:
-    """Return an empty report if the expected error occurred; else all errors at their places."""
+def _refused(case: Case, report: Report, code: object) -> CaseOutcome:
+    """Return the outcome of a refused subject: all errors at their places, unless the expected one occurred."""
     codes = tuple(dict.fromkeys(diagnostic.code for diagnostic in report.errors))
     if code is None:
         own = cases.unexpected_error(case.at("expect"), codes)
     elif any(found.startswith(str(code)) for found in codes):
-        return Report()
+        return CaseOutcome(case, refusal=report)
     else:
         own = cases.another_error(case.at("expect.error"), str(code), codes)
-    return Report.of([own, *(_in_case(case, diagnostic) for diagnostic in report)])
+    return CaseOutcome(case, report=Report.of([own, *(_in_case(case, diagnostic) for diagnostic in report)]))
 
 
 def _in_case(case: Case, diagnostic: Diagnostic) -> Diagnostic:
-    """Return an error of the subject at the place where the case gives the value."""
+    """Return an error of the subject, placed where the case gives the value."""
     if diagnostic.span is not None:
         return diagnostic
     member = _MEMBER.match(diagnostic.path)
@@ -129,11 +129,11 @@ def _in_case(case: Case, diagnostic: Diagnostic) -> Diagnostic:
 
 
 def _differences(case: Case, assessment: Assessment) -> Iterator[Difference]:
-    for what, expected, got in _compared(case, assessment):
-        if not _is_same(expected, got):
-            exact = number(expected) if isinstance(got, Fraction) else None
+    for what, expected, actual in _compared(case, assessment):
+        if not _is_same(expected, actual):
+            exact = number(expected) if isinstance(actual, Fraction) else None
             value = expected if exact is None else exact
-            yield Difference(what, value, got, case.at(f"expect.{what}").span)
+            yield Difference(what, value, actual, case.at(f"expect.{what}").span)
 
 
 def _compared(case: Case, assessment: Assessment) -> Iterator[tuple[str, object, object]]:
@@ -154,12 +154,12 @@ def _compared(case: Case, assessment: Assessment) -> Iterator[tuple[str, object,
         yield f"invariants.{invariant.id}", True, invariant.held
 
 
-def _is_same(expected: object, got: object) -> bool:
-    match got:
+def _is_same(expected: object, actual: object) -> bool:
+    match actual:
         case Fraction():
-            return number(expected) == got
+            return number(expected) == actual
         case date():
-            return isinstance(expected, str) and parse_date(expected) == got
+            return isinstance(expected, str) and parse_date(expected) == actual
         case _:
             # True equals 1 in Python, but is not a number here.
-            return type(expected) is type(got) and expected == got
+            return type(expected) is type(actual) and expected == actual

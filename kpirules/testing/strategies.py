@@ -28,8 +28,8 @@ __all__ = ["Pair", "changed", "cohorts", "input_place", "plainly", "subjects", "
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 Subject = dict[str, Any]
-Of = TypeVar("Of")
-Pair = tuple[Of, Of, Any, Any]
+Form = TypeVar("Form")
+Pair = tuple[Form, Form, Any, Any]
 """Two subjects that differ in one input, and its two values as engine arguments."""
 
 FEW_RECORDS = 4
@@ -55,7 +55,7 @@ def subjects(program: Program) -> st.SearchStrategy[Subject]:
     absent inputs; empty and full lists.
 
     Args:
-        program: the rules; with several variants or editions each subject names its own.
+        program: the rules; with several variants or editions each subject has the inputs that choose its own.
 
     Returns:
         A strategy of mappings for `assess`. The rules may still have no answer for a subject (KR62x), if the check
@@ -64,17 +64,17 @@ def subjects(program: Program) -> st.SearchStrategy[Subject]:
     return st.one_of([subjects_of(aimed) for aimed in aims(program)])
 
 
-def subjects_of(aimed: Aim, wanted: Callable[[Arguments], bool] | None = None) -> st.SearchStrategy[Subject]:
+def subjects_of(aimed: Aim, is_wanted: Callable[[Arguments], bool] | None = None) -> st.SearchStrategy[Subject]:
     """Return a strategy of valid subjects of one variant and edition.
 
     Args:
         aimed: the aim at its rules.
-        wanted: a condition that most of them should meet, if any known subject does.
+        is_wanted: a condition that most of them should meet, if any known subject does.
     """
-    if wanted is None:
+    if is_wanted is None:
         found = _arguments(aimed)
     else:
-        found = _mostly(aimed, [seed for seed in aimed.seeds if wanted(seed)], wanted)
+        found = _mostly(aimed, [seed for seed in aimed.seeds if is_wanted(seed)], is_wanted)
     return found.flatmap(lambda arguments: _given(aimed, arguments))
 
 
@@ -137,23 +137,23 @@ def _cohort(
 def _joining(
     aimed: Aim, made: Arguments, members: list[Arguments], equal: list[int], groups: list[tuple[list[int], list[int]]]
 ) -> Arguments:
-    """Return a subject as another member, with the values that members share."""
-    made = _uniform(_with(made, members[0], equal), members, groups)
+    """Return a subject with the values that it must share with the other members."""
+    made = _uniform(_with_values_of(made, members[0], equal), members, groups)
     if not aimed.is_valid(made):
         # The first member has the same cohort values, and is valid.
         made = _uniform(aimed.repaired(made, members[0]), members, groups)
     return made if aimed.is_valid(made) and made == _uniform(made, members, groups) else members[0]
 
 
-def _uniform(made: Arguments, members: list[Arguments], groups: list[tuple[list[int], list[int]]]) -> Arguments:
+def _uniform(subject: Arguments, members: list[Arguments], groups: list[tuple[list[int], list[int]]]) -> Arguments:
     """Return a subject with the values that its group must share."""
     for within, uniform in groups:
-        like = next((member for member in members if all(member[place] == made[place] for place in within)), None)
-        made = made if like is None else _with(made, like, uniform)
-    return made
+        model = next((member for member in members if all(member[place] == subject[place] for place in within)), None)
+        subject = subject if model is None else _with_values_of(subject, model, uniform)
+    return subject
 
 
-def _with(arguments: Arguments, other: Arguments, places: list[int]) -> Arguments:
+def _with_values_of(arguments: Arguments, other: Arguments, places: list[int]) -> Arguments:
     return tuple(other[place] if place in places else value for place, value in enumerate(arguments))
 
 
@@ -164,15 +164,15 @@ def _with(arguments: Arguments, other: Arguments, places: list[int]) -> Argument
 def _arguments(draw: Draw, aimed: Aim) -> Arguments:
     """Draw a valid subject: a new one, or one at an edge of the rules, perhaps moved."""
     seeds = aimed.seeds
-    how = draw(st.sampled_from(["new", "new", "edge", "moved"]))
-    if how == "new" or not seeds:
+    source = draw(st.sampled_from(["new", "new", "edge", "moved"]))
+    if source == "new" or not seeds:
         absence = draw(st.sampled_from(ABSENCES))
         found = tuple(draw(values_of(aimed, variable, absence)) for variable in aimed.program.plan.inputs)
         if aimed.pairs and draw(st.integers(0, 2)) == 0:
             found = draw(_tied(aimed, found))
     else:
         found = draw(st.sampled_from(seeds))
-        found = draw(_moved(aimed, found)) if how == "moved" else found
+        found = draw(_moved(aimed, found)) if source == "moved" else found
     found = aimed.own(found)
     if not seeds:
         return found if aimed.is_valid(found) else reject()
@@ -185,11 +185,11 @@ def _arguments(draw: Draw, aimed: Aim) -> Arguments:
 
 
 @st.composite
-def _mostly(draw: Draw, aimed: Aim, such: list[Arguments], wanted: Callable[[Arguments], bool]) -> Arguments:
-    """Draw a valid subject that usually meets `wanted`, with a few values of a known one if needed."""
+def _mostly(draw: Draw, aimed: Aim, seeds: list[Arguments], is_wanted: Callable[[Arguments], bool]) -> Arguments:
+    """Draw a valid subject that usually meets `is_wanted`, with a few values of a known one if needed."""
     found: Arguments = draw(_arguments(aimed))
-    if such and draw(st.integers(0, 3)) and not wanted(found):
-        found = aimed.repaired(found, draw(st.sampled_from(such)), wanted)
+    if seeds and draw(st.integers(0, 3)) and not is_wanted(found):
+        found = aimed.repaired(found, draw(st.sampled_from(seeds)), is_wanted)
     return found
 
 
@@ -203,8 +203,8 @@ def _moved(draw: Draw, aimed: Aim, arguments: Arguments) -> Arguments:
     for place in draw(st.lists(st.integers(0, len(inputs) - 1), min_size=1, max_size=2)):
         domain, value = inputs[place].domain, found[place]
         if isinstance(domain, NumberDomain) and value is not None and draw(st.booleans()):
-            beside = value + draw(st.sampled_from([1, -1])) * _step(domain)
-            found[place] = beside if _is_inside(domain, beside) else value
+            neighbour = value + draw(st.sampled_from([1, -1])) * _step(domain)
+            found[place] = neighbour if _is_inside(domain, neighbour) else value
         else:
             found[place] = draw(values_of(aimed, inputs[place], SOME))
     made = aimed.own(tuple(found))
@@ -221,10 +221,10 @@ def _tied(draw: Draw, aimed: Aim, arguments: Arguments) -> Arguments:
     if arguments[left] is None:
         return arguments
     number = Fraction(arguments[left], first.denominator) * second.denominator
-    beside = number + draw(st.sampled_from([0, 1, -1])) * _step(second)
-    if beside.denominator != 1 or not _is_inside(second, beside.numerator):
+    neighbour = number + draw(st.sampled_from([0, 1, -1])) * _step(second)
+    if neighbour.denominator != 1 or not _is_inside(second, neighbour.numerator):
         return arguments
-    return (*arguments[:right], beside.numerator, *arguments[right + 1 :])
+    return (*arguments[:right], neighbour.numerator, *arguments[right + 1 :])
 
 
 def _step(domain: NumberDomain) -> int:
@@ -242,11 +242,11 @@ def values_of(aimed: Aim, variable: Variable, absence: int, owner: str = "") -> 
     Args:
         aimed: the aim at the rules.
         variable: a variable of its plan.
-        absence: how much is absent.
+        absence: how many values are absent.
         owner: `item` for a field of a list.
     """
     # Making strategies costs more than drawing from them.
-    return aimed.once("values", variable, (owner, absence), lambda: _new_value(aimed, variable, absence, owner))
+    return aimed.cached("values", variable, (owner, absence), lambda: _new_value(aimed, variable, absence, owner))
 
 
 def _new_value(aimed: Aim, variable: Variable, absence: int, owner: str) -> st.SearchStrategy[Any]:
@@ -260,7 +260,7 @@ def _new_value(aimed: Aim, variable: Variable, absence: int, owner: str) -> st.S
 
 @st.composite
 def _or_none(draw: Draw, values: st.SearchStrategy[Any], times: int) -> Any:
-    """Draw a value `times` as often as None; `one_of` would flatten nested branches and weigh them equally."""
+    """Draw a value `times` as often as None, with a weight that `one_of` can't express."""
     return draw(values) if draw(st.integers(0, times)) else None
 
 
@@ -312,7 +312,7 @@ def _given(draw: Draw, aimed: Aim, arguments: Arguments) -> Subject:
     for variable, value in zip(plan.inputs, arguments, strict=True):
         if value is None or (_is_default(variable, value) and not draw(st.booleans())):
             continue
-        subject[variable.id] = _put(plan, variable, value)
+        subject[variable.id] = _as_given(plan, variable, value)
     decision = aimed.decide(arguments)
     # An exempt subject need not have all values.
     if getattr(decision, "is_early", False) and draw(st.booleans()):
@@ -334,11 +334,11 @@ def plainly(program: Program, arguments: Arguments) -> Subject:
     """
     plan = program.plan
     given = zip(plan.inputs, arguments, strict=True)
-    return {variable.id: _put(plan, variable, value) for variable, value in given if value is not None}
+    return {variable.id: _as_given(plan, variable, value) for variable, value in given if value is not None}
 
 
-def _put(plan: Plan, variable: Variable, value: Any) -> Any:
-    """Return a present value as a person would give it: a single value, or records."""
+def _as_given(plan: Plan, variable: Variable, value: Any) -> Any:
+    """Return a present value, or records, as a person would give them."""
     if not isinstance(variable.domain, ListDomain):
         return _shown(variable, value)
     fields = plan.records[variable.id].fields
@@ -380,17 +380,17 @@ def _shown(variable: Variable, value: Any) -> Any:
 # -- the same subject with another value ----------------------------------------------------------
 
 
-def input_place(program: Program, way: str) -> tuple[int, int | None]:
-    """Return the index of an input, and of its field if `way` is `list.field`.
+def input_place(program: Program, path: str) -> tuple[int, int | None]:
+    """Return the index of an input, and of its field if `path` is `list.field`.
 
     Args:
         program: the rules.
-        way: the written path: `completed`, or `tasks.completed`.
+        path: the written path: `completed`, or `tasks.completed`.
 
     Raises:
         ValueError: if there is no such input.
     """
-    id_, _, name = way.partition(".")
+    id_, _, name = path.partition(".")
     ids = [input_.id for input_ in program.plan.inputs]
     if id_ in ids:
         if not name:
@@ -398,23 +398,23 @@ def input_place(program: Program, way: str) -> tuple[int, int | None]:
         fields = [field.id for field in program.plan.records[id_].fields] if id_ in program.plan.records else []
         if name in fields:
             return ids.index(id_), fields.index(name)
-    raise ValueError(f"there is no input `{way}`: there are {', '.join(ids)}")
+    raise ValueError(f"there is no input `{path}`: there are {', '.join(ids)}")
 
 
 def changed(
-    aimed: Aim, way: str, wanted: Callable[[Pair[Arguments]], bool]
+    aimed: Aim, path: str, wanted: Callable[[Pair[Arguments]], bool]
 ) -> st.SearchStrategy[Pair[Subject] | None]:
-    """Return a strategy of pairs: a valid subject, the same with another value of one input, and the two values.
+    """Return a strategy of pairs of valid subjects that differ in one input.
 
     Args:
         aimed: the aim at the rules of one variant and edition.
-        way: the input, or the field of a list input, of which one record changes.
+        path: the input, or the field of a list input, of which one record changes.
         wanted: a condition for the pair, tried with values that the rules mention.
 
     Returns:
         A strategy that also gives None, if no value was found that leaves the subject valid.
     """
-    return _changed(aimed, *input_place(aimed.program, way), wanted)
+    return _changed(aimed, *input_place(aimed.program, path), wanted)
 
 
 @st.composite
@@ -435,7 +435,7 @@ def _changed(
         is_apart = old != new and aimed.own(after) == after and _are_apart(aimed, place, value)
         return (before, after, old, new) if is_apart and aimed.is_valid(after) else None
 
-    found = pair(draw(_beside(aimed, variable, old, owner)))
+    found = pair(draw(_neighbouring(aimed, variable, old, owner)))
     if found is None or not wanted(found):
         others = (pair(new) for new in draw(_others(aimed, variable, owner)))
         found = next((other for other in others if other is not None and wanted(other)), found)
@@ -453,10 +453,10 @@ def _present(draw: Draw, aimed: Aim, place: int) -> Arguments:
         return arguments[place] not in (None, ())
 
     found: Arguments = draw(_arguments(aimed))
-    there = [seed for seed in aimed.seeds if is_there(seed)]
-    if there and not is_there(found) and draw(st.integers(0, 3)):
+    with_value = [seed for seed in aimed.seeds if is_there(seed)]
+    if with_value and not is_there(found) and draw(st.integers(0, 3)):
         return aimed.repaired(
-            found, draw(st.sampled_from(there)), lambda subject: is_there(subject) and aimed.is_valid(subject)
+            found, draw(st.sampled_from(with_value)), lambda subject: is_there(subject) and aimed.is_valid(subject)
         )
     return found
 
@@ -468,7 +468,7 @@ def _with_field(records: tuple[Any, ...], row: int, field: int, value: Any) -> t
 
 @st.composite
 def _others(draw: Draw, aimed: Aim, variable: Variable, owner: str) -> list[Any]:
-    """Draw values that the rules mention; if there are many, some in a row."""
+    """Draw values that the rules mention; if there are many, consecutive ones."""
     if isinstance(variable.domain, ListDomain):
         return []
     known = aimed.candidates(variable, owner)
@@ -479,7 +479,7 @@ def _others(draw: Draw, aimed: Aim, variable: Variable, owner: str) -> list[Any]
 
 
 def _are_apart(aimed: Aim, place: int, value: Any) -> bool:
-    """Whether records of a list differ as they must; True for any other value."""
+    """Return whether records of a list differ in their unique fields; True for any other value."""
     variable = aimed.program.plan.inputs[place]
     if not isinstance(variable.domain, ListDomain) or not variable.domain.unique:
         return True
@@ -488,7 +488,7 @@ def _are_apart(aimed: Aim, place: int, value: Any) -> bool:
     return len(set(keys)) == len(keys)
 
 
-def _beside(aimed: Aim, variable: Variable, value: Any, owner: str = "") -> st.SearchStrategy[Any]:
+def _neighbouring(aimed: Aim, variable: Variable, value: Any, owner: str = "") -> st.SearchStrategy[Any]:
     """Return a strategy of other values of an input, with neighbours drawn often."""
     found = values_of(aimed, variable, SOME, owner)
     domain = variable.domain

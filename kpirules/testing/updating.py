@@ -47,10 +47,10 @@ class Edit:
     """A span of a text and its replacement.
 
     Args:
-        what: its name in `expect`.
+        what: the path of the expectation.
         span: the span to replace.
         text: the replacement.
-        value: its meaning: an exact number, a text, a boolean, None, or a tuple of texts.
+        value: the value of the replacement: an exact number, a text, a boolean, None, or a tuple of texts.
     """
 
     what: str
@@ -65,7 +65,7 @@ class Update:
 
     Args:
         edits: edits of its expectations.
-        refused: why it is not changed, empty if the edits make it pass.
+        refused: the reason for no change, empty if the edits make it pass.
     """
 
     edits: tuple[Edit, ...] = ()
@@ -79,7 +79,7 @@ class Written:
     Args:
         file: its name.
         count: the number of expectations rewritten.
-        problem: why none was, or empty.
+        problem: the reason if none was rewritten, else empty.
     """
 
     file: str
@@ -128,7 +128,7 @@ def held_by(outcome: CaseOutcome) -> tuple[Span, ...]:
         for difference in outcome.differences
         if difference.span is not None
     }
-    spans = (span for way, span in outcome.case.spans.items() if way.startswith("expect") and ":" not in way)
+    spans = (span for path, span in outcome.case.spans.items() if path.startswith("expect") and ":" not in path)
     return tuple(span for span in spans if (span.start, span.end) not in differ)
 
 
@@ -166,9 +166,9 @@ def _percent(difference: Difference, old: str) -> str:
     return f"{quote}{to_text(hundredfold)}%{quote}"
 
 
-def _cell(text: str, got: object) -> str:
-    if isinstance(got, str):
-        return quoted(shielded(got))
+def _cell(text: str, actual: object) -> str:
+    if isinstance(actual, str):
+        return quoted(shielded(actual))
     return quoted(json.loads(text) if text.startswith('"') else text)
 
 
@@ -211,7 +211,7 @@ def as_text(value: object) -> str:
 
 
 def updated(source: Source, edits: Iterable[Edit]) -> str | None:
-    """Return the text after its edits, or None if its meaning would not be as intended.
+    """Return the text after its edits, or None if it would not be read as intended.
 
     Args:
         source: the text before.
@@ -235,14 +235,14 @@ def updated(source: Source, edits: Iterable[Edit]) -> str | None:
 
 
 def _is_meant(before: Source, after: Source, edits: list[Edit]) -> bool:
-    meant = {(edit.span.start, edit.span.end): edit.value for edit in edits}
+    intended = {(edit.span.start, edit.span.end): edit.value for edit in edits}
     if before.name.lower().endswith(".csv"):
-        return _is_meant_in_csv(before, after, meant)
+        return _is_meant_in_csv(before, after, intended)
     old, new = (_read(source) for source in (before, after))
     if old is None or new is None:
         return False
-    left = dict(meant)
-    return _agree(old, new, left) and not left
+    missing = dict(intended)
+    return _agree(old, new, missing) and not missing
 
 
 def _read(source: Source) -> Node | None:
@@ -255,7 +255,7 @@ def _read(source: Source) -> Node | None:
 
 
 def _agree(old: Node, new: Node, meant: dict[tuple[int, int], object]) -> bool:
-    """Whether a node is unchanged, or has its intended value, which is then removed from `meant`."""
+    """Return whether a node is unchanged, or has its intended value, which is then removed from `meant`."""
     key = (old.span.start, old.span.end)
     if key in meant and not (isinstance(old, Mapping) or isinstance(new, Mapping)):
         return plain(new) == meant.pop(key)
@@ -279,17 +279,17 @@ def _is_meant_in_csv(before: Source, after: Source, meant: dict[tuple[int, int],
             old, new = read_csv_text(before, delimiter), read_csv_text(after, delimiter)
         except CsvError:
             continue
-        left = dict(meant)
+        missing = dict(meant)
         cells = [(span, cell) for row in old for span, cell in zip(row.spans, row.cells, strict=True)]
         others = [cell for row in new for cell in row.cells]
         is_same = [len(row.cells) for row in old] == [len(row.cells) for row in new]
         for (span, cell), other in zip(cells, others, strict=is_same):
             key = (span.start, span.end)
-            if key in left:
-                left.pop(key)
+            if key in missing:
+                missing.pop(key)
             else:
                 is_same = is_same and cell == other
-        if is_same and not left:
+        if is_same and not missing:
             return True
     return False
 

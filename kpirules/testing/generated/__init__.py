@@ -1,4 +1,4 @@
-"""Random correct rulebooks as plain mappings, for authors of tools for rulebooks."""
+"""Random rulebooks without errors as plain mappings, for authors of tools."""
 
 from .books import drawn_rulebooks, rulebooks
 from .formulas import conditions, numbers

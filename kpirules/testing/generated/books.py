@@ -1,4 +1,4 @@
-"""Whole rulebooks."""
+"""Strategies of whole rulebooks."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ FUNCTIONS: Mapped = {"half_of": {"args": ["v"], "value": "v / 2"}}
 
 
 def rulebooks() -> st.SearchStrategy[Mapped]:
-    """Return a strategy of rulebooks without errors, as mappings for `load`; they may fault and have gaps.
+    """Return a strategy of rulebooks without errors, as mappings for `load`; subjects may fault or get no band.
 
     They have inputs of every type, lists, `let`, tables of rows and cases, functions, groups of every combination,
     leaves of every form, bands with requirements, limits, overrides, exemptions and outputs.
@@ -53,7 +53,10 @@ def rulebooks() -> st.SearchStrategy[Mapped]:
 
 @st.composite
 def drawn_rulebooks(draw: Draw) -> Mapped:
-    """Draw a rulebook as a mapping; its only possible error is a constant formula beyond its limits."""
+    """Draw a rulebook as a mapping; its only possible error is a constant formula beyond its limits.
+
+    This is long since it holds a rulebook with every section.
+    """
     inputs = draw(declared_inputs())
     tree = draw(groups(inputs, "k", 2))
     score: Mapped = {key: part for key, part in tree.items() if key != "criteria"}

@@ -1,4 +1,4 @@
-"""Criteria of every form, alone and in groups of every combination."""
+"""Strategies of criteria of every form, alone and in groups of every combination."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Declarations of inputs, and formulas over them."""
+"""Strategies of declared inputs, and of formulas over them."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ APPRAISAL: dict[str, Any] = {
 
 
 def loaded(appraisal: dict[str, Any] = APPRAISAL, **books: Any) -> kr.AppraisalProgram:
-    """The program of an appraisal with these rulebooks.
+    """Return the program of an appraisal with these rulebooks.
 
     Args:
         appraisal: as a mapping.
@@ -100,7 +100,7 @@ def loaded(appraisal: dict[str, Any] = APPRAISAL, **books: Any) -> kr.AppraisalP
 
 
 def tables() -> dict[str, list[dict[str, Any]]]:
-    """Subjects of every stage, all of them valid."""
+    """Return valid subjects of every stage."""
     return {
         "unit": [
             {"unit": unit, "month": m, "done": (m + len(unit)) % 10} for unit in ("A", "BB") for m in (1, 2, 10)

@@ -1,4 +1,4 @@
-"""What stages take from each other, and what becomes of rows for which that is not possible."""
+"""The values that stages take from each other, and rows for which that fails."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .books import APPRAISAL, BOOKS, loaded, tables
 
 
 def codes(done: kr.Appraised) -> dict[tuple[str, tuple[str, ...]], list[str]]:
-    """The codes of every error by stage and key."""
+    """Return the codes of every error by stage and key."""
     return {(stage, error.key): [one.code for one in error.report] for stage, error in done.errors}
 
 
@@ -55,7 +55,7 @@ def test_a_list_is_taken_from_all_that_match_in_the_order_of_their_keys() -> Non
     assert done.stages["year"].assessments["An",].outputs == {"total": total, "months_rated": 3}
 
 
-def test_who_is_not_rated_gives_an_absent_score_and_a_status() -> None:
+def test_an_unrated_subject_gives_an_absent_score_and_a_status() -> None:
     rows = with_rows()
     rows["month"][0]["away"] = True
     done = kr.appraise(loaded(), rows)
@@ -64,7 +64,7 @@ def test_who_is_not_rated_gives_an_absent_score_and_a_status() -> None:
     assert done.summary.stages["month"].unrated == (("An, 10", "away", "exemptions.away"),)
 
 
-def test_nobody_who_matches_makes_an_empty_list() -> None:
+def test_no_matching_assessment_gives_an_empty_list() -> None:
     done = kr.appraise(loaded(), with_rows(year=[{"person": "Chi"}]))
     assert done.stages["year"].assessments["Chi",].outputs == {"total": 0, "months_rated": 0}
 
@@ -170,7 +170,7 @@ def test_an_input_that_is_taken_is_read_by_later_stages_and_found_by_it() -> Non
 # -- rows that can't be filled --------------------------------------------------------------------
 
 
-def test_an_error_stops_those_that_depend_on_it_and_nobody_else() -> None:
+def test_an_error_affects_only_the_rows_that_depend_on_it() -> None:
     rows = with_rows()
     rows["unit"][0]["done"] = 12
     done = kr.appraise(loaded(), rows)
@@ -183,7 +183,7 @@ def test_an_error_stops_those_that_depend_on_it_and_nobody_else() -> None:
 
 
 def told(done: kr.Appraised) -> dict[tuple[str, tuple[str, ...]], list[str]]:
-    """The messages of every error by stage and key."""
+    """Return the messages of every error by stage and key."""
     return {(stage, error.key): [one.message for one in error.report] for stage, error in done.errors}
 
 
@@ -200,7 +200,7 @@ def test_an_error_that_does_not_tell_whom_it_matches_stops_all_whom_it_may_conce
     }
 
 
-def test_a_row_without_a_key_may_be_that_of_anybody() -> None:
+def test_a_row_without_a_key_may_match_anything() -> None:
     rows = [{"person": "An", "unit": "A", "own": 3}, {"person": None, "unit": "B", "own": 4}]
     done = chained(staff=rows)
     assert told(done) == {
@@ -228,7 +228,7 @@ def test_a_part_of_the_key_that_is_not_given_may_be_anything_whatever_the_input_
 
 
 def by_area(area: object, **more: Any) -> list[tuple[str, ...]]:
-    """The rows in error where one of `staff` is, with an area."""
+    """Return the rows in error, if one row of `staff` with an area is in error."""
     appraisal = deepcopy(CHAIN)
     level = appraisal["stages"]["level"]
     level["key"], level["take"]["found"]["match"] = ["area"], ["area"]
@@ -250,7 +250,7 @@ def test_what_is_not_valid_may_be_anything_and_what_may_be_absent_is(area: objec
     assert by_area(area) == [("staff", ("An", "A")), *(("level", (one,)) for one in stopped)]
 
 
-def test_an_error_that_others_match_by_is_anyones_where_its_variant_is_not_known() -> None:
+def test_a_failed_row_of_unknown_variant_may_match_anything() -> None:
     staff = deepcopy(CHAIN_BOOKS["staff"])
     staff["inputs"]["post"] = {"type": "choice", "options": ["head", "clerk"]}
     staff |= {"variant_by": "post", "variants": {"head": {"title": "Heads"}, "clerk": {"title": "Clerks"}}}
@@ -310,13 +310,13 @@ def test_an_optional_input_for_which_nothing_matches_is_absent() -> None:
     assert found["month", ("An", "10")] == ["KR852"]
 
 
-def test_what_is_absent_there_is_absent_here_or_an_error() -> None:
+def test_an_absent_source_value_is_absent_or_an_error() -> None:
     rows = with_rows()
     rows["unit"][2] |= {"closed": True}
     assert codes(kr.appraise(loaded(), rows))["month", ("An", "10")] == ["KR854"]
 
 
-def test_what_is_given_and_taken_is_refused() -> None:
+def test_an_input_both_given_and_taken_is_refused() -> None:
     rows = with_rows()
     rows["month"][0]["bonus"] = 3
     rows["month"][1]["bonus"] = None
@@ -329,7 +329,7 @@ def test_every_problem_of_a_row_is_told_at_once() -> None:
     assert codes(kr.appraise(loaded(), rows))["month", ("An", "10")] == ["KR601", "KR604", "KR852"]
 
 
-def test_a_match_on_what_is_absent_finds_nothing() -> None:
+def test_an_absent_value_matches_nothing() -> None:
     rows = with_rows()
     del rows["month"][0]["unit"]
     assert codes(kr.appraise(loaded(), rows))["month", ("An", "10")] == ["KR602", "KR852"]
@@ -376,7 +376,7 @@ def test_tables_are_data_frames_or_mappings_and_give_the_same() -> None:
     assert kr.appraise(loaded(), frames) == kr.appraise(loaded(), tables())
 
 
-def test_the_reference_engine_comes_to_the_same() -> None:
+def test_the_reference_engine_gives_the_same_results() -> None:
     assert kr.appraise(loaded(), tables(), engine="reference") == kr.appraise(loaded(), tables())
 
 
@@ -460,7 +460,7 @@ class Named(str):
     __slots__ = ()
 
 
-def test_a_text_of_another_class_is_a_text() -> None:
+def test_a_subclass_of_str_is_a_text() -> None:
     assert key_text(Named("An")) == "An"
     assert key_text(Named("")) is None
 
@@ -477,7 +477,7 @@ def test_a_key_becomes_what_the_input_takes_where_it_says_that() -> None:
     assert reads_as(1, NumberDomain()) == 1
 
 
-def test_what_came_out_is_frozen_and_picklable_and_sums_up() -> None:
+def test_results_are_frozen_and_picklable_with_a_summary() -> None:
     done = kr.appraise(loaded(), tables())
     assert pickle.loads(pickle.dumps(done)) == done
     assert done.summary.to_data()["stages"]["unit"]["bands"] == {"good": 0, "poor": 6}

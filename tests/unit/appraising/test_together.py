@@ -131,7 +131,7 @@ def test_quotas_of_one_stage_act_without_the_others() -> None:
     assert done.summary.stages["staff"].quotas[0]["moved"] == ("Chi",)
 
 
-def test_nobody_of_a_cohort_is_rated_where_somebody_can_not_be_but_the_exempt() -> None:
+def test_one_failed_member_leaves_its_cohort_unrated_except_exempt_members() -> None:
     done = appraised(staff=[*STAFF_ROWS, row("Kim", 99), row("Lan", 1, away=True)])
     found = codes(done)
     assert found["staff", "Kim"] == ["KR604"]

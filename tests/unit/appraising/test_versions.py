@@ -117,7 +117,7 @@ def test_a_stage_may_name_one_variant() -> None:
     assert not done.errors
 
 
-def test_what_nothing_tells_is_asked_for() -> None:
+def test_a_choice_that_nothing_makes_is_requested() -> None:
     for stage, told in (({"on": None}, "KR535"), ({"variant": "boss"}, "KR530")):
         staff = {key: part for key, part in {**STAGES["staff"], **stage}.items() if part is not None}
         with pytest.raises(kr.RulebookError) as refusal:

@@ -1,4 +1,4 @@
-"""A rulebook of every kind of part, and the ways in which one may be written otherwise."""
+"""A rulebook with every kind of part, and changes of it."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ BOOK: dict[str, Any] = {
 
 
 def changed(*changes: tuple[str, Any]) -> dict[str, Any]:
-    """The rulebook with other values at some places; None takes a key away.
+    """Return the rulebook with other values at some places; None removes a key.
 
     Args:
         changes: the way to a value, its keys with a slash between, and the value.
@@ -122,10 +122,10 @@ def changed(*changes: tuple[str, Any]) -> dict[str, Any]:
 
 @cache
 def program() -> kr.Program:
-    """The program of the rulebook."""
+    """Return the program of the rulebook."""
     return kr.load(BOOK)
 
 
 def compared(*changes: tuple[str, Any]) -> Comparison:
-    """The rulebook and what was changed in it."""
+    """Return the comparison of the rulebook with a changed copy."""
     return kr.compare(program(), kr.load(changed(*changes)))

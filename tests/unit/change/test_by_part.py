@@ -43,7 +43,7 @@ def shape(found: ByPart) -> list[tuple[str, str, bool]]:
     return [(part.name, part.only, part.is_same) for part in found.parts]
 
 
-def test_an_amendment_faces_what_was_in_force_on_its_days() -> None:
+def test_an_amendment_is_compared_with_the_rules_of_its_days() -> None:
     found = compare_parts(kr.load(RULES | {"edition_by": "at"}), kr.load(AMENDED))
     assert shape(found) == [("before all amendments", "", True), ("from 2027-01-01", "", False)]
     assert not found.is_same
@@ -59,7 +59,7 @@ def test_an_amendment_faces_what_was_in_force_on_its_days() -> None:
     assert found.rated_otherwise == 1
 
 
-def test_variants_face_rules_that_have_none() -> None:
+def test_variants_are_compared_with_rules_without_variants() -> None:
     found = compare_parts(kr.load(RULES), kr.load(VARIED))
     assert shape(found) == [("head", "", False), ("deputy", "", False)]
     meant = [part.comparison.significance.kind for part in found.parts if part.comparison is not None]
@@ -92,7 +92,7 @@ def test_a_variant_that_only_one_side_has_is_named_with_its_subjects() -> None:
     assert impact_parts(kr.load(more), kr.load(VARIED), people).parts[2].only == "old"
 
 
-def test_an_edition_that_nothing_tells_is_said_not_to_be_told() -> None:
+def test_an_edition_that_nothing_chooses_is_reported() -> None:
     rules = {key: value for key, value in AMENDED.items() if key != "edition_by"}
     found = impact_parts(kr.load(rules), kr.load(rules), [person("head", 55)])
     assert found.is_same
@@ -210,8 +210,8 @@ def test_another_period_is_shown_by_a_day_of_one_period_only(
     assert {each.accepted for each in found} <= {"same", "differ"}
 
 
-def test_when_rules_are_in_force_is_no_wording() -> None:
-    """Neither is more than the other: the whole, and its only difference."""
+def test_a_change_of_the_period_is_not_wording() -> None:
+    """The verdict on the whole equals that on its only difference."""
     chosen = {**BASE, "edition_by": "at"}
     changed = {**applied(BASE, "amendment"), "effective": {"until": "2026-01-03"}}
     first, _ = compare_parts(load_whole(chosen), load_whole(changed)).parts

@@ -36,7 +36,7 @@ def subject(**given: Any) -> Book:
 
 
 def seen(rules: Mapping[str, Any], *subjects: Mapping[str, Any], about: str = "") -> list[str]:
-    """The points that subjects cover of what lies below a path."""
+    """Return the points below a path that subjects cover."""
     found = coverage(load_whole(rules), subjects)
     told = [f"{one.decision.kind} {one.decision.text}: {one.outcome}" for one in found.points if one in found.covered]
     paths = [one.decision.path for one in found.points if one in found.covered]
@@ -82,6 +82,10 @@ def test_functions_that_choose_have_a_point_for_each_way() -> None:
     told = ["below", "inside", "above"]
     found = output("clamp(n, 2, 5)", subject(n=1), subject(n=3), subject(n=6))
     assert found == [f"function clamp(n, 2, 5): {word}" for word in told]
+    found = output("clamp(hi=5, x=n, lo=2)", subject(n=6))
+    assert [one.rpartition(": ")[2] for one in found] == ["above"]
+    found = output("ratio(b=m, a=n, if_zero=0)", subject())
+    assert [one.rpartition(": ")[2] for one in found] == ["by zero"]
     assert output("ratio(n, m, if_zero=0)", subject(), subject(m=1)) == [
         "function ratio(n, m, if_zero=0): divided", "function ratio(n, m, if_zero=0): by zero",
     ]  # fmt: skip
@@ -90,7 +94,7 @@ def test_functions_that_choose_have_a_point_for_each_way() -> None:
     assert output("abs(n)", subject()) == []
 
 
-def test_what_is_absent_chooses_nothing() -> None:
+def test_an_absent_value_chooses_no_branch() -> None:
     optional = {"type": "integer", "min": 0, "max": 3, "optional": True}
     for formula in ("min(o, 2)", "clamp(o, 1, 2)", "ratio(o, 2, if_zero=0)", "o > 2"):
         rules = book(inputs={"o": optional}, outputs={"x": formula})
@@ -364,7 +368,7 @@ def test_quotas_cut_uncut_and_tied(scores: tuple[int, ...], told: list[str]) -> 
     assert [one.outcome for one in found.points if one in found.covered and one.decision.kind == "quota"] == told
 
 
-def test_who_is_compared_with_others_covers_nothing_alone() -> None:
+def test_a_compared_member_covers_nothing_alone() -> None:
     rules = book(**QUOTA)
     assert coverage(load_whole(rules), [{"n": 9}]).covered == frozenset()
     rules["exemptions"] = {"none": {"when": "n == 0", "status": "away"}}

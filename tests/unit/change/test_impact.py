@@ -1,4 +1,4 @@
-"""Who is rated otherwise, by how much, and because of which change."""
+"""The subjects whose rating changes, by how much, and because of which change."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ def test_records_are_joined_by_the_key() -> None:
     assert [(move.key, move.old_score, move.new_score) for move in impact.moves] == [(("An",), 80, 40)]
 
 
-def test_nobody_is_no_population_that_moves() -> None:
+def test_an_empty_population_has_no_moves() -> None:
     impact = found(team=[])
     assert (impact.count, impact.moves, impact.matrix) == (0, (), {})
     assert "0 of 0 ratings change" in impact.text()
@@ -210,7 +210,7 @@ def test_rulebooks_without_bands_move_by_score_and_status() -> None:
     assert (impact.better, impact.worse) == (0, 0)
 
 
-def test_what_no_search_has_shown_the_population_shows() -> None:
+def test_the_population_shows_what_no_search_has_shown() -> None:
     hidden = "done / 10 if mod(n * 7919 + 13, 1000003) != 77 else 0.1"
     open_ = "done / 10 if mod(n * 7919 + 13, 1000003) != 78 else 0.1"
     inputs = {**OLD["inputs"], "n": {"type": "integer", "min": 0, "max": 10**9}}

@@ -1,4 +1,4 @@
-"""What a difference means for ratings: proved, shown, or possible."""
+"""The significance of a difference for ratings: proved, shown, or possible."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def meaning(old: dict[str, Any], new: dict[str, Any]) -> Significance:
 
 
 def of_inputs(old: Any, new: Any) -> tuple[str, ...]:
-    """What the new declarations of an input demand."""
+    """Return the demands of new declarations of an input."""
     return meaning({**SMALL, "inputs": SMALL["inputs"] | old}, {**SMALL, "inputs": SMALL["inputs"] | new}).demands
 
 
@@ -75,7 +75,7 @@ def test_another_score_is_shown_with_a_subject() -> None:
 
 
 def test_a_subject_between_the_ends_of_bands_is_aimed_at() -> None:
-    """No end of a domain and no number of the rules lies there."""
+    """No end of a domain and no number in the rules is in that range."""
     book = SMALL | {"inputs": {"done": {"type": "number", "min": 0, "max": 10, "decimals": 6}}}
     narrower = book | {"bands": {"good": {"from": "50.0001"}, "poor": {"from": 0}}}
     narrower["bands"] = {"good": {"from": 50.00001}, "poor": {"from": 0}}
@@ -99,7 +99,7 @@ def test_bands_that_only_one_edition_has_are_shown_by_any_subject() -> None:
     assert meaning(SMALL, without).ratings == "differ"
 
 
-def test_what_no_subject_shows_is_possible() -> None:
+def test_a_verdict_without_a_witness_is_possible() -> None:
     rare = SMALL | {"criteria": {"work": {"max": 100, "rate": "done / 10 if done != 3.7 or done > 3.8 else 0.1"}}}
     rarer = SMALL | {"inputs": SMALL["inputs"] | {"n": {"type": "integer", "min": 0, "max": 10**9}}}
     hidden = "done / 10 if mod(n * 7919 + 13, 1000003) != 77 else 0.1"
@@ -221,7 +221,7 @@ def test_an_empty_domain_loses_nothing() -> None:
     assert of_inputs(none, {"more": {"type": "integer", "min": 3, "max": 5, "optional": True}}) == ()
 
 
-def test_who_is_accepted_is_graver_than_that_ratings_stay() -> None:
+def test_a_change_of_acceptance_is_graver_than_equal_ratings() -> None:
     found = meaning(SMALL, SMALL | {"inputs": SMALL["inputs"] | {"more": {"type": "boolean"}}})
     assert (found.kind, found.ratings) == ("accepted", "same")
     assert str(found).startswith("accepted subjects change, shown: `more` is new")
@@ -234,7 +234,7 @@ def test_a_validation_that_refuses_somebody_is_shown() -> None:
     assert sentence.startswith('{"done": 0} is now refused: ')
 
 
-def test_what_needs_another_difference_is_looked_at_together_with_it() -> None:
+def test_dependent_differences_are_examined_together() -> None:
     halves = {"a": {"max": 50, "weight": 0.5, "rate": 1}, "b": {"max": 50, "weight": 0.5, "rate": "done / 10"}}
     old = SMALL | {"criteria": halves, "score": {"combine": "mean", **SMALL["score"]}}
     other = {"a": {**halves["a"], "weight": 0.4}, "b": {**halves["b"], "weight": 0.6}}
@@ -246,7 +246,7 @@ def test_what_needs_another_difference_is_looked_at_together_with_it() -> None:
     assert found["criteria.a"].significance == found["criteria.b"].significance
 
 
-def test_a_group_that_is_gone_goes_with_its_children() -> None:
+def test_a_removed_group_takes_its_children_with_it() -> None:
     old = SMALL | {"criteria": {**SMALL["criteria"], "extra": {"criteria": {"one": {"max": 5, "points": 1}}}}}
     found = {one.ref: one.together for one in kr.compare(kr.load(old), kr.load(SMALL)).differences}
     assert found == {"criteria.extra": ("criteria.one",), "criteria.one": ("criteria.extra",)}

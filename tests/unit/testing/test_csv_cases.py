@@ -1,4 +1,4 @@
-"""Cases that are the rows of a CSV file, and lists whose records are those of one."""
+"""Cases from the rows of a CSV file, and list inputs from its records."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_a_failure_is_shown_at_its_cell(folder: Path) -> None:
     assert "expected 91" in one.text()
 
 
-def test_what_a_cell_may_not_be_is_told_as_of_any_case(folder: Path) -> None:
+def test_an_invalid_cell_is_reported_as_in_any_case(folder: Path) -> None:
     write(folder, rows="name,done,expect.score\nAn,much,90\n", tasks="name,hours\n")
     (one,) = outcomes(folder, "cases_from: {csv: rows.csv, records: {tasks: tasks.csv}}\n")
     assert 'error[KR603]: `done` is the text "much"' in one.text()

@@ -1,4 +1,4 @@
-"""Whether cases notice a small fault: killed, survived with a case that would kill it, equivalent, unknown, refused."""
+"""The outcomes of mutants: killed, survived with a case that would kill it, equivalent, unknown, refused."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_text_and_data(folder: Path) -> None:
     assert lines[-1].endswith("42.8 % killed (3 killed, 4 survived, 10 equivalent, 0 unknown, 2 refused)")
     whole = found.text(is_whole=True)
     assert "(by `five`)" in whole
-    assert "(all 22 subjects are treated alike)" in whole
+    assert "(z3 proves that every subject is rated alike)" in whole
     data = found.data()
     assert data["counts"] == {"killed": 3, "survived": 4, "equivalent": 10, "unknown": 0, "refused": 2}
     assert data["mutants"][4]["how"] == "by `five`"
@@ -106,7 +106,7 @@ def test_examples_count_and_cases_of_others_do_not(folder: Path) -> None:
     assert mutate(folder / "t.kpi.yaml").count("killed") == 4
 
 
-def test_what_refuses_is_an_expectation_too(tmp_path: Path) -> None:
+def test_a_refusal_can_be_an_expectation(tmp_path: Path) -> None:
     rules = "kpirules: 1\nid: t\ninputs: {n: {type: integer, min: 0, max: 3}}\noutputs: {x: n}\nvalidations: {v: {that: n < 3}}\n"
     (tmp_path / "t.kpi.yaml").write_text(rules, encoding="utf-8")
     found = mutate(tmp_path / "t.kpi.yaml")
@@ -142,7 +142,7 @@ def test_cases_that_fail_tell_nothing(folder: Path) -> None:
         mutate(folder / "t.kpi.yaml")
 
 
-def test_members_of_cohorts_are_asked_about_and_quotas_are_unknown(tmp_path: Path) -> None:
+def test_members_of_cohorts_are_asked_about_and_quotas_are_shown_with_cohorts(tmp_path: Path) -> None:
     quota = (
         "{band: good, at_most: 50%, of: all, base: before, round: down, minimum: 0, order: [score], ties: demote, "
         "demote_to: poor}"
@@ -155,7 +155,7 @@ def test_members_of_cohorts_are_asked_about_and_quotas_are_unknown(tmp_path: Pat
     )
     found = told(mutate(tmp_path / "t.kpi.yaml"))
     assert found["rule cohort.quotas.few: `few` → left out"] == "killed"
-    assert found["policy cohort.quotas.few.ties: `demote` → `keep`"] == "unknown"
+    assert found["policy cohort.quotas.few.ties: `demote` → `keep`"] == "survived"
     assert found["rule overrides.veto: `veto` → left out"] == "survived"
 
 

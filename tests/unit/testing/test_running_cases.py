@@ -69,7 +69,7 @@ def written(folder: Path, text: str = CASES, name: str = "demo.cases.yaml") -> C
 
 
 def outcome_of(program: Program, expect: dict[str, object], **given: object) -> list[tuple[str, object]]:
-    """What differs, with what came out."""
+    """Return the differences of a case with the actual results."""
     known = {"done": Fraction(6), **given}
     case = Case("case", FrozenMap(known), FrozenMap(expect))
     return [(one.what, one.got) for one in run_case(program, case).differences]

@@ -1,4 +1,4 @@
-"""Expectations that are written anew in place: in YAML of both styles, in JSON and in CSV."""
+"""Expectations that are updated in place: in YAML of both styles, in JSON and in CSV."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def program() -> Program:
 
 
 def after(folder: Path, text: str, name: str = "a.cases.yaml") -> str:
-    """The text of a case file once everything that differs has been updated."""
+    """Return the text of a case file after an update of all differences."""
     (folder / "review.kpi.yaml").write_text(RULEBOOK, encoding="utf-8")
     path = folder / name
     path.write_bytes(text.encode("utf-8"))
@@ -60,7 +60,7 @@ def after(folder: Path, text: str, name: str = "a.cases.yaml") -> str:
 
 
 def refused(folder: Path, text: str) -> tuple[str, ...]:
-    """Why the first case of a file is not updated."""
+    """Return why the first case of a file is not updated."""
     (folder / "review.kpi.yaml").write_text(RULEBOOK, encoding="utf-8")
     path = folder / "a.cases.yaml"
     path.write_text(text, encoding="utf-8")
@@ -162,7 +162,7 @@ def test_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
 
 @pytest.fixture
 def mistaken(tmp_path: Path) -> Path:
-    """A case file with one wrong expectation."""
+    """Return a case file with one wrong expectation."""
     (tmp_path / "review.kpi.yaml").write_text(RULEBOOK, encoding="utf-8")
     path = tmp_path / "a.cases.yaml"
     path.write_text(f"{HEAD}  - {{name: x, given: {{done: 10}}, expect: {{score: 1}}}}\n", encoding="utf-8")
@@ -217,7 +217,7 @@ NUMBERS = st.sampled_from(["0", "1", "20", "33.3", '"7/3"', "'1/2'", "null", "5%
 
 @st.composite
 def case_files(draw: Any) -> str:
-    """A case file whose expectations are mostly wrong, in any style, with remarks everywhere."""
+    """Return a strategy of case files in any style, with mostly wrong expectations and many comments."""
     remark = lambda: draw(REMARKS)  # noqa: E731
     lines = ["rulebook: review.kpi.yaml" + remark(), "cases:" + remark()]
     for number in range(draw(st.integers(1, 4))):
@@ -300,7 +300,7 @@ CONTRADICTED = "not updated: shared.csv: cases that share an expectation have di
 
 
 def shared(folder: Path, monkeypatch: pytest.MonkeyPatch, score: int, halved: str) -> list[str]:
-    """What becomes of a table that two case files have, each with rules of its own, and of an update of both."""
+    """Return the results of updating a table that two case files with different rules share."""
     monkeypatch.chdir(folder)
     Path("shared.csv").write_text(f"name,done,expect.score\nA,5,{score}\n", encoding="utf-8")
     outcomes = []

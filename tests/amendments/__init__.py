@@ -1,0 +1,1 @@
+"""Faulty amendments of shipped rulebooks, and which tools notice them."""
