@@ -9,6 +9,7 @@ A rulebook is a pure function from what is known about a subject to an explained
      subject ─────────────────────────▶ Program ──assess──▶ Assessment ──explain──▶ Explanation
                                           │                           (text, Markdown, HTML, data)
      table ──────────────────────────────assess_table──▶ the same kind of table, rated
+     file ────────────────────────────────assess_file──▶ a file with the same rows, rated
      another edition ─────────────────────compare──▶ Comparison, and with a table ──impact──▶ Impact
 
      Appraisal, Programs ──load_appraisal──▶ AppraisalProgram ──appraise──▶ Appraised
@@ -16,9 +17,10 @@ A rulebook is a pure function from what is known about a subject to an explained
 Every arrow is one pure function, every box a frozen value, and no arrow points left. `load` (a path or a
 mapping) and `loads` (a text) go the whole way to a Program; `check` stops at the Report.
 Where a part lives: `documents` (text → Rulebook), `analysis` (Rulebook → Report), `rating` (compile, assess, cohorts,
-tables), `showing` (explain), `change` (compare, impact), `appraising` (several stages), `loading` (files), `testing`;
-below them `plan` and `engines`, `reference` (what a rulebook means), `record` (assessments), `language` (formulas,
-and the model of a rulebook), `diagnostics`, and at the bottom `kernel` (exact numbers). `cli` is the command line.
+tables), `showing` (explain), `change` (compare, impact, prove), `appraising` (several stages), `loading` (files of
+rules), `files` (files of subjects), `testing`; below them `plan` and `engines`, `reference` (what a rulebook means),
+`record` (assessments), `language` (formulas, and the model of a rulebook), `diagnostics`, and at the bottom `kernel`
+(exact numbers). `cli` is the command line, `notebook` the magics of IPython.
 """
 
 import importlib
@@ -26,9 +28,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .appraising import AppraisalProgram, Appraised, AppraisedStage, appraise
-    from .change import Comparison, Impact, compare, impact
+    from .change import Comparison, Impact, Proofs, compare, impact, prove, prove_change
+    from .change.rewriting import with_changes
+    from .change.wishing import Needed, WhatIf, needed, what_if
     from .diagnostics import Diagnostic, Report, Severity, Source, Span
     from .errors import FaultError, KpirulesError, RulebookError, SubjectError
+    from .files import FileRatings, assess_file
     from .language.model import Appraisal, Rulebook
     from .loading.appraisals import load_appraisal
     from .loading.loading import check, load, loads
@@ -42,12 +47,16 @@ else:
     _PARTS = {
         ".appraising": ("AppraisalProgram", "Appraised", "AppraisedStage", "appraise"),
         ".rating.assessing": ("Allocation", "QuotaGroup", "allocate", "assess", "assess_cohort"),
-        ".change": ("Comparison", "Impact", "compare", "impact"),
+        ".change": ("Comparison", "Impact", "Proofs", "compare", "impact", "prove", "prove_change"),
+        ".change.rewriting": ("with_changes",),
+        ".change.wishing": ("Needed", "WhatIf", "needed", "what_if"),
         ".diagnostics": ("Diagnostic", "Report", "Severity", "Source", "Span"),
+        ".files": ("FileRatings", "assess_file"),
         ".errors": ("FaultError", "KpirulesError", "RulebookError", "SubjectError"),
         ".showing.explaining": ("Explanation", "LetterDetails", "explain"),
         ".loading.appraisals": ("load_appraisal",),
         ".loading.loading": ("check", "load", "loads"),
+        ".notebook": ("load_ipython_extension",),
         ".language.model": ("Appraisal", "Rulebook"),
         ".rating.program": ("Program", "compile"),
         ".record": ("Assessment", "Contribution", "Margin", "Outcome"),
@@ -79,12 +88,15 @@ __all__ = [
     "Diagnostic",
     "Explanation",
     "FaultError",
+    "FileRatings",
     "Impact",
     "KpirulesError",
     "LetterDetails",
     "Margin",
+    "Needed",
     "Outcome",
     "Program",
+    "Proofs",
     "QuotaGroup",
     "Report",
     "Rulebook",
@@ -93,10 +105,12 @@ __all__ = [
     "Source",
     "Span",
     "SubjectError",
+    "WhatIf",
     "allocate",
     "appraise",
     "assess",
     "assess_cohort",
+    "assess_file",
     "assess_table",
     "check",
     "compare",
@@ -106,6 +120,11 @@ __all__ = [
     "load",
     "load_appraisal",
     "loads",
+    "needed",
+    "prove",
+    "prove_change",
+    "what_if",
+    "with_changes",
 ]
 
 __version__ = "0.1.0"

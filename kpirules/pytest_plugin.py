@@ -87,13 +87,13 @@ class CasesFile(pytest.File):
             raise self.CollectError(str(mistaken)) from None
         except OSError as problem:
             raise self.CollectError(neutral(f"{self.path}: {problem.strerror}")) from None
-        for one in found:
+        for case in found:
             # pytest shows names as they are, and takes what stands after `::` for a part of one.
-            yield CaseItem.from_parent(self, name=neutral(one.case.name), collected=one)
+            yield CaseItem.from_parent(self, name=neutral(case.case.name), collected=case)
 
 
 class _CaseFailed(Exception):
-    """A case that does not come out as expected; its text is the whole message."""
+    """A failed case; its text is the whole message."""
 
 
 class CaseItem(pytest.Item):
@@ -124,8 +124,8 @@ class CaseItem(pytest.Item):
                 return
         from .kernel.visible import neutral
 
-        told = (neutral(f"not updated: {why}") for why in refused)
-        raise _CaseFailed("\n".join([outcome.text().rstrip(), *told]))
+        reasons = (neutral(f"not updated: {why}") for why in refused)
+        raise _CaseFailed("\n".join([outcome.text().rstrip(), *reasons]))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if isinstance(excinfo.value, _CaseFailed):
@@ -141,7 +141,7 @@ class CaseItem(pytest.Item):
 
 
 class _Updating:
-    """Gathers what has to be rewritten, and writes it when all cases have run."""
+    """Collects the files to rewrite, and writes them when all cases have run."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.folder = config.invocation_params.dir
@@ -155,14 +155,14 @@ class _Updating:
         from .testing.updating import write
 
         self.written = write(self.edits, self.folder, self.held)
-        if any(one.problem for one in self.written) and session.exitstatus == pytest.ExitCode.OK:
+        if any(file.problem for file in self.written) and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         if self.written:
             terminalreporter.section("kpirules")
-        for one in self.written:
-            terminalreporter.line(str(one))
+        for file in self.written:
+            terminalreporter.line(str(file))
 
 
 class _Covering:
@@ -176,11 +176,11 @@ class _Covering:
         self.least = least
         self.gathered: CoverageOfCases | None = None
 
-    def add(self, one: Collected, outcome: CaseOutcome) -> None:
+    def add(self, case: Collected, outcome: CaseOutcome) -> None:
         from .testing.covering import CoverageOfCases
 
         self.gathered = self.gathered or CoverageOfCases()
-        self.gathered.case(one, outcome)
+        self.gathered.case(case, outcome)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if self.least is None or self.gathered is None:
@@ -197,13 +197,13 @@ class _Covering:
 
         found = self.gathered.found()
         terminalreporter.section("kpirules coverage")
-        for one in found:
-            terminalreporter.write(one.text())
+        for file in found:
+            terminalreporter.write(file.text())
         terminalreporter.line(summary(found))
 
 
 def _root(path: Path, config: pytest.Config) -> Path | None:
-    """The folder that case files and rulebooks read below: that of the suite, for a file in it.
+    """Return the folder that limits reading: the suite's for a file inside it, else None.
 
     A suite runs code of that folder anyway.
     """
@@ -211,6 +211,6 @@ def _root(path: Path, config: pytest.Config) -> Path | None:
 
 
 def _shown(path: Path, config: pytest.Config) -> str:
-    """A path as messages call it: from where pytest was started, if it is below."""
+    """Return a path for messages, relative to the folder where pytest was started if it is inside."""
     folder = config.invocation_params.dir
     return os.path.relpath(path, folder) if path.is_relative_to(folder) else str(path)

@@ -9,7 +9,12 @@
     kpirules verify  results by their receipt
     kpirules diff    what differs between two editions, and whose ratings differ
     kpirules plan    the steps or the code that engines run
+    kpirules sql     a rulebook as one query, to rate a table where it is stored
+    kpirules js      a rulebook as a JavaScript module
+    kpirules form    a rulebook as a form for a browser
+    kpirules doctor  whether the engines on this machine reproduce a golden corpus
     kpirules show    a rulebook with everything merged into it
+    kpirules docs    pages about rulebooks, for readers who are not programmers
     kpirules new     a first rulebook
     kpirules schema  for editors
 

@@ -18,7 +18,7 @@ def run(options: Namespace) -> int:
     """Rate the subjects of every stage, and write a summary.
 
     Args:
-        options: of the command line.
+        options: the options of the command line.
 
     Returns:
         0 if every subject was assessed, 1 otherwise.
@@ -39,7 +39,7 @@ def appraisal_of(path: str, root: str | None) -> tuple[AppraisalProgram, Files]:
     """Load an appraisal; return its program and every file it was loaded from.
 
     Args:
-        path: its file.
+        path: the path of its file.
         root: the folder that its files must stay in; the appraisal's own by default.
 
     Raises:

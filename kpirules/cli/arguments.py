@@ -1,4 +1,7 @@
-"""Commands and their options. Modules of single commands are not imported here."""
+"""Commands and their options. Modules of single commands are not imported here.
+
+The file is long since it is the table of all options.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,20 @@ _CODES = """exit codes:
   3  kpirules itself failed: please report it (KPIRULES_DEBUG=1 shows the traceback)"""
 
 
+DIALECTS = (
+    "duckdb",
+    "sqlite",
+    "postgres",
+    "spark",
+    "clickhouse",
+    "datafusion",
+    "mysql",
+    "sqlserver",
+    "snowflake",
+    "bigquery",
+)
+"""The dialects of `engines.sql`, which is imported only where it is used."""
+
 HUNDRED = 100
 
 LONGEST_BUDGET = 18
@@ -43,12 +60,33 @@ class _Parser(ArgumentParser):
 
 def parser() -> ArgumentParser:
     """Return the parser of the whole command line."""
-    whole = _Parser(prog="kpirules", description=_OVERVIEW, epilog=_CODES)
-    whole.add_argument("--version", action="version", version=f"kpirules {__version__}")
-    commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_check, _test, _mutate, _assess, _explain, _appraise, _verify, _diff, _plan, _show, _new, _schema):
+    parser_ = _Parser(prog="kpirules", description=_OVERVIEW, epilog=_CODES)
+    parser_.add_argument("--version", action="version", version=f"kpirules {__version__}")
+    commands = parser_.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for add in (
+        _check,
+        _test,
+        _mutate,
+        _gate,
+        _assess,
+        _explain,
+        _needed,
+        _appraise,
+        _verify,
+        _diff,
+        _prove,
+        _plan,
+        _sql,
+        _js,
+        _form,
+        _doctor,
+        _show,
+        _docs,
+        _new,
+        _schema,
+    ):
         add(commands.add_parser)
-    return whole
+    return parser_
 
 
 Add = Callable[..., ArgumentParser]
@@ -123,6 +161,22 @@ def _mutate(add: Add) -> None:
     mutate.add_argument("--format", choices=("text", "json"), default="text", help="(text)")
 
 
+def _gate(add: Add) -> None:
+    gate = add(
+        "gate",
+        help="run the old cases on new rules",
+        description="Run the cases of an old edition on the rules of a new one, and report each expectation that "
+        "changed, with the reason written beside it in the new cases.",
+        epilog="exit codes: 0 every changed expectation has a reason, 1 one has none, 2 the command could not run, "
+        "3 kpirules failed",
+    )
+    gate.set_defaults(module="gate")
+    gate.add_argument("old", metavar="OLD", help="the old rulebook; its cases are those beside it that name it")
+    gate.add_argument("new", metavar="NEW", help="the new rulebook, likewise")
+    _root(gate)
+    gate.add_argument("--format", choices=("text", "json"), default="text", help="(text)")
+
+
 def _assess(add: Add) -> None:
     assess = add(
         "assess",
@@ -130,7 +184,9 @@ def _assess(add: Add) -> None:
         description="Rate the subjects of a file, and report those that can't be rated.",
     )
     assess.set_defaults(module="assess")
-    _subjects(assess)
+    _subjects(
+        assess, "CSV, JSON (an object or a list of them), JSONL, Parquet, Arrow or Excel; `-` is standard input"
+    )
     formats = ("table", "csv", "jsonl", "json")
     assess.add_argument(
         "--format",
@@ -154,10 +210,19 @@ def _assess(add: Add) -> None:
         help="show bands before the rulebook's quotas apply",
     )
     _csv_formulas(assess)
-    _out(assess)
+    _add_output(assess)
     assess.add_argument(
         "--language", metavar="TAG", help="add a column with the band's label in this language, such as `vi`"
     )
+    batches = assess.add_argument_group(
+        "files in batches",
+        "Parquet, Arrow and Excel files, and CSV or JSONL with --stream, may be larger than memory. OUT has all "
+        "columns of DATA, then `status`, `score` and `band` or --columns, and `error` for rows that can't be rated.",
+    )
+    batches.add_argument(
+        "--stream", action="store_true", help="rate DATA in batches (default for Parquet, Arrow, Excel)"
+    )
+    batches.add_argument("--resume", action="store_true", help="go on where an interrupted run into OUT stopped")
 
 
 def _explain(add: Add) -> None:
@@ -175,7 +240,7 @@ def _explain(add: Add) -> None:
     )
     formats = ("text", "markdown", "html", "json")
     explain.add_argument("--format", choices=formats, help="output format (default: by the name of OUT, else text)")
-    _out(explain)
+    _add_output(explain)
     explain.add_argument("--language", metavar="TAG", help="language of labels and sentences, such as `vi`")
     letter = explain.add_argument_group("a letter to the person who is rated")
     letter.add_argument("--letter", action="store_true", help="labels instead of formulas; an HTML page prints on A4")
@@ -183,7 +248,26 @@ def _explain(add: Add) -> None:
     letter.add_argument("--period", metavar="TEXT", help="the time that is rated, such as `2026`")
     letter.add_argument("--issued-by", metavar="TEXT", help="the office that decides")
     letter.add_argument("--issued-on", metavar="DATE", type=_day, help="the date of the letter")
+    letter.add_argument("--needed", metavar="BAND", help="tell the least change that reaches this band")
+    letter.add_argument("--changing", metavar="INPUTS", help="the inputs that may change for it: `done,late`")
     letter.add_argument("--objections", metavar="TEXT", help="where, how and until when to object")
+
+
+def _needed(add: Add) -> None:
+    needed = add(
+        "needed",
+        help="find the least change that reaches a band",
+        description="Find the least change of some inputs of one subject that reaches a band, or why none does.",
+        epilog="exit codes: 0 a change reaches the band, 1 none does, 2 the command could not do its work",
+    )
+    needed.set_defaults(module="needed")
+    _subjects(needed)
+    needed.add_argument("--subject", metavar="KEY", help="as for `kpirules explain`")
+    needed.add_argument("--band", metavar="BAND", required=True, help="the band to reach, or a better one")
+    needed.add_argument("--changing", metavar="INPUTS", required=True, help="the inputs that may change: `done,late`")
+    formats = ("text", "markdown", "html", "json")
+    needed.add_argument("--format", choices=formats, help="output format (default: by the name of OUT, else text)")
+    _add_output(needed)
 
 
 def _appraise(add: Add) -> None:
@@ -239,13 +323,50 @@ def _diff(add: Add) -> None:
     diff.add_argument("new", metavar="NEW", help="the new rulebook")
     formats = ("text", "markdown", "html", "json")
     diff.add_argument("--format", choices=formats, help="output format (default: by the name of OUT, else text)")
-    _out(diff)
+    _add_output(diff)
     _version(diff)
     diff.add_argument("--old-variant", metavar="NAME", help="variant for OLD, if different")
     diff.add_argument("--old-on", metavar="DATE", type=_day, help="date for OLD, if different")
+    diff.add_argument(
+        "--prove", action="store_true", help="ask z3 where no subject shows a difference (needs the extra `prove`)"
+    )
+    diff.add_argument(
+        "--cases",
+        action="append",
+        default=[],
+        metavar="CASES",
+        help="subjects to try first, besides those of the cases beside OLD and NEW",
+    )
     diff.add_argument("--population", metavar="DATA", help="subjects to rate under both editions")
     diff.add_argument("--group", metavar="COLUMN", help="also count by this column of DATA")
     _about_data(diff)
+
+
+def _prove(add: Add) -> None:
+    prove = add(
+        "prove",
+        help="prove what holds for every subject",
+        description="Prove what holds for every valid subject of a rulebook, or of two editions, or refute it with a "
+        "subject (needs the extra `prove`).",
+        epilog="exit codes: 0 every claim is proved or allowed, 1 one is refuted or unknown, 2 the command could not "
+        "run, 3 kpirules failed",
+    )
+    prove.set_defaults(module="prove")
+    prove.add_argument("rulebook", metavar="RULEBOOK", help="the rulebook, or the old edition")
+    prove.add_argument(
+        "new", nargs="?", metavar="NEW", help="the new edition: prove that both rate every subject alike"
+    )
+    prove.add_argument(
+        "--nobody-loses-a-band", action="store_true", help="prove that nobody gets a worse band, or none, by NEW"
+    )
+    prove.add_argument(
+        "--only-where", metavar="EXPR", help="prove that ratings differ only where this condition of NEW holds"
+    )
+    formats = ("text", "markdown", "html", "json")
+    prove.add_argument("--format", choices=formats, help="output format (default: by the name of OUT, else text)")
+    prove.add_argument("-v", "--verbose", action="store_true", help="show the subjects of directions too")
+    _add_output(prove)
+    _version(prove)
 
 
 def _plan(add: Add) -> None:
@@ -263,7 +384,101 @@ def _plan(add: Add) -> None:
     form.add_argument(
         "--columns", action="store_true", help="show which columns of a table are rated by columns, and why not all"
     )
-    _out(plan)
+    _add_output(plan)
+
+
+def _sql(add: Add) -> None:
+    """Declare `kpirules sql`. This is long since it has many options."""
+    sql = add(
+        "sql",
+        help="write a rulebook as one query",
+        description="Write one query that rates a table where it is stored, with the values of `kpirules assess`.",
+        epilog="exit codes: 0 done, 1 a column has no form in the dialect, 2 the command could not run, "
+        "3 kpirules failed",
+    )
+    sql.set_defaults(module="sql")
+    sql.add_argument("rulebook", metavar="RULEBOOK")
+    _version(sql)
+    sql.add_argument(
+        "--dialect",
+        required=True,
+        choices=DIALECTS,
+        metavar="NAME",
+        help=f"the database: {', '.join(DIALECTS)}",
+    )
+    sql.add_argument("--table", required=True, metavar="NAME", help="the table of subjects, such as `hr.people`")
+    sql.add_argument("--key", metavar="COLUMNS", help="columns to return beside the ratings (default: all inputs)")
+    sql.add_argument(
+        "--records",
+        metavar="INPUT=TABLE:KEY",
+        action="append",
+        default=[],
+        help="table of the records of a list input, and the columns that join it to subjects (default: `--key`)",
+    )
+    sql.add_argument(
+        "--columns", metavar="NAMES", help="columns to add, such as `score,band,points.results,outputs.pay`"
+    )
+    sql.add_argument(
+        "--absent", metavar="NAMES", action="append", default=[], help="inputs that the table has no column for"
+    )
+    sql.add_argument(
+        "--no-allocate",
+        dest="allocate",
+        action="store_false",
+        help="give bands before the rulebook's quotas apply",
+    )
+    sql.add_argument("--uncertified", action="store_true", help="allow a dialect whose queries no test runs")
+    sql.add_argument("--dbt", action="store_true", help="write a model of dbt: tables are `ref` and `source`")
+    _add_output(sql)
+
+
+def _js(add: Add) -> None:
+    js = add(
+        "js",
+        help="write a rulebook as a JavaScript module",
+        description="Write an ES module that rates subjects in a browser or under Node, with the values of "
+        "`kpirules assess`; its types in TypeScript are written beside it.",
+        epilog="exit codes: 0 done, 1 the rulebook has no form in JavaScript, 2 the command could not run, "
+        "3 kpirules failed",
+    )
+    js.set_defaults(module="js")
+    js.add_argument("rulebook", metavar="RULEBOOK")
+    _version(js)
+    _add_output(js)
+
+
+def _form(add: Add) -> None:
+    form = add(
+        "form",
+        help="write a rulebook as a form for a browser",
+        description="Write one HTML file with a form that rates while you type, and rates a table that you paste. "
+        "Nothing leaves the page.",
+        epilog="exit codes: 0 done, 1 the rulebook has no form in JavaScript, 2 the command could not run, "
+        "3 kpirules failed",
+    )
+    form.set_defaults(module="form")
+    form.add_argument("rulebook", metavar="RULEBOOK")
+    _version(form)
+    form.add_argument("--language", metavar="TAG", help="language at first (default: the first of its labels)")
+    _add_output(form)
+
+
+def _doctor(add: Add) -> None:
+    doctor = add(
+        "doctor",
+        help="try the engines on this machine with a golden corpus",
+        description="Rate a golden corpus with each engine that is installed, and report what it rates otherwise.",
+        epilog="exit codes: 0 all that are installed pass, 1 one does not, or one that is named is not installed, "
+        "2 the command could not run, 3 kpirules failed",
+    )
+    doctor.set_defaults(module="doctor")
+    doctor.add_argument(
+        "--engine",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="only this one: polars, pandas, pyarrow, duckdb, sqlite, postgres, spark, clickhouse or datafusion",
+    )
 
 
 def _show(add: Add) -> None:
@@ -278,7 +493,21 @@ def _show(add: Add) -> None:
         "--card", action="store_true", help="show a summary instead: inputs, criteria, bands, how much is measured"
     )
     _version(show)
-    _out(show)
+    _add_output(show)
+
+
+def _docs(add: Add) -> None:
+    docs = add(
+        "docs",
+        help="write pages about rulebooks for readers who are not programmers",
+        description="Write HTML pages: the rules in words and as mathematics, their sources, worked examples with "
+        "explanations, and what changed between editions, in each language of the labels.",
+        epilog="exit codes: 0 done, 1 an example fails, 2 the command could not run, 3 kpirules failed",
+    )
+    docs.set_defaults(module="docs")
+    docs.add_argument("rulebooks", nargs="+", metavar="RULEBOOK", help="with the `.cases.yaml` file beside it")
+    docs.add_argument("-o", "--output", required=True, metavar="DIR", help="the folder of the pages")
+    _root(docs)
 
 
 def _new(add: Add) -> None:
@@ -314,23 +543,21 @@ def _schema(add: Add) -> None:
     )
     _version(schema)
     schema.add_argument("--language", metavar="TAG", help="language of titles and descriptions, such as `vi`")
-    _out(schema)
+    _add_output(schema)
 
 
-def _subjects(command: ArgumentParser) -> None:
-    """Add the options that say where subjects come from."""
+def _subjects(
+    command: ArgumentParser, data: str = "CSV, JSON (an object or a list of them) or JSONL; `-` is standard input"
+) -> None:
+    """Add the options that name the files of subjects."""
     command.add_argument("rulebook", metavar="RULEBOOK")
     _version(command)
-    command.add_argument(
-        "subjects",
-        metavar="DATA",
-        help="CSV, JSON (an object or a list of them) or JSONL; `-` is standard input",
-    )
+    command.add_argument("subjects", metavar="DATA", help=data)
     _about_data(command)
 
 
 def _about_data(command: ArgumentParser) -> None:
-    """Add the options that say how a file of subjects is read."""
+    """Add the options for reading a file of subjects."""
     command.add_argument(
         "--data-format", choices=("csv", "json", "jsonl"), help="format of DATA (default: by its name)"
     )
@@ -348,7 +575,7 @@ def _about_data(command: ArgumentParser) -> None:
 
 
 def _columns(command: ArgumentParser, ignored: str = "columns that are not inputs") -> None:
-    """Add the options that say how tables are read."""
+    """Add the options for reading tables."""
     command.add_argument(
         "--ignore",
         metavar="NAMES",
@@ -405,7 +632,7 @@ def _root(command: ArgumentParser) -> None:
 
 
 def _csv_formulas(command: ArgumentParser) -> None:
-    """Add the option for texts in a CSV that a spreadsheet would evaluate."""
+    """Add the option for texts in a CSV file that a spreadsheet would evaluate as formulas."""
     command.add_argument(
         "--csv-formulas",
         choices=("escape", "keep"),
@@ -414,7 +641,7 @@ def _csv_formulas(command: ArgumentParser) -> None:
     )
 
 
-def _out(command: ArgumentParser) -> None:
+def _add_output(command: ArgumentParser) -> None:
     command.add_argument("-o", "--output", metavar="OUT", help="write to this file instead of standard output")
 
 

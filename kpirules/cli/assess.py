@@ -10,12 +10,13 @@ from pathlib import Path
 from ..errors import KpirulesError
 from ..loading.loading import load
 from ..rating.assessing import assess
-from ..rating.assessing.together import are_together
+from ..rating.assessing.together import is_rated_together
 from ..rating.program import Program
 from ..record import Assessment
 from .cohorts import DIFFER, assessed_together
 from .columns import columns_of
 from .failure import CommandError, files
+from .files import assess_files, is_by_batch
 from .subjects import Row, Subjects, read_subjects
 from .terminal import output, progress, say
 from .writers import writer
@@ -29,21 +30,23 @@ def run(options: Namespace) -> int:
     """Rate the subjects of a file, and report those that can't be rated.
 
     Args:
-        options: of the command line.
+        options: the options of the command line.
 
     Returns:
         0 if every subject was assessed and every invariant holds, 1 otherwise.
     """
     program = program_of(options)
+    if is_by_batch(options):
+        return assess_files(options, program)
     subjects = read_subjects(options, program.gathered)
     format_ = options.format or format_of_output(options.output, FORMATS, "table")
     chosen = (options.columns, options.language)
     columns = columns_of(program.gathered, subjects.key, *chosen, is_brief=format_ == "table")
-    is_aside = format_ == "table" or options.output is not None or not sys.stdout.isatty()
+    is_progress_shown = format_ == "table" or options.output is not None or not sys.stdout.isatty()
     complaints = list(subjects.complaints)
     with output(options.output, *sources(options)) as out:
         writing = writer(format_, out, columns, subjects.key, options.csv_formulas)
-        with progress(len(subjects.rows), is_shown=is_aside) as advance:
+        with progress(len(subjects.rows), is_shown=is_progress_shown) as advance:
             for row, outcome in outcomes(
                 program,
                 subjects,
@@ -63,7 +66,7 @@ def run(options: Namespace) -> int:
 
 
 def _broken(row: Row, assessment: Assessment) -> list[str]:
-    """Say which invariants do not hold."""
+    """Return a complaint about each invariant that does not hold."""
     broken = [invariant.id for invariant in assessment.invariants if not invariant.held]
     return [f"{row.place}: error: the invariant `{id_}` does not hold" for id_ in broken]
 
@@ -72,12 +75,12 @@ def program_of(options: Namespace) -> Program:
     """Load the rulebook, variant and day that the options name.
 
     Args:
-        options: of the command line.
+        options: the options of the command line.
 
     Raises:
         CommandError: if it can't be read or has errors, which are shown.
     """
-    path = options.rulebook
+    path: str = options.rulebook
     with files(path):
         try:
             return load(path, variant=options.variant, on=options.on, root=options.root).settled()
@@ -93,12 +96,12 @@ def outcomes(
 
     Args:
         program: the rules.
-        subjects: the rows to rate. Where they are compared with each other, no row is rated if a record matches no
+        subjects: the rows to rate. If they are compared with each other, no row is rated when a record matches no
             row, because some member would then be compared by too few records.
         is_verified: whether the reference engine must agree.
         is_allocated: whether the rulebook's quotas apply.
     """
-    if are_together(program, is_allocated=is_allocated):
+    if is_rated_together(program, is_allocated=is_allocated):
         found = assessed_together(program, subjects.rows, is_verified=is_verified, is_allocated=is_allocated)
         for row, outcome in zip(subjects.rows, found, strict=True):
             yield row, [] if subjects.complaints and isinstance(outcome, Assessment) else outcome

@@ -36,7 +36,7 @@ def run(options: Namespace) -> int:
     """Check files, and report all findings at once.
 
     Args:
-        options: of the command line.
+        options: the options of the command line.
 
     Returns:
         0 if there are no findings, 1 if there are, 2 if a file can't be read.
@@ -62,7 +62,7 @@ def run(options: Namespace) -> int:
 
 
 def _checked(options: Namespace) -> tuple[Report, list[CommandError]]:
-    """Check all files; return what was found, and the files that can't be read."""
+    """Check all files; return the report, and an error for each file that can't be read."""
     found: list[Diagnostic] = []
     unread: list[CommandError] = []
     for path in options.files:
@@ -75,9 +75,9 @@ def _checked(options: Namespace) -> tuple[Report, list[CommandError]]:
 
 
 def _edited(report: Report, paths: Iterable[str]) -> Iterator[tuple[str, Source, str]]:
-    """Yield each of the files that safe fixes change: its path, its text, and the new text."""
+    """Yield the path, the text and the new text of each file that safe fixes change."""
     for path in dict.fromkeys(paths):
-        fixes = [one.fix for one in report.findings if one.fix is not None and one.fix.is_safe]
+        fixes = [finding.fix for finding in report.findings if finding.fix is not None and finding.fix.is_safe]
         own = [fix for fix in fixes if fix.span.source.name == path]
         if own:
             source = own[0].span.source
@@ -101,7 +101,10 @@ def _write(report: Report, paths: Iterable[str]) -> bool:
             if data[len(mark) :] != source.text.encode():
                 raise CommandError(f"{neutral(path)} has changed meanwhile")
             write_whole(Path(path), [mark, after.encode()])
-        count = sum(one.fix is not None and one.fix.is_safe and one.fix.span.source is source for one in report)
+        count = sum(
+            diagnostic.fix is not None and diagnostic.fix.is_safe and diagnostic.fix.span.source is source
+            for diagnostic in report
+        )
         say(f"{neutral(path)}: {counted(count, 'fix', 'fixes')} made", aside=True)
         is_changed = True
     return is_changed

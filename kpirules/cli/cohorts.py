@@ -1,11 +1,11 @@
-"""Subjects of a file that are compared with each other."""
+"""Assesses subjects of a file that are compared with each other."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 
-from ..rating.assessing.together import Entrant, rate_together, told_cohort
+from ..rating.assessing.together import CohortMember, known_cohort, rate_together
 from ..rating.program import Program
 from ..record import Assessment
 from .subjects import Row
@@ -24,7 +24,7 @@ def assessed_together(
 
     Args:
         program: the rules.
-        rows: the subjects, which make cohorts by `within` of the rulebook.
+        rows: the subjects, grouped into cohorts by `within` of the rulebook.
         is_verified: whether the reference engine must agree.
         is_allocated: whether quotas apply.
     """
@@ -38,17 +38,17 @@ def assessed_together(
     return found
 
 
-def _rated(program: Program, rows: Sequence[Row], engine: str, *, is_allocated: bool) -> list[Entrant]:
+def _rated(program: Program, rows: Sequence[Row], engine: str, *, is_allocated: bool) -> list[CohortMember]:
     members = []
     for name, row in zip(_names(rows), rows, strict=True):
         is_broken = bool(row.problems)
-        cohort = told_cohort(program, row.given, is_broken=is_broken)
-        members.append(Entrant(name, program, row.given, cohort, cohort, is_broken=is_broken))
+        cohort = known_cohort(program, row.given, is_broken=is_broken)
+        members.append(CohortMember(name, program, row.given, cohort, cohort, is_broken=is_broken))
     rate_together(program, members, engine=engine, is_allocated=is_allocated)
     return members
 
 
-def _outcomes(rows: Sequence[Row], members: Sequence[Entrant]) -> list[Assessment | list[str]]:
+def _outcomes(rows: Sequence[Row], members: Sequence[CohortMember]) -> list[Assessment | list[str]]:
     """Return each assessment or its reasons; rows that another row leaves out are counted there."""
     left_out = Counter(member.left_out_by for member in members)
     found: list[Assessment | list[str]] = []

@@ -61,12 +61,12 @@ def columns_of(
     if chosen is not None:
         names = [name.strip() for name in chosen.split(",") if name.strip()]
     else:
-        usual = _usual(rulebook, language, is_brief)
-        names = [name for name in known if name in usual]
+        default_names = _usual(rulebook, language, is_brief)
+        names = [name for name in known if name in default_names]
     for name in names:
         if name not in known:
-            way_out = did_you_mean(name, known, f"there are {', '.join(known)}")
-            raise CommandError(f"--columns: there is no column `{one_line(name)}`; {way_out}")
+            remedy = did_you_mean(name, known, f"there are {', '.join(known)}")
+            raise CommandError(f"--columns: there is no column `{one_line(name)}`; {remedy}")
     return (*_key_columns(key), *(_of_rating(known[name]) for name in names))
 
 

@@ -5,29 +5,31 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
-from datetime import date
 from functools import partial
 from typing import Any
 
 from attrs import evolve
 
-from ..change import ByPart, Comparison, Impact, compare, compare_parts
+from ..change import ByPart, Comparison, Impact, KnownSubjects, Proofs, compare, compare_parts
 from ..change.by_part import impact_parts_on
 from ..change.population import both, impact_on
+from ..change.wishing import Needed
 from ..diagnostics import did_you_mean
 from ..documents.cells import read_by
 from ..errors import KpirulesError
 from ..language.model import Input, ListDomain, Rulebook, TextDomain
-from ..loading.loading import load, load_whole
+from ..loading.appraisals import is_appraisal_file, load_appraisal
 from ..rating.assessing.values import take
 from ..rating.program import Program
 from ..rating.tables import Subject
+from ..testing.known import known_from
 from .assess import format_of_output
-from .failure import CommandError, files, one_line
+from .failure import CommandError, at_work_on, files, one_line
+from .loaded import load_chosen, needs_z3
 from .subjects import Row, read_subjects
 from .terminal import output, say
 
-__all__ = ["run"]
+__all__ = ["rendered", "run"]
 
 FORMATS = {".md": "markdown", ".html": "html", ".htm": "html", ".json": "json"}
 
@@ -39,41 +41,77 @@ def run(options: Namespace) -> int:
     """Compare two editions, and rate a population under both.
 
     Args:
-        options: of the command line.
+        options: the options of the command line.
 
     Returns:
         0 if nothing differs, 1 otherwise.
     """
-    old = _program(options.old, options.old_variant or options.variant, options.old_on or options.on, options.root)
-    new = _program(options.new, options.variant, options.on, options.root)
+    if all(map(_is_appraisal, (options.old, options.new))):
+        return _appraisals(options)
+    old = load_chosen(options.old, options.old_variant or options.variant, options.old_on or options.on, options.root)
+    new = load_chosen(options.new, options.variant, options.on, options.root)
     format_ = options.format or format_of_output(options.output, FORMATS, "text")
     is_by_part = bool(old.parts or new.parts)
     found: Comparison | Impact | ByPart
     read: tuple[str, ...] = ()
     if options.population is None:
         _check_alone(options)
-        found = compare_parts(old, new) if is_by_part else compare(old, new)
+        compared = compare_parts if is_by_part else compare
+        with needs_z3():
+            found = compared(old, new, known=_known(options), prove=options.prove)
     else:
+        if options.prove:
+            raise CommandError("--prove is about all subjects: give it or `--population`")
         rows = _rows(old, new, options)
         impact = impact_parts_on if is_by_part else impact_on
         found = impact(old, new, rows, options.group or "")
         read = (options.population, *(written.partition("=")[2] for written in options.records))
     with output(options.output, options.old, options.new, *read) as out:
-        out.write(_rendered(found, format_))
+        out.write(rendered(found, format_))
     return int(not (found.comparison if isinstance(found, Impact) else found).is_same)
 
 
-def _program(path: str, variant: str | None, on: date | None, root: str | None) -> Program:
-    """Load the variants and editions to compare."""
+def _is_appraisal(path: str) -> bool:
     with files(path):
+        return is_appraisal_file(path)
+
+
+def _appraisals(options: Namespace) -> int:
+    """Compare the rulebooks of two appraisals, stage by stage."""
+    if options.population is not None:
+        raise CommandError("`--population` is for rulebooks: use `kpirules.appraising.appraisal_impact` in Python")
+    with files(options.old), at_work_on(options.old):
         try:
-            if variant is not None:
-                return load(path, variant=variant, on=on, root=root)
-            whole = load_whole(path, root=root)
-            return whole if on is None else whole.narrowed(on=on)
+            old, new = (load_appraisal(path, root=options.root) for path in (options.old, options.new))
         except KpirulesError as mistaken:
             say(*str(mistaken).split("\n"), aside=True)
-            raise CommandError(f"{path}: the rulebook has errors") from None
+            raise CommandError(f"{options.old}, {options.new}: an appraisal has errors") from None
+    format_ = options.format or format_of_output(options.output, FORMATS, "text")
+    with needs_z3():
+        found = {
+            stage: compare_parts(old.programs[stage], program, prove=options.prove)
+            for stage, program in new.programs.items()
+            if stage in old.programs
+        }
+    only = sorted(old.programs.keys() ^ new.programs.keys())
+    with output(options.output, options.old, options.new) as out:
+        if format_ == "json":
+            stages = {stage: one.data() for stage, one in found.items()}
+            out.write(json.dumps({"only_in_one": only, "stages": stages}, ensure_ascii=False, indent=2) + "\n")
+        else:
+            out.write("".join(f"stage {stage} is in one of them only\n" for stage in only))
+            out.write("\n".join(f"stage {stage}\n{rendered(one, format_)}" for stage, one in found.items()))
+    return int(bool(only) or not all(one.is_same for one in found.values()))
+
+
+def _known(options: Namespace) -> KnownSubjects:
+    """Return the subjects of the cases beside the rulebooks, and of those that are named."""
+    with files(options.old), at_work_on(options.old):
+        try:
+            return known_from([*options.cases, options.old, options.new], root=options.root)
+        except KpirulesError as mistaken:
+            say(*str(mistaken).split("\n"), aside=True)
+            raise CommandError("a case file has errors") from None
 
 
 def _check_alone(options: Namespace) -> None:
@@ -92,24 +130,24 @@ def _rows(old: Program, new: Program, options: Namespace) -> list[Subject]:
     rows = list(_subjects(subjects.rows, is_read_twice=_are_read_differently(old.gathered, new.gathered)))
     if options.group and rows and not any(options.group in row.row for row in rows):
         names = {name for row in rows for name in row.row}
-        way_out = did_you_mean(options.group, names)
-        raise CommandError(f"--group: there is no column `{one_line(options.group)}`{way_out and '; '}{way_out}")
+        remedy = did_you_mean(options.group, names)
+        raise CommandError(f"--group: there is no column `{one_line(options.group)}`{remedy and '; '}{remedy}")
     _complain([*subjects.complaints, *(complaint for row in subjects.rows for complaint in row.own_complaints())])
-    own = [row for row in rows if _is_asked_about(row.by(new.gathered), new, options)]
-    if len(own) < len(rows):
-        say(f"{len(rows) - len(own):,} rows of other variants or editions are left out", aside=True)
-    return own
+    asked_rows = [row for row in rows if _is_asked_about(row.by(new.gathered), new, options)]
+    if len(asked_rows) < len(rows):
+        say(f"{len(rows) - len(asked_rows):,} rows of other variants or editions are left out", aside=True)
+    return asked_rows
 
 
 def _is_asked_about(given: Mapping[str, Any], new: Program, options: Namespace) -> bool:
-    """Whether a row belongs to the chosen variant and date; any row does if the old edition has its own choice."""
+    """Return whether a row belongs to the chosen variant and date; True if the old edition has its own choice."""
     rulebook = new.rulebook
     names = [
         rulebook.variant_by if options.variant is not None and options.old_variant is None else "",
         rulebook.edition_by if options.on is not None and options.old_on is None else "",
     ]
-    told = take([input_ for input_ in rulebook.inputs if input_.id in names], given, is_whole=False).given
-    variant, day = (told.get(name) for name in names)
+    values = take([input_ for input_ in rulebook.inputs if input_.id in names], given, is_whole=False).given
+    variant, day = (values.get(name) for name in names)
     is_in_force = day is None or any(part.rulebook.is_in_force(day) for part in new.whole)
     return variant in (None, options.variant) and is_in_force
 
@@ -122,7 +160,7 @@ def _with_group(rulebook: Rulebook, group: str | None) -> Rulebook:
 
 
 def _are_read_differently(old: Rulebook, new: Rulebook) -> bool:
-    """Whether a cell may mean different values to the two rulebooks."""
+    """Return whether the two rulebooks may read a cell as different values."""
     before = {input_.id: input_ for input_ in old.inputs}
     pairs = [(before[input_.id].domain, input_.domain) for input_ in new.inputs if input_.id in before]
     while pairs:
@@ -155,7 +193,8 @@ def _complain(complaints: list[str]) -> None:
         say(f"… and {len(complaints) - MOST_COMPLAINTS:,} more", aside=True)
 
 
-def _rendered(found: Comparison | Impact | ByPart, format_: str) -> str:
+def rendered(found: Comparison | Impact | ByPart | Proofs | Needed, format_: str) -> str:
+    """Return a result in one of the formats of the command line."""
     match format_:
         case "markdown":
             return found.markdown().rstrip("\n") + "\n"

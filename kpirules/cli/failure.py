@@ -1,4 +1,4 @@
-"""Why a command cannot run, in one line; and the report of an internal failure."""
+"""Errors of commands, in one line each, and reports of internal failures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["CommandError", "at_work_on", "files", "internal", "one_line", "unusa
 DEBUG = "KPIRULES_DEBUG"
 """The environment variable that shows the traceback of an internal failure on standard error."""
 
-_FILES = ("rulebook", "appraisal", "receipt", "old", "new", "files", "paths", "path")
+_FILES = ("rulebook", "rulebooks", "appraisal", "receipt", "old", "new", "files", "paths", "path")
 """The options that name a command's files, most specific first."""
 
 _AT_WORK = "while at work on "
@@ -69,7 +69,7 @@ def unusable(error: OSError, path: str) -> str:
 
 @contextmanager
 def at_work_on(path: str | PathLike[str]) -> Iterator[None]:
-    """Note which of several files was being processed when an internal failure occurs.
+    """Record which file is being processed, for the report of an internal failure.
 
     Args:
         path: the file.
@@ -88,17 +88,17 @@ def internal(failure: Exception, options: Namespace) -> str:
         failure: an unexpected exception.
         options: the options of the command that raised it.
     """
-    told = [note.removeprefix(_AT_WORK) for note in getattr(failure, "__notes__", []) if note.startswith(_AT_WORK)]
-    about = one_line(", ".join(told[:1] or _about(options)))
+    notes = [note.removeprefix(_AT_WORK) for note in getattr(failure, "__notes__", []) if note.startswith(_AT_WORK)]
+    about = one_line(", ".join(notes[:1] or _about(options)))
     command = " ".join(filter(None, ("kpirules", getattr(options, "module", ""))))
-    where = f"`{command}`" + (f" on {about}" if about else "")
+    command_in_words = f"`{command}`" + (f" on {about}" if about else "")
     what = one_line(f"{type(failure).__name__}: {failure}".removesuffix(": "))
     traceback = "".join(format_exception(failure))
     saved = None if os.environ.get(DEBUG) else _saved(traceback)
     return "\n".join(
         (
             *(() if saved else (traceback.rstrip(),)),
-            f"kpirules: internal failure of {where}: {what}",
+            f"kpirules: internal failure of {command_in_words}: {what}",
             "  = note: this is a bug in kpirules, not in your files",
             f"  = note: the traceback is {f'in {saved}' if saved else 'above'}",
             "  = help: please report it with the traceback and, if you may share it, the rulebook"

@@ -16,13 +16,13 @@ __all__ = ["run"]
 
 
 def run(options: Namespace) -> int:
-    """Say which small faults in a rulebook its cases do not notice.
+    """Report the small faults in a rulebook that its cases do not detect.
 
     Args:
-        options: of the command line.
+        options: the options of the command line.
 
     Returns:
-        0 where enough are killed, 1 where not.
+        0 if enough are killed, else 1.
     """
     found = _mutated(options)
     if options.format == "json":
@@ -38,7 +38,7 @@ def _mutated(options: Namespace) -> Mutation:
 
         def advance(total: int) -> None:
             if not steps:
-                steps.append(stack.enter_context(progress(total, is_shown=True, doing="mutating")))
+                steps.append(stack.enter_context(progress(total, is_shown=True, activity="mutating")))
             else:
                 steps[0]()  # type: ignore[operator]
 

@@ -12,19 +12,19 @@ from .assess import program_of
 from .failure import CommandError
 from .terminal import output, say
 
-__all__ = ["run"]
+__all__ = ["part_of", "run"]
 
 
 def run(options: Namespace) -> int:
-    """Write the steps of an assessment, or what engines make of them.
+    """Write the steps of an assessment, or the code that engines generate from them.
 
     Args:
-        options: of the command line.
+        options: the options of the command line.
 
     Returns:
         0.
     """
-    program = _part(options)
+    program = part_of(program_of(options), options.rulebook)
     with output(options.output, options.rulebook) as out:
         out.write(_text(program, options))
     return 0
@@ -38,11 +38,18 @@ def _text(program: Program, options: Namespace) -> str:
     return neutral_lines(str(program.column_plan()) if options.columns else show(program.plan))
 
 
-def _part(options: Namespace) -> Program:
-    """Return the only program to show."""
-    program = program_of(options)
+def part_of(program: Program, name: str) -> Program:
+    """Return the only variant and edition of a program.
+
+    Args:
+        program: as the options choose it.
+        name: of the rulebook, for messages.
+
+    Raises:
+        CommandError: if there are several.
+    """
     try:
         return program.part()
     except KpirulesError as mistaken:
         say(*str(mistaken).split("\n"), aside=True)
-        raise CommandError(f"{options.rulebook}: choose one variant and edition to show") from None
+        raise CommandError(f"{name}: choose one variant and edition to show") from None

@@ -17,16 +17,16 @@ def schema_text(schema: dict[str, Any] | None = None) -> str:
     """Return a JSON Schema as the text of a file.
 
     Args:
-        schema: the schema, that of rulebooks if None.
+        schema: the schema; by default that of rulebooks.
     """
     return json.dumps(json_schema() if schema is None else schema, ensure_ascii=False, indent=2) + "\n"
 
 
 def run(options: Namespace) -> int:
-    """Write the JSON Schema of rulebooks, or that of a subject of one.
+    """Write the JSON Schema of rulebooks, or of the subjects of one rulebook.
 
     Args:
-        options: of the command line.
+        options: the options of the command line.
     """
     schema = None
     if options.rulebook is not None:

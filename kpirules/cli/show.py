@@ -17,7 +17,7 @@ def run(options: Namespace) -> int:
     """Write a rulebook with everything merged into it, or its card.
 
     Args:
-        options: of the command line.
+        options: the options of the command line.
 
     Returns:
         0, or 1 if the rulebook has errors, which are reported on standard error.

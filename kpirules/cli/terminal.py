@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO
 
 from ..kernel.visible import neutral
 from ..loading.atomic import whole_file
@@ -21,7 +21,7 @@ _FEW = 20
 
 
 def has_color(mode: str) -> bool:
-    """Whether to write colours to standard output.
+    """Return whether to write colours to standard output.
 
     Args:
         mode: `always`, `never`, or `auto` for a terminal that does not set https://no-color.org.
@@ -40,7 +40,7 @@ def say(*lines: object, aside: bool = False) -> None:
 
     Args:
         lines: texts, one line each.
-        aside: True for standard error.
+        aside: True to write to standard error.
     """
     for line in lines:
         print(neutral(str(line)), file=sys.stderr if aside else sys.stdout)
@@ -76,40 +76,46 @@ def output(path: str | None, *inputs: str) -> Iterator[TextIO]:
             stream.detach()
 
 
+class Advance(Protocol):
+    """Counts subjects that are done."""
+
+    def __call__(self, by: int = 1) -> None: ...
+
+
 @contextmanager
-def progress(total: int, *, is_shown: bool, doing: str = "assessing") -> Iterator[Callable[[], None]]:
+def progress(total: int, *, is_shown: bool, activity: str = "assessing") -> Iterator[Advance]:
     """Show a counter on standard error; nothing if standard error is not a terminal.
 
     Args:
         total: how many subjects there are.
         is_shown: False if it would mix with results on the same terminal.
-        doing: the name of the work.
+        activity: the verb for the work, such as `assessing`.
 
     Returns:
-        A function to call after each subject.
+        A function to call after each subject, or with the number of several.
     """
     if not is_shown or total < _FEW or not sys.stderr.isatty():
-        yield lambda: None
+        yield lambda by=1: None
         return
     try:
         from rich.console import Console
         from rich.progress import Progress
     except ImportError:
-        yield from _counted(total, doing)
+        yield from _counted(total, activity)
         return
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(doing, total=total)
-        yield lambda: bar.advance(task)
+        task = bar.add_task(activity, total=total)
+        yield lambda by=1: bar.advance(task, by)
 
 
-def _counted(total: int, doing: str) -> Iterator[Callable[[], None]]:
-    done = 0
+def _counted(total: int, activity: str) -> Iterator[Advance]:
+    done, step = 0, max(total // 100, 1)
 
-    def advance() -> None:
+    def advance(by: int = 1) -> None:
         nonlocal done
-        done += 1
-        if done % max(total // 100, 1) == 0:
-            print(f"\r{doing} {done:,} of {total:,}", end="", file=sys.stderr, flush=True)
+        done += by
+        if done // step > (done - by) // step:
+            print(f"\r{activity} {done:,} of {total:,}", end="", file=sys.stderr, flush=True)
 
     yield advance
     print("\r\x1b[K", end="", file=sys.stderr, flush=True)

@@ -32,7 +32,7 @@ def run(options: Namespace) -> int:
     """Run all cases, show the failures, and count.
 
     Args:
-        options: of the command line.
+        options: the options of the command line.
 
     Returns:
         0 if all cases passed, 1 if one failed, 2 if there is nothing to run.
@@ -57,21 +57,24 @@ def run(options: Namespace) -> int:
         raise CommandError("no examples and no cases found")
     written = write(running.edits, held=running.held)
     say(*written)
-    is_enough = _told_coverage(running.coverage, options)
+    is_enough = _write_coverage(running.coverage, options)
     say(f"{running.passed} passed, {running.failed} failed")
     return int(running.failed > 0 or any(edit.problem for edit in written) or not is_enough)
 
 
-def _told_coverage(gathered: CoverageOfCases | None, options: Namespace) -> bool:
-    """Say what is covered, and return whether it is enough."""
+def _write_coverage(gathered: CoverageOfCases | None, options: Namespace) -> bool:
+    """Write the coverage, and return whether it is enough."""
     if gathered is None:
         return True
     found = gathered.found()
     if options.coverage:
-        for one in found:
-            sys.stdout.write(one.text())
+        for rulebook_coverage in found:
+            sys.stdout.write(rulebook_coverage.text())
     if options.coverage_html is not None:
-        with output(options.coverage_html, *(source.name for one in found for source in one.sources)) as out:
+        with output(
+            options.coverage_html,
+            *(source.name for rulebook_coverage in found for source in rulebook_coverage.sources),
+        ) as out:
             out.write(coverage_page(found))
     say(summary(found))
     return options.fail_under is None or together(found) * 100 >= options.fail_under
@@ -175,5 +178,5 @@ class _Running:
         self.failed += 1
         say(f"FAILED {name}", "")
         sys.stdout.write(f"{render_text(report, color=self.has_color)}\n")
-        for why in refused:
-            say(f"not updated: {why}", "")
+        for reason in refused:
+            say(f"not updated: {reason}", "")

@@ -25,7 +25,7 @@ def run(options: Namespace) -> int:
     """Run an appraisal again, and compare its sources and results with the receipt.
 
     Args:
-        options: of the command line.
+        options: the options of the command line.
 
     Returns:
         0 if the results are confirmed, 1 if something differs.
@@ -35,8 +35,14 @@ def run(options: Namespace) -> int:
     appraisal = options.appraisal or str(folder / receipt["paths"]["appraisal"])
     data = options.data or str(folder / receipt["paths"]["data"])
     with tempfile.TemporaryDirectory(prefix="kpirules-verify-") as again:
-        asked = {FORMULAS: KEEP, **receipt["made_of"]["options"], "output": again, "data": data, "restart": False}
-        run_appraisal(appraisal, *appraisal_of(appraisal, options.root), Namespace(**asked))
+        run_options = {
+            FORMULAS: KEEP,
+            **receipt["made_of"]["options"],
+            "output": again,
+            "data": data,
+            "restart": False,
+        }
+        run_appraisal(appraisal, *appraisal_of(appraisal, options.root), Namespace(**run_options))
         anew = read_receipt(str(Path(again) / "receipt.json"))
         made_of = differences(receipt["made_of"], anew["made_of"])
         found = list(_results(receipt, anew, folder, Path(again)))
@@ -49,25 +55,25 @@ def run(options: Namespace) -> int:
     return int(bool(found))
 
 
-def _results(receipt: dict[str, Any], anew: dict[str, Any], folder: Path, again: Path) -> Iterator[str]:
-    """Yield the differences of results: new results against the receipt, and files beside the receipt against it."""
+def _results(receipt: dict[str, Any], anew: dict[str, Any], folder: Path, new_folder: Path) -> Iterator[str]:
+    """Yield how new results, and the files beside the receipt, differ from the receipt."""
     for name in anew["results"]:
         if name not in receipt["results"]:
             yield f"{name} is new: the receipt does not list it"
     for name, expected in receipt["results"].items():
         if anew["results"].get(name) != expected:
-            yield f"{name} differs" + _first_line(folder / name, again / name)
+            yield f"{name} differs" + _first_line(folder / name, new_folder / name)
         if not (folder / name).is_file():
             yield f"{name} is not beside the receipt"
         elif digest(folder / name) != expected:
-            yield f"{name} does not match the receipt" + _first_line(folder / name, again / name)
+            yield f"{name} does not match the receipt" + _first_line(folder / name, new_folder / name)
 
 
-def _first_line(before: Path, now: Path) -> str:
+def _first_line(before: Path, after: Path) -> str:
     """Return the first line in which two files differ, as the end of a sentence; empty if it can't be found."""
-    if not before.is_file() or not now.is_file():
+    if not before.is_file() or not after.is_file():
         return ""
-    with before.open("rb") as old, now.open("rb") as new:
+    with before.open("rb") as old, after.open("rb") as new:
         number = 1
         while True:
             left, right = old.readline(), new.readline()

@@ -1,4 +1,4 @@
-"""Ratings written one by one as a table, CSV, JSONL or JSON."""
+"""Writes ratings one by one as a table, CSV, JSONL or JSON."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def writer(format_: str, out: TextIO, columns: tuple[Column, ...], key: tuple[st
     Args:
         format_: `table`, `csv`, `jsonl` or `json`.
         out: the stream it writes to.
-        columns: of a table or CSV.
+        columns: the columns of a table or CSV.
         key: the columns of the key.
         formulas: the value of `--csv-formulas`.
     """
@@ -68,8 +68,8 @@ class _Csv:
 
 def _record(row: Row, assessment: Assessment, key: tuple[str, ...]) -> dict[str, Any]:
     """Return the whole record of a subject, with its key."""
-    told = {"key": dict(zip(key, row.key, strict=True))} if key else {"row": row.number}
-    return {**told, "assessment": assessment.to_data()}
+    identity = {"key": dict(zip(key, row.key, strict=True))} if key else {"row": row.number}
+    return {**identity, "assessment": assessment.to_data()}
 
 
 @define

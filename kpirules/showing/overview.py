@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from ..diagnostics import Report
 from ..diagnostics.render import summary
-from ..kernel.calendars import told_period
+from ..kernel.calendars import period_in_words
 from ..kernel.cards import Card, Table
 from ..kernel.exact import approximate_text, to_text
 from ..language.model import (
@@ -49,7 +49,7 @@ def overview(
     Args:
         rulebook: the rules, or what several variants share.
         report: the result of its check.
-        variants: their names.
+        variants: the names of the variants.
         measured: the measurability of each variant and edition that has one.
         editions: the first day of each edition, empty for the one before all amendments.
     """
@@ -95,7 +95,7 @@ def _tables(rulebook: Rulebook) -> Iterator[Table]:
 def _facts(rulebook: Rulebook, report: Report) -> Iterator[str]:
     first, end = rulebook.effective_from, rulebook.effective_until
     if first or end:
-        yield f"in force {told_period(first, end)}"
+        yield f"in force {period_in_words(first, end)}"
     yield f"check: {summary(report)}"
     for kind, ids in (
         ("exempt", [exemption.id for exemption in rulebook.exemptions]),
@@ -145,13 +145,13 @@ def _criterion(criterion: Criterion) -> tuple[str, ...]:
         _label(criterion.words, criterion.id),
         ends,
         weighs,
-        _earns(criterion),
+        _points_in_words(criterion),
         _source(criterion.words),
     )
 
 
-def _earns(criterion: Criterion) -> str:
-    """Return how the points are found."""
+def _points_in_words(criterion: Criterion) -> str:
+    """Return in words how a criterion earns points."""
     match criterion.body:
         case Entered():
             return "entered by an assessor"
@@ -171,27 +171,31 @@ def _band(band: Band) -> tuple[str, ...]:
     return (band.id, _label(band.words, band.id), str(band.interval), requires)
 
 
-def _quota(one: Quota, within: tuple[str, ...]) -> tuple[str, ...]:
+def _quota(quota: Quota, within: tuple[str, ...]) -> tuple[str, ...]:
     """Return the policies of a quota in words."""
-    of = "all rated members" if one.of is None else f"those rated {', '.join(one.of)}"
-    least = str(one.minimum)
-    groups = ", ".join(dict.fromkeys((*within, *one.within)))
-    equals = {"undecided": "people decide", "demote": f"all move to {one.demote_to}", "keep": f"all keep {one.band}"}
+    of = "all rated members" if quota.of is None else f"those rated {', '.join(quota.of)}"
+    least = str(quota.minimum)
+    groups = ", ".join(dict.fromkeys((*within, *quota.within)))
+    equals = {
+        "undecided": "people decide",
+        "demote": f"all move to {quota.demote_to}",
+        "keep": f"all keep {quota.band}",
+    }
     return (
-        one.id,
-        _label(one.words, one.id),
-        f"{one.band}: at most {one.at_most}",
-        f"of {of}, rounded ({one.round})" + (f", never fewer than {least}" if least != "0" else ""),
-        f"counted {one.base} the surplus moves to {one.demote_to}",
-        f"greater comes first: {', '.join(map(str, one.order))}",
-        f"ties at the limit: {equals[one.ties]}",
+        quota.id,
+        _label(quota.words, quota.id),
+        f"{quota.band}: at most {quota.at_most}",
+        f"of {of}, rounded ({quota.round})" + (f", never fewer than {least}" if least != "0" else ""),
+        f"counted {quota.base} the surplus moves to {quota.demote_to}",
+        f"greater comes first: {', '.join(map(str, quota.order))}",
+        f"ties at the limit: {equals[quota.ties]}",
         f"for each {groups}" if groups else "",
-        f"where {one.when}" if one.when else "",
+        f"where {quota.when}" if quota.when else "",
     )
 
 
-def _input(one: Input) -> tuple[str, ...]:
-    domain = one.domain
+def _input(input_: Input) -> tuple[str, ...]:
+    domain = input_.domain
     match domain:
         case ListDomain():
             values = count(domain)
@@ -199,8 +203,13 @@ def _input(one: Input) -> tuple[str, ...]:
             values = ", ".join(options)
         case _:
             values = allowed(domain)
-    presence = "may be absent" if one.may_be_absent else "has a default" if one.default is not None else ""
-    return (one.id, _label(one.words, one.id), values + (f" ({one.words.unit})" if one.words.unit else ""), presence)
+    presence = "may be absent" if input_.may_be_absent else "has a default" if input_.default is not None else ""
+    return (
+        input_.id,
+        _label(input_.words, input_.id),
+        values + (f" ({input_.words.unit})" if input_.words.unit else ""),
+        presence,
+    )
 
 
 def _label(words: Words, id_: str = "") -> str:

@@ -1,4 +1,4 @@
-"""Appraisals on files: tables in, results and a receipt out, saved block by block."""
+"""Runs appraisals on files: reads tables, writes results and a receipt, and saves its state block by block."""
 
 from .receipt import differences, read_receipt
 from .running import Finished, run_appraisal

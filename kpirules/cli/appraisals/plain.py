@@ -1,4 +1,4 @@
-"""The values that later stages read, to JSON and back without loss."""
+"""Converts values that later stages read to JSON and back, without loss."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ FORMULAS = "csv_formulas"
 def made_of(
     path: str, program: AppraisalProgram, read: Files, data: Mapping[Path, bytes], options: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return everything that the results depend on, hashed from the bytes that were read.
+    """Return the hashes of everything that the results depend on, from the bytes that were read.
 
     Args:
         path: the path of the appraisal.
@@ -38,9 +38,9 @@ def made_of(
         data: the tables of its stages.
         options: the command line's options that change the output.
     """
-    own = _read_at(Path(path), read)
+    own_file = _read_at(Path(path), read)
     stages = {id_: _read_at(file, read) for id_, file in stage_files(path, program.appraisal).items()}
-    named = {own.identity, *(file.identity for file in stages.values())}
+    named = {own_file.identity, *(file.identity for file in stages.values())}
     bases = {
         between(file.name, Path(path).parent): _sha256(file.data)
         for file in read.values()
@@ -49,8 +49,8 @@ def made_of(
     return {
         "kpirules": __version__,
         "python": platform.python_version(),
-        "appraisal": {"id": program.id, "sha256": _sha256(own.data)},
-        "rulebooks": {id_: _rulebook(program, id_, one.data) for id_, one in stages.items()},
+        "appraisal": {"id": program.id, "sha256": _sha256(own_file.data)},
+        "rulebooks": {id_: _rulebook(program, id_, file.data) for id_, file in stages.items()},
         **({"bases": dict(sorted(bases.items()))} if bases else {}),
         "data": {table.name: _sha256(found) for table, found in data.items()},
         "options": dict(options),
@@ -93,31 +93,31 @@ def _version(rulebook: Rulebook) -> str:
     return " ".join(filter(None, named)) or "whole"
 
 
-def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """Return the differences between two `made_of` mappings, one line each.
 
     Args:
-        before: as saved.
-        now: as computed now.
+        before: the saved mapping.
+        after: the mapping computed now.
     """
-    return list(_differing(before, now, ()))
+    return list(_differing(before, after, ()))
 
 
-def _differing(before: Any, now: Any, way: tuple[str, ...]) -> Iterator[str]:
-    if isinstance(before, Mapping) and isinstance(now, Mapping):
-        for name in dict.fromkeys((*before, *now)):
-            yield from _differing(before.get(name), now.get(name), (*way, str(name)))
-    elif before != now:
-        yield neutral(_said(before, now, way))
+def _differing(before: Any, after: Any, path: tuple[str, ...]) -> Iterator[str]:
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        for name in dict.fromkeys((*before, *after)):
+            yield from _differing(before.get(name), after.get(name), (*path, str(name)))
+    elif before != after:
+        yield neutral(_difference_line(before, after, path))
 
 
-def _said(before: Any, now: Any, way: tuple[str, ...]) -> str:
-    name = " ".join(way)
+def _difference_line(before: Any, now: Any, path: tuple[str, ...]) -> str:
+    name = " ".join(path)
     if before is None:
         return f"{name} is new"
     if now is None:
         return f"{name} is gone"
-    is_hash = way[-1] in ("sha256", "scoring_hash", "content_hash") or way[0] in ("bases", "data", "results")
+    is_hash = path[-1] in ("sha256", "scoring_hash", "content_hash") or path[0] in ("bases", "data", "results")
     return f"{name} has changed" if is_hash else f"{name} was {before} and is {now}"
 
 
@@ -138,12 +138,14 @@ def read_receipt(path: str) -> dict[str, Any]:
         found = None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise CommandError(f"{one_line(path)}: this is not a receipt (`{FORMAT}`)")
-    for way, is_right, expected in _SHAPE:
+    for key_path, is_valid, expected in _SHAPE:
         value: Any = found
-        for name in way:
+        for name in key_path:
             value = value.get(name)
-        if not is_right(value):
-            raise CommandError(f"{one_line(path)}: the receipt can't be used: `{'.'.join(way)}` is not {expected}")
+        if not is_valid(value):
+            raise CommandError(
+                f"{one_line(path)}: the receipt can't be used: `{'.'.join(key_path)}` is not {expected}"
+            )
     return found
 
 

@@ -43,7 +43,7 @@ class StageWriter:
     """Writes the rows of a stage.
 
     Args:
-        reading: how its rows are read.
+        reading: reads its rows.
         folder: the folder of the tables, which no result mentions.
         is_brief: True to leave out whole records.
         formulas: the value of `--csv-formulas`.
@@ -80,7 +80,7 @@ class StageWriter:
         return running.assess(self.reading, row.staged) if outcome is None else outcome
 
     def write(self, running: Running, row: TableRow, outcome: Outcome | None, block: Block) -> None:
-        """Add a row to a block, and its values to what later stages know.
+        """Add a row to a block, and its values to those that later stages read.
 
         Args:
             running: the current run.
@@ -99,13 +99,13 @@ class StageWriter:
             return
         reasons = row.row.own_complaints() if outcome is None else row.row.complaints(outcome)
         block.complaints += reasons
-        told = (
+        bare_reasons = (
             [self.bare(problem) for problem in row.row.problems]
             if outcome is None
             else [f"{diagnostic.code} {diagnostic.message}" for diagnostic in outcome]
         )
-        block.rows.append([list(row.staged.key), plain, row.name, told])
-        self._failed(row, told, block)
+        block.rows.append([list(row.staged.key), plain, row.name, bare_reasons])
+        self._failed(row, bare_reasons, block)
 
     def _rated(self, row: TableRow, assessment: Assessment, block: Block) -> None:
         keyed = row.row if row.row.key == row.staged.key else evolve(row.row, key=row.staged.key)
@@ -114,13 +114,13 @@ class StageWriter:
         if not self.is_brief:
             self._record(row, {"assessment": assessment.to_data()}, block)
 
-    def _failed(self, row: TableRow, told: list[str], block: Block) -> None:
+    def _failed(self, row: TableRow, reasons: list[str], block: Block) -> None:
         columns = self.reading.program.stage(self.reading.id).key
         cells = list(row.staged.key) or list(row.row.key) or [""] * len(columns)
         blanks = [""] * (len(self.columns) - len(columns))
-        block.table.write(line_of((*cells, *blanks, " · ".join(told)), self.formulas))
+        block.table.write(line_of((*cells, *blanks, " · ".join(reasons)), self.formulas))
         if not self.is_brief:
-            self._record(row, {"errors": told}, block)
+            self._record(row, {"errors": reasons}, block)
 
     def _record(self, row: TableRow, what: Mapping[str, Any], block: Block) -> None:
         columns = self.reading.program.stage(self.reading.id).key
@@ -136,7 +136,7 @@ class StageWriter:
 
 
 def _refused(running: Running, reading: Reading, row: TableRow) -> Report:
-    """Return why a row is not a subject at all."""
+    """Return why a row is not a valid subject before any assessment."""
     try:
         assess(running.program.programs[reading.id], row.row.given)
     except KpirulesError as refusal:
@@ -150,7 +150,7 @@ def taken_over(running: Running, stage: str, rows: list[list[Any]], tally: Tally
     Args:
         running: the current run.
         stage: the stage they belong to.
-        rows: as saved.
+        rows: the saved rows.
         tally: the stage's tally.
     """
     for row in rows:

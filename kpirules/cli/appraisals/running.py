@@ -1,4 +1,4 @@
-"""A run of an appraisal on files, which resumes where it was stopped."""
+"""Runs an appraisal on files; an interrupted run resumes where it stopped."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Finished:
     """The result of a run.
 
     Args:
-        summary: all stages, as text.
+        summary: the summary of all stages, as text.
         errors: how many rows could not be assessed, and how many records match no row.
         complaints: one line about each, with file and line.
         done: blocks finished in this run.
@@ -69,7 +69,7 @@ def run_appraisal(path: str, program: AppraisalProgram, read: Files, options: Na
         path: the path of the appraisal.
         program: the loaded appraisal.
         read: the files it was loaded from.
-        options: of the command line.
+        options: the options of the command line.
 
     Raises:
         CommandError: if a file can't be used, or the sources of an unfinished run have changed.
@@ -80,7 +80,7 @@ def run_appraisal(path: str, program: AppraisalProgram, read: Files, options: Na
         raise CommandError(
             f"{one_line(options.output)}: the results would be written among the tables; name another folder"
         )
-    told = {
+    options_saved = {
         "brief": options.brief,
         "ignore": sorted(options.ignore),
         "delimiter": options.delimiter,
@@ -88,14 +88,14 @@ def run_appraisal(path: str, program: AppraisalProgram, read: Files, options: Na
         **({} if options.csv_formulas == KEEP else {FORMULAS: options.csv_formulas}),
     }
     data = data_of(tables)
-    run = _Run(path, program, tables, data, made_of(path, program, read, data, told), Work(out), options)
-    with _alone(out):
-        run.work.look()
+    run = _Run(path, program, tables, data, made_of(path, program, read, data, options_saved), Work(out), options)
+    with _lock_folder(out):
+        run.work.check_is_own()
         return run.run()
 
 
 @contextmanager
-def _alone(out: Path) -> Iterator[None]:
+def _lock_folder(out: Path) -> Iterator[None]:
     """Lock the output folder against a second run; the lock ends with the process."""
     with files(out):
         out.mkdir(parents=True, exist_ok=True)
@@ -105,7 +105,7 @@ def _alone(out: Path) -> Iterator[None]:
         yield
         return
     path = out / ".lock"
-    with files(out), _opened(path) as lock:
+    with files(out), _open_lock(path) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -121,7 +121,7 @@ def _alone(out: Path) -> Iterator[None]:
                 path.unlink(missing_ok=True)
 
 
-def _opened(path: Path) -> IO[str]:
+def _open_lock(path: Path) -> IO[str]:
     """Open the lock file without waiting and without following a link."""
     if path.is_symlink():
         raise CommandError(f"{one_line(path)}: this is a link; name another folder")
@@ -133,12 +133,12 @@ def _opened(path: Path) -> IO[str]:
 
 
 def _is_still_there(lock: IO[str], path: Path) -> bool:
-    """Whether the lock file is still the one in the folder."""
+    """Return whether the open lock file is still the one in the folder."""
     try:
-        there = path.lstat()
+        current = path.lstat()
     except FileNotFoundError:
         return False
-    return os.path.samestat(there, os.fstat(lock.fileno()))
+    return os.path.samestat(current, os.fstat(lock.fileno()))
 
 
 @define
@@ -181,16 +181,16 @@ class _Run:
         return (RECEIPT, *dict.fromkeys((*self.results, *stages)))
 
     def run(self) -> Finished:
-        is_finished = self._begun()
+        is_finished = self._resume_or_begin()
         tallies: dict[str, Tally] = {}
         running = Running.of(self.program)
         if is_finished:
             return self._finished_before()
-        waiting = [stage for unit in self.program.order for stage in unit]
+        pending = [stage for unit in self.program.order for stage in unit]
         for unit in self.program.order:
-            tallies.update(self._unit(unit, running))
-            waiting = [stage for stage in waiting if stage not in unit]
-            running.known.forget(stage for stage in tallies if not set(self.program.readers(stage)) & set(waiting))
+            tallies.update(self._finish_unit(unit, running))
+            pending = [stage for stage in pending if stage not in unit]
+            running.known.forget(stage for stage in tallies if not set(self.program.readers(stage)) & set(pending))
         summary = Summary(self.program.id, FrozenMap({id_: tally.summary() for id_, tally in tallies.items()}))
         self._end(summary)
         errors = sum(len(stage.errors) for stage in summary.stages.values())
@@ -198,18 +198,18 @@ class _Run:
 
     # -- the beginning ------------------------------------------------------------------------
 
-    def _begun(self) -> bool:
-        """Resume, restart or refuse; True if an earlier run finished everything."""
+    def _resume_or_begin(self) -> bool:
+        """Resume, restart or refuse; return True if an earlier run finished everything."""
         if self.options.restart:
             self.work.begin(self.made_of, self.removable)
             return False
         plan, receipt = self.work.plan(), self._receipt()
         before = plan["made_of"] if plan is not None else receipt.get("made_of") if receipt is not None else None
         if before is None:
-            strangers = [name for name in self.removable if (self.out / name).exists()]
-            if strangers:
-                told = f"{one_line(self.out)}: {strangers[0]} exists without a receipt"
-                raise CommandError(f"{told}; name another folder, or overwrite it with `--restart`")
+            foreign_files = [name for name in self.removable if (self.out / name).exists()]
+            if foreign_files:
+                problem = f"{one_line(self.out)}: {foreign_files[0]} exists without a receipt"
+                raise CommandError(f"{problem}; name another folder, or overwrite it with `--restart`")
             self.work.begin(self.made_of, self.removable)
             return False
         if changed := differences(before, self.made_of):
@@ -233,7 +233,7 @@ class _Run:
 
     def _finished_before(self) -> Finished:
         receipt = self._receipt()
-        assert receipt is not None, "`_begun` read it"
+        assert receipt is not None, "`_resume_or_begin` read it"
         names = dict.fromkeys((*receipt["results"], *self.results))
         now = {name: digest(self.out / name) for name in names if (self.out / name).exists()}
         if changed := differences({"results": receipt["results"]}, {"results": now}):
@@ -248,7 +248,7 @@ class _Run:
 
     # -- stages -------------------------------------------------------------------------------
 
-    def _unit(self, unit: tuple[str, ...], running: Running) -> Mapping[str, Tally]:
+    def _finish_unit(self, unit: tuple[str, ...], running: Running) -> Mapping[str, Tally]:
         """Finish stages that run together, and move their results into place."""
         tallies = {stage: tally_of(self.program, stage) for stage in unit}
         done = {stage: self._taken_over(stage, running, tallies[stage]) for stage in unit}
@@ -262,11 +262,11 @@ class _Run:
                     self._blocks(stage, running, tallies[stage], rows[stage], number, whole, quotas)
                     done[stage] = (self._count(rows[stage][0]), True)
         for stage in unit:
-            self._place(stage, self._writer(stage, running), done[stage][0])
+            self._assemble_results(stage, self._writer(stage, running), done[stage][0])
         return tallies
 
     def _taken_over(self, stage: str, running: Running, tally: Tally) -> tuple[int, bool]:
-        """Restore finished blocks; return how many, and whether they are the whole stage."""
+        """Restore finished blocks; return their number, and whether they are the whole stage."""
         number, is_last = 0, False
         for path, saved in self.work.done(stage):
             try:
@@ -290,9 +290,9 @@ class _Run:
         """Return the outcomes of rows that are rated together; empty where each row is rated alone."""
         if not is_rated_whole(self.program, unit):
             return Together({})
-        strays = [f"{stage}: a record that matches no row" for stage in unit if rows[stage][1]]
+        stray_records = [f"{stage}: a record that matches no row" for stage in unit if rows[stage][1]]
         return assess_together(
-            running, {stage: [row.staged for row in rows[stage][0]] for stage in unit}, strays=strays
+            running, {stage: [row.staged for row in rows[stage][0]] for stage in unit}, stray_records=stray_records
         )
 
     def _count(self, rows: list[TableRow]) -> int:
@@ -309,17 +309,17 @@ class _Run:
         whole: Together,
         quotas: list[FrozenMap[str, Any]],
     ) -> None:
-        """Finish the blocks from a number on."""
-        rows, strays = table
+        """Finish the blocks of a stage, starting at a given number."""
+        rows, stray_records = table
         size, total = int(self.options.block_rows), self._count(rows)
         writer = self._writer(stage, running)
         outcomes = whole.outcomes.get(stage)
-        with progress(len(rows) - number * size, is_shown=True, doing=f"assessing {stage}") as advance:
+        with progress(len(rows) - number * size, is_shown=True, activity=f"assessing {stage}") as advance:
             for block_number in range(number, total):
                 block = Block()
                 if block_number == 0:
-                    block.complaints += strays
-                    block.strays += map(writer.bare, strays)
+                    block.complaints += stray_records
+                    block.strays += map(writer.bare, stray_records)
                     block.quotas += quotas
                     tally.strays(block.strays)
                     tally.quotas += quotas
@@ -331,7 +331,7 @@ class _Run:
                     advance()
                 self._save(stage, block_number, block, is_last=block_number + 1 == total)
 
-    def _place(self, stage: str, writer: StageWriter, number: int) -> None:
+    def _assemble_results(self, stage: str, writer: StageWriter, number: int) -> None:
         """Assemble the results of a stage from its blocks."""
         head = writer.head().encode("utf-8")
         for kind in self.kinds:

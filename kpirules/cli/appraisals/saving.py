@@ -88,7 +88,7 @@ def _checksum(saved: Mapping[str, Any]) -> str:
 
 
 def _is_what_was_saved(checksum: object, saved: Mapping[str, Any]) -> bool:
-    """Whether a block matches its checksum; a lone surrogate or a too deep value never does."""
+    """Return whether a block matches its checksum; False if it has a lone surrogate or nests too deeply."""
     try:
         return checksum == _checksum(saved)
     except (ValueError, RecursionError):
@@ -115,7 +115,7 @@ class Work:
         return self.out / WORK
 
     def plan(self) -> Mapping[str, Any] | None:
-        """Return what the run started from, or None before its start."""
+        """Return the saved hashes of everything that the run depends on, or None before its start."""
         path = self.folder / PLAN
         if not path.exists():
             return None
@@ -124,7 +124,7 @@ class Work:
             raise not_saved(path)
         return found
 
-    def look(self) -> None:
+    def check_is_own(self) -> None:
         """Refuse a folder of that name with foreign files, which would be removed.
 
         Raises:
@@ -143,10 +143,10 @@ class Work:
             raise CommandError(f"{one_line(self.folder)}: {problem}; name another folder")
 
     def begin(self, made_of: Mapping[str, Any], results: Iterable[str]) -> None:
-        """Start over: remove an older run's files. If interrupted here, the next run starts over too.
+        """Start over by removing an older run's files; if this is interrupted, the next run starts over too.
 
         Args:
-            made_of: what the results depend on.
+            made_of: the hashes of everything that the results depend on.
             results: names of the files that will be written.
         """
         with files(self.out):
@@ -204,7 +204,7 @@ class Work:
             stage: the block's stage.
             number: the block's number, from 0.
             texts: lines of the results, by kind.
-            values: what later stages and the summary need.
+            values: the values that later stages and the summary need.
         """
         hashes: dict[str, str] = {}
         for kind, text in texts.items():

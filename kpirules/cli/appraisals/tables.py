@@ -54,7 +54,7 @@ class StageTable:
             CommandError: if a file can't be read as a whole.
         """
         stage = program.stage(self.id)
-        asked = Namespace(
+        reading_options = Namespace(
             key=",".join(stage.key),
             ignore=options.ignore,
             delimiter=options.delimiter,
@@ -62,7 +62,7 @@ class StageTable:
             subjects=str(self.path),
             records=[f"{input_}={path}" for input_, path in self.records.items()],
         )
-        subjects = read_subjects(asked, program.programs[self.id].gathered, lambda path: data[Path(path)])
+        subjects = read_subjects(reading_options, program.programs[self.id].gathered, lambda path: data[Path(path)])
         return list(_joined(Reading(program, self.id), subjects)), subjects.complaints
 
 
@@ -71,7 +71,7 @@ class TableRow:
     """A row of a file, and the same row of its stage.
 
     Args:
-        row: its place, and what is wrong with it as written.
+        row: the row as written, with its place and problems.
         staged: the row with its key.
     """
 
@@ -113,9 +113,9 @@ def tables_in(folder: str, program: AppraisalProgram, ignored: Iterable[str] = (
         CommandError: if a table is missing or exists twice, or a file matches no stage and no list.
     """
     with files(folder):
-        there = [path for path in Path(folder).iterdir() if path.is_file() and not path.name.startswith(".")]
+        paths = [path for path in Path(folder).iterdir() if path.is_file() and not path.name.startswith(".")]
     ignored = frozenset(ignored)
-    found = sorted(path for path in there if path.name not in ignored)
+    found = sorted(path for path in paths if path.name not in ignored)
     for path in found:
         _check_belongs(path, program)
     return {stage.id: _tables_of(stage.id, folder, found, program) for stage in program.appraisal.stages}
@@ -125,7 +125,7 @@ def data_of(tables: Mapping[str, StageTable]) -> dict[Path, bytes]:
     """Read the files of all stages once, so that results come from the bytes that are hashed.
 
     Args:
-        tables: of the stages.
+        tables: the tables by stage.
 
     Raises:
         CommandError: if a file can't be read.
@@ -143,22 +143,24 @@ def _check_belongs(path: Path, program: AppraisalProgram) -> None:
     stages = [stage.id for stage in program.appraisal.stages]
     stage = path.name.partition(".")[0]
     if path.suffix.lower() not in ENDINGS:
-        problem, way_out = f"a table ends in {listed(ENDINGS, 'or')}", ""
+        problem, remedy = f"a table ends in {listed(ENDINGS, 'or')}", ""
     elif stage not in stages:
         otherwise = f"stages are {listed(stages, 'and')}"
-        problem, way_out = f"there is no stage `{one_line(stage)}`", did_you_mean(stage, stages, otherwise)
+        problem, remedy = f"there is no stage `{one_line(stage)}`", did_you_mean(stage, stages, otherwise)
     else:
         return
     leave = f"name it by `--ignore {shlex.quote(one_line(path.name))}` if it is not a table"
-    raise CommandError(f"{one_line(path)}: {problem}; {way_out}{way_out and ', or '}{leave}")
+    raise CommandError(f"{one_line(path)}: {problem}; {remedy}{remedy and ', or '}{leave}")
 
 
 def _tables_of(id_: str, folder: str, found: list[Path], program: AppraisalProgram) -> StageTable:
-    own = [path for path in found if path.stem == id_]
-    if len(own) != 1:
-        which = f"there are {' and '.join(path.name for path in own)}" if own else "there is no table"
-        way_out = "leave one of them" if own else f"write {id_}.csv, {id_}.jsonl or {id_}.json; it may have no rows"
-        raise CommandError(f"{one_line(folder)}: {which} for stage `{id_}`; {way_out}")
+    matching = [path for path in found if path.stem == id_]
+    if len(matching) != 1:
+        problem = f"there are {' and '.join(path.name for path in matching)}" if matching else "there is no table"
+        remedy = (
+            "leave one of them" if matching else f"write {id_}.csv, {id_}.jsonl or {id_}.json; it may have no rows"
+        )
+        raise CommandError(f"{one_line(folder)}: {problem} for stage `{id_}`; {remedy}")
     taken = {take.input for take in program.stage(id_).take}
     inputs = program.programs[id_].gathered.inputs
     lists = [input_.id for input_ in inputs if isinstance(input_.domain, ListDomain) and input_.id not in taken]
@@ -176,4 +178,4 @@ def _tables_of(id_: str, folder: str, found: list[Path], program: AppraisalProgr
         if input_ in records:
             raise CommandError(f"{one_line(path)}: {records[input_].name} also holds the records of `{input_}`")
         records[input_] = path
-    return StageTable(id_, own[0], records)
+    return StageTable(id_, matching[0], records)

@@ -1,4 +1,4 @@
-"""`kpirules new`: a rulebook to start from, by a template, by questions, or by the columns of a table."""
+"""`kpirules new`: a rulebook to start from, made from a template, answers, or the columns of a table."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ...loading.atomic import write_whole
 from ..failure import CommandError, files
 from ..schema import schema_text
 from ..terminal import say
-from .asking import Terminal, asked
+from .asking import Terminal, scorecard_from_answers
 from .names import id_of
 from .tables import from_table
 from .templates import TEMPLATES, template
@@ -24,13 +24,13 @@ ENDINGS = (".yaml", ".yml")
 
 
 def run(options: Namespace) -> int:
-    """Write a rulebook to start from, and the schema that its first line names.
+    """Write a rulebook to start from, and the schema named in its first line.
 
     Args:
-        options: of the command line.
+        options: the options of the command line.
 
     Raises:
-        CommandError: if the file exists, can't be written, or nothing can be made of what was given.
+        CommandError: if the file exists or can't be written, or no rulebook can be made from the options.
     """
     if options.list:
         width = max(map(len, TEMPLATES))
@@ -59,10 +59,10 @@ def run(options: Namespace) -> int:
 
 
 def _text(options: Namespace, path: Path) -> str:
-    """The rulebook without its first line."""
+    """Return the rulebook without its first line."""
     id_, name = id_of(path.name.partition(".")[0]) or "rulebook", neutral(path.name)
     if options.interactive:
-        return asked(Terminal(), id_, name)
+        return scorecard_from_answers(Terminal(), id_, name)
     if options.table is not None:
         return from_table(options.table, options.key, options.delimiter, id_, name)
     return template(options.template, id_, name)

@@ -1,4 +1,4 @@
-"""A scorecard by questions: KPIs with targets, their weights, and bands."""
+"""Makes a scorecard from answers to questions: KPIs with targets, their weights, and bands."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from attrs import frozen
 from ...kernel.exact import from_text, to_text
 from ...kernel.visible import neutral
 from ..failure import CommandError
-from .names import free_id, in_yaml, refused_in
+from .names import in_yaml, refused_in, unused_id
 
-__all__ = ["Terminal", "asked"]
+__all__ = ["Terminal", "scorecard_from_answers"]
 
 T = TypeVar("T")
 
@@ -42,10 +42,10 @@ class Asker(Protocol):
 
 
 class Terminal:
-    """The person at the keyboard.
+    """Asks the person at the terminal.
 
     Raises:
-        CommandError: where there is no terminal, or the answers end.
+        CommandError: if there is no terminal, or the input ends.
     """
 
     def __init__(self) -> None:
@@ -66,7 +66,7 @@ class Terminal:
 
 @frozen
 class Kpi:
-    """A KPI from answers: its id and label, unit or empty, target, and whether more is better."""
+    """A KPI: its id and label, its unit or an empty text, its target, and whether more is better."""
 
     id: str
     label: str
@@ -85,16 +85,16 @@ class Band:
 
 
 class _NotUnderstoodError(Exception):
-    """An answer that can't be followed; its text says what to write."""
+    """An answer that can't be read; the text says what to write."""
 
 
-def asked(person: Asker, id_: str, file: str) -> str:
-    """The rulebook of some answers.
+def scorecard_from_answers(person: Asker, id_: str, file: str) -> str:
+    """Return a rulebook made from a person's answers.
 
     Args:
-        person: who is asked.
-        id_: of the rulebook.
-        file: its name, which comments mention.
+        person: asks the questions.
+        id_: the id of the rulebook.
+        file: the name of its file, for comments.
     """
     person.tell("Each KPI has a target; 100 points say that it was reached. Enter takes what stands in [brackets].")
     title = _ask(person, "Title", _words, "Scorecard")
@@ -105,12 +105,12 @@ def asked(person: Asker, id_: str, file: str) -> str:
     return _rulebook(id_, file, title, kpis, cap, weights, bands)
 
 
-def _ask(person: Asker, question: str, read: Callable[[str], T], instead: str | None = None) -> T:
-    """Ask until the answer can be followed."""
-    shown = f"{question} [{instead}]: " if instead else f"{question}: "
+def _ask(person: Asker, question: str, read: Callable[[str], T], default: str | None = None) -> T:
+    """Ask until the answer can be read; return its value."""
+    shown = f"{question} [{default}]: " if default else f"{question}: "
     while True:
         try:
-            return read(_held(person.ask(shown)) or instead or "")
+            return read(_held(person.ask(shown)) or default or "")
         except _NotUnderstoodError as problem:
             person.tell(f"  {problem}")
 
@@ -124,8 +124,8 @@ def _kpis(person: Asker) -> list[Kpi]:
             break
         unit = _ask(person, "  Unit, such as EUR, % or days; Enter for none", str)
         target = _ask(person, "  Target", _target)
-        more = _ask(person, "  Is more than the target better, yes or no", _yes, "yes")
-        kpis.append(Kpi(free_id(label, "kpi", _taken(kpis)), label, unit, target, more))
+        more = _ask(person, "  Is more than the target better, yes or no", _parse_yes, "yes")
+        kpis.append(Kpi(unused_id(label, "kpi", _taken(kpis)), label, unit, target, more))
     return kpis
 
 
@@ -134,7 +134,7 @@ def _taken(kpis: list[Kpi]) -> set[str]:
 
 
 def _weights(person: Asker, kpis: list[Kpi]) -> list[Fraction]:
-    """The weights in %, none where all are equal."""
+    """Return the weights in per cent; empty if all are equal."""
     if len(kpis) == 1:
         return []
     names = ", ".join(kpi.label for kpi in kpis)
@@ -156,7 +156,7 @@ def _words(text: str) -> str:
     return text
 
 
-def _yes(text: str) -> bool:
+def _parse_yes(text: str) -> bool:
     answers = {"yes": True, "y": True, "no": False, "n": False}
     if text.lower() not in answers:
         raise _NotUnderstoodError("Write `yes` or `no`.")
@@ -216,7 +216,7 @@ def _bands(text: str, cap: Fraction, kpis: list[Kpi]) -> list[Band]:
             raise _NotUnderstoodError("The best band comes first, and each one begins below the one before.")
         # Bands and inputs have different names, and bands differ from each other.
         taken = _taken(kpis) | {band.id for band in bands}
-        bands.append(Band(free_id(found[1], "band", taken), found[1], least))
+        bands.append(Band(unused_id(found[1], "band", taken), found[1], least))
     if not bands or bands[-1].least != 0:
         raise _NotUnderstoodError("The last band begins at 0, so that every score has one.")
     if bands[0].least > cap or any((10 * band.least).denominator > 1 for band in bands):
@@ -230,6 +230,7 @@ def _bands(text: str, cap: Fraction, kpis: list[Kpi]) -> list[Band]:
 def _rulebook(
     id_: str, file: str, title: str, kpis: list[Kpi], cap: Fraction, weights: list[Fraction], bands: list[Band]
 ) -> str:
+    """Return the text of the rulebook. This is long since it holds that text."""
     most = to_text(cap)
     rows = [weights[n] if weights else None for n in range(len(kpis))]
     on_target = next(band for band in bands if band.least <= FULL)

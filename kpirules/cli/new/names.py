@@ -1,4 +1,4 @@
-"""Ids and YAML texts from what people write."""
+"""Makes ids and YAML texts from texts that people write."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ...documents.building.names import RESERVED
 from ...documents.limits import character_name, refused_in_value
 from ...testing.updating import as_text
 
-__all__ = ["free_id", "id_of", "in_yaml", "refused_in"]
+__all__ = ["id_of", "in_yaml", "refused_in", "unused_id"]
 
 _NO_ID = re.compile(r"[^a-z0-9]+")
 
@@ -28,15 +28,15 @@ def id_of(text: str) -> str:
     return words if words[:1].isalpha() else ""
 
 
-def free_id(text: str, instead: str, taken: Container[str]) -> str:
-    """An id for an input that no other name has, and that formulas can read.
+def unused_id(text: str, instead: str, taken: Container[str]) -> str:
+    """Return a new id for an input, which formulas can read.
 
     Args:
-        text: what people call it.
-        instead: an id for a text that gives none.
-        taken: ids that are there already.
+        text: its name for people.
+        instead: the id if the text gives none.
+        taken: the ids in use.
 
-    >>> free_id("Max", "kpi", ()), free_id("%", "kpi", ["kpi"])
+    >>> unused_id("Max", "kpi", ()), unused_id("%", "kpi", ["kpi"])
     ('max_value', 'kpi_2')
     """
     id_ = id_of(text) or instead
@@ -50,7 +50,7 @@ def free_id(text: str, instead: str, taken: Container[str]) -> str:
 
 
 def in_yaml(text: str) -> str:
-    """A text as YAML reads it back, in braces too."""
+    """Return a text as a YAML scalar that is also valid inside braces."""
     written = as_text(text)
     # YAML reads no control characters, and takes some others for ends of lines.
     return "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in written)

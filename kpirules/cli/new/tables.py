@@ -1,4 +1,4 @@
-"""Inputs by the columns of a table: what type each has, and what was found in it."""
+"""Makes inputs from the columns of a table: the type of each, and its values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ...kernel.visible import neutral
 from ...language.model import DEFAULT_MAX_LENGTH
 from ..failure import CommandError, one_line
 from ..subjects import Cells, column_names, read_cells
-from .names import free_id, in_yaml, refused_in
+from .names import in_yaml, refused_in, unused_id
 
 __all__ = ["from_table"]
 
@@ -36,14 +36,14 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 
 @frozen
 class Column:
-    """A column with what it holds.
+    """A column of a table, as an input with its values.
 
     Args:
-        id: the input.
-        name: in the head of the table.
-        type: of the input.
-        keys: that say more, as YAML.
-        values: by row, as YAML; None where the cell is empty.
+        id: the id of the input.
+        name: its name in the header.
+        type: the type of the input.
+        keys: further keys of the input, as YAML.
+        values: the values by row, as YAML; None for an empty cell.
     """
 
     id: str
@@ -61,17 +61,17 @@ class Column:
 
 
 def from_table(path: str, key: str | None, delimiter: str, id_: str, file: str) -> str:
-    """A rulebook with an input for each column of a table, and its first row as an example.
+    """Return a rulebook with an input for each column of a table, and the first row as an example.
 
     Args:
-        path: of the table, CSV.
-        key: columns that tell rows apart, and are no inputs; the first one where it does so, unless written.
-        delimiter: between cells.
-        id_: of the rulebook.
-        file: its name, which comments mention.
+        path: the path of the CSV file.
+        key: the columns that identify rows and are not inputs; by default the first one, if its values are unique.
+        delimiter: the character between cells.
+        id_: the id of the rulebook.
+        file: the name of its file, for comments.
 
     Raises:
-        CommandError: where the table can't be followed, or has nothing below its head.
+        CommandError: if the table can't be read, or has no rows.
     """
     table = read_cells(path, delimiter)
     if not table.lines:
@@ -124,12 +124,12 @@ def _columns(table: Cells, keys: tuple[str, ...]) -> Iterator[Column]:
     taken: set[str] = set()
     for place, name in enumerate(table.head):
         if name not in keys:
-            id_ = free_id(name, f"column_{place + 1}", taken)
+            id_ = unused_id(name, f"column_{place + 1}", taken)
             taken.add(id_)
             for text in (name, *(line[place] for line in table.lines)):
                 if character := refused_in(text):
-                    told = f"the column `{one_line(name)}` has {character}, which no rulebook can hold; remove it"
-                    raise CommandError(f"{table.name}: {told}")
+                    problem = f"the column `{one_line(name)}` has {character}, which no rulebook can hold; remove it"
+                    raise CommandError(f"{table.name}: {problem}")
             yield _column(id_, name, [line[place] for line in table.lines])
 
 
@@ -164,13 +164,13 @@ def _numbers(cells: list[str]) -> list[Fraction] | None:
 
 
 def _dates(cells: list[str]) -> list[date]:
-    """The dates of cells that are all dates, else none."""
+    """Return the dates of cells if all are dates, else an empty list."""
     found = [parse_date(cell) for cell in cells]
     return [day for day in found if day is not None] if None not in found else []
 
 
 def _text(cells: list[str]) -> tuple[str, tuple[str, ...]]:
-    """A choice where texts are few and come again, else a text."""
+    """Return the type `choice` with its options if few texts repeat, else `text`."""
     options = sorted(set(cells))
     differ = len({option.casefold() for option in options}) == len(options)
     if differ and len(options) <= MOST_OPTIONS and len(options) < len(cells):

@@ -1,4 +1,4 @@
-"""Templates: complete rulebooks, in `rulebooks`."""
+"""Templates of complete rulebooks, from the folder `rulebooks`."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ def template(name: str, id_: str, file: str) -> str:
     """Return a template as a new rulebook.
 
     Args:
-        name: of the template.
-        id_: of the rulebook.
-        file: its name, which comments mention.
+        name: the name of the template.
+        id_: the id of the rulebook.
+        file: the name of its file, for comments.
 
     Raises:
-        CommandError: where there is no such template.
+        CommandError: if there is no such template.
     """
     if name not in TEMPLATES:
-        way_out = did_you_mean(name, TEMPLATES, f"there are {listed(TEMPLATES, 'and')}")
-        raise CommandError(f"there is no template `{one_line(name)}`; {way_out}")
+        remedy = did_you_mean(name, TEMPLATES, f"there are {listed(TEMPLATES, 'and')}")
+        raise CommandError(f"there is no template `{one_line(name)}`; {remedy}")
     folder = files(__package__) / "rulebooks"
     text = (folder / f"{name}.kpi.yaml").read_text(encoding="utf-8")
     return text.replace("\nid: rulebook\n", f"\nid: {id_}\n", 1).replace("rulebook.kpi.yaml", file)

@@ -1,4 +1,4 @@
-"""CSV: every cell is a text, read by the input of its column."""
+"""Reads CSV files, in which each cell is a text with the type of its column's input."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _OTHER_DELIMITERS = {";": "';'", "\t": "$'\\t'"}
 
 @frozen
 class CsvLine:
-    """One line below the head.
+    """One line below the header.
 
     Args:
-        number: of the line in the file.
+        number: the number of the line in the file.
         keys: the texts of the key's columns.
         given: typed values, without empty cells.
         cells: the texts of the same inputs.
-        problem: what is wrong with the line as a whole, or empty.
+        problem: the problem of the line as a whole, or empty.
     """
 
     number: int
@@ -42,10 +42,10 @@ class CsvLine:
 
 @frozen
 class Cells:
-    """A table of which no rulebook says what its columns mean.
+    """The cells of a table, without the types that a rulebook would give its columns.
 
     Args:
-        name: of the file.
+        name: the name of the file.
         head: the names of the columns.
         lines: the cells of each line below the head, as many as there are columns.
     """
@@ -61,10 +61,10 @@ def cells_of(text: str, name: str, delimiter: str) -> Cells:
     Args:
         text: the whole file.
         name: the file.
-        delimiter: what stands between cells.
+        delimiter: the character between cells.
 
     Raises:
-        CommandError: where the file as a whole can't be followed, or a line has more or fewer cells than the head.
+        CommandError: if the file can't be read as a whole, or a line has more or fewer cells than the header.
     """
     place, head, lines = _headed(text, name, delimiter)
     found = []
@@ -109,7 +109,7 @@ def read_csv(
 
 
 def _headed(text: str, name: str, delimiter: str) -> tuple[str, list[str], Iterator[tuple[int, list[str]]]]:
-    """The place of the first line, the names of the columns in it, each once, and the lines below."""
+    """Return the place of the header, its column names, which are unique, and the lines below it."""
     lines = _split(text, name, delimiter)
     first = next(lines, None)
     if first is None:
@@ -144,8 +144,8 @@ def _by_id(head: list[str], place: str, columns: Mapping[str, str]) -> list[str]
     """Return the header with the ids of inputs in place of their columns."""
     for column in head:
         if columns.get(column, column) != column and columns[column] in head:
-            both = f"`{one_line(column)}` and `{columns[column]}`"
-            raise CommandError(f"{place}: {both} are the column and the id of one input; leave one of them")
+            names = f"`{one_line(column)}` and `{columns[column]}`"
+            raise CommandError(f"{place}: {names} are the column and the id of one input; leave one of them")
     return [columns.get(column, column) for column in head]
 
 
@@ -159,17 +159,17 @@ def _check_head(
     for column in head:
         declared_input = declared.get(column)
         if declared_input is None and column not in keys and column not in ignored:
-            near = did_you_mean(column, declared)
-            way_out = f"{near} Otherwise" if near else "if that is intended,"
+            advice = did_you_mean(column, declared)
+            remedy = f"{advice} Otherwise" if advice else "if that is intended,"
             problem = f"{place}: the column `{one_line(column)}` is not an input"
-            raise CommandError(f"{problem}; {way_out} name it in `--key` or `--ignore`")
+            raise CommandError(f"{problem}; {remedy} name it in `--key` or `--ignore`")
         if declared_input is not None and isinstance(declared_input.domain, ListDomain) and column not in ignored:
             raise CommandError(f"{place}: `{column}` is a list; give its records with `--records {column}=FILE`")
     for key in keys:
         if key not in head:
-            same = same_letters(key, head)
-            alike = f"; there is `{one_line(same)}`: {OTHER_FORM}" if same else ""
-            raise CommandError(f"{place}: there is no column `{one_line(key)}`, which `--key` names{alike}")
+            similar = same_letters(key, head)
+            hint = f"; there is `{one_line(similar)}`: {OTHER_FORM}" if similar else ""
+            raise CommandError(f"{place}: there is no column `{one_line(key)}`, which `--key` names{hint}")
 
 
 def _line(
@@ -188,5 +188,5 @@ def _line(
 
 def _wrong_count(cells: list[str], head: list[str]) -> str:
     """Return the problem of a line that has too few or too many cells, or an empty text."""
-    same = len(cells) == len(head)
-    return "" if same else f"the line has {len(cells)} cells, but there are {len(head)} columns"
+    is_complete = len(cells) == len(head)
+    return "" if is_complete else f"the line has {len(cells)} cells, but there are {len(head)} columns"

@@ -1,4 +1,4 @@
-"""JSON and JSONL: values unchanged, numbers exact as written."""
+"""Reads JSON and JSONL files, with values unchanged and numbers exact."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class JsonSubject:
     """One subject of a file.
 
     Args:
-        line: where it begins.
-        given: its value.
-        problems: what is wrong with it as JSON.
+        line: the line where it begins.
+        given: the value as read.
+        problems: its mistakes as JSON.
     """
 
     line: int
@@ -107,7 +107,7 @@ class _JsonError(Exception):
     """A text that is not JSON.
 
     Args:
-        problem: what is wrong with it.
+        problem: the mistake.
         place: its offset.
     """
 
@@ -151,7 +151,7 @@ class _Decoding:
             raise _JsonError("extra text after the end", place)
 
     def line(self, place: int) -> int:
-        """Return the line of a place, counting on from the last one."""
+        """Return the line number of a place, counted from the last known one."""
         start, number = self.counted if self.counted[0] <= place else (0, 1)
         self.counted = (place, number + self.text.count("\n", start, place))
         return self.counted[1]
@@ -170,8 +170,8 @@ class _Decoding:
         names = dict(pairs)
         if len(names) == len(pairs):
             return names
-        often = Counter(name for name, _ in pairs)
-        twice = next(name for name in often if often[name] > 1)
+        counts = Counter(name for name, _ in pairs)
+        twice = next(name for name in counts if counts[name] > 1)
         self.problems.append(f"duplicate key `{whole(twice)}`")
         # There is no way to know which of the two values is meant.
-        return {name: value for name, value in pairs if often[name] == 1}
+        return {name: value for name, value in pairs if counts[name] == 1}

@@ -1,4 +1,4 @@
-"""From files named on the command line to subjects, with the records of lists joined to them."""
+"""Reads the subjects in files that the command line names, and joins the records of their lists."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ...diagnostics.report import MOST_SUGGESTIONS, OTHER_FORM, same_letters
 from ...documents.cells import typed
 from ...kernel.mappings import FrozenMap
 from ...kernel.visible import neutral
-from ...kernel.widths import half_character
+from ...kernel.widths import lone_surrogate
 from ...language.model import Domain, Input, ListDomain, Rulebook, by_id, ids_by_column
 from ..failure import CommandError, files, one_line
 from .csv_rows import Cells, cells_of, read_csv
@@ -37,7 +37,7 @@ def read_subjects(options: Namespace, rulebook: Rulebook, read: Callable[[str], 
     """Read the subjects that the options name.
 
     Args:
-        options: of the command line.
+        options: the options of the command line.
         rulebook: the rulebook, whose inputs give columns their types.
         read: returns the bytes of a file; reads the file itself by default.
 
@@ -48,25 +48,25 @@ def read_subjects(options: Namespace, rulebook: Rulebook, read: Callable[[str], 
     key = tuple(columns.get(name, name) for name in column_names([options.key] if options.key else []))
     domains = FrozenMap({input_.id: input_.domain for input_ in rulebook.inputs if input_.id in key})
     ignored = frozenset(columns.get(name, name) for name in column_names(options.ignore))
-    asked = _Asked(key, ignored, options.delimiter, domains, FrozenMap(columns), read or _bytes)
+    reading_options = _Asked(key, ignored, options.delimiter, domains, FrozenMap(columns), read or _bytes)
     format_ = options.data_format or _format(options.subjects)
-    rows = list(_rows(options.subjects, format_, rulebook.inputs, asked))
-    rows = _told_apart(rows) if key else rows
+    rows = list(_rows(options.subjects, format_, rulebook.inputs, reading_options))
+    rows = _with_key_problems(rows) if key else rows
     complaints: list[str] = []
     for written in options.records:
-        rows = _joined(rows, written, rulebook, asked, complaints)
+        rows = _joined(rows, written, rulebook, reading_options, complaints)
     return Subjects(key, tuple(rows), tuple(complaints))
 
 
 def read_cells(path: str, delimiter: str) -> Cells:
-    """The cells of a CSV file, which no rulebook reads.
+    """Return the cells of a CSV file without a rulebook.
 
     Args:
-        path: of the file.
-        delimiter: what stands between cells.
+        path: the path of the file.
+        delimiter: the character between cells.
 
     Raises:
-        CommandError: where the file can't be followed.
+        CommandError: if the file can't be read.
     """
     if FORMATS.get(Path(path).suffix.lower()) != "csv":
         raise CommandError(f"{_named(path)}: this is not a CSV file; save the table as `.csv`")
@@ -90,11 +90,11 @@ class _Asked:
     def key_of(self, cells: Mapping[str, str]) -> tuple[str, ...] | None:
         """Return the key of a line of texts; `01` and `1` are the same number."""
         domains = self.domains
-        meant = {name: typed(domains[name], cell) if name in domains else cell for name, cell in cells.items()}
-        return key_text(meant, self.key)
+        typed_cells = {name: typed(domains[name], cell) if name in domains else cell for name, cell in cells.items()}
+        return key_text(typed_cells, self.key)
 
     def ids_by_column(self, inputs: tuple[Input, ...]) -> dict[str, str]:
-        """Return the ids by the columns of a file: those of the key, and of the inputs in its rows."""
+        """Return the ids of inputs by their columns in a file, for its key and for the inputs in its rows."""
         return {**{column: id_ for column, id_ in self.columns.items() if id_ in self.key}, **ids_by_column(inputs)}
 
 
@@ -143,43 +143,50 @@ def _text(path: str, data: bytes) -> str:
 
 
 def _too_large(path: str) -> CommandError:
-    return CommandError(f"{_named(path)}: the file has more than {MAX_DATA_BYTES:,} bytes; split it")
+    told = f"the file has more than {MAX_DATA_BYTES:,} bytes; split it, or rate it with `kpirules assess --stream`"
+    return CommandError(f"{_named(path)}: {told}")
 
 
 def _named(path: str) -> str:
     return "standard input" if path == STANDARD_INPUT else one_line(path)
 
 
-def _rows(path: str, format_: str, inputs: tuple[Input, ...], asked: _Asked) -> Iterator[Row]:
-    text, name = _text(path, asked.read(path)), _named(path)
+def _rows(path: str, format_: str, inputs: tuple[Input, ...], reading_options: _Asked) -> Iterator[Row]:
+    text, name = _text(path, reading_options.read(path)), _named(path)
     if format_ == "csv":
-        columns = asked.ids_by_column(inputs)
-        lines = read_csv(text, name, inputs, asked.key, asked.ignored, asked.delimiter, columns)
+        columns = reading_options.ids_by_column(inputs)
+        lines = read_csv(
+            text, name, inputs, reading_options.key, reading_options.ignored, reading_options.delimiter, columns
+        )
         for number, line in enumerate(lines, start=1):
-            key = asked.key_of(line.keys)
+            key = reading_options.key_of(line.keys)
             problems = [line.problem] if line.problem else []
-            given: object = FrozenMap({c: v for c, v in line.given.items() if c not in asked.ignored})
+            given: object = FrozenMap({c: v for c, v in line.given.items() if c not in reading_options.ignored})
             if problems:
                 # Its cells may be under the wrong columns.
                 given = None
-            cells: FrozenMap[str, object] = FrozenMap({c: v for c, v in line.cells.items() if c not in asked.ignored})
-            row = _row(f"{name}:{line.number}", number, key, given, problems, asked.key, is_text=True)
+            cells: FrozenMap[str, object] = FrozenMap(
+                {c: v for c, v in line.cells.items() if c not in reading_options.ignored}
+            )
+            row = _row(f"{name}:{line.number}", number, key, given, problems, reading_options.key, is_text=True)
             yield evolve(row, cells=cells)
         return
     subjects = (read_json if format_ == "json" else read_jsonl)(text, name)
     for number, subject in enumerate(subjects, start=1):
-        yield _json_row(subject, name, number, inputs, asked)
+        yield _json_row(subject, name, number, inputs, reading_options)
 
 
-def _json_row(subject: JsonSubject, name: str, number: int, inputs: tuple[Input, ...], asked: _Asked) -> Row:
+def _json_row(
+    subject: JsonSubject, name: str, number: int, inputs: tuple[Input, ...], reading_options: _Asked
+) -> Row:
     given, key = subject.given, None
     if isinstance(given, Mapping):
-        given = by_id(given, asked.ids_by_column(inputs))
-        key = key_text(given, asked.key)
+        given = by_id(given, reading_options.ids_by_column(inputs))
+        key = key_text(given, reading_options.key)
         declared = {input_.id for input_ in inputs}
-        left_out = asked.ignored | (set(asked.key) - declared)
+        left_out = reading_options.ignored | (set(reading_options.key) - declared)
         given = FrozenMap({name: part for name, part in given.items() if name not in left_out})
-    row = _row(f"{name}:{subject.line}", number, key, given, list(subject.problems), asked.key)
+    row = _row(f"{name}:{subject.line}", number, key, given, list(subject.problems), reading_options.key)
     return evolve(row, cells=given) if isinstance(given, FrozenMap) else row
 
 
@@ -195,21 +202,21 @@ def _row(
 ) -> Row:
     if key is None and not problems and (is_text or isinstance(given, Mapping)):
         problems.append(f"the key ({', '.join(columns)}) is missing")
-    if half := half_character("".join(key or ())):
+    if half := lone_surrogate("".join(key or ())):
         problems.append(f"the key ({', '.join(columns)}) has {half}")
         key = None
     return Row(place, number, key or (), given, tuple(problems), is_text)
 
 
-def _told_apart(rows: list[Row]) -> list[Row]:
-    """Mark rows with equal keys as faulty: there is no way to know which is meant."""
+def _with_key_problems(rows: list[Row]) -> list[Row]:
+    """Return the rows, with a problem added to those with equal keys."""
     places: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for row in rows:
         places[row.key].append(row.place)
-    return [_told_apart_from(row, places[row.key][:4]) for row in rows]
+    return [_with_equal_key(row, places[row.key][:4]) for row in rows]
 
 
-def _told_apart_from(row: Row, places: list[str]) -> Row:
+def _with_equal_key(row: Row, places: list[str]) -> Row:
     others = [place for place in places if place != row.place]
     if not row.key or not others:
         return row
@@ -247,46 +254,50 @@ class _Records:
         Args:
             known: the keys of the subjects.
         """
-        strangers = [key for key in dict.fromkeys((*self.by_key, *self.broken)) if key not in known]
-        for number, key in enumerate(strangers):
+        unknown_keys = [key for key in dict.fromkeys((*self.by_key, *self.broken)) if key not in known]
+        for number, key in enumerate(unknown_keys):
             name = ",".join(key)
-            same = same_letters(name, map(",".join, known)) if number < MOST_SUGGESTIONS else ""
-            alike = f"; there is `{one_line(same)}`: {OTHER_FORM}" if same else ""
-            told = f"no subject has the key `{one_line(name)}`{alike}"
-            yield from (f"{record.place}: error: {told}" for record in self.by_key.get(key, []))
-            yield from (f"{place}: error: {neutral(problem)}; {told}" for place, problem in self.broken.get(key, []))
+            similar = same_letters(name, map(",".join, known)) if number < MOST_SUGGESTIONS else ""
+            hint = f"; there is `{one_line(similar)}`: {OTHER_FORM}" if similar else ""
+            complaint = f"no subject has the key `{one_line(name)}`{hint}"
+            yield from (f"{record.place}: error: {complaint}" for record in self.by_key.get(key, []))
+            yield from (
+                f"{place}: error: {neutral(problem)}; {complaint}" for place, problem in self.broken.get(key, [])
+            )
 
     def to(self, row: Row, id_: str) -> Row:
         """Return a row with its records."""
-        own = row.given
-        if not isinstance(own, Mapping):
+        given_values = row.given
+        if not isinstance(given_values, Mapping):
             return row
-        if id_ in own:
+        if id_ in given_values:
             return row.with_problem(f"`{id_}` is given both here and by `--records`")
         for place, problem in self.broken.get(row.key, []):
             row = row.with_problem(f"one of its records can't be read: {place}: {problem}")
         found = self.by_key.get(row.key, [])
-        given: FrozenMap[str, object] = FrozenMap({**own, id_: tuple(record.given for record in found)})
+        given: FrozenMap[str, object] = FrozenMap({**given_values, id_: tuple(record.given for record in found)})
         cells: FrozenMap[str, object] = FrozenMap({**row.cells, id_: tuple(record.cells for record in found)})
         places = FrozenMap({**row.records, id_: tuple(record.place for record in found)})
         return evolve(row, given=given, records=places, cells=cells)
 
 
-def _joined(rows: list[Row], written: str, rulebook: Rulebook, asked: _Asked, complaints: list[str]) -> list[Row]:
+def _joined(
+    rows: list[Row], written: str, rulebook: Rulebook, reading_options: _Asked, complaints: list[str]
+) -> list[Row]:
     """Return the rows with the records of one file; add records that match no row to `complaints`."""
     id_, _, path = written.partition("=")
     lists = {input_.id: input_.domain for input_ in rulebook.inputs if isinstance(input_.domain, ListDomain)}
     if not path:
         raise CommandError(f"--records {one_line(written)}: write `--records INPUT=FILE`")
     if id_ not in lists:
-        way_out = did_you_mean(id_, lists, f"there are {listed(lists, 'and')}" if lists else "there is none")
-        raise CommandError(f"--records {one_line(written)}: not a list input; {way_out}")
-    if not asked.key:
+        remedy = did_you_mean(id_, lists, f"there are {listed(lists, 'and')}" if lists else "there is none")
+        raise CommandError(f"--records {one_line(written)}: not a list input; {remedy}")
+    if not reading_options.key:
         raise CommandError("--records needs `--key`: the columns that join records to subjects")
     if path == STANDARD_INPUT:
         raise CommandError("records can't come from standard input")
     records = _Records()
-    for record in _rows(path, _format(path), lists[id_].fields, asked):
+    for record in _rows(path, _format(path), lists[id_].fields, reading_options):
         records.add(record)
     complaints.extend(records.strays({row.key for row in rows}))
     return [records.to(row, id_) for row in rows]

@@ -27,7 +27,7 @@ class Row:
         number: its number in the file, from 1.
         key: its key, empty if no columns are chosen as key.
         given: its values; `assess` refuses anything but a mapping.
-        problems: why it is not assessed, in words.
+        problems: the reasons why it is not assessed, in words.
         is_text: True if every value was a text, as in CSV.
         records: places of the joined records, by list input.
         cells: the values of `given` as written, before conversion by type.
@@ -51,10 +51,10 @@ class Row:
         return ",".join(self.key) if self.key else f"row {self.number}"
 
     def complaints(self, report: Report) -> list[str]:
-        """Return one line with file and line for everything that is wrong with the row.
+        """Return one complaint, with file and line, for every problem of the row.
 
         Args:
-            report: why it can't be assessed.
+            report: the reasons why it can't be assessed.
         """
         return [self._complaint(diagnostic) for diagnostic in report]
 
@@ -63,17 +63,17 @@ class Row:
         return [f"{self.place}: error: {neutral(problem)}" for problem in self.problems]
 
     def _complaint(self, diagnostic: Diagnostic) -> str:
-        place, of = self.place, ""
-        joined = _RECORD.match(diagnostic.path) if diagnostic.span is None else None
-        if joined and joined[1] in self.records:
-            place, of = self.records[joined[1]][int(joined[2])], f" (of {self.name})"
+        place, context = self.place, ""
+        record_path = _RECORD.match(diagnostic.path) if diagnostic.span is None else None
+        if record_path and record_path[1] in self.records:
+            place, context = self.records[record_path[1]][int(record_path[2])], f" (of {self.name})"
         if diagnostic.span is not None:
-            of = f" (in the formula at {diagnostic.span.source.name}:{diagnostic.span.line})"
-        said = [diagnostic.message + of, *diagnostic.notes]
+            context = f" (in the formula at {diagnostic.span.source.name}:{diagnostic.span.line})"
+        sentences = [diagnostic.message + context, *diagnostic.notes]
         # Every cell of a CSV is a text, so the help to drop the quotes does not apply.
         if not (self.is_text and diagnostic.code == "KR603" and diagnostic.notes):
-            said.append(diagnostic.help)
-        return f"{place}: error[{diagnostic.code}]: {neutral('; '.join(filter(None, said)))}"
+            sentences.append(diagnostic.help)
+        return f"{place}: error[{diagnostic.code}]: {neutral('; '.join(filter(None, sentences)))}"
 
 
 @frozen

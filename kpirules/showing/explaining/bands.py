@@ -1,4 +1,4 @@
-"""Why the subject got this band and not a better one, and what overruled the score."""
+"""Explains why the subject got its band and not a better one, and what overruled the score."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["band_lines", "limit_lines", "override_lines"]
 
 
 def band_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
-    """Return the band given and every better one, with reasons; all bands if none could be given.
+    """Return lines about the band given and every better one, with reasons; about all bands if none was given.
 
     Args:
         assessment: the record.
@@ -147,7 +147,7 @@ def _limit(voice: Voice, limit: LimitOutcome, cut: Fraction, others: list[str]) 
 
 
 def _below(voice: Voice, key: str, computation: Computation | None, gives: str | None) -> tuple[Line, ...]:
-    """Return the line of the formula that gives a band or a maximum, if it reads anything.
+    """Return the line of the formula that gives a band or a maximum; none for a constant.
 
     Args:
         voice: the language.

@@ -67,7 +67,7 @@ def _absent(computations: Mapping[str, Computation], voice: Voice) -> list[str]:
 
 @frozen
 class _Tree:
-    """Criteria by the group they belong to, as lines."""
+    """Builds the lines of criteria, grouped by their parents."""
 
     voice: Voice
     children: Mapping[str, list[Outcome]]
@@ -112,7 +112,8 @@ class _Tree:
         """Return the value of a formula in words; empty if the points or the reason already say it."""
         if part in ("applies", "points") or computation.value is None:
             return ""
-        return f"{self.voice.word('part', part)}: {self.voice.value(computation.value)}"
+        unit = self.voice.unit(tidy(computation.formula))
+        return f"{self.voice.word('part', part)}: {self.voice.value(computation.value, unit)}"
 
     def combined(self, outcome: Outcome) -> str:
         """Return how a group combines its children, unless it is a sum or a formula."""
@@ -128,7 +129,7 @@ class _Tree:
         return self.voice.say("row", row=self.voice.row(outcome.row, measured))
 
     def formulas(self, outcome: Outcome) -> list[Line]:
-        """Return the formulas of a criterion with values put in, down to its points."""
+        """Return the lines of a criterion's formulas, with values put in."""
         if self.voice.is_letter:
             return []
         return [self.formula(outcome, part, computation) for part, computation in outcome.computations.items()]
@@ -148,8 +149,11 @@ class _Tree:
         return Line("formula", id_, beside(id_, self.voice.word("part", part)), **fields)
 
     def read(self, computation: Computation) -> str:
-        """Return what the cases of a decision table read, each with its value."""
-        return ", ".join(f"{neutral(tidy(text))} = {self.voice.shown(value)}" for text, value in computation.readings)
+        """Return the names that the cases of a decision table read, each with its value."""
+        named = ((tidy(text), value) for text, value in computation.readings)
+        return ", ".join(
+            f"{neutral(text)} = {self.voice.shown(value, self.voice.unit(text))}" for text, value in named
+        )
 
     def below(self, outcome: Outcome) -> list[Line]:
         adds = {c.id: c for c in outcome.contributions if c.kind == "criterion"}

@@ -19,7 +19,8 @@ from ...record import Assessment, Contribution
 from ...record.drawing import drawn_ladder, drawn_waterfall
 from .bands import band_lines, limit_lines, override_lines
 from .criteria import criteria_lines
-from .html import as_html, as_page
+from .glossary import labels_of, name_lines, names_read
+from .html import as_embedded, as_html, as_page
 from .inputs import input_lines
 from .letter import LetterDetails, letter_head, letter_sections
 from .lines import Line
@@ -54,7 +55,7 @@ _SECTIONS = (
 
 @frozen
 class Explanation(Displayed):
-    """Why a subject has its rating, as a small tree of lines that renders in several formats.
+    """The reasons for a rating, as a small tree of lines that renders in several formats.
 
     Args:
         language: tag of the explanation's own words.
@@ -65,6 +66,8 @@ class Explanation(Displayed):
         pictures: the ladder of bands and the waterfall of the score, for HTML; none in a letter.
         other_languages: the rulebook's texts that are in another language than the explanation's own words,
             each with its language tag; the tag is empty if the rulebook gives none.
+        labels: the label of each name that a formula reads: `tasks.done` for a field, `points.results` for the
+            points of a criterion, `rate(` for a function.
     """
 
     language: str
@@ -74,6 +77,7 @@ class Explanation(Displayed):
     foot: Line
     pictures: tuple[Html, ...] = field(default=(), repr=False)
     other_languages: FrozenMap[str, str] = field(factory=FrozenMap, repr=False)
+    labels: FrozenMap[str, str] = field(factory=FrozenMap, repr=False)
 
     def __repr__(self) -> str:
         return brief(self, self.head.id, self.head.remark, self.verdict.label, counted(len(self.sections), "section"))
@@ -99,10 +103,14 @@ class Explanation(Displayed):
         Args:
             is_page: True for a whole page, False for one element to embed in another page.
         """
-        article = as_html(
-            self.head, self.verdict, self.pictures, self.sections, self.foot, self.language, self.other_languages
-        )
+        parts = (self.head, self.verdict, self.pictures, self.sections, self.foot)
+        article = as_html(*parts, self.language, self.other_languages, self.labels)
         return as_page(self.head, self.verdict, article, self.language) if is_page else str(article)
+
+    def embedded(self) -> Html:
+        """Return the rating and its reasons for a page that names the rulebook and has the style of explanations."""
+        parts = (self.verdict, self.pictures, self.sections, self.language)
+        return as_embedded(*parts, self.other_languages, self.labels)
 
     def data(self) -> dict[str, Any]:
         """Return the lines as dicts, lists and strings, ready for JSON."""
@@ -113,6 +121,7 @@ class Explanation(Displayed):
             "sections": [section.data() for section in self.sections],
             "foot": self.foot.data(),
             "other_languages": dict(self.other_languages),
+            "labels": dict(self.labels),
         }
 
     def walk(self) -> Iterator[Line]:
@@ -141,7 +150,7 @@ def explain(
         form: `full` shows every number with its formula, for readers who know the rulebook; `letter` tells the rated
             person, by labels and without formulas, the reasons by weight, the values behind them, what would have
             changed the rating and where to object. Its page prints on A4.
-        about: what a letter says besides the record; a letter needs it, the full form takes none.
+        about: the details of a letter that the record lacks; required for a letter, not allowed for the full form.
         language: tag such as `vi` or `en-GB` for labels and for the explanation's own words; if None,
             labels are in the language their author wrote first, and the words are English.
         budget: work units that it may use, 1,500,000 if None; see KR113 for what is counted.
@@ -197,11 +206,17 @@ def _explained(assessment: Assessment, about: LetterDetails | None, language: st
         sections = [Line("section", name, voice.say(name), children=found) for name, found in made if found]
     else:
         head, sections = letter_head(head, about, voice), letter_sections(assessment, about, voice)
+    facts, lines = [*head.walk(), *verdict.walk()], [line for section in sections for line in section.walk()]
+    names = names_read([*facts, *lines])
+    labels = labels_of(names, voice)
+    if unexplained := tuple(name_lines(assessment, lines, names, labels, voice)):
+        sections.append(Line("section", "names", voice.say("names"), children=unexplained))
+        lines += sections[-1].walk()
     # The work of rendering is counted now, so that no format is cut short later.
-    for section in sections:
-        for line in section.walk():
-            spend("showing", WORK_PER_LINE + sum(map(len, line.texts())))
-    foot = _foot(assessment, voice, [head, verdict, *sections])
+    written = ["".join(line.texts()) for line in (*facts, *lines)]
+    for text in written[len(facts) :]:
+        spend("showing", WORK_PER_LINE + len(text))
+    foot = _foot(assessment, voice, is_shortened=any("≈" in text for text in written))
     return Explanation(
         phrases(language)[0],
         head,
@@ -210,6 +225,7 @@ def _explained(assessment: Assessment, about: LetterDetails | None, language: st
         foot,
         tuple(filter(None, _pictures(assessment, voice, verdict.label))) if about is None else (),
         _other_languages(voice),
+        FrozenMap(labels),
     )
 
 
@@ -242,17 +258,15 @@ def _head(assessment: Assessment, voice: Voice) -> Line:
 
 def _other_languages(voice: Voice) -> FrozenMap[str, str]:
     """Return the rulebook's texts that are not in the language of the phrases, with their tags."""
-    entries = voice.legend.entries.values()
+    entries = (*voice.legend.entries.values(), *voice.legend.names.values())
     labels = [voice.legend.title, *(label for entry in entries for label in (entry.label, entry.note))]
-    found = [(*voice.found(label), voice.read(label)) for label in labels if label is not None]
+    found = [(tag, neutral(tidy(text))) for tag, text in map(voice.found, filter(None, labels))]
     own = phrases(voice.language)[0]
-    is_own = {read for tag, _, read in found if tag.lower().partition("-")[0] == own}
-    return FrozenMap({read: tag for tag, _, read in found if read and read not in is_own})
+    is_own = {read for tag, read in found if tag.lower().partition("-")[0] == own}
+    return FrozenMap({read: tag for tag, read in found if read and read not in is_own})
 
 
-def _foot(assessment: Assessment, voice: Voice, lines: list[Line]) -> Line:
-    texts = (text for line in lines for nested in line.walk() for text in nested.texts())
-    is_shortened = any("≈" in text for text in texts)
+def _foot(assessment: Assessment, voice: Voice, *, is_shortened: bool) -> Line:
     facts = [voice.say("approximate")] if is_shortened else []
     facts.append(voice.say("scoring_hash", hash=neutral(assessment.scoring_hash)))
     facts.append(voice.say("content_hash", hash=neutral(assessment.content_hash)))

@@ -11,22 +11,23 @@ from ...kernel.cards import table_rules
 from ...kernel.mappings import FrozenMap
 from ...kernel.markup import Html, element, hyperlink, joined, page, style
 from .lines import KINDS, STATES, Line
+from .names import names_in
 
-__all__ = ["as_html", "as_page"]
+__all__ = ["STYLE", "as_embedded", "as_html", "as_page"]
 
-_NO_LANGUAGES: Mapping[str, str] = FrozenMap()
+_NOTHING: Mapping[str, str] = FrozenMap()
 
 _NO_TEXT = Html("")
 
 _CLASSES = frozenset({*KINDS, *STATES})
 
 # In a narrow view the remark stands below its name and amount.
-_STYLE = style(
+STYLE = style(
     "kpirules-explanation",
     """
 & { font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; }
 & h1 { font-size: 1.35rem; font-weight: 600; line-height: 1.3; margin: 0 0 .2rem; }
-& h2 { font-size: 1rem; font-weight: 600; line-height: 1.4; margin: 1.8rem 0 .3rem; }
+& :is(h2, h4) { font-size: 1rem; font-weight: 600; line-height: 1.4; margin: 1.8rem 0 .3rem; }
 & p { margin: .2rem 0; }
 & cite { font-style: normal; color: var(--soft); }
 & td cite { display: block; }
@@ -53,6 +54,9 @@ _STYLE = style(
 & th .id { font-weight: 600; }
 & .formula { color: var(--soft); margin: .1rem 0; padding-inline-start: 1.2rem; text-indent: -1.2rem; }
 & .formula code { text-indent: 0; }
+& abbr { text-decoration: underline dotted; text-underline-offset: .2em; cursor: help; }
+& .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+  white-space: nowrap; user-select: none; }
 & .formula code + code { display: block; text-indent: -.3rem; }
 & :is(tr.excluded, tr.contribution) :is(th, td.beside), & tr.band td.beside { color: var(--soft); }
 & td.beside cite, & tr.given td.beside { color: inherit; }
@@ -85,11 +89,11 @@ _STYLE = style(
 @media print {
   & { font-size: 9pt; line-height: 1.25; max-width: none; }
   & :is(tr, li, .verdict, dl) { break-inside: avoid; }
-  & :is(h1, h2, caption, thead) { break-after: avoid; }
+  & :is(h1, h2, h4, caption, thead) { break-after: avoid; }
   & tr.below { break-before: avoid; }
   & thead { display: table-header-group; }
   & h1 { font-size: 1.2rem; }
-  & h2 { margin-top: .5rem; }
+  & :is(h2, h4) { margin-top: .5rem; }
   & .verdict { padding: .3rem .8rem; margin: .5rem 0; }
   & footer { margin-top: .6rem; }
   & td.beside { width: 35%; }
@@ -126,7 +130,8 @@ def as_html(
     sections: tuple[Line, ...],
     foot: Line,
     language: str,
-    others: Mapping[str, str] = _NO_LANGUAGES,
+    others: Mapping[str, str] = _NOTHING,
+    labels: Mapping[str, str] = _NOTHING,
 ) -> Html:
     """Return the explanation as one element that fits into any page.
 
@@ -138,8 +143,26 @@ def as_html(
         foot: the hashes of the rules.
         language: the tag of the explanation's own words.
         others: texts of the rulebook in another language, with their tags; a tag is empty if unknown.
+        labels: the label of each name that a formula reads, by full name.
     """
-    inner = joined(_Writer.of(others).parts(head, verdict, pictures, sections, foot), "\n")
+    inner = joined(_Writer.of(others, labels).parts(head, verdict, pictures, sections, foot), "\n")
+    return element("article", "\n", inner, "\n", classes="kpirules-explanation", lang=language)
+
+
+def as_embedded(
+    verdict: Line,
+    pictures: tuple[Html, ...],
+    sections: tuple[Line, ...],
+    language: str,
+    others: Mapping[str, str],
+    labels: Mapping[str, str],
+) -> Html:
+    """Return the reasons for a rating as a part of a page that has `STYLE`, and names the rulebook.
+
+    It is for readers who do not know the rulebook's ids: labels stand in their place, in formulas too. Its headings
+    are of level 4. The arguments are those of `as_html`.
+    """
+    inner = joined(_Writer.of(others, labels, is_embedded=True).reasons(verdict, pictures, sections), "\n")
     return element("article", "\n", inner, "\n", classes="kpirules-explanation", lang=language)
 
 
@@ -149,16 +172,21 @@ class _Writer:
 
     Args:
         others: texts of the rulebook in another language, with their tags.
+        labels: the label of each name that a formula reads, by full name.
         named: finds such a text in a sentence: `«text»`, `«id · text»`, `id — text`, `text (unit)`.
+        is_embedded: whether it is a part of a page for readers who do not know the rulebook's ids.
     """
 
     others: Mapping[str, str]
+    labels: Mapping[str, str]
     named: re.Pattern[str] | None
+    is_embedded: bool = False
 
     @classmethod
-    def of(cls, others: Mapping[str, str]) -> _Writer:
+    def of(cls, others: Mapping[str, str], labels: Mapping[str, str], *, is_embedded: bool = False) -> _Writer:
         texts = "|".join(re.escape(text) for text in sorted(others, key=len, reverse=True))
-        return cls(others, re.compile(rf"(?:(?<=[ «])|^)(?:{texts})(?=»|$| \()") if texts else None)
+        named = re.compile(rf"(?:(?<=[ «])|^)(?:{texts})(?=»|$| \()") if texts else None
+        return cls(others, labels, named, is_embedded)
 
     def text(self, text: str) -> Html:
         if text in self.others:
@@ -178,16 +206,18 @@ class _Writer:
     ) -> list[Html]:
         identity: list[str | Html] = [element("code", head.id), head.remark, _citation(head)]
         return [
-            _STYLE,
+            STYLE,
             element("h1", self.text(head.label or head.id)),
             element("p", joined(identity, " · "), classes="soft"),
             self.note(head),
             self.details(head),
-            self.verdict(verdict),
-            element("div", *pictures, classes="pictures") if pictures else _NO_TEXT,
-            *map(self.section, sections),
+            *self.reasons(verdict, pictures, sections),
             element("footer", *(element("p", fact.label) for fact in foot.children)),
         ]
+
+    def reasons(self, verdict: Line, pictures: tuple[Html, ...], sections: tuple[Line, ...]) -> list[Html]:
+        drawn = element("div", *pictures, classes="pictures") if pictures else _NO_TEXT
+        return [self.verdict(verdict), drawn, *map(self.section, sections)]
 
     def details(self, head: Line) -> Html:
         pairs = [(element("dt", detail.label), element("dd", self.text(detail.amount))) for detail in head.children]
@@ -201,7 +231,7 @@ class _Writer:
 
     def fact(self, fact: Line) -> Html:
         sentence = joined((self.text(fact.label), _citation(fact)), " ")
-        return joined((sentence, _formula(fact), *map(_formula, fact.formulas), self.note(fact)))
+        return joined((sentence, self.formula(fact), *map(self.formula, fact.formulas), self.note(fact)))
 
     def section(self, section: Line) -> Html:
         tables = (
@@ -220,12 +250,21 @@ class _Writer:
         # In a table a fact is a remark below it; alone it is the section's text.
         beside = "soft" if rows else ""
         below = (element("p", self.fact(child), classes=beside) for child in facts)
-        return element("section", "\n", element("h2", section.label), "\n", *tables, table, *below, "\n")
+        return element(
+            "section",
+            "\n",
+            element("h4" if self.is_embedded else "h2", section.label),
+            "\n",
+            *tables,
+            table,
+            *below,
+            "\n",
+        )
 
     def row(self, line: Line, depth: int) -> Html:
         facts = [element("p", self.fact(child), classes="soft") for child in line.children if child.kind == "fact"]
         parts = [child for child in line.parts if child.kind != "fact"]
-        below = joined((_formula(line), *map(_formula, line.formulas), self.note(line), *facts))
+        below = joined((self.formula(line), *map(self.formula, line.formulas), self.note(line), *facts))
         beside = joined((self.text(line.remark), _citation(line)), " ")
         at, classes = f"--depth: {depth}", " ".join(word for word in (line.kind, line.state) if word in _CLASSES)
         cells = [
@@ -240,24 +279,44 @@ class _Writer:
         return joined((*rows, *(self.row(part, depth + 1) for part in parts)), "\n")
 
     def name(self, line: Line) -> Html:
-        return joined((element("code", line.id, classes="id") if line.id else "", self.text(line.label)), " ")
+        has_id = line.id and not (self.is_embedded and line.label)
+        return joined((element("code", line.id, classes="id") if has_id else "", self.text(line.label)), " ")
 
     def note(self, line: Line) -> Html:
         return element("p", self.text(line.note), classes="note") if line.note else _NO_TEXT
 
+    def formula(self, line: Line) -> Html:
+        """Return the formula with its working; the steps of an equation are one below the other."""
+        part = f"{line.label or line.id}: " if line.kind == "formula" else ""
+        own = [self.labelled(line)] if line.formula else []
+        steps: list[str | Html] = [*own, *line.working]
+        if len(line.working) < 2 or all(step.startswith("→") for step in line.working) or line.kind == "terms":
+            steps = [joined(steps, " ")] if steps else []
+        codes = [element("code", step) for step in steps]
+        if line.kind == "terms":
+            told = (*codes, element("span", line.remark) if line.remark else "")
+            return element("div", joined(told, " — "), classes="formula terms")
+        return element("div", part, *codes, classes="formula") if codes else _NO_TEXT
 
-def _formula(line: Line) -> Html:
-    """Return the formula with its working; steps of an equation stand one below the other."""
-    part = f"{line.label or line.id}: " if line.kind == "formula" else ""
-    steps = [step for step in (line.formula, *line.working) if step]
-    if len(line.working) < 2 or all(step.startswith("→") for step in line.working):
-        steps = [" ".join(steps)]
-    if line.kind == "terms":
-        equation = " ".join(steps)
-        told = (element("code", equation) if equation else "", element("span", line.remark) if line.remark else "")
-        return element("div", joined(told, " — "), classes="formula terms")
-    codes = (element("code", step) for step in steps)
-    return element("div", part, *codes, classes="formula") if any(steps) else _NO_TEXT
+    def labelled(self, line: Line) -> Html:
+        """Return the formula with the label of each name for a pointer and for a screen reader."""
+        parts: list[str | Html] = []
+        end = 0
+        for found, name in names_in(line) if self.labels else ():
+            if label := self.labels.get(name):
+                start, stop = found.span("name")
+                parts += [line.formula[end:start], self.named_by(label, found["name"])]
+                end = stop
+        return joined([*parts, line.formula[end:]])
+
+    def named_by(self, label: str, name: str) -> Html:
+        """Return a name of a formula with its label, or only the label for readers who do not know names."""
+        lang = self.others.get(label)
+        if self.is_embedded:
+            # `share.results` and `points.results` are different numbers.
+            of = name.partition(".")[0]
+            return element("span", f"{of} «{label}»" if of in ("points", "share", "max") else f"«{label}»", lang=lang)
+        return element("abbr", name, element("span", f" ({label})", classes="spoken"), title=label, lang=lang)
 
 
 def _citation(line: Line) -> Html:

@@ -22,6 +22,9 @@ MARK = "*"
 MOST_RECORDS = 20
 """Maximum records of a table; a letter shows all, because the reader may have no other list of them."""
 
+MOST_COLUMNS = 8
+"""Maximum fields of a table on the paper of a letter."""
+
 WIDEST_TABLE, GUTTER = 96, 2
 """Columns of characters of a table, so that it fits a terminal and a page, and those between two columns."""
 
@@ -51,7 +54,7 @@ def input_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
 
 
 def _is_entered(assessment: Assessment, id_: str) -> bool:
-    """Return whether an input holds the points that an assessor entered for the criterion of the same id, if any."""
+    """Return whether an input is the points that an assessor entered for the criterion of the same id."""
     outcome = assessment.outcomes.get(id_)
     return outcome is not None and (outcome.row == "entered" or assessment.given[id_] is None)
 
@@ -59,7 +62,8 @@ def _is_entered(assessment: Assessment, id_: str) -> bool:
 def _tables(assessment: Assessment, voice: Voice, list_: str) -> Iterator[Line]:
     """Yield the records of a list with their computed fields; several tables if one would be too wide.
 
-    Fields that are absent in all records are left out, and in a letter computed fields without a label.
+    Fields that are absent in all records are left out. A letter leaves out computed fields without a label, and all
+    of them if there is no room for them beside the others.
     """
     records = assessment.records[list_]
     computed = assessment.computed_fields.get(list_, ())
@@ -67,12 +71,15 @@ def _tables(assessment: Assessment, voice: Voice, list_: str) -> Iterator[Line]:
         records = tuple(FrozenMap({**record, **more}) for record, more in zip(records, computed, strict=True))
     fields = dict.fromkeys(id_ for record in records for id_, value in record.items() if value is not None)
     if voice.is_letter:
-        unlabelled = {id_ for id_ in _computed(assessment, list_) if _entry(voice, list_, id_).label is None}
-        fields = dict.fromkeys(id_ for id_ in fields if id_ not in unlabelled)
+        derived = _computed(assessment, list_)
+        unlabelled = {id_ for id_ in derived if _entry(voice, list_, id_).label is None}
+        left_out = unlabelled if len(fields.keys() - unlabelled) <= MOST_COLUMNS else {*derived}
+        fields = dict.fromkeys(id_ for id_ in fields if id_ not in left_out)
     shown = range(len(records) if voice.is_letter else min(len(records), MOST_RECORDS))
     columns = [(_head(voice, list_, id_), *_cells(assessment, voice, list_, id_, records, shown)) for id_ in fields]
     numbers = (voice.say("record_number"), *(f"{index + 1}" for index in shown))
-    for several in [columns] if voice.is_letter else _fitting(numbers, columns):
+    beside = [columns[first : first + MOST_COLUMNS] for first in range(0, len(columns), MOST_COLUMNS)]
+    for several in beside if voice.is_letter else _fitting(numbers, columns):
         heads, *rows = zip(numbers, *several, strict=True)
         lines = tuple(Line("record", cells=row) for row in rows)
         yield evolve(voice.line("table", "inputs", list_), children=lines, cells=heads)

@@ -1,11 +1,12 @@
-"""A rating as a letter to the rated person: the rules, the reasons, what would change it, where to object."""
+"""A rating as a letter to the rated person: rules, reasons, what would change it, and how to object."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 from attrs import Attribute, evolve, field, frozen
 
@@ -40,6 +41,18 @@ def _stripped(text: Any) -> Any:
     return neutral(tidy(text)) if isinstance(text, str) else text
 
 
+class LeastChange(Protocol):
+    """The least change of some inputs that reaches a band."""
+
+    @property
+    def changes(self) -> Mapping[str, tuple[Any, Any]]:
+        """The inputs that change, each with its value and the new one."""
+
+    @property
+    def assessment(self) -> Assessment | None:
+        """The subject as it is changed; None if no change reaches the band."""
+
+
 @frozen
 class LetterDetails:
     """The details of a letter that neither rulebook nor record has, in the letter's language.
@@ -50,6 +63,7 @@ class LetterDetails:
         issued_by: the office that decides.
         issued_on: the date of the letter.
         objections: where, how and until when to object.
+        needed: the least change that reaches a better band, from `kpirules.needed`, to stand in the letter.
 
     Raises:
         ValueError: a text is empty, or `issued_on` is not a date.
@@ -60,6 +74,7 @@ class LetterDetails:
     issued_by: str = field(converter=_stripped, validator=_check_text)
     issued_on: date = field(validator=_check_date)
     objections: str = field(converter=_stripped, validator=_check_text)
+    needed: LeastChange | None = None
 
     def __repr__(self) -> str:
         return fielded(self)
@@ -100,7 +115,7 @@ def letter_sections(assessment: Assessment, about: LetterDetails, voice: Voice) 
         ("let", _values),
         ("outputs", output_lines),
         ("letter_given", input_lines),
-        ("letter_changes", _changes),
+        ("letter_changes", partial(_changes, about.needed)),
         ("letter_objections", lambda *_: (Line("fact", label=about.objections),)),
     )
     found = []
@@ -137,15 +152,28 @@ def _values(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
     return tuple(line for line in let_lines(assessment, voice) if line.label in labelled)
 
 
-def _changes(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
-    """Return what would have changed the rating, as far as the record tells."""
+def _changes(needed: LeastChange | None, assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
+    """Return the changes that would have led to another rating, as far as the record tells, or what was needed."""
     says = [
+        *_needed(needed, voice),
         *_by_number(assessment, voice),
         *(line.label for line in margin_lines(assessment, voice)),
         *_failed(assessment, voice),
         *_lost(assessment, voice),
     ]
     return tuple(Line("fact", label=text) for text in says)
+
+
+def _needed(needed: LeastChange | None, voice: Voice) -> list[str]:
+    """Return the least change that reaches a better band, if the letter has one."""
+    if needed is None or needed.assessment is None or needed.assessment.band is None or not needed.changes:
+        return []
+    changes = []
+    for id_, values in needed.changes.items():
+        was, now = (voice.option(id_, value, voice.entry("inputs", id_).unit) for value in values)
+        changes.append(voice.say("needed_change", input=voice.name("inputs", id_), was=was, now=now))
+    joined = f" {voice.say('and')} ".join(changes)
+    return [voice.say("letter_needed", changes=joined, band=voice.name("bands", needed.assessment.band))]
 
 
 def _by_number(assessment: Assessment, voice: Voice) -> list[str]:

@@ -36,6 +36,7 @@ KINDS = (
     "invariant",
     "input",
     "field",
+    "name",
     "table",
     "record",
     "foot",
@@ -118,7 +119,7 @@ class Line:
 
     @property
     def table(self) -> Table:
-        """Return the records of a table below its head."""
+        """The records of a table below its head."""
         rows = [record.cells for record in self.children]
         columns = range(1, len(self.cells))
         numbers = tuple(at for at in columns if all(_NUMBER.match(row[at]) for row in rows if row[at]))

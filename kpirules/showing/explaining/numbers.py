@@ -10,12 +10,12 @@ from fractions import Fraction
 from ...kernel.exact import approximate_text, to_text
 from ...record import Computation, Value
 
-__all__ = ["briefly", "exactly", "in_formula", "put_in", "summed", "tidy"]
+__all__ = ["QUOTED", "briefly", "exactly", "in_formula", "put_in", "summed", "tidy"]
 
 # A longer text is too long to read as a number; a fraction of this length is still easy to check by hand.
 _LONGEST_NUMBER = 24
 
-_QUOTED = r"'(?:[^'\\]|\\.)*'|" r'"(?:[^"\\]|\\.)*"'
+QUOTED = r"'(?:[^'\\]|\\.)*'|" r'"(?:[^"\\]|\\.)*"'
 
 
 def tidy(formula: str) -> str:
@@ -63,29 +63,39 @@ def summed(numbers: Sequence[Fraction], *, is_first: bool = True) -> str:
     return " ".join([briefly(numbers[0]), *signed[1:]] if is_first else signed)
 
 
-def in_formula(value: Fraction | bool | date | str) -> str:
+def in_formula(value: Fraction | bool | date | str, unit: str = "") -> str:
     """Return a value as a formula in English shows it; a shortened number is marked by ≈.
+
+    Args:
+        value: the value.
+        unit: the unit of a number; one with a sign, such as `km/h`, puts the number in brackets.
 
     >>> in_formula(Fraction(2, 3)), in_formula(Fraction(-3)), in_formula("good"), in_formula(True)
     ('≈0.666667', '(-3)', '"good"', 'yes')
+    >>> in_formula(Fraction(12), "tasks"), in_formula(Fraction(90), "km/h"), in_formula(Fraction(-3), "h")
+    ('12 tasks', '(90 km/h)', '(-3 h)')
     """
     match value:
         case bool():
             return "yes" if value else "no"
         case Fraction():
-            text = approximate_text(value).replace("≈ ", "≈")
-            return f"({text})" if value < 0 else text
+            text = f"{approximate_text(value).replace('≈ ', '≈')} {unit}".rstrip()
+            return f"({text})" if value < 0 or _SIGN.search(unit) else text
         case date():
             return value.isoformat()
     return '"' + value.replace('"', '\\"') + '"'
 
 
+_SIGN = re.compile(r"[-+*/^()]")
+_POWER = re.compile(r"\s*\*\*")
 _WORD = re.compile(r"\w[\w.]*")
-_WORDS = re.compile(rf"(?P<quoted>{_QUOTED})|(?P<name>(?<![\w.])\w[\w.]*(?![\w.])(?!\s*(?:\(|=(?!=))))", re.DOTALL)
+_WORDS = re.compile(rf"(?P<quoted>{QUOTED})|(?P<name>(?<![\w.])\w[\w.]*(?![\w.])(?!\s*(?:\(|=(?!=))))", re.DOTALL)
 """Quoted texts, and words that are neither called nor name an argument."""
 
 
-def put_in(computation: Computation, in_words: Callable[[Value], str]) -> str:
+def put_in(
+    computation: Computation, in_words: Callable[[Value, str], str], unit_of: Callable[[str], str] = lambda read: ""
+) -> str:
     """Return the formula with each reading replaced by its value; empty if nothing was replaced.
 
     Names inside quotes, parts of longer names, functions and named arguments stay. A name that had different
@@ -93,7 +103,8 @@ def put_in(computation: Computation, in_words: Callable[[Value], str]) -> str:
 
     Args:
         computation: the formula with its readings.
-        in_words: formats a value for a formula.
+        in_words: formats a value and its unit for a formula.
+        unit_of: gives the unit of a reading, or an empty text.
 
     >>> readings = (("a", Fraction(1)), ("ab", Fraction(2, 3)), ("n", Fraction(2)))
     >>> put_in(Computation("(a + ab) / n", readings), in_formula)
@@ -102,17 +113,24 @@ def put_in(computation: Computation, in_words: Callable[[Value], str]) -> str:
     formula = tidy(computation.formula)
     values: dict[str, str | None] = {}
     for text, value in computation.readings:
-        name, shown = tidy(text), in_words(value)
+        name = tidy(text)
+        shown = in_words(value, unit_of(name) if isinstance(value, Fraction) else "")
         values[name] = shown if values.get(name, shown) == shown else None
     known = {name: shown for name, shown in values.items() if name and shown is not None}
     if not known:
         return ""
-    known |= {str(value): in_words(value) for value in (True, False)}
+    known |= {str(value): in_words(value, "") for value in (True, False)}
     pattern = _WORDS
     if not all(map(_WORD.fullmatch, known)):  # some readings are calls, such as `count(tasks)`
         names = "|".join(_name_pattern(name) for name in sorted(known, key=len, reverse=True))
-        pattern = re.compile(f"(?P<quoted>{_QUOTED})|(?P<name>{names})", re.DOTALL)
-    filled = pattern.sub(lambda found: known.get(found["name"], found[0]), formula)
+        pattern = re.compile(f"(?P<quoted>{QUOTED})|(?P<name>{names})", re.DOTALL)
+
+    def filled_in(found: re.Match[str]) -> str:
+        shown = known.get(found["name"], found[0])
+        has_unit = " " in shown and shown[0] not in "(\"'"
+        return f"({shown})" if has_unit and _POWER.match(formula, found.end()) else shown
+
+    filled = pattern.sub(filled_in, formula)
     return "" if filled == formula else filled
 
 

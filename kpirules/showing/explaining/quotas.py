@@ -1,4 +1,4 @@
-"""Quotas in words, and their effect on a member: the limit, the base, the rank, and who has the last place."""
+"""Quotas in words, and their effect on a member: the limit, the base, its rank, and the last place."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def quota_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
 
 
 def _rule(voice: Voice, id_: str) -> Line:
-    """Return the line of a quota that did not affect the member: it has not acted, or limits another band."""
+    """Return the line of a quota that did not affect the member, since it did not act or limits another band."""
     bands = [band for band in _policy(voice, id_, "of").split(", ") if band]
     share = {
         "share": neutral(voice.entry("quotas", id_).formula),
@@ -59,7 +59,7 @@ def _rule(voice: Voice, id_: str) -> Line:
 
 
 def _comparing(voice: Voice, id_: str) -> Iterator[tuple[str, str]]:
-    """Yield who ranks first, and how ties are settled; nothing if the record does not say."""
+    """Yield the order of members and the policy for ties; nothing if the record lacks them."""
     if order := _policy(voice, id_, "order"):
         yield "order", voice.say("quota_order", order=order)
     if ties := _policy(voice, id_, "ties"):

@@ -23,26 +23,28 @@ FIRST = 3
 GAP = "…"
 
 
-def terms_line(terms: Terms, say: Callable[..., str], formula: str) -> Line | None:
-    """Return the line about an aggregate, None if it has nothing to say beyond the result.
+def terms_line(terms: Terms, say: Callable[..., str], formula: str, unit: str = "") -> Line | None:
+    """Return the line about an aggregate, None if the result says everything.
 
     Args:
         terms: the values of the records.
-        say: gives a phrase in the language of the explanation.
+        say: returns a phrase in the language of the explanation.
         formula: the formula above the line, which the line does not repeat.
+        unit: the unit of the result.
     """
     told = _Told(terms, say)
     chain, remarks = told.chain(), [*told.counted(), *told.held(), *told.ordered(), *told.dropped()]
     if not chain and not remarks:
         return None
     own = neutral(tidy(terms.formula))
-    working = (f"= {chain}", f"= {exactly(terms.value)}") if chain and isinstance(terms.value, Fraction) else ()
+    result = f"{exactly(terms.value)} {unit}".rstrip() if isinstance(terms.value, Fraction) else ""
+    working = (f"= {chain}", f"= {result}") if chain and result else ()
     return Line("terms", formula="" if own == formula else own, working=working, remark="; ".join(remarks))
 
 
 @frozen
 class _Told:
-    """Return the remark on the terms of an aggregate."""
+    """Builds the remark on the terms of an aggregate."""
 
     terms: Terms
     say: Callable[..., str]
@@ -55,7 +57,7 @@ class _Told:
 
     @property
     def chosen(self) -> list[int]:
-        """The indices of the values that make the result."""
+        """The indices of the values that determine the result."""
         everything = range(len(self.terms.values))
         return [index for index in everything if not self.terms.chosen or index + 1 in self.terms.chosen]
 
@@ -66,7 +68,7 @@ class _Told:
         return f"{places[index] if len(places) == len(self.terms.values) else index + 1}" if is_list else ""
 
     def chain(self) -> str:
-        """Return the values added up, empty if there are not several numbers to add up."""
+        """Return the sum of the values as text; empty unless there are several numbers."""
         added = [self.numbers[index] for index in self.chosen] if self.is_added else []
         if len(added) < 2:
             return ""
@@ -80,7 +82,7 @@ class _Told:
         return self.terms.combines in ("sum", "mean") and self.terms.value is not None and bool(self.numbers)
 
     def counted(self) -> Iterator[str]:
-        """Say which records satisfy the condition, and how many numbers a long sum has."""
+        """Yield which records satisfy the condition, and how many numbers a long sum has."""
         terms, count = self.terms, len(self.terms.values)
         if not terms.total:
             yield self.say("no_records")
@@ -92,7 +94,7 @@ class _Told:
             yield self.say("numbers", count=f"{len(self.chosen)}")
 
     def held(self) -> Iterator[str]:
-        """Say for which records a condition holds, or for which it does not if these are fewer."""
+        """Yield the records for which a condition holds, or those for which it does not if these are fewer."""
         values = self.terms.values if self.terms.combines == "condition" else ()
         holding = [index for index, value in enumerate(values) if value is True]
         failing = [index for index, value in enumerate(values) if value is not True]
@@ -103,7 +105,7 @@ class _Told:
             yield self.say("holds_for_all" if holding else "holds_for_none", total=f"{len(values)}")
 
     def ordered(self) -> Iterator[str]:
-        """Give the values in order, with marks around those that make the result."""
+        """Yield the values in order, with marks around those that determine the result."""
         numbers = self.numbers if self.terms.combines == "choice" else []
         if len(numbers) < 2:
             return
@@ -120,7 +122,7 @@ class _Told:
         yield self.say("in_order", values=", ".join(parts))
 
     def dropped(self) -> Iterator[str]:
-        """Give the values that a sum or mean leaves out."""
+        """Yield the values that a sum or mean leaves out."""
         left = sorted({*range(len(self.terms.values))} - {*self.chosen}) if self.is_added else []
         values = [f"{briefly(self.numbers[index])}{self.named([index])}" for index in left]
         if left:

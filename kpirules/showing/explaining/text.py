@@ -128,7 +128,7 @@ def _cells(row: Sequence[str], widths: list[int], numbers: frozenset[int]) -> st
 
 @frozen
 class _Row:
-    """A line with its place in the tree.
+    """A line, with the texts that draw the tree before it.
 
     Args:
         line: the line to show.
@@ -223,7 +223,7 @@ def _note(line: Line, stem: str, columns: int) -> list[str]:
 
 
 def _formula(line: Line, stem: str, columns: int) -> list[str]:
-    """Return the formula and its working, on one line if it fits and does not read as one equation."""
+    """Return the formula and its working, on one line if they fit and can't be mistaken for one equation."""
     formula = f"{line.label or line.id}: {line.formula}" if line.kind == "formula" else line.formula
     if line.kind == "terms":
         return _terms(line, stem + _INDENT, columns)
@@ -243,7 +243,7 @@ def _formula(line: Line, stem: str, columns: int) -> list[str]:
 
 
 def _terms(line: Line, stem: str, columns: int) -> list[str]:
-    """Return an aggregate with its values added up, and what is to be said of its records."""
+    """Return the lines of an aggregate: its values added up, and the remark on its records."""
     equation = " ".join(part for part in (line.formula, *line.working) if part)
     if line.formula and line.remark and not line.working:
         return _hanging(f"{line.formula}: {line.remark}", stem, stem + _INDENT, columns)

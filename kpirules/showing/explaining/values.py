@@ -50,7 +50,8 @@ def cohort_lines(assessment: Assessment, voice: Voice) -> tuple[Line, ...]:
             "over_member" if comparison.members == 1 else "over_members", count=f"{comparison.members}"
         )
         formula = neutral(tidy(comparison.formula))
-        lines.append(Line("cohort", formula, amount=voice.value(comparison.value), remark=remark))
+        amount = voice.value(comparison.value, voice.unit(formula))
+        lines.append(Line("cohort", formula, amount=amount, remark=remark))
     return tuple(lines)
 
 

@@ -18,7 +18,7 @@ __all__ = ["margin_lines", "verdict_line"]
 
 
 def verdict_line(assessment: Assessment, voice: Voice) -> Line:
-    """Return the rating with the facts a reader asks for first.
+    """Return the line of the rating, with the most important facts below it.
 
     Args:
         assessment: the record.
@@ -62,7 +62,7 @@ def _score(assessment: Assessment, voice: Voice) -> list[Line]:
 
 
 def margin_lines(assessment: Assessment, voice: Voice) -> list[Line]:
-    """Return the distances to the neighbouring bands, by the number alone if anything else decided.
+    """Return the distances to the neighbouring bands, with a note if not the number alone decided.
 
     Args:
         assessment: the record.

@@ -17,12 +17,16 @@ from ...kernel.visible import neutral
 from ...language.wording import Citation, Label, beside
 from ...record import Computation, Entry, Legend, Value
 from .lines import Line
+from .names import measured_name
 from .numbers import exactly, in_formula, put_in, tidy
 from .terms import terms_line
 
 __all__ = ["Voice"]
 
 _NO_ENTRY = Entry()
+
+_READ, _CALLED = ("inputs", "let", "parameters", "outputs", "calendars"), ("functions", "tables")
+"""The kinds of parts that formulas read by an id, and those they call."""
 
 # The patterns match what `Rounding.describe` writes.
 _ROUNDINGS = (
@@ -104,8 +108,43 @@ class Voice:
         return label.found(self.language, phrases(self.language)[0]) if self.language else label.found()
 
     def entry(self, kind: str, id_: str) -> Entry:
-        """Return what the rulebook says about one of its parts."""
-        return self.legend.entries.get(f"{kind}.{id_}", _NO_ENTRY)
+        """Return the rulebook's label, note and citation of one of its parts."""
+        key = f"{kind}.{id_}"
+        for entries in (self.legend.entries, self.legend.names):
+            if key in entries:
+                return entries[key]
+        return _NO_ENTRY
+
+    def part(self, name: str) -> tuple[str, str]:
+        """Return the kind and id of what a formula reads by a name; the kind is empty if the legend has no such part.
+
+        Args:
+            name: a name of a formula, with the list before a field (`tasks.done`) and `(` after a function.
+
+        >>> from kpirules.kernel.mappings import FrozenMap
+        >>> voice = Voice(Legend(names=FrozenMap({"parameters.plan": Entry(unit="h")})))
+        >>> voice.part("plan"), voice.part("share.results"), voice.part("tasks.done"), voice.part("abs(")
+        (('parameters', 'plan'), ('criteria', 'results'), ('inputs', 'tasks.done'), ('', 'abs'))
+        """
+        head, dot, rest = name.partition(".")
+        if dot:
+            return ("criteria", rest) if head in ("points", "share", "max") else ("inputs", name)
+        id_ = name.removesuffix("(")
+        for kind in _CALLED if id_ != name else _READ:
+            if (key := f"{kind}.{id_}") in self.legend.entries or key in self.legend.names:
+                return kind, id_
+        return "", id_
+
+    def unit(self, read: str) -> str:
+        """Return the unit of what a formula reads: of a name, or of an aggregate over a name or field.
+
+        >>> from kpirules.kernel.mappings import FrozenMap
+        >>> voice = Voice(Legend(entries=FrozenMap({"inputs.tasks.spent": Entry(unit="h")})))
+        >>> voice.unit("sum(t.spent for t in tasks if t.late)"), voice.unit("count(tasks)")
+        ('h', '')
+        """
+        name = measured_name(read)
+        return neutral(tidy(self.entry(*self.part(name)).unit)) if name else ""
 
     def name(self, kind: str, id_: str) -> str:
         """Return id and label as a sentence quotes them.
@@ -131,12 +170,12 @@ class Voice:
         return f"{neutral(id_)} — {label}" if label else neutral(id_)
 
     def reading(self, text: str) -> str:
-        """Return the text of what a formula reads; in a letter its label."""
+        """Return the name that a formula reads, in a letter as its label."""
         kinds = [kind for kind in ("inputs", "let") if self.is_letter and f"{kind}.{text}" in self.legend.entries]
         return self.title(kinds[0], text) if kinds else neutral(tidy(text))
 
     def option(self, input_: str, value: Value, unit: str = "") -> str:
-        """Return a value of an input; for an option its label, after the option if that is not a letter."""
+        """Return a value of an input; an option with its label, in a letter only the label."""
         entry = self.legend.entries.get(f"options.{input_}: {value}") if isinstance(value, str) else None
         if entry is None:
             return self.value(value, unit)
@@ -233,8 +272,12 @@ class Voice:
                 return neutral(tidy(value))
         return value.isoformat()
 
-    def shown(self, value: Value) -> str:
+    def shown(self, value: Value, unit: str = "") -> str:
         """Return a value as a formula shows it.
+
+        Args:
+            value: the value.
+            unit: its unit, if it is a number.
 
         >>> Voice(Legend(), "vi").shown(False), Voice(Legend()).shown("good")
         ('không', '"good"')
@@ -243,7 +286,7 @@ class Voice:
             return self.say("absent")
         if isinstance(value, bool):
             return self.value(value)
-        return neutral(in_formula(value))
+        return neutral(in_formula(value, unit))
 
     def amount(self, value: Value, unit: str = "") -> str:
         """Return a value for the column of amounts; empty if it is too long."""
@@ -270,12 +313,17 @@ class Voice:
         if not formula:
             return {}
         sign = "=" if isinstance(computation.value, Fraction) else "→"
-        result = self.value(computation.value) if gives is None else gives
-        told = [line for terms in computation.terms if (line := terms_line(terms, self.say, formula))]
-        filled = neutral(put_in(computation, self.shown))
-        if filled and filled in (self.shown(computation.value), self.value(computation.value)):
+        value = self.value(computation.value, self.unit(formula))
+        result = value if gives is None else gives
+        told = [
+            line
+            for terms in computation.terms
+            if (line := terms_line(terms, self.say, formula, self.unit(tidy(terms.formula))))
+        ]
+        filled = neutral(put_in(computation, self.shown, self.unit))
+        if filled and filled in (self.shown(computation.value, self.unit(formula)), value):
             # The formula with its values is the value already.
-            filled, result = "", result or self.value(computation.value)
+            filled, result = "", result or value
         steps = [step for step in (filled, *self.cases(computation), result) if step and step != formula]
         working = tuple(f"{sign} {step}" for step in steps)
         if len(told) == 1 and not told[0].formula and told[0].working:

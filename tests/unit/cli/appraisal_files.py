@@ -103,7 +103,7 @@ def write_appraisal(folder: Path, persons: int = 6, months: int = 3) -> None:
 
 
 def results(folder: Path) -> dict[str, bytes]:
-    """The files of an output by name.
+    """Return the files of an output by name.
 
     Args:
         folder: of the output.

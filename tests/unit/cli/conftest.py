@@ -58,7 +58,7 @@ allow:
 
 @frozen
 class Ran:
-    """What a command gave."""
+    """The result of a command."""
 
     code: int
     out: str
@@ -67,7 +67,7 @@ class Ran:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current directory, with a rulebook in it."""
+    """Return the current directory with a rulebook."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "staff.kpi.yaml").write_text(RULEBOOK, encoding="utf-8")
     return tmp_path
@@ -75,7 +75,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def kpirules(folder: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
-    """Runs a command in the directory."""
+    """Return a function that runs a command in the directory."""
 
     def run(*arguments: str) -> Ran:
         code = main(arguments)
@@ -87,7 +87,7 @@ def kpirules(folder: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., 
 
 @pytest.fixture
 def write(folder: Path) -> Callable[[str, str], str]:
-    """Writes a file into the directory."""
+    """Return a function that writes a file into the directory."""
 
     def written(name: str, text: str) -> str:
         (folder / name).write_bytes(text.encode("utf-8"))

@@ -23,7 +23,7 @@ from .conftest import Ran
 
 @pytest.fixture
 def commune(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current directory, with an appraisal in it."""
+    """Return the current directory with an appraisal."""
     monkeypatch.chdir(tmp_path)
     write_appraisal(tmp_path)
     return tmp_path
@@ -31,7 +31,7 @@ def commune(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def kpirules(commune: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
-    """Runs a command in the directory."""
+    """Return a function that runs a command in the directory."""
 
     def run(*arguments: str) -> Ran:
         code = main(arguments)
@@ -167,7 +167,7 @@ def test_keys_that_mean_the_same_are_one_key(commune: Path, kpirules: Callable[.
 # -- going on and refusing ------------------------------------------------------------------------
 
 
-def test_what_was_finished_is_not_done_again(commune: Path, kpirules: Callable[..., Ran]) -> None:
+def test_finished_blocks_are_not_computed_again(commune: Path, kpirules: Callable[..., Ran]) -> None:
     first = kpirules(*RUN)
     before = {path: path.stat().st_mtime_ns for path in (commune / "out").iterdir()}
     assert kpirules(*RUN).out == first.out + "everything was already finished\n"
@@ -221,7 +221,7 @@ def test_results_that_were_touched_are_told(commune: Path, kpirules: Callable[..
     assert "results unit.csv is gone; results year.csv has changed; rewrite them with `--restart`" in err
 
 
-def test_nothing_that_is_not_its_own_is_written_over(commune: Path, kpirules: Callable[..., Ran]) -> None:
+def test_foreign_files_are_not_overwritten(commune: Path, kpirules: Callable[..., Ran]) -> None:
     (commune / "out").mkdir()
     (commune / "out" / "year.csv").write_text("mine", encoding="utf-8")
     assert "year.csv exists without a receipt" in kpirules(*RUN).err
@@ -389,7 +389,7 @@ def test_a_second_run_in_one_folder_is_refused(commune: Path, kpirules: Callable
     assert kpirules(*RUN).code == 0
 
 
-def test_where_there_are_no_locks_runs_are_not_kept_apart(
+def test_without_file_locks_runs_are_not_separated(
     commune: Path, kpirules: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "fcntl", None)
@@ -464,7 +464,7 @@ def test_results_are_confirmed_wherever_the_tables_stand(commune: Path, kpirules
     assert ran == Ran(0, confirmed, "")
 
 
-def test_what_differs_is_told_exactly(commune: Path, kpirules: Callable[..., Ran]) -> None:
+def test_differences_are_reported_exactly(commune: Path, kpirules: Callable[..., Ran]) -> None:
     kpirules(*RUN)
     change(commune / "data" / "unit.csv", "U1,4", "U1,3")
     change(commune / "out" / "year.csv", "P0,", "P0,9")

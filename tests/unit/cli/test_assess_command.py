@@ -30,7 +30,7 @@ JOINED = ("--key", "person", "--records", "tasks=tasks.csv")
 
 @pytest.fixture
 def rated(kpirules: Callable[..., Any], write: Callable[..., str]) -> Callable[..., Any]:
-    """Rates the rows of a CSV, with the records of another; both may be given."""
+    """Return a function that rates the rows of a CSV file, with the records of another one."""
 
     def run(*arguments: str, staff: str = STAFF, tasks: str = TASKS) -> Any:
         write("staff.csv", staff)
@@ -42,7 +42,7 @@ def rated(kpirules: Callable[..., Any], write: Callable[..., str]) -> Callable[.
 
 @pytest.fixture
 def rows(kpirules: Callable[..., Any], write: Callable[..., str]) -> Callable[..., Any]:
-    """Rates the subjects of a text, without records, as CSV."""
+    """Return a function that rates the subjects of a text without records, as CSV."""
 
     def run(name: str, text: str, *arguments: str) -> Any:
         return kpirules("assess", "staff.kpi.yaml", write(name, text), "--format", "csv", *arguments)
@@ -222,7 +222,7 @@ def test_a_quotient_is_a_number_of_csv(rows: Callable[..., Any]) -> None:
         ("joined", "1/2/2020", '`joined` is the text "1/2/2020"; allowed: a date'),
     ],
 )
-def test_a_cell_that_means_nothing_is_reported_with_its_line(
+def test_an_invalid_cell_is_reported_with_its_line(
     rows: Callable[..., Any], column: str, cell: str, said: str
 ) -> None:
     ran = rows("a.csv", f"{column},person\n{cell},x\n")
@@ -448,7 +448,7 @@ def test_a_row_without_its_key_is_a_bad_row(rated: Callable[..., Any]) -> None:
     assert (ran.code, ran.err) == (1, "staff.csv:5: error: the key (person) is missing\n")
 
 
-def test_whoever_has_a_broken_record_is_not_rated_without_it(rated: Callable[..., Any]) -> None:
+def test_a_subject_with_a_broken_record_is_not_rated(rated: Callable[..., Any]) -> None:
     ran = rated("--columns", "score", tasks=TASKS + "bình,1\n")
     assert ran.code == 1
     assert "bình" not in ran.out
@@ -485,7 +485,7 @@ def test_records_are_joined_by_what_their_key_means(kpirules: Callable[..., Any]
     assert told.splitlines()[0] == "staff.csv:2: error: the key `1` is also at staff.csv:4"
 
 
-def test_a_record_whose_owner_cannot_be_told_stops_everything(rated: Callable[..., Any]) -> None:
+def test_a_record_with_an_unknown_owner_stops_the_command(rated: Callable[..., Any]) -> None:
     ran = rated(tasks=TASKS + ",1,1\n")
     assert (ran.code, ran.out, ran.err) == (2, "", "kpirules: tasks.csv:5: the key (person) is missing\n")
 

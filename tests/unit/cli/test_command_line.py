@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[3]
 
 
 def process(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """A command as a process of its own."""
+    """Run a command as a separate process."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "latin-1"}
     return subprocess.run(
         [sys.executable, "-m", "kpirules", *arguments],
@@ -92,7 +92,7 @@ def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) 
         ["check", "bad\nname.kpi.yaml"],
     ],
 )
-def test_what_cannot_run_is_said_in_one_line(arguments: list[str], kpirules: Callable[..., Any]) -> None:
+def test_a_command_that_cannot_run_says_why_in_one_line(arguments: list[str], kpirules: Callable[..., Any]) -> None:
     ran = kpirules(*arguments)
     assert ran.code == 2
     assert ran.err.startswith("kpirules: ")

@@ -19,7 +19,7 @@ JOINED = ("--key", "person", "--records", "tasks=tasks.csv", "--group", "unit")
 
 @pytest.fixture
 def diff(kpirules: Callable[..., Any], write: Callable[..., str]) -> Callable[..., Any]:
-    """Compares the rulebook with a stricter one."""
+    """Return a function that compares the rulebook with a stricter one."""
     write("new.kpi.yaml", STRICTER)
     write("staff.csv", STAFF)
     write("tasks.csv", TASKS)

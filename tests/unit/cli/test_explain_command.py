@@ -16,7 +16,7 @@ JOINED = ("--key", "person,month", "--records", "tasks=tasks.csv")
 
 @pytest.fixture
 def explained(kpirules: Callable[..., Any], write: Callable[..., str]) -> Callable[..., Any]:
-    """Explains one of three rows."""
+    """Return a function that explains one of three rows."""
     write("staff.csv", STAFF)
     write("tasks.csv", TASKS)
     return lambda *arguments: kpirules("explain", "staff.kpi.yaml", "staff.csv", *JOINED, *arguments)
@@ -115,5 +115,5 @@ def test_the_details_of_a_letter_are_refused_without_one(explained: Callable[...
     ran = explained("--subject", "an,1", "--period", "2026")
     assert ran.code == 2
     assert ran.err == (
-        "kpirules: `--name`, `--period`, `--issued-by`, `--issued-on`, `--objections` need `--letter`\n"
+        "kpirules: `--name`, `--period`, `--issued-by`, `--issued-on`, `--objections`, `--needed` need `--letter`\n"
     )

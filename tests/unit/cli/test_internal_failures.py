@@ -1,4 +1,4 @@
-"""A failure of kpirules itself: no bare traceback, the file that it met, and an exit code of its own."""
+"""A failure of kpirules itself: no bare traceback, the name of the processed file, and a distinct exit code."""
 
 from __future__ import annotations
 
@@ -21,13 +21,24 @@ COMMANDS = {
     "test": (["test", "staff.kpi.yaml"], "kpirules.cli.test.collect"),
     "assess": (["assess", "staff.kpi.yaml", "one.json"], "kpirules.cli.assess.assess"),
     "explain": (["explain", "staff.kpi.yaml", "one.json"], "kpirules.cli.explain.explain"),
+    "needed": (
+        ["needed", "staff.kpi.yaml", "one.json", "--band", "good", "--changing", "done"],
+        "kpirules.cli.needed.least_change",
+    ),
     "appraise": (["appraise", "staff.kpi.yaml", "--data", ".", "-o", "out"], "kpirules.cli.appraise.read_appraisal"),
     "verify": (["verify", "staff.kpi.yaml"], "kpirules.cli.verify.run"),
     "diff": (["diff", "staff.kpi.yaml", "staff.kpi.yaml"], "kpirules.cli.diff.compare"),
+    "prove": (["prove", "staff.kpi.yaml"], "kpirules.cli.prove.prove"),
     "plan": (["plan", "staff.kpi.yaml"], "kpirules.cli.plan.show"),
+    "sql": (["sql", "staff.kpi.yaml", "--dialect", "duckdb", "--table", "staff"], "kpirules.cli.sql.program_of"),
+    "docs": (["docs", "staff.kpi.yaml", "-o", "out"], "kpirules.cli.docs.site"),
+    "js": (["js", "staff.kpi.yaml"], "kpirules.cli.js.part_of"),
+    "form": (["form", "staff.kpi.yaml"], "kpirules.cli.form.part_of"),
+    "doctor": (["doctor"], "kpirules.cli.doctor.run"),
     "show": (["show", "staff.kpi.yaml"], "kpirules.cli.show.run"),
     "new": (["new", "staff.kpi.yaml"], "kpirules.cli.new.run"),
     "schema": (["schema"], "kpirules.cli.schema.run"),
+    "gate": (["gate", "staff.kpi.yaml", "staff.kpi.yaml"], "kpirules.cli.gate.gate"),
     "mutate": (["mutate", "staff.kpi.yaml"], "kpirules.cli.mutate.run"),
 }
 
@@ -40,7 +51,7 @@ def broken(*_: object, **__: object) -> int:
 def failing(
     write: Callable[[str, str], str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Callable[[str], list[str]]:
-    """Injects a failure into a command, and gives its arguments."""
+    """Inject a failure into a command, and return its arguments."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.delenv("KPIRULES_DEBUG", raising=False)
     write("one.json", '{"served": 12, "tasks": []}')
@@ -64,7 +75,11 @@ def test_a_failure_says_which_file_it_met_and_asks_for_a_report(
 ) -> None:
     ran = kpirules(*failing(command))
     (saved,) = tmp_path.glob("kpirules-*.txt")
-    on = "" if command == "schema" else " on staff.kpi.yaml" + (", staff.kpi.yaml" if command == "diff" else "")
+    on = (
+        ""
+        if command in ("schema", "doctor")
+        else " on staff.kpi.yaml" + (", staff.kpi.yaml" if command == "diff" else "")
+    )
     assert ran.code == 3
     assert ran.err == (
         f"kpirules: internal failure of `kpirules {command}`{on}: ZeroDivisionError: by zero\n"

@@ -1,4 +1,4 @@
-"""`kpirules new` with templates, questions and tables: what is written has no findings, and its examples pass."""
+"""`kpirules new` with templates, questions and tables: new rulebooks have no findings, and their examples pass."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 import kpirules as kr
-from kpirules.cli.new.asking import asked
-from kpirules.cli.new.names import free_id, id_of, in_yaml
+from kpirules.cli.new.asking import scorecard_from_answers
+from kpirules.cli.new.names import id_of, in_yaml, unused_id
 from kpirules.cli.new.templates import TEMPLATES
 from kpirules.documents import json_schema
 from kpirules.testing import run_case
@@ -29,7 +29,7 @@ from tests.budget import examples
 
 
 def passes(text: str, folder: Path) -> kr.Program:
-    """The program of a rulebook that has no findings and whose examples pass."""
+    """Return the program of a rulebook, after checking that it has no findings and its examples pass."""
     path = folder / "written.kpi.yaml"
     path.write_text(text, encoding="utf-8")
     report = kr.check(path)
@@ -96,7 +96,7 @@ def test_nothing_is_written_where_nothing_can_be_made(
 
 @define
 class Answers:
-    """Somebody with prepared answers."""
+    """An asker with prepared answers."""
 
     answers: Iterator[str]
     asked: list[str] = field(factory=list)
@@ -112,7 +112,7 @@ class Answers:
 
 def answered(*answers: str) -> tuple[str, Answers]:
     person = Answers(iter(answers))
-    return asked(person, "mine", "mine.kpi.yaml"), person
+    return scorecard_from_answers(person, "mine", "mine.kpi.yaml"), person
 
 
 REVENUE = ("Revenue", "EUR", "400000", "yes")
@@ -378,7 +378,7 @@ def test_an_id_is_made_of_the_letters(text: str, id_: str) -> None:
     ],
 )
 def test_an_id_is_one_that_formulas_can_read(text: str, id_: str) -> None:
-    assert free_id(text, "kpi", {"taken", "taken_2"}) == id_
+    assert unused_id(text, "kpi", {"taken", "taken_2"}) == id_
 
 
 @pytest.mark.parametrize("text", ["plain", "yes", "a: b", "\x07", "\u2028", "'", '"', "12", " x "])

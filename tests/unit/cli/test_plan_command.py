@@ -43,13 +43,19 @@ def test_the_steps_on_integers_are_shown_instead(kpirules: Callable[..., Any], f
         "return status = 'rated'\nreturn outputs.half = s5\n"
     )
     ran = kpirules("plan", "half.kpi.yaml", "--columns")
-    assert ran.out == "2 steps of at most 4 bits\nby columns: status\nby columns: outputs.half\n"
+    assert ran.out == (
+        "2 steps of at most 4 bits\nby columns: status, outputs.half, because, overrides, decided_by, requirements\n"
+    )
 
 
-def test_what_goes_row_by_row_is_shown_with_why(kpirules: Callable[..., Any], folder: Path) -> None:
-    ran = kpirules("plan", "staff.kpi.yaml", "--columns")
+def test_results_rated_row_by_row_are_shown_with_the_reason(kpirules: Callable[..., Any], folder: Path) -> None:
+    (folder / "growth.kpi.yaml").write_text(
+        "kpirules: 1\nid: growth\ninputs: {n: {type: integer, min: 0, max: 9}}\noutputs: {growth: exp(n)}\n",
+        encoding="utf-8",
+    )
+    ran = kpirules("plan", "growth.kpi.yaml", "--columns")
     assert (ran.code, ran.err) == (0, "")
-    assert ": it goes through records\n" in ran.out
+    assert "outputs.growth: the nearest double of an irrational number may be uncertain; round it\n" in ran.out
 
 
 @pytest.mark.parametrize("arguments", [(), ("--code",), ("--integers",), ("--columns",)])
@@ -83,7 +89,7 @@ def test_a_rulebook_that_is_not_there_or_has_errors_has_no_plan(
 
 @pytest.fixture
 def verified(kpirules: Callable[..., Any], write: Callable[..., str]) -> Callable[..., Any]:
-    """Rates two subjects, or other ones."""
+    """Return a function that rates two subjects, or given ones."""
 
     def run(*arguments: str, subjects: str = TWO) -> Any:
         return kpirules("assess", "staff.kpi.yaml", write("two.jsonl", subjects), "--key", "person", *arguments)

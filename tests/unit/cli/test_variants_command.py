@@ -56,7 +56,9 @@ def test_test_takes_variant_and_day_from_the_case_the_file_and_the_command(kpiru
     assert kpirules("test", "posts.kpi.yaml", "posts.cases.yaml").out == "5 passed, 0 failed\n"
 
 
-def test_the_command_speaks_for_cases_that_do_not(kpirules: Callable[..., Any], write: Callable[..., str]) -> None:
+def test_options_of_the_command_apply_to_cases_without_their_own(
+    kpirules: Callable[..., Any], write: Callable[..., str]
+) -> None:
     path = write(
         "bare.cases.yaml", "rulebook: posts.kpi.yaml\ncases: [{name: a, given: {done: 7}, expect: {score: 56}}]"
     )
@@ -116,7 +118,7 @@ def test_assess_and_explain_are_told_which_rules_hold(kpirules: Callable[..., An
     ("options", "code"),
     [((), "KR531"), (("--variant", "head"), "KR535"), (("--variant", "boss"), "KR530")],
 )
-def test_what_nobody_tells_is_asked_for(kpirules: Callable[..., Any], options: tuple[str, ...], code: str) -> None:
+def test_a_missing_choice_is_requested(kpirules: Callable[..., Any], options: tuple[str, ...], code: str) -> None:
     for command in (
         ("assess", "posts.kpi.yaml", "some.jsonl"),
         ("plan", "posts.kpi.yaml"),

@@ -1,4 +1,4 @@
-"""An explanation says what the record holds: the rating, its margins, and why no other one."""
+"""An explanation shows the record: the rating, its margins, and the reasons against other bands."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -248,7 +248,7 @@ class TestCriteria:
 
     def test_a_row_has_its_measure(self) -> None:
         measure, before, rounded = line(unit(), "criterion", "delivery").children
-        assert measure.working == ("= 0.97", "→ 96.6: row «from 0.95 below 1»")
+        assert measure.working == ("= 0.97 %", "→ 96.6: row «from 0.95 below 1»")
         assert (before.label, before.amount) == ("before limits and rounding", "96.6")
         assert (rounded.label, rounded.amount) == ("rounded", "-1.6")
 
@@ -382,7 +382,7 @@ class TestBands:
         given = record(band="b", bands_inside=("a", "b"), overrides=(forced,), legend=Legend(bands=("a", "b")))
         assert bands(given) == {"b": "given by «matrix»"}
 
-    def test_what_has_nothing_to_do_with_bands_shows_none(self) -> None:
+    def test_an_undefined_or_insufficient_rating_shows_no_bands(self) -> None:
         legend = Legend(bands=("a", "b"))
         assert bands(record(status="undefined", because=("criteria.x: low",), legend=legend)) == {}
         assert bands(record(status="insufficient", legend=legend)) == {}
@@ -399,14 +399,14 @@ class TestOverrides:
             ("other", "other «b»; changed nothing"),
         ],
     )
-    def test_one_that_changed_nothing_is_shown_too(self, kind: str, says: str) -> None:
+    def test_an_override_without_effect_is_shown(self, kind: str, says: str) -> None:
         fired = OverrideOutcome("o", kind, "b", False, computation("x > 1", True, x=F(2)))
         shown = line(record(overrides=(fired,)), "override", "o")
         assert (shown.remark, shown.state) == (says, "unchanged")
         assert (shown.formula, shown.working) == ("x > 1", ("→ 2 > 1",))
         assert facts(record(overrides=(fired,))) == []
 
-    def test_the_one_that_decides_has_its_citation(self) -> None:
+    def test_the_deciding_override_has_its_citation(self) -> None:
         shown = line(staff(disciplined=True), "override", "discipline")
         assert str(shown.citation) == "Điều 20 khoản 4"
         assert (shown.formula, shown.working) == ("disciplined", ("→ yes",))
@@ -428,7 +428,7 @@ class TestValues:
         assert shown.amount == "11/12 (≈ 0.916667)"
         assert shown.working == ("= min(ratio(11, 12, if_zero=0), 1)",)
 
-    def test_those_that_nothing_needed_are_named(self) -> None:
+    def test_unneeded_named_values_are_listed(self) -> None:
         section = next(one for one in explain(unit()).sections if one.id == "let")
         assert section.children[-1].label == "not needed: spare, other"
 

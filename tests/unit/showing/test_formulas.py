@@ -2,14 +2,17 @@
 
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 
 import pytest
 
 import kpirules as kr
-from kpirules.record import Legend, Value
+from kpirules.record import Assessment, Legend, Value
 from kpirules.showing.explaining.numbers import exactly, put_in, tidy
 from kpirules.showing.explaining.voice import Voice
 from tests.records import computation
+from tests.rules import program
+from tests.unit.showing.test_letter import ABOUT
 
 F = Fraction
 shown = Voice(Legend()).shown
@@ -79,6 +82,22 @@ class TestPutIn:
     ) -> None:
         assert put_in(computation(formula, F(0), **readings), shown) == filled
 
+    @pytest.mark.parametrize(
+        ("formula", "readings", "filled"),
+        [
+            ("done / planned", {"done": F(38), "planned": F(40)}, "38 tasks / 40 tasks"),
+            ("speed / speed", {"speed": F(60)}, "(60 km/h) / (60 km/h)"),
+            ("done ** 2 + done", {"done": F(3)}, "(3 tasks) ** 2 + 3 tasks"),
+            ("done**2", {"done": F(-3)}, "(-3 tasks)**2"),
+            ("done ** 2 * n ** 2", {"done": F(2, 3), "n": F(5)}, "(≈0.666667 tasks) ** 2 * 5 ** 2"),
+            ('done == "a b" ** 2', {"done": None, "x": F(1)}, 'absent == "a b" ** 2'),
+        ],
+    )
+    def test_a_number_has_its_unit(self, formula: str, readings: dict[str, Value], filled: str) -> None:
+        units = {"done": "tasks", "planned": "tasks", "speed": "km/h"}
+        work = computation(formula, F(0), **readings)
+        assert put_in(work, shown, lambda read: units.get(read, "")) == filled
+
     def test_an_aggregate_is_replaced_as_a_whole_also_over_several_lines(self) -> None:
         written = "sum(t.hours\n    for t in tasks) / hours"
         work = computation(written, F(2), **{"sum(t.hours\n    for t in tasks)": F(8), "hours": F(4)})
@@ -91,6 +110,115 @@ class TestPutIn:
         work = computation("a + b", F(3), b=F(2))
         readings = (("a", F(1)), ("a", F(2)), ("a", F(1)), *work.readings)
         assert put_in(type(work)(work.formula, readings, work.value), shown) == "a + 2"
+
+
+RULES = """
+inputs:
+  done: {type: integer, min: 0, max: 99, unit: tasks, label: {en: Tasks completed, vi: Việc đã xong}}
+  months: {type: integer, min: 0, max: 12, unit: months, label: Months of service}
+  start: {type: date, min: 2026-01-01, max: 2026-12-31, label: First day}
+  grade: {type: choice, options: [a, b], label: The grade}
+  trips:
+    type: list
+    max_items: 9
+    fields: {km: {type: integer, min: 0, max: 99, unit: km, label: Length}, days: {type: integer, min: 0, max: 9}}
+    let: {far: item.km > limit}
+parameters:
+  plan: {value: 40, unit: tasks, label: {en: Tasks planned, vi: Việc theo kế hoạch}, source: Article 4}
+  limit: 50
+  least: {value: 6, unit: months, note: Literal reading.}
+  half: 50%
+functions: {halved: {args: [x], value: x * half, label: Half of it}}
+tables: {rank: {args: [x, g], cases: [{when: {x: {from: 9}, g: a}, value: 1}, {value: 0}], label: The ranks}}
+let:
+  farthest: {value: "default(max(t.km for t in trips), 0)", unit: km}
+criteria:
+  service: {label: Service, max: 12, measure: months, steps: [{from: least, points: 12}, {points: 0}]}
+  work: {max: 10, points: "min(halved(done / plan), 10)"}
+  ranked: {max: 1, cases: [{when: {done: {from: 2}, months: 1}, points: 1}, {points: 0}]}
+outputs:
+  gone: months(start, date(2026, 12, 31))
+  far: count(t.far for t in trips)
+  again: {value: farthest + sum(t.km for t in trips) + points.service, unit: km}
+  place: rank(done, grade)
+"""
+
+
+class TestUnitsAndLabels:
+    @cached_property
+    def record(self) -> Assessment:
+        given = {"done": 38, "months": 12, "start": date(2026, 3, 1), "grade": "a"}
+        return kr.assess(program(RULES), given | {"trips": [{"km": 7, "days": 1}]})
+
+    def working(self, id_: str) -> list[tuple[str, ...]]:
+        lines = [line for line in kr.explain(self.record, language="en").walk() if line.id == id_]
+        return [line.working for line in lines for line in (line, *line.formulas) if line.working]
+
+    def test_values_in_formulas_have_units(self) -> None:
+        assert self.working("work") == [("= min(halved(38 tasks / 40 tasks), 10)", "= 0.475")]
+        assert self.working("service") == [("= 12 months", "→ 12: row «from 6»")]
+        assert self.working("farthest") == [("= default(7 km, 0)",)]
+        assert self.working("again") == [("= 7 km + 7 km + 12",)]
+        (ranked,) = [line for line in kr.explain(self.record).walk() if line.id == "cases"]
+        assert ranked.formula == "done = 38 tasks, months = 12 months"
+
+    def test_a_letter_gives_the_unit_of_what_is_measured(self) -> None:
+        letter = kr.explain(self.record, form="letter", about=ABOUT, language="en")
+        (line,) = [line for line in letter.walk() if line.label == "Service"]
+        assert line.remark == "measure: 12 months; row «from 6»"
+        assert letter.labels == {}
+
+    def test_names_have_labels_in_the_language_of_the_reader(self) -> None:
+        labels = kr.explain(self.record, language="vi").labels
+        assert labels == {
+            "months": "Months of service",
+            "halved(": "Half of it",
+            "done": "Việc đã xong",
+            "plan": "Việc theo kế hoạch",
+            "trips.km": "Length",
+            "start": "First day",
+            "rank(": "The ranks",
+            "grade": "The grade",
+        }
+
+    def test_html_has_them_for_a_pointer_and_for_a_screen_reader(self) -> None:
+        html = kr.explain(self.record, language="vi").html()
+        named = '<abbr title="Việc đã xong">done<span class="spoken"> (Việc đã xong)</span></abbr>'
+        called = '<abbr title="Half of it" lang="">halved<span class="spoken"> (Half of it)</span></abbr>'
+        assert f"min({called}({named} / " in html
+        assert "<code>months(<abbr" in html  # the function `months` is not the input of that name
+        assert "max(t.<abbr" not in html
+        assert 'max(<abbr title="Length" lang="">t.km<span' in html
+
+    def test_names_that_no_other_line_explains_are_listed(self) -> None:
+        *_, names = kr.explain(self.record, language="en").sections
+        told = [(line.id, line.label, line.amount, line.note, str(line.citation or "")) for line in names.children]
+        assert (names.label, told) == (
+            "Other names in formulas",
+            [
+                ("halved", "Half of it", "", "", ""),
+                ("plan", "Tasks planned", "40 tasks", "", "Article 4"),
+                ("limit", "", "50", "", ""),
+                ("rank", "The ranks", "", "", ""),
+            ],
+        )
+
+    def test_a_record_without_inputs_still_has_their_labels(self) -> None:
+        *_, names = kr.explain(self.record.without_inputs(), language="en").sections
+        assert [f"{line.id} · {line.label}" for line in names.children] == [
+            "months · Months of service",
+            "halved · Half of it",
+            "done · Tasks completed",
+            "plan · Tasks planned",
+            "trips.km · Length",
+            "start · First day",
+            "rank · The ranks",
+            "grade · The grade",
+        ]
+
+    def test_a_record_without_formulas_leaves_out_their_names(self) -> None:
+        assert self.record.to_data(formulas=False)["legend"]["names"] == {}
+        assert self.record.to_data()["legend"]["names"].keys() >= {"parameters.plan", "functions.halved"}
 
 
 class TestSteps:

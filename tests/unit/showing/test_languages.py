@@ -1,4 +1,4 @@
-"""Texts of the rulebook beside the phrases of the explanation: which is shown, and how a foreign one is marked."""
+"""Texts of the rulebook among the phrases of the explanation: the choice of language, and its marks."""
 
 from __future__ import annotations
 

@@ -262,3 +262,24 @@ def test_a_letter_needs_details_and_the_full_form_takes_none() -> None:
         kr.explain(staff(), about=ABOUT)
     with pytest.raises(ValueError, match='`form` is "full" or "letter", not \'short\''):
         kr.explain(staff(), form="short")  # type: ignore[call-overload, arg-type]
+
+
+def test_the_least_change_to_a_better_band_stands_in_the_letter() -> None:
+    program = kr.loads("""
+kpirules: 1
+inputs:
+  done: {type: integer, min: 0, max: 50, unit: km, label: {en: Done, vi: Đã làm}}
+  grade: {type: choice, options: {a: {en: Best, vi: Giỏi}, b: {en: Fine, vi: Khá}}, ordered: best_first}
+criteria: {work: {max: 100, points: 'done + (40 if grade == "a" else 0)'}}
+bands: {good: {from: 80, label: {en: Good, vi: Tốt}}, poor: {from: 0}}
+""")
+    subject = {"done": 30, "grade": "b"}
+    assessment = kr.assess(program, subject)
+    needed = kr.needed(program, subject, "good", changing=["done", "grade"])
+    about = evolve(ABOUT, needed=needed)
+    text = kr.explain(assessment, form="letter", about=about).text()
+    assert "with «Done» 40 km instead of 30 km and «grade» Best instead of Fine, the rating would have been" in text
+    vietnamese = kr.explain(assessment, form="letter", about=about, language="vi").text()
+    assert "nếu «Đã làm» là 40 km thay vì 30 km và «grade» là Giỏi thay vì Khá thì được xếp «Tốt»" in vietnamese
+    unreached = evolve(ABOUT, needed=kr.needed(program, subject, "good", changing=["done"]))
+    assert "would have been" not in kr.explain(assessment, form="letter", about=unreached).text()

@@ -45,7 +45,7 @@ outputs: {pay: 'score * 10', is_good: 'band == "good"'}
 invariants: {some: {that: done > 1}}
 """
 SUBJECT = {"planned": 3, "done": 2, "conduct": 27, "visits": [{"hours": 2}]}
-SAFE = {"style", "div", "p", "table", "caption", "thead", "tbody", "tr", "th", "td", "code", "b", "pre", "article",
+SAFE = {"style", "div", "p", "table", "caption", "thead", "tbody", "tr", "th", "td", "code", "abbr", "b", "pre", "article",
         "h1", "h2", "section", "ul", "li", "footer", "cite", "span", "figure", "svg", "title", "rect", "text", "line",
         "polygon"}  # fmt: skip
 
@@ -110,7 +110,7 @@ def test_a_program_is_shown_with_all_it_takes_weighs_and_gives(program: kr.Progr
 Yearly <review>
 demo.review · edition 2026
   in force from 2026-01-01 to 2026-12-31
-  check: 1 warning
+  check: 2 warnings
   exempt: nobody
   limits of the score: desk
   outranks the score: late

@@ -74,7 +74,7 @@ score                                                 90 / 100  mean of the shar
 ├─ delivery · Delivery of the year's programme        95 / 100  weight 0.5; adds 59.375 [Art. 7 (2)]
 │  │  = 96.6 - 1.6
 │  │  measure: attainment
-│  │    = 0.97
+│  │    = 0.97 %
 │  │    → 96.6: row «from 0.95 below 1»
 │  ├─ before limits and rounding                    96.6
 │  └─ rounded                                       -1.6
@@ -153,7 +153,7 @@ HEAD, VERDICT, FOOT = (
 
 
 class Skeleton(HTMLParser):
-    """The tags of a text, their attributes, and whether they are nested well."""
+    """Collects the tags of a text with their attributes, and checks their nesting."""
 
     VOID = frozenset({"meta"})
 
