@@ -1,4 +1,4 @@
-"""A commune's year under Nghị định 335/2025/NĐ-CP once more, in plain fractions, from the tables of `make.py`.
+"""A commune's year under Nghị định 335/2025/NĐ-CP, computed independently in fractions from the tables of `make.py`.
 
 Nothing here imports kpirules. Ratings are told by stage and by the texts of the key, as an appraisal tells them.
 """
@@ -31,7 +31,7 @@ ORDER = ("poor", "fair", "good", "excellent")
 
 
 def commune(tables: Tables) -> dict[str, Ratings]:
-    """The ratings of all stages."""
+    """Return the ratings of all stages."""
     found: dict[str, Ratings] = {}
     organisations = {key(row, "organisation"): organisation(row) for row in tables["organisation"]}
     found["organisation"] = limited(organisations, lambda _: (), lambda _: Fraction(1, 5))
@@ -46,12 +46,12 @@ def commune(tables: Tables) -> dict[str, Ratings]:
 
 
 def key(row: Row, stage: str) -> Key:
-    """What tells a row of a stage apart."""
+    """Return the key of a row of a stage."""
     return tuple(str(row[name]) for name in KEYS[stage])
 
 
 def by_field(ratings: Ratings, stage: str, *, without: int = 0) -> defaultdict[Key, list[Rating]]:
-    """The ratings of a month by month, division and field, or by month and division alone."""
+    """Return the ratings of a month by month, division and field, or by month and division."""
     found: defaultdict[Key, list[Rating]] = defaultdict(list)
     for one, rating in ratings.items():
         found[one[1 : len(KEYS[stage]) - without]].append(rating)
@@ -59,7 +59,7 @@ def by_field(ratings: Ratings, stage: str, *, without: int = 0) -> defaultdict[K
 
 
 def months(tables: Tables, stage: str, managed: Mapping[Key, list[Rating]]) -> Ratings:
-    """The months of staff, of deputies or of heads (Đ14–Đ17), without vetoes."""
+    """Return the months of staff, of deputies or of heads (Đ14–Đ17), without vetoes."""
     tasks: defaultdict[Key, list[Row]] = defaultdict(list)
     for task in tables[f"{stage}.tasks"]:
         tasks[key(task, stage)].append(task)
@@ -75,14 +75,14 @@ def months(tables: Tables, stage: str, managed: Mapping[Key, list[Rating]]) -> R
 
 
 def unit_results(scores: list[Fraction | None]) -> Fraction | None:
-    """d of a head or deputy (Đ15); None where the decree does not say."""
+    """Return the share d of a head or deputy (Đ15); None if the decree does not define it."""
     if any(score is not None and score < 50 for score in scores):
         return Fraction(1, 2)
     return None if None in scores or not scores else Fraction(1)
 
 
 def rated(row: Row, parts: tuple[Fraction | None, ...] | None) -> Rating:
-    """A month from the parts of its task results."""
+    """Return the rating of a month from the parts of its task results."""
     if parts is None:
         return Rating("insufficient")
     known = [part for part in parts if part is not None]
@@ -95,7 +95,7 @@ def rated(row: Row, parts: tuple[Fraction | None, ...] | None) -> Rating:
 
 
 def years(rows: list[Row], found: Mapping[str, Ratings]) -> Ratings:
-    """The year of everybody (Đ11, Đ17.3, Đ20), with the quota of Đ20.5."""
+    """Return the yearly rating of everybody (Đ11, Đ17.3, Đ20), with the quota of Đ20.5."""
     monthly: defaultdict[str, list[Rating]] = defaultdict(list)
     for stage in ("month", "deputy", "head"):
         for one, rating in found[stage].items():
@@ -113,7 +113,7 @@ def years(rows: list[Row], found: Mapping[str, Ratings]) -> Ratings:
 
 
 def year(row: Row, monthly: list[Rating], ceiling: str | None) -> Rating:
-    """The year of one person, before the quota."""
+    """Return the yearly rating of one person, before the quota."""
     if len(monthly) < 6 and row["absence"] not in ("sick_leave", "maternity_leave"):
         return Rating("not_classified")
     scores = [rating.score for rating in monthly if rating.score is not None]
@@ -131,7 +131,7 @@ def year(row: Row, monthly: list[Rating], ceiling: str | None) -> Rating:
 
 
 def limited(ratings: Ratings, group_of: Callable[[Key], Key], share_of: Callable[[Key], Fraction]) -> Ratings:
-    """Ratings after the quota: in each group, the excellent are at most a share of the good that there are then."""
+    """Return ratings after the quota: in each group, the excellent are at most a share of the remaining good."""
     groups: defaultdict[Key, list[Key]] = defaultdict(list)
     for one in ratings:
         groups[group_of(one)].append(one)
@@ -151,12 +151,12 @@ def limited(ratings: Ratings, group_of: Callable[[Key], Key], share_of: Callable
 
 
 def places(share: Fraction, excellent: int, good: int) -> int:
-    """How many may stay excellent: tried one after the other, the others being good then."""
+    """Return how many may stay excellent, found by trying each number."""
     return max(x for x in range(excellent + 1) if x <= share * (good + excellent - x))
 
 
 def classes(ratings: Ratings, members: list[Key]) -> list[list[Key]]:
-    """The excellent of a group, equals together, the best first."""
+    """Return the excellent of a group, tied members together, the best first."""
     by_score: defaultdict[Fraction, list[Key]] = defaultdict(list)
     for one in members:
         rating = ratings[one]

@@ -19,12 +19,12 @@ LEVELS = "dcba"  # the worst first
 
 
 def achieved(quantity: int, errors: int) -> Fraction:
-    """How much of a quantity counts: a quarter off for each error, four errors a product at most."""
+    """Return how much of a quantity counts: each error costs a quarter, at most four errors a product."""
     return quantity - Fraction(min(errors, 4 * quantity), 4)
 
 
 def quarter(subject: Subject) -> Rating:
-    """One person in one quarter."""
+    """Return the rating of one person in one quarter."""
     if subject["maternity_leave"]:
         return Rating("e_not_rated")
     if exact(subject["months_worked"]) <= 1:
@@ -57,7 +57,7 @@ def quarter(subject: Subject) -> Rating:
 
 
 def quarter_at_random(chance: Random) -> dict[str, Any]:
-    """An officer as the rulebook takes one, mostly a good one."""
+    """Return a random officer as input of the rulebook, usually a good one."""
     items = []
     for _ in range(chance.randint(0, 7)):
         assigned = chance.randint(0, 9)
@@ -97,7 +97,7 @@ def quarter_at_random(chance: Random) -> dict[str, Any]:
 
 
 def allocated(ratings: Sequence[Rating], precedences: Sequence[int], *, share: Fraction) -> list[Rating]:
-    """The ratings of one branch and quarter, with A for at most a share of the number of B in the end.
+    """Return the ratings of a branch and quarter, with A limited to a share of the final number of B.
 
     The limit is looked for by counting, not by a formula: how many may keep A such that the others of A and B hold the
     rule. Who is equal to somebody beyond the limit, and would be within it alone, is undecided.
@@ -118,7 +118,7 @@ def allocated(ratings: Sequence[Rating], precedences: Sequence[int], *, share: F
 
 
 def branch(tables: Mapping[str, Sequence[Subject]]) -> dict[str, dict[tuple[str, ...], Rating]]:
-    """A year of one branch: units, then quarters with the places of A, then years; each by its key."""
+    """Return the ratings of a branch's year by key: units, then quarters with the quota of A, then years."""
     units, late = dict[tuple[str, ...], Rating](), dict[tuple[str, ...], bool]()
     for row in tables["unit"]:
         score = exact(row["general"]) + exact(row["results"])
@@ -147,7 +147,7 @@ def branch(tables: Mapping[str, Sequence[Subject]]) -> dict[str, dict[tuple[str,
 
 
 def year(subject: Subject) -> Rating:
-    """One person in one year: D before A before B, and what no rule names stays open."""
+    """Return the yearly rating of one person: D before A before B, else undecided."""
     if any(one.get("status") in ("undecided", "undefined", "insufficient") for one in subject["quarters"]):
         return Rating("waits")
     levels = "".join(one.get("level") or "" for one in subject["quarters"])

@@ -1,4 +1,4 @@
-"""Nghị định 335/2025/NĐ-CP once more, in plain fractions: what the example rulebooks are measured against.
+"""Nghị định 335/2025/NĐ-CP, computed independently in fractions to check the example rulebooks.
 
 Nothing here imports kpirules. Subjects are the mappings of the case files.
 """
@@ -42,7 +42,7 @@ MAXIMA = {
 
 @frozen
 class Rating:
-    """What comes out for a subject.
+    """The rating of a subject.
 
     Args:
         status: `rated`, or why not.
@@ -58,24 +58,24 @@ class Rating:
 
 
 def exact(number: object) -> Fraction:
-    """A number of a case file as it is written."""
+    """Return a number of a case file exactly as written."""
     return Fraction(str(number))
 
 
 def half_up(x: Fraction) -> Fraction:
-    """A number that is not negative to two places, half of the last one up."""
+    """Return a nonnegative number rounded half up to two places."""
     return Fraction((x * 100 + Fraction(1, 2)).__floor__(), 100)
 
 
 def level(score: Fraction) -> str:
-    """The level of a person by points alone (Đ20)."""
+    """Return the level of a person by points alone (Đ20)."""
     return next(
         band for band, least in (("excellent", 90), ("good", 70), ("fair", 50), ("poor", 0)) if score >= least
     )
 
 
 def ratios(tasks: list[Subject]) -> tuple[Fraction, Fraction, Fraction] | None:
-    """a, b and c, each at most one; None where nothing was assigned (Đ14)."""
+    """Return a, b and c, each at most one; None if nothing was assigned (Đ14)."""
     assigned = done = good = punctual = Fraction(0)
     for task in tasks:
         k, completed = exact(task["coefficient"]), exact(task["completed"])
@@ -91,12 +91,12 @@ def ratios(tasks: list[Subject]) -> tuple[Fraction, Fraction, Fraction] | None:
 
 
 def is_short(subject: Subject) -> bool:
-    """Less than six months without sick or maternity leave (Đ11)."""
+    """Return whether a person worked less than six months, without sick or maternity leave (Đ11)."""
     return subject["months_worked"] < 6 and subject["absence"] not in ("sick_leave", "maternity_leave")
 
 
 def is_vetoed(subject: Subject) -> bool:
-    """Whether the lowest level is certain (Đ20.4b–d, Đ11.3a)."""
+    """Return whether the lowest level is certain (Đ20.4b–d, Đ11.3a)."""
     concluded = any(
         subject[name]
         for name in (
@@ -116,7 +116,7 @@ def is_vetoed(subject: Subject) -> bool:
 
 
 def person(subject: Subject, parts: tuple[Fraction, ...] | None) -> Rating:
-    """The rating of a person from the parts of the task results, all of one weight."""
+    """Return the rating of a person from the equally weighted parts of the task results."""
     vetoed = is_vetoed(subject)
     if parts is None:
         return Rating("rated", None, "poor") if vetoed else Rating("insufficient")
@@ -127,14 +127,14 @@ def person(subject: Subject, parts: tuple[Fraction, ...] | None) -> Rating:
 
 
 def staff(subject: Subject) -> Rating:
-    """Civil servants without a leading post."""
+    """Return the rating of a civil servant without a leading post."""
     if is_short(subject):
         return Rating("not_classified")
     return person(subject, ratios(subject["tasks"]))
 
 
 def head(subject: Subject) -> Rating:
-    """Heads and deputies (Đ15, Đ20.6)."""
+    """Return the rating of a head or deputy (Đ15, Đ20.6)."""
     if is_short(subject):
         return Rating("not_classified")
     measured = ratios(subject["tasks"])
@@ -154,7 +154,7 @@ def head(subject: Subject) -> Rating:
 
 
 def organisation(subject: Subject) -> Rating:
-    """Organisations (Đ7, Đ8), with the split of points that the example chose."""
+    """Return the rating of an organisation (Đ7, Đ8), with the split of points that the example chose."""
     tasks = subject["programme_tasks"] + subject["arising_tasks"]
     completed = subject["programme_completed"] + subject["arising_completed"]
     general = sum(exact(subject[name]) for name in ("policy_work", "staff_management", "reform"))
@@ -180,7 +180,7 @@ def organisation(subject: Subject) -> Rating:
 
 
 def year(subject: Subject) -> Rating:
-    """The year of a civil servant from monthly scores (Đ11, Đ17.3, Đ20)."""
+    """Return the yearly rating of a civil servant from monthly scores (Đ11, Đ17.3, Đ20)."""
     months = subject["monthly"]
     if len(months) < 6 and subject["absence"] not in ("sick_leave", "maternity_leave"):
         return Rating("not_classified")
@@ -195,7 +195,7 @@ def year(subject: Subject) -> Rating:
 
 
 def year_at_random(chance: Random) -> dict[str, Any]:
-    """A civil servant as the rulebook of the year takes one; about half worked all twelve months."""
+    """Return a random civil servant as input of the yearly rulebook; about half worked all twelve months."""
     worked = 12 if chance.random() < 0.5 else chance.randint(0, 12)
     least = chance.choice((30, 60, 85))
     months = sorted(chance.sample(range(1, 13), worked))

@@ -1,4 +1,4 @@
-"""Hà Nội's monthly rating once more, in plain fractions: what `examples/hanoi3814` is measured against.
+"""Hà Nội's monthly rating, computed independently in fractions to check `examples/hanoi3814`.
 
 Nothing here imports kpirules. Subjects are the mappings of the case files.
 """
@@ -18,14 +18,14 @@ PARTS = {"discipline": 20, "results": 70, "bonus": 10}
 
 
 def month(subject: Subject) -> Rating:
-    """One person in one month, before places of A are counted."""
+    """Return the rating of one person in one month, before the quota of A."""
     results = exact(subject["results"])
     score = exact(subject["discipline"]) + results + exact(subject.get("bonus") or 0)
     return Rating("rated", score, "dcba"[sum(score >= least for least in (50, 70, 90))], results)
 
 
 def unit(members: Mapping[str, Subject]) -> dict[str, Rating]:
-    """Everybody of one unit in one month: A for the best 30 % (40 %) of all, and equals across the line open."""
+    """Return the ratings of a unit in a month: A for the best 30 % (40 %); ties at the limit are undecided."""
     ratings = {name: month(subject) for name, subject in members.items()}
     per_cent = 40 if any(subject["unit_is_outstanding"] for subject in members.values()) else 30
     places = per_cent * len(ratings) // 100
@@ -40,7 +40,7 @@ def unit(members: Mapping[str, Subject]) -> dict[str, Rating]:
 
 
 def month_at_random(chance: Random) -> dict[str, Any]:
-    """An official as the rulebook takes one, mostly a good one."""
+    """Return a random official as input of the rulebook, usually a good one."""
     least = chance.choice((0, Fraction(1, 2), Fraction(9, 10), Fraction(9, 10)))
     subject: dict[str, Any] = {"unit": "Phòng Nội vụ", "period": "2026-05", "unit_is_outstanding": False}
     for name, most in PARTS.items():

@@ -1,4 +1,4 @@
-"""TP.HCM's points record by record once more, in plain fractions: what `examples/hcmc2026` is measured against.
+"""TP.HCM's points record by record, computed independently in fractions to check `examples/hcmc2026`.
 
 Nothing here imports kpirules. Subjects are the mappings of the case files.
 """
@@ -26,7 +26,7 @@ FIRST, DAYS = date(2026, 7, 1), 184
 
 
 def day(value: object) -> date:
-    """A date of a case file or of Python."""
+    """Return a date from a case file's text or a Python date."""
     return date.fromisoformat(str(value))
 
 
@@ -35,7 +35,7 @@ def is_worked(on: date) -> bool:
 
 
 def days_late(due: date, done: date) -> int:
-    """How many working days after the due date something was done; 0 where it was not late."""
+    """Return how many working days a task was late; 0 if it was not late."""
     return sum(is_worked(due + timedelta(days=after)) for after in range(1, (done - due).days + 1))
 
 
@@ -46,7 +46,7 @@ def progress(late: int) -> Fraction:
 
 
 def period(subject: Subject) -> Rating:
-    """One person in one period."""
+    """Return the rating of one person in one period."""
     general = sum((exact(subject[name]) for name in ENTERED), Fraction(0))
     if 100 * subject["remedied_items"] >= 80 * subject["remedial_items"]:
         general += 2
@@ -76,7 +76,7 @@ def period(subject: Subject) -> Rating:
 
 
 def period_at_random(chance: Random) -> dict[str, Any]:
-    """A person as the rulebook takes one, mostly a good one."""
+    """Return a random person as input of the rulebook, usually a good one."""
     subject: dict[str, Any] = {name: most * (chance.random() < 0.9) for name, most in ENTERED.items()}
     subject["remedial_items"] = chance.randint(0, 6)
     subject["remedied_items"] = chance.randint(0, subject["remedial_items"])

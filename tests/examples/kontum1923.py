@@ -1,4 +1,4 @@
-"""Kon Tum College's rating once more, in plain fractions: what `examples/kontum1923` is measured against.
+"""Kon Tum College's rating, computed independently in fractions to check `examples/kontum1923`.
 
 Nothing here imports kpirules. Subjects are the mappings of the case files.
 """
@@ -36,12 +36,12 @@ ASKED = {
 
 
 def asked(subject: Subject) -> dict[str, Any]:
-    """What the subject's position is asked for."""
+    """Return the inputs that apply to the subject's position."""
     return {name: value for name, value in subject.items() if subject["position"] in ASKED.get(name, MAXIMA)}
 
 
 def fulfils(subject: Subject, band: str) -> bool:
-    """Whether what a level demands besides points holds."""
+    """Return whether the conditions of a level besides points hold."""
     tasks, on_time, late = subject["tasks"], subject["on_time"], subject["late"]
     teaching, research = exact(subject.get("teaching_percent") or 0), exact(subject.get("research_percent") or 0)
     teaches = subject["position"] in TEACHERS
@@ -57,7 +57,7 @@ def fulfils(subject: Subject, band: str) -> bool:
 
 
 def person(subject: Subject) -> Rating:
-    """One person in one quarter or year."""
+    """Return the rating of one person in one quarter or year."""
     if subject["new_below_one_month"] or subject["under_investigation"]:
         return Rating("deferred")
     if subject["period"] == "quarter" and subject["leave_half_quarter"]:
@@ -95,7 +95,7 @@ def person(subject: Subject) -> Rating:
 
 
 def person_at_random(chance: Random) -> dict[str, Any]:
-    """A person as the rulebook takes one; every second one has the points and conditions of the best level."""
+    """Return a random person as input of the rulebook; every second one qualifies for the best level."""
     is_model = chance.random() < 0.5
     position = chance.choice(list(MAXIMA))
     tasks = chance.randint(1, 12)

@@ -1,5 +1,5 @@
-"""Cards and matrices of companies, schools and offices once more, in plain fractions: what their examples are
-measured against.
+"""Cards and matrices of companies, schools and offices, computed independently in fractions to check
+their examples.
 
 Nothing here imports kpirules. Subjects are the mappings of the case files.
 """
@@ -33,12 +33,12 @@ HUNDRED = Fraction(100)
 
 
 def one_place(number: Fraction) -> Fraction:
-    """A number that is not negative, rounded to one place; halves go up."""
+    """Return a nonnegative number rounded half up to one place."""
     return Fraction((10 * number + Fraction(1, 2)) // 1, 10)
 
 
 def banded(score: Fraction, *levels: tuple[int, str]) -> Rating:
-    """The first level whose least score is reached."""
+    """Return the first level whose least score is reached."""
     return Rating("rated", score, next(band for least, band in levels if score >= least))
 
 
@@ -54,7 +54,7 @@ KPIS = {
 
 
 def saas(subject: Subject) -> Rating:
-    """The quarter of one team."""
+    """Return the quarterly rating of one team."""
     earned, weights = Fraction(0), 0
     for name, (weight, target, more_is_better) in KPIS.items():
         if subject.get(name) is None:
@@ -71,7 +71,7 @@ def saas(subject: Subject) -> Rating:
 
 
 def saas_at_random(chance: Random) -> dict[str, Any]:
-    """A team with anything from nothing to twice its targets."""
+    """Return a random team with results from zero to twice its targets."""
     subject: dict[str, Any] = {"data_breach": chance.random() < 0.1}
     for name, (_, target, _) in KPIS.items():
         subject[name] = target * chance.randint(50, 150) // 100 if target > 100 else chance.randint(0, 2 * target)
@@ -85,7 +85,7 @@ def saas_at_random(chance: Random) -> dict[str, Any]:
 
 
 def objectives(subject: Subject) -> Rating:
-    """The year of one person."""
+    """Return the yearly rating of one person."""
     score = Fraction(0)
     for objective in subject["objectives"]:
         start, target, actual = (exact(objective[name]) for name in ("start", "target", "actual"))
@@ -95,7 +95,7 @@ def objectives(subject: Subject) -> Rating:
 
 
 def objectives_at_random(chance: Random) -> dict[str, Any]:
-    """Somebody with three to seven objectives whose weights make 100."""
+    """Return a random person with three to seven objectives whose weights sum to 100."""
     count = chance.randint(3, 7)
     weights = [5] * count
     for _ in range((100 - sum(weights)) // 5):
@@ -118,7 +118,7 @@ def objectives_at_random(chance: Random) -> dict[str, Any]:
 
 
 def supplier(subject: Subject) -> Rating:
-    """The year of one supplier."""
+    """Return the yearly rating of one supplier."""
     on_time = HUNDRED * subject["on_time"] / subject["deliveries"]
     delivery = 40 if on_time >= 98 else 32 if on_time >= 95 else 16 if on_time >= 90 else 0
     defects = Fraction(1_000_000 * subject["defective_parts"], subject["parts"])
@@ -131,7 +131,7 @@ def supplier(subject: Subject) -> Rating:
 
 
 def supplier_at_random(chance: Random) -> dict[str, Any]:
-    """A supplier, mostly a good one."""
+    """Return a random supplier, usually a good one."""
     deliveries, parts = chance.randint(1, 200), chance.randint(1_000, 1_000_000)
     subject: dict[str, Any] = {
         "deliveries": deliveries,
@@ -162,7 +162,7 @@ below below very_poor
 
 
 def indonesia(subject: Subject) -> Rating:
-    """A civil servant's predicate, read off the printed matrix."""
+    """Return a civil servant's predicate from the printed matrix."""
     places = {tuple(line.split()[:2]): line.split()[2] for line in MATRIX.split("\n") if line}
     band = places[subject["results"], subject["behaviour"]]
     return Rating("rated", None, band)
@@ -183,7 +183,7 @@ BOXES = {
 
 
 def nine_box(subject: Subject) -> Rating:
-    """Somebody's box."""
+    """Return the box of one person."""
     performance = exact(subject["performance"])
     box = BOXES[subject["potential"]][sum(performance >= end for end in (Fraction(5, 2), 4))]
     return Rating("rated", None, box)
@@ -197,7 +197,7 @@ def nine_box_at_random(chance: Random) -> dict[str, Any]:
 
 
 def mips(subject: Subject) -> Rating:
-    """The quality score of one clinician: the best outcome measure, and the five best of the others."""
+    """Return the quality score of one clinician: the best outcome measure, and the five best other measures."""
     is_small = subject["small_practice"]
     found: list[tuple[bool, Fraction]] = []
     for measure in subject["measures"]:
@@ -219,7 +219,7 @@ def mips(subject: Subject) -> Rating:
 
 
 def mips_at_random(chance: Random) -> dict[str, Any]:
-    """A clinician with none to nine measures, few of them outcome measures."""
+    """Return a random clinician with up to nine measures, few of them outcome measures."""
     measures = []
     for n in range(chance.randint(0, 9)):
         measure: dict[str, Any] = {
@@ -242,7 +242,7 @@ DOMAINS = {"planning": 20, "environment": 30, "instruction": 30, "professionalis
 
 
 def teacher(subject: Subject) -> Rating:
-    """The year of one teacher: of each domain all ratings but the lowest."""
+    """Return the yearly rating of one teacher, by all ratings of each domain except the lowest."""
     means = {}
     for domain in DOMAINS:
         ratings = sorted(observation[domain] for observation in subject["observations"])[1:]
@@ -257,7 +257,7 @@ def teacher(subject: Subject) -> Rating:
 
 
 def teacher_at_random(chance: Random) -> dict[str, Any]:
-    """A teacher with two to six observers who mostly agree."""
+    """Return a random teacher with two to six observers who mostly agree."""
     usual = chance.randint(1, 4)
     return {
         "observations": [

@@ -1,4 +1,4 @@
-"""A year with an amendment in its middle: each month by the rules of its end, in plain fractions and by the appraisal."""
+"""A year with an amendment in the middle: each month follows the rules at its end, in fractions and by the appraisal."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def rows(path: Path) -> list[Row]:
 
 
 def rated(row: Row) -> tuple[Fraction, str]:
-    """Score and band of one month."""
+    """Return the score and band of one month."""
     is_amended = date.fromisoformat(row["month_end"]) >= AMENDED
     timely, digital = (Fraction(int(row[part]), int(row["received"])) for part in ("on_time", "online"))
     of_timely, of_digital = (45, 25) if is_amended else (60, 10)

@@ -1,4 +1,4 @@
-"""A commune's whole year: every rating in plain fractions, quotas, ceilings, and the command line."""
+"""A commune's whole year: every rating against fractions, quotas, ceilings, and the command line."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ APPRAISAL = FOLDER / "commune.appraisal.yaml"
 
 
 def script() -> ModuleType:
-    """The script that makes the tables."""
+    """Return the script that makes the tables."""
     spec = importlib.util.spec_from_file_location("commune2026_make", FOLDER / "make.py")
     assert spec is not None
     assert spec.loader is not None
@@ -60,7 +60,7 @@ def plainly(tables: dict[str, list[dict[str, Any]]]) -> dict[str, dict[tuple[str
 
 @pytest.fixture(scope="module")
 def year(done: kr.Appraised) -> dict[str, kr.Assessment]:
-    """The year of everybody by person."""
+    """Return the yearly ratings by person."""
     return {person: rating for (person, _), rating in done.stages["year"].assessments.items()}
 
 
@@ -68,7 +68,7 @@ def year(done: kr.Appraised) -> dict[str, kr.Assessment]:
 def groups(
     tables: dict[str, list[dict[str, Any]]], year: dict[str, kr.Assessment]
 ) -> dict[tuple[str, ...], list[tuple[dict[str, Any], kr.Assessment]]]:
-    """The members of each agency, and of each group of similar tasks in it."""
+    """Return the members of each agency, and of each of its groups of similar tasks."""
     found: dict[tuple[str, ...], list[tuple[dict[str, Any], kr.Assessment]]] = {}
     for row in tables["year"]:
         for group in ((row["agency"],), (row["agency"], row["task_group"])):
@@ -151,7 +151,7 @@ def test_no_quota_is_exceeded_in_an_agency_or_a_group_of_similar_tasks(
         assert counted["excellent"] <= share(members) * counted["good"], group
 
 
-def test_whatever_people_decide_about_equals_no_quota_is_exceeded(
+def test_no_quota_is_exceeded_however_people_decide_ties(
     groups: dict[tuple[str, ...], list[tuple[dict[str, Any], kr.Assessment]]],
 ) -> None:
     """Of the undecided as many become excellent as a group of similar tasks has places, and the others good."""
@@ -171,7 +171,7 @@ def test_whatever_people_decide_about_equals_no_quota_is_exceeded(
         assert excellent <= share(members) * (counted["good"] + undecided - chosen[agency]), agency
 
 
-def test_nobody_is_moved_while_there_is_a_place(
+def test_no_member_is_moved_while_a_place_is_free(
     groups: dict[tuple[str, ...], list[tuple[dict[str, Any], kr.Assessment]]],
 ) -> None:
     """With one more excellent and one good less the quota would be broken, wherever somebody was moved."""
@@ -186,7 +186,7 @@ def test_nobody_is_moved_while_there_is_a_place(
     assert moved > 20
 
 
-def test_no_head_is_above_the_division(
+def test_no_head_is_rated_above_the_division(
     done: kr.Appraised, tables: dict[str, list[dict[str, Any]]], year: dict[str, kr.Assessment]
 ) -> None:
     order = ("poor", "fair", "good", "excellent")
@@ -256,7 +256,7 @@ SPECIAL = {
 
 
 @pytest.mark.parametrize("why", SPECIAL)
-def test_who_is_unlike_the_usual_is_rated_as_the_decree_says(
+def test_unusual_subjects_are_rated_as_the_decree_says(
     make: ModuleType, year: dict[str, kr.Assessment], why: str
 ) -> None:
     person = next(person for person, (reason, _) in make.SPECIAL.items() if reason == why)
@@ -274,12 +274,12 @@ def test_months_at_the_old_division_count_after_a_transfer(
             assert year[person].outputs["months_counted"] == 12
 
 
-def test_equals_across_the_line_are_undecided(make: ModuleType, year: dict[str, kr.Assessment]) -> None:
+def test_ties_at_the_limit_are_undecided(make: ModuleType, year: dict[str, kr.Assessment]) -> None:
     assert {(year[person].status, str(year[person].score)) for person in make.EQUALS} == {("undecided", "100")}
 
 
 def only(units: Collection[str], data: Path) -> None:
-    """Leave the rows of some divisions in the tables of a folder."""
+    """Remove all rows except those of some divisions from the tables of a folder."""
     for path in data.iterdir():
         with path.open(encoding="utf-8", newline="") as file:
             head, *rows = csv.reader(file)
@@ -338,7 +338,7 @@ def test_the_tables_of_the_readme_are_those_of_the_summary(done: kr.Appraised) -
         assert f"| {within} | {share} | {counts} | {len(quota['undecided'])} |" in readme
 
 
-def test_what_the_readme_counts_in_words_is_so(make: ModuleType, done: kr.Appraised) -> None:
+def test_counts_in_the_words_of_the_readme_are_true(make: ModuleType, done: kr.Appraised) -> None:
     quotas = done.summary.to_data()["stages"]["year"]["quotas"]
     assert (sum(one["held"] for one in quotas), sum(one["limit"] for one in quotas)) == (110, 27)
     months = done.stages["month"].assessments

@@ -1,4 +1,4 @@
-"""The model repository of regulations: its hooks and the steps of its workflow, run in a repository of its own."""
+"""The model repository of regulations: its hooks and workflow steps, run in a scratch repository."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Repository:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
-    """The model with its rulebooks on `main`, on a branch of its own."""
+    """Return a copy of the model with its rulebooks on `main`, on a new branch."""
     folder, bin_ = tmp_path / "rules", tmp_path / "bin"
     shutil.copytree(MODEL, folder, ignore=shutil.ignore_patterns("amendment"))
     write_command(bin_)
@@ -76,19 +76,19 @@ def repository(tmp_path: Path) -> Repository:
 
 
 def amended(repository: Repository) -> None:
-    """Commit the amendment that is under review."""
+    """Commit the amendment under review."""
     shutil.copytree(MODEL / "amendment", repository.folder / "rulebooks", dirs_exist_ok=True)
     repository.git("commit", "--quiet", "--all", "--message=Amendment")
 
 
 def steps() -> dict[str, str]:
-    """The commands of the workflow by the name of their step, but for what installs."""
+    """Return the commands of the workflow by step, except installing steps."""
     job = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"]["rulebooks"]
     return {step["name"]: step["run"] for step in job["steps"] if "run" in step and step["name"] != "Install"}
 
 
 def workflow(repository: Repository, summary: Path) -> list[int]:
-    """The exit codes of all steps, in order."""
+    """Return the exit codes of all steps, in order."""
     base = repository.git("merge-base", "main", "HEAD")
     return [
         repository.run(command, BASE=base, GITHUB_STEP_SUMMARY=str(summary)).returncode
@@ -97,7 +97,7 @@ def workflow(repository: Repository, summary: Path) -> list[int]:
 
 
 def hooks(repository: Repository) -> dict[str, int]:
-    """The exit codes of the hooks on what is changed or new since `main`, as they would run before a commit."""
+    """Return the exit codes of the hooks on the files changed since `main`."""
     config = yaml.safe_load((repository.folder / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
     repository.git("add", ".")
     changed = repository.git("diff", "--name-only", "--diff-filter=d", "main").splitlines()
@@ -109,10 +109,12 @@ def hooks(repository: Repository) -> dict[str, int]:
     return codes
 
 
-def test_an_amendment_passes_the_gate_with_the_table_of_whom_it_moves(repository: Repository, tmp_path: Path) -> None:
+def test_an_amendment_passes_the_workflow_with_a_table_of_changed_ratings(
+    repository: Repository, tmp_path: Path
+) -> None:
     amended(repository)
     summary = tmp_path / "summary.md"
-    assert workflow(repository, summary) == [0, 0, 0]
+    assert workflow(repository, summary) == [0, 0, 0, 0]
     text = summary.read_text(encoding="utf-8")
     assert text.startswith("## central\n\n**Impact** — `model.one_stop.central 2026 → model.one_stop.central 2027`\n")
     assert "\n**5 of 24 ratings change**\n" in text
@@ -128,9 +130,9 @@ def test_the_hooks_let_the_amendment_pass(repository: Repository) -> None:
     assert hooks(repository) == {"kpirules-check": 0, "kpirules-test": 0}
 
 
-def test_nothing_that_changes_moves_nobody(repository: Repository, tmp_path: Path) -> None:
+def test_unchanged_rulebooks_are_reported_as_unchanged(repository: Repository, tmp_path: Path) -> None:
     summary = tmp_path / "summary.md"
-    assert workflow(repository, summary) == [0, 0, 0]
+    assert workflow(repository, summary) == [0, 0, 0, 0]
     assert summary.read_text(encoding="utf-8") == "## central is unchanged\n\n## local is unchanged\n\n"
     assert hooks(repository) == {}
 
@@ -139,11 +141,11 @@ def test_a_new_rulebook_is_said_to_be_new(repository: Repository, tmp_path: Path
     local = repository.folder / "rulebooks" / "local.kpi.yaml"
     shutil.copy(local, local.with_name("coast.kpi.yaml"))
     summary = tmp_path / "summary.md"
-    assert workflow(repository, summary) == [0, 0, 0]
+    assert workflow(repository, summary) == [0, 0, 0, 0]
     assert "## coast is new\n" in summary.read_text(encoding="utf-8")
 
 
-def test_a_rulebook_that_is_gone_is_said_to_be_removed(repository: Repository, tmp_path: Path) -> None:
+def test_a_deleted_rulebook_is_reported_as_removed(repository: Repository, tmp_path: Path) -> None:
     (repository.folder / "rulebooks" / "local.kpi.yaml").unlink()
     done = repository.run("bash impact.sh main")
     assert (done.returncode, done.stdout) == (0, "## local is removed\n\n## central is unchanged\n\n")
@@ -154,7 +156,7 @@ def test_at_a_first_push_everything_is_new(repository: Repository) -> None:
     assert (done.returncode, done.stdout) == (0, "## central is new\n\n## local is new\n\n")
 
 
-def test_a_commit_that_is_not_there_closes_the_gate(repository: Repository) -> None:
+def test_a_missing_commit_fails_the_workflow(repository: Repository) -> None:
     assert repository.run("bash impact.sh nowhere").returncode != 0
 
 
@@ -196,13 +198,13 @@ def test_a_finding_closes_the_gate(repository: Repository, tmp_path: Path) -> No
     central = repository.folder / "rulebooks" / "central.kpi.yaml"
     text = central.read_text(encoding="utf-8")
     central.write_text(text.replace("  poor: {from: 0,", "  poor: {from: 1,"), encoding="utf-8")
-    assert workflow(repository, tmp_path / "summary.md") == [1, 0, 0]
+    assert workflow(repository, tmp_path / "summary.md") == [1, 0, 0, 0]
     assert hooks(repository) == {"kpirules-check": 1, "kpirules-test": 0}
 
 
 def test_a_failed_case_closes_the_gate(repository: Repository, tmp_path: Path) -> None:
     shutil.copy(MODEL / "amendment" / "central.kpi.yaml", repository.folder / "rulebooks")
-    assert workflow(repository, tmp_path / "summary.md") == [0, 1, 0]
+    assert workflow(repository, tmp_path / "summary.md") == [0, 1, 0, 1]
     assert hooks(repository) == {"kpirules-check": 0, "kpirules-test": 1}
 
 
@@ -210,11 +212,26 @@ def test_a_rulebook_with_an_error_closes_the_gate_everywhere(repository: Reposit
     central = repository.folder / "rulebooks" / "central.kpi.yaml"
     text = central.read_text(encoding="utf-8")
     central.write_text(text.replace("rate: on_time / received", "rate: on_time / recieved"), encoding="utf-8")
-    assert workflow(repository, tmp_path / "summary.md") == [1, 1, 2]
+    assert workflow(repository, tmp_path / "summary.md") == [1, 1, 2, 2]
     assert hooks(repository) == {"kpirules-check": 1, "kpirules-test": 1}
 
 
-def test_the_workflow_asks_for_no_more_than_reading() -> None:
+def test_an_expectation_that_changes_without_a_reason_closes_the_gate(repository: Repository, tmp_path: Path) -> None:
+    amended(repository)
+    cases = repository.folder / "rulebooks" / "central.cases.yaml"
+    lines = cases.read_text(encoding="utf-8").splitlines(keepends=True)
+    cases.write_text("".join(line for line in lines if "note:" not in line), encoding="utf-8")
+    assert workflow(repository, tmp_path / "summary.md") == [0, 0, 0, 1]
+    said = repository.run("bash gate.sh main").stdout
+    assert "exactly 80 % online: no reason is written beside it\n  points.online: 20 → 16\n" in said
+
+
+def test_the_workflow_needs_only_read_permission() -> None:
     whole = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))
     assert whole["permissions"] == {"contents": "read"}
-    assert list(steps()) == ["Rulebooks and cases have no findings", "Cases pass", "What changes, and whom it moves"]
+    assert list(steps()) == [
+        "Rulebooks and cases have no findings",
+        "Cases pass",
+        "What changes, and whom it moves",
+        "Old cases, and why they changed",
+    ]

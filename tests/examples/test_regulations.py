@@ -1,4 +1,4 @@
-"""The rulebooks of regulations rate every case, and hundreds of random subjects, as plain fractions rate them.
+"""The rulebooks of regulations rate all cases, and hundreds of random subjects, as fractions by hand do.
 
 Modules beside this one state the rules once more and import nothing of kpirules. Also here: what a regulation's numbers
 show that is no single case, such as a printed example that contradicts its formula.
@@ -28,7 +28,7 @@ from . import customs21169, decree335, hanoi3814, hcmc2026, kontum1923
 from .decree335 import Rating
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-RANDOM_SUBJECTS = by_budget(100, 300)
+RANDOM_SUBJECTS = by_budget(50, 300)
 
 Plainly = Callable[[Mapping[str, Any]], Rating]
 AtRandom = Callable[[Random], dict[str, Any]]
@@ -45,7 +45,7 @@ STATED_TWICE: dict[str, tuple[Plainly, AtRandom]] = {
 
 
 def plain(value: object) -> Any:
-    """A value of a case as JSON would hold it, with exact numbers."""
+    """Return a value of a case as JSON data, with exact numbers."""
     if isinstance(value, Mapping):
         return {str(name): plain(part) for name, part in value.items()}
     if isinstance(value, tuple):
@@ -54,7 +54,7 @@ def plain(value: object) -> Any:
 
 
 def table(path: Path) -> list[dict[str, Any]]:
-    """The rows of a table without its empty cells; whole numbers and yes/no values are such."""
+    """Return the rows of a table without empty cells, with whole numbers and booleans converted."""
     said = {"true": True, "false": False}
     with path.open(encoding="utf-8", newline="") as file:
         return [
@@ -64,7 +64,7 @@ def table(path: Path) -> list[dict[str, Any]]:
 
 
 def outcome(assessment: kr.Assessment) -> tuple[object, ...]:
-    """What is compared: whether there is a rating, which one, and the task results before rounding."""
+    """Return the compared values: status, rating, and task results before rounding."""
     results = assessment.points.get("results") if assessment.score is not None else None
     return assessment.status, assessment.score, assessment.band, results
 
@@ -103,7 +103,7 @@ def test_random_subjects_agree_with_plain_fractions(rulebook: str) -> None:
 # -- customs --------------------------------------------------------------------------------------
 
 
-def test_every_year_of_four_quarters_agrees_and_only_three_or_four_quarters_c_are_left_open() -> None:
+def test_every_year_of_four_quarters_agrees_and_only_three_or_four_c_are_undecided() -> None:
     program = shipped(EXAMPLES / "customs21169" / "year.kpi.yaml")
     for levels in product("abcd", repeat=4):
         subject = {"quarters": [{"quarter": n, "level": level} for n, level in enumerate(levels, 1)]}
@@ -112,7 +112,7 @@ def test_every_year_of_four_quarters_agrees_and_only_three_or_four_quarters_c_ar
         assert (assessment.status == "undefined") == (levels.count("c") >= 3), levels
 
 
-def test_word_for_word_the_rule_for_b_holds_in_every_year() -> None:
+def test_the_literal_rule_for_b_holds_in_every_year() -> None:
     """What the README says of the rules as they are written, and why "or" is read as "and"."""
     for levels in product("abcd", repeat=4):
         assert levels.count("c") <= 2 or levels.count("d") <= 1
@@ -174,10 +174,10 @@ def test_a_year_of_a_branch_comes_out_as_plain_fractions_rate_it(tmp_path: Path)
     assert all(level == final for level, final in entered)
 
 
-def test_the_places_of_a_are_those_that_counting_finds() -> None:
+def test_the_quota_of_a_equals_the_one_found_by_counting() -> None:
     program = shipped(CUSTOMS / "quarter.kpi.yaml")
     chance, seen = Random("places of A"), Counter[object]()
-    for _ in range(30):
+    for _ in range(by_budget(10, 30)):
         members = {f"n{n}": customs21169.quarter_at_random(chance) for n in range(chance.randint(1, 25))}
         for subject in members.values():
             subject |= {"quarter": 1, "g1": 10, "g2": 10, "precedence": chance.choice((0, 0, 1))}
@@ -193,7 +193,7 @@ def test_the_places_of_a_are_those_that_counting_finds() -> None:
         assert kr.assess_cohort(program, members, engine="reference") == done
         seen.update(one.band or one.status for one in plainly)
         seen["moved"] += sum(before.band != one.band for before, one in zip(ratings, plainly, strict=True))
-    assert min(seen[what] for what in ("a", "b", "undecided", "moved")) >= 5, seen
+    assert min(seen[what] for what in ("a", "b", "undecided", "moved")) >= by_budget(2, 5), seen
 
 
 # -- Hà Nội ---------------------------------------------------------------------------------------
@@ -216,7 +216,7 @@ def test_the_units_of_the_table_have_the_places_of_a_that_plain_fractions_give()
 def test_random_units_have_the_places_of_a_that_plain_fractions_give() -> None:
     program = shipped(HANOI / "month.kpi.yaml")
     chance, seen = Random("places of A in Hà Nội"), Counter[object]()
-    for _ in range(60):
+    for _ in range(by_budget(20, 60)):
         members = {f"n{n}": hanoi3814.month_at_random(chance) for n in range(chance.randint(1, 20))}
         is_outstanding = chance.random() < 0.5
         for subject in members.values():
@@ -226,7 +226,7 @@ def test_random_units_have_the_places_of_a_that_plain_fractions_give() -> None:
         assert kr.assess_cohort(program, members, engine="reference") == done
         seen.update(one.band or one.status for one in plainly.values())
         seen["moved"] += sum(one.band == "b" and (one.score or 0) >= 90 for one in plainly.values())
-    assert min(seen[what] for what in ("a", "b", "c", "d", "undecided", "moved")) >= 5, seen
+    assert min(seen[what] for what in ("a", "b", "c", "d", "undecided", "moved")) >= by_budget(2, 5), seen
 
 
 # -- the year of Nghị định 335 --------------------------------------------------------------------
@@ -240,7 +240,7 @@ YEARS = {
 
 
 def printed(number: Fraction | None) -> Fraction | None:
-    """Four places, as the numbers of the regulation's vectors are printed."""
+    """Return a number with four places, as the regulation prints it."""
     return number and Fraction((number * 10000 + Fraction(1, 2)).__floor__(), 10000)
 
 
@@ -259,7 +259,7 @@ def test_a_year_comes_out_of_its_months(name: str) -> None:
 # -- Kon Tum --------------------------------------------------------------------------------------
 
 
-def test_dropping_digits_keeps_somebody_below_90_whom_rounding_would_lift() -> None:
+def test_truncation_keeps_a_subject_below_90_that_rounding_would_lift() -> None:
     program = shipped(EXAMPLES / "kontum1923" / "person.kpi.yaml")
     cases = {case.name: case for case in read_cases(EXAMPLES / "kontum1923" / "person.cases.yaml").cases}
     assessment = kr.assess(program, cases["89.995 is 89.99"].given)
@@ -268,7 +268,7 @@ def test_dropping_digits_keeps_somebody_below_90_whom_rounding_would_lift() -> N
     assert decree335.half_up(assessment.exact_score) == 90
 
 
-def test_by_position_everybody_is_rated_as_by_tables() -> None:
+def test_the_rulebook_by_position_rates_everybody_as_that_by_tables() -> None:
     """The cases of the tables, each with what its position is asked for; of axes only the unit of their points differs."""
     by_tables, by_position = (
         shipped(EXAMPLES / "kontum1923" / f"{name}.kpi.yaml") for name in ("person", "positions")

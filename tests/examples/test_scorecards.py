@@ -1,4 +1,4 @@
-"""The cards of companies rate every case, and hundreds of random subjects, as plain fractions rate them.
+"""The scorecards rate all cases, and hundreds of random subjects, as fractions by hand do.
 
 Modules beside this one state the rules once more and import nothing of kpirules.
 """
@@ -14,6 +14,7 @@ import pytest
 
 import kpirules as kr
 from kpirules.testing import read_cases
+from tests.budget import by_budget
 from tests.shipped import shipped
 
 from . import scorecards
@@ -21,7 +22,7 @@ from .decree335 import Rating
 from .test_regulations import AtRandom, Plainly, plain
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-RANDOM_SUBJECTS = 300
+RANDOM_SUBJECTS = by_budget(50, 300)
 
 STATED_TWICE: dict[str, tuple[Plainly, AtRandom]] = {
     "indonesia2022/predicate": (scorecards.indonesia, scorecards.indonesia_at_random),
