@@ -20,7 +20,7 @@ settings.register_profile(
     "long", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], print_blob=True
 )
 # The same examples in every run: what fails for one person fails for all.
-settings.register_profile("fixed", settings.get_profile("long"), max_examples=30, derandomize=True, database=None)
+settings.register_profile("fixed", settings.get_profile("long"), max_examples=10, derandomize=True, database=None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,7 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Keep the options of this run from every pytest that a test starts; workers have read them by now."""
+    """Hide the options of this run from every pytest that a test starts; workers have already read them."""
     os.environ.pop("PYTEST_ADDOPTS", None)
     # Thousands of collected tests stay: they are not looked through each time that memory is tidied up.
     gc.collect()
@@ -49,7 +49,7 @@ def pytest_collection_finish() -> None:
 
 
 def _name(item: pytest.Item) -> str:
-    """Return the path of a test below this folder, or all of it where it is elsewhere."""
+    """Return the path of a test relative to this folder, or its whole path if it is elsewhere."""
     return item.path.relative_to(TESTS).as_posix() if item.path.is_relative_to(TESTS) else item.path.as_posix()
 
 
@@ -61,13 +61,16 @@ FAST = "unit"
 SLOW = {
     "analysis": "bounds check_by_proof findings laws quotas settled shown_subjects solver translation unresolved",
     "appraising": "appraise",
-    "change": "by_part cohorts_compared differences forms impact significance writing_parts",
-    "cli": "appraise_command appraise_stopped assess_command command_line diff_command mutate_command new_command",
+    "change": "by_part cohorts_compared differences forms impact proofs significance writing_parts",
+    "cli": "appraise_command appraise_stopped assess_command command_line diff_command mutate_command new_command "
+    "prove_command",
     "documents": "building_rejected mapping_value yaml_text",
     "engines": "scalar_criteria scalar_names scalar_numbers scalar_rating",
+    "files": "assess_file resume workbook",
     "kernel": "brief",
     "plan": "lowering one_row",
-    "rating": "margins problems_together program versions what_is_kept",
+    "publishing": "site",
+    "rating": "frames_elsewhere margins problems_together program versions what_is_kept",
     "record": "deferred_assessment plain",
     "reference": "named_values order_of_an_assessment",
     "testing": "mutating plugin properties strategies updating",
@@ -76,14 +79,14 @@ SLOW = {
 
 
 def _is_fast(name: str) -> bool:
-    """Whether the tests of a file are fast, by its path below this folder."""
+    """Return whether the tests of a file are fast, by its path below this folder."""
     top, _, rest = name.partition("/")
     folder, _, file = rest.rpartition("/")
     return top == FAST and file.removeprefix("test_").removesuffix(".py") not in SLOW.get(folder, "").split()
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Import no slow file where only fast tests run."""
+    """Ignore slow files if only fast tests run."""
     if config.option.markexpr != "fast" or not collection_path.is_relative_to(TESTS):
         return None
     name = collection_path.relative_to(TESTS).as_posix()
@@ -105,7 +108,7 @@ MEASURED = {"unit", "conformance", "laws"}
 
 
 class PausedCoverage:
-    """Stops coverage for tests of the other folders: they would only take longer, and some measure time."""
+    """Stops coverage for tests outside `unit`, which would only take longer, and of which some measure time."""
 
     def __init__(self, coverage: Any) -> None:
         self.coverage = coverage
@@ -114,7 +117,7 @@ class PausedCoverage:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        """Switch coverage before a test where the one before was of the other kind."""
+        """Switch coverage before a test if the previous test was of the other kind."""
         is_measured = _name(item).partition("/")[0] in MEASURED
         if is_measured != self.is_running:
             self.is_running = is_measured

@@ -1,4 +1,4 @@
-"""How the examples of a Markdown page are run, so that no page says what is not so.
+"""Runs the examples of Markdown pages, so that every example is true.
 
 Each page gets a folder of its own with a copy of `examples/`, in which all of it runs, from top to bottom:
 
@@ -48,7 +48,7 @@ _PYTHON = PythonCodeBlockParser()
 
 
 def pages(path: str = ".") -> Sybil:
-    """The examples of every Markdown page below a folder; those about codes stand in the catalogue too."""
+    """Collect the examples of every Markdown page below a folder, except pages of codes, which the catalogue has too."""
     return Sybil(
         parsers=[parse_python, parse_blocks],
         path=str(ROOT / path),
@@ -62,18 +62,18 @@ def pages(path: str = ".") -> Sybil:
 # -- where a page runs ----------------------------------------------------------------------------
 
 
-def settle_in(namespace: dict[str, Any]) -> None:
-    """Make the folder of a page, with the examples and the command in it, and go there."""
+def settle_in(namespace: dict[str, Any], *, has_examples: bool = True) -> None:
+    """Create the folder of a page with the command and, if it has any, the examples, and change to it."""
     folder = Path(tempfile.mkdtemp(prefix="kpirules-page-"))
     namespace["_folder"], namespace["_home"] = folder, os.getcwd()
-    if (ROOT / "examples").exists():
+    if has_examples and (ROOT / "examples").exists():
         shutil.copytree(ROOT / "examples", folder / "examples")
     write_command(folder / ".bin")
     os.chdir(folder)
 
 
 def settle_out(namespace: dict[str, Any]) -> None:
-    """Go back, and leave nothing."""
+    """Change back, and remove the folder."""
     os.chdir(namespace["_home"])
     shutil.rmtree(namespace["_folder"])
 
@@ -82,12 +82,12 @@ def settle_out(namespace: dict[str, Any]) -> None:
 
 
 def parse_python(document: Document) -> Iterable[Region]:
-    """Python blocks and doctests."""
+    """Yield the Python blocks and doctests of a page."""
     return (region for region in _PYTHON(document) if "not run" not in _remarks(document, region.start))
 
 
 def parse_blocks(document: Document) -> Iterable[Region]:
-    """Rulebooks, commands and files."""
+    """Yield the rulebooks, commands and files of a page."""
     for region in _FENCES(document):
         remarks = _remarks(document, region.start)
         language = region.lexemes["language"].strip()
@@ -103,7 +103,7 @@ def parse_blocks(document: Document) -> Iterable[Region]:
 
 
 def _remarks(document: Document, place: int) -> list[str]:
-    """The comments directly above a block, the nearest first."""
+    """Yield the comments directly above a block, the nearest first."""
     before, remarks = document.text[:place], []
     # The search begins at the last comment, or a page of many would take long.
     while match := _COMMENT.match(before, max(before.rfind("<!--"), 0)):
@@ -134,7 +134,7 @@ def _evaluate(example: Example) -> str | None:
 
 
 def _change(path: Path, source: str) -> str | None:
-    """Change a file as a `diff` block says; all of its lines belong together, and begin with `-`, `+` or a blank."""
+    """Apply a `diff` block to a file; its lines are consecutive, and begin with `-`, `+` or a blank."""
     lines = source.splitlines(keepends=True)
     before = "".join(line[1:] for line in lines if not line.startswith("+"))
     after = "".join(line[1:] for line in lines if not line.startswith("-"))
@@ -163,7 +163,7 @@ def _drawn(report: kr.Report) -> str:
 
 
 def _commands(language: str, source: str) -> list[tuple[str, str | None]]:
-    """The commands of a block that are run, each with the output that is expected, None where any will do."""
+    """Yield the commands of a block with their expected output, None for any output."""
     commands: list[tuple[str, str | None]] = []
     if language == "sh":
         for line in source.replace("\\\n", " ").splitlines():
@@ -199,12 +199,12 @@ def _run(language: str, source: str, remarks: list[str], folder: Path, here: Pat
 
 
 def _lines(text: str) -> list[str]:
-    """What counts of an output: editors cut the blanks at the end of a line."""
+    """Return the lines of an output without trailing blanks, which editors remove."""
     return [line.rstrip() for line in text.rstrip().splitlines()]
 
 
 def _surroundings(folder: Path) -> dict[str, str]:
-    """The environment of a command: no colours, 100 columns, UTF-8, this very kpirules."""
+    """Return the environment of a command: no colours, 100 columns, UTF-8, and this kpirules."""
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith(("FORCE_", "CLICOLOR"))},
         "PATH": f"{folder / '.bin'}{os.pathsep}{os.environ.get('PATH', '')}",

@@ -1,4 +1,4 @@
-"""How slow the machine is while a test with a limit of time runs.
+"""Measures how slow the machine is while a test with a time limit runs.
 
 A limit of seconds holds for a machine that does nothing else. Where other processes share its cores and
 caches, even seconds of the processor grow, and a test would fail by its neighbours. So the same small piece
@@ -21,12 +21,12 @@ _TRIES = 5
 
 
 def pace() -> float:
-    """How many times slower than undisturbed the machine is at this moment, and at least 1."""
+    """Return how many times slower than undisturbed the machine is now, at least 1."""
     return max(1.0, median(_once() for _ in range(_TRIES)) / UNDISTURBED)
 
 
 def calm_seconds(seconds: float, *paces: float) -> float:
-    """Seconds as they were without neighbours.
+    """Return the seconds that work would take on an undisturbed machine.
 
     Args:
         seconds: of the processor, as measured.
@@ -36,7 +36,7 @@ def calm_seconds(seconds: float, *paces: float) -> float:
 
 
 def _once() -> float:
-    """What kpirules does most, in small: exact numbers, words, attributes of many small objects."""
+    """Do a small piece of typical work: exact numbers, texts, attributes of many small objects."""
     begun = time.process_time()
     total, words = Fraction(), {}
     for number in range(1, 8_000):

@@ -109,7 +109,7 @@ def _rule(formula: str, value: Value, **readings: Value) -> FrozenMap[str, Compu
 
 
 def staff(general: str = "26.5", *, disciplined: bool = False) -> Assessment:
-    """The rating of a civil servant by a decree: 30 points entered, 70 measured, score to two places."""
+    """Return the rating of a civil servant by a decree: 30 points entered, 70 measured, two places."""
     innovation = F(general) - 18
     exact = F(general) + RESULTS
     score = F(round(exact * 100), 100)
@@ -183,7 +183,7 @@ UNIT_LEGEND = Legend(
 
 
 def unit() -> Assessment:
-    """A unit that no band takes: the score is among the best, and a requirement of that band fails."""
+    """Return a unit without a band: its score is in the best band, whose requirement fails."""
     let: dict[str, Value] = {"attainment": F("0.97"), "since": date(2026, 1, 1), "remark": "long " * 30}
     assumed: dict[str, Value] = {"tasks[3].failures": F(0), "place": "Hà Nội", "checked": False}
     exceeds = computation("exceeding >= 30%", False, exceeding=F("0.28"))
@@ -257,7 +257,7 @@ def unit() -> Assessment:
 
 
 def exempt() -> Assessment:
-    """A subject that is not rated at all."""
+    """Return the record of an exempt subject."""
     short = computation("months_worked < 6", True, months_worked=F(5))
     return Assessment(
         "vn.nd335_2025.staff",
@@ -331,7 +331,7 @@ VOCABULARY: dict[tuple[str, str], st.SearchStrategy[Any]] = {
 
 @cache
 def of_type(type_: Any) -> st.SearchStrategy[Any]:
-    """Any value of a type that a record holds."""
+    """Return a strategy of the values of a record's type."""
     single = {
         str: TEXTS, bool: st.booleans(), int: st.integers(0, 10**9), Fraction: FRACTIONS, Decimal: DECIMALS, Value: VALUES,
     }  # fmt: skip
@@ -355,7 +355,7 @@ def of_type(type_: Any) -> st.SearchStrategy[Any]:
 
 
 def anything(type_: Any) -> st.SearchStrategy[Any]:
-    """Any value of a class of the record; words of a closed vocabulary are drawn from it."""
+    """Return a strategy of the values of a record's class, with allowed words only."""
     attrs.resolve_types(type_)
     fields = {}
     for field in attrs.fields(type_):
@@ -365,7 +365,7 @@ def anything(type_: Any) -> st.SearchStrategy[Any]:
 
 
 def records() -> st.SearchStrategy[Assessment]:
-    """Records of every shape, also those that no engine would write; outcomes are those of their ids."""
+    """Return a strategy of records of every shape, even some that no engine would write."""
     return anything(Assessment).map(
         lambda record: attrs.evolve(
             record, outcomes=FrozenMap({outcome.id: outcome for outcome in record.outcomes.values()})

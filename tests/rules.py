@@ -1,4 +1,4 @@
-"""Small rulebooks for tests, written as the body of a document, and what comes of a subject by them."""
+"""Small rulebooks for tests, written as the body of a document, and assessments by them."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ F = Fraction
 
 @cache
 def program(text: str) -> Program:
-    """The program of a rulebook without its first lines; warnings are as they may be."""
+    """Return the program of a rulebook written without its first lines; warnings are ignored."""
     return loads(f"kpirules: 1\nid: rules\n{dedent(text)}", name="rules.kpi.yaml")
 
 
 @cache
 def unproved(text: str) -> Program:
-    """The program of a rulebook that the check would refuse: nothing of it is proved."""
+    """Return the program of a rulebook that the check would refuse."""
     document, _ = read_text(f"kpirules: 1\nid: rules\n{dedent(text)}", "rules.kpi.yaml")
     assert document is not None
     rulebook, _ = build(document)
@@ -39,7 +39,7 @@ def unproved(text: str) -> Program:
 
 
 def unproved_fault(text: str, **subject: object) -> Diagnostic:
-    """The one fault of an assessment by a rulebook that the check would refuse."""
+    """Return the fault of an assessment by a rulebook that the check would refuse."""
     with pytest.raises(FaultError) as caught:
         assess(unproved(text), subject, engine="reference")
     (diagnostic,) = caught.value.report
@@ -51,7 +51,7 @@ def assessed(text: str, **subject: object) -> Assessment:
 
 
 def fault(text: str, **subject: object) -> Diagnostic:
-    """The one fault of an assessment."""
+    """Return the fault of an assessment."""
     with pytest.raises(FaultError) as caught:
         assessed(text, **subject)
     (diagnostic,) = caught.value.report
@@ -59,21 +59,21 @@ def fault(text: str, **subject: object) -> Diagnostic:
 
 
 def problems(text: str, subject: object = None, /, **inputs: object) -> list[tuple[str, str]]:
-    """Code and path of everything that is wrong with a subject."""
+    """Return the code and path of every problem of a subject."""
     with pytest.raises(SubjectError) as caught:
         assess(program(text), inputs if subject is None else subject)
     return [(diagnostic.code, diagnostic.path) for diagnostic in caught.value.report]
 
 
 def decided(book: Program, subject: object) -> Decision | Fault | None:
-    """What the scalar engine decides about a subject that is valid by itself, however it is given."""
+    """Return the decision of the scalar engine about a valid subject."""
     values = take(book.rulebook.inputs, subject)
     assert (values.problems, values.missing) == ([], [])
     return book.scalar.decide(book.scalar.pack(values.given))
 
 
 def agreed(text: str | Program, **subject: object) -> Assessment:
-    """An assessment that the generated code comes to by itself, as the reference engine does.
+    """Return an assessment on which the generated code and the reference engine agree.
 
     The check is left out: what the code does with a formula is seen without a proof of what that can come to.
     """
@@ -91,7 +91,7 @@ def agreed(text: str | Program, **subject: object) -> Assessment:
 
 
 def faulted(text: str | Program, **subject: object) -> str:
-    """The way to what both engines fault at."""
+    """Return the path at which both engines fault."""
     book = text if isinstance(text, Program) else unproved(text)
     decision = decided(book, subject)
     assert isinstance(decision, Fault), decision

@@ -1,4 +1,4 @@
-"""The shipped rulebooks and those of the conformance suite, each loaded once in a process.
+"""Loads the shipped rulebooks and those of the conformance suite, each once in a process.
 
 A test that says something of loading itself loads for itself.
 """
@@ -17,5 +17,5 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 
 @cache
 def shipped(path: Path) -> Program:
-    """The program of a file."""
+    """Return the program of a file."""
     return load(path, root=EXAMPLES if path.is_relative_to(EXAMPLES) else None)

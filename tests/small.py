@@ -1,4 +1,4 @@
-"""Small rulebooks in pairs, and every subject of them: what a comparison says is held against all of them."""
+"""Pairs of small rulebooks with all their subjects, to check every claim of a comparison."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ CHANGES: dict[str, tuple[tuple[str, Any], ...]] = {
 
 
 def applied(book: Book, change: str) -> Book:
-    """A rulebook with a change."""
+    """Return a rulebook with a change."""
     found = deepcopy(book)
     for way, value in CHANGES[change]:
         *above, last = way.split("/")
@@ -144,7 +144,7 @@ def applied(book: Book, change: str) -> Book:
 
 @st.composite
 def books(draw: Any) -> tuple[Book, Book, tuple[str, ...]]:
-    """A rulebook, the same with some changes, and these."""
+    """Return a strategy of a rulebook, the changed rulebook, and the changes."""
     names = st.lists(st.sampled_from(sorted(CHANGES)), max_size=3, unique=True)
     old = BASE
     for name in draw(names):
@@ -156,12 +156,12 @@ def books(draw: Any) -> tuple[Book, Book, tuple[str, ...]]:
     return (new, old, ()) if draw(st.booleans()) else (old, new, changes)
 
 
-STEP = by_budget(23, 1)
+STEP = by_budget(47, 1)
 """In the fixed budget one subject in so many: a prime above the count of values of any input, so all of them stay."""
 
 
 def every_subject(*rulebooks: kr.Rulebook) -> Iterator[dict[str, Any]]:
-    """Everything that may be given of the inputs of some rulebooks, by the budget."""
+    """Return every subject of some rulebooks' inputs, as far as the budget allows."""
     names = list(dict.fromkeys(one.id for rulebook in rulebooks for one in rulebook.inputs))
     absent = object()
     for values in islice(product(*((absent, *VALUES[name]) for name in names)), 0, None, STEP):
@@ -169,7 +169,7 @@ def every_subject(*rulebooks: kr.Rulebook) -> Iterator[dict[str, Any]]:
 
 
 def literal(program: kr.Program, given: Mapping[str, Any]) -> kr.Assessment | kr.KpirulesError:
-    """What a rulebook makes of all that is given."""
+    """Return the result of a rulebook for all given values."""
     try:
         return kr.assess(program, given)
     except kr.KpirulesError as refusal:
@@ -177,7 +177,7 @@ def literal(program: kr.Program, given: Mapping[str, Any]) -> kr.Assessment | kr
 
 
 def rated(found: kr.Assessment | kr.KpirulesError) -> object:
-    """What two ratings have in common; None where there is none."""
+    """Return the comparable part of a rating; None without a rating."""
     if isinstance(found, kr.FaultError):
         return "fault"
     if isinstance(found, kr.KpirulesError):

@@ -23,7 +23,7 @@ __all__ = ["Case", "cases", "conditions", "entered", "numbers", "permuted", "rul
 
 
 def decimals(low: int, high: int, places: int = 2) -> st.SearchStrategy[Decimal]:
-    """Exact decimals from `low` to `high`, their ends and whole numbers drawn often."""
+    """Return a strategy of exact decimals from `low` to `high`, with ends and whole numbers drawn often."""
     unit = 10**places
     return st.one_of(
         st.sampled_from([low, high, low + 1, (low + high) // 2]).map(Decimal),
@@ -48,7 +48,7 @@ class Case:
 
 @st.composite
 def cases(draw: Draw) -> Case:
-    """Cases for laws of what a program rates: the search for witnesses, most of what loading takes, is left out."""
+    """Return a strategy of cases, loaded without the search for witnesses, which takes most of the time."""
     book = draw(rulebooks())
     try:
         program = unshown(book)
@@ -62,7 +62,7 @@ def cases(draw: Draw) -> Case:
 
 @st.composite
 def subjects(draw: Draw, book: Declared, program: Program | None = None) -> Mapped:
-    """A valid subject of a generated rulebook."""
+    """Return a strategy of valid subjects of a generated rulebook."""
     subject: Mapped = {}
     for id_, declared in book["inputs"].items():
         if not is_optional(declared) or draw(st.booleans()):
@@ -89,7 +89,7 @@ def is_optional(declared: Declared) -> bool:
 
 
 def entered(criteria: Declared) -> Mapped:
-    """The criteria whose points an assessor enters, by id."""
+    """Return the criteria with entered points, by id."""
     found: Mapped = {}
     for id_, criterion in criteria.items():
         if "entered" in criterion:
@@ -99,7 +99,7 @@ def entered(criteria: Declared) -> Mapped:
 
 
 def values(declared: Declared) -> st.SearchStrategy[Any]:
-    """Values of one declared input."""
+    """Return a strategy of the values of an input."""
     match declared["type"]:
         case "number":
             found = decimals(int(declared.get("min", 0)), int(declared["max"]), declared["decimals"])
@@ -124,7 +124,7 @@ def values(declared: Declared) -> st.SearchStrategy[Any]:
 
 @st.composite
 def permuted(draw: Draw, value: Any, kept: frozenset[str] = frozenset()) -> Any:
-    """The same plain data with the keys of its mappings in another order.
+    """Return a strategy of plain data with the keys of its mappings in another order.
 
     Args:
         value: what is permuted.

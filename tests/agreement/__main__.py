@@ -22,7 +22,7 @@ CHUNK = 40
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run as many pairs as asked for; the exit status tells whether the engines agree on all."""
+    """Compare the requested number of pairs; the exit status tells whether the engines agree on all of them."""
     parser = argparse.ArgumentParser(prog="python -m tests.agreement", description=__doc__)
     parser.add_argument("--pairs", type=int, default=20_000, help="how many pairs, rounded up to whole rulebooks")
     parser.add_argument("--from", type=int, default=0, dest="first", help="the first seed")

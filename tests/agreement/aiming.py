@@ -1,4 +1,4 @@
-"""Subjects of drawn rulebooks, biased to where a rulebook decides."""
+"""Subjects of drawn rulebooks, often near the numbers at which the rulebook decides."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ _TEXT = re.compile(r"[\"']([^\"']*)[\"']")
 
 
 def subject(random: random.Random, book: Mapped, program: Program) -> Mapped:
-    """What is given of one subject; most of the time it is valid."""
+    """Return the values of a random subject, which is usually valid."""
     return _aim(book, program).draw(random)
 
 
 def _aim(book: Mapped, program: Program) -> Aim:
-    """What is known of a rulebook, kept as long as the same one is asked for."""
+    """Return the aim of a rulebook; that of the last rulebook is cached."""
     if not _latest or _latest[0].program is not program:
         _latest[:] = [Aim(book, program)]
     return _latest[0]
@@ -83,13 +83,13 @@ class _Grid:
     near: tuple[int, ...]
 
     def place(self, number: Fraction) -> int:
-        """The multiple at or below a number, moved into the domain."""
+        """Return the greatest multiple not above a number, moved into the domain."""
         return min(max(number // self.unit, self.low), self.high)
 
 
 @define(eq=False)
 class Aim:
-    """Where subjects of one rulebook are aimed at.
+    """Draws subjects of one rulebook.
 
     Args:
         book: the rulebook as a mapping.
@@ -125,7 +125,7 @@ class Aim:
     # -- one subject ------------------------------------------------------------------------------
 
     def draw(self, random: random.Random) -> Mapped:
-        """What is given of one subject."""
+        """Return the values of a random subject."""
         absence = random.choice((0.0, 0.3, 0.6, 1.0))
         drawn: Mapped = {}
         for declared in self.program.rulebook.inputs:
@@ -143,7 +143,7 @@ class Aim:
         return self.called(random, drawn)
 
     def called(self, random: random.Random, drawn: Mapped) -> Mapped:
-        """The same by columns, now and then."""
+        """Return the values, sometimes by the columns of their inputs."""
         inputs = self.program.rulebook.inputs
         found: Mapped = {}
         for one in inputs:
@@ -159,7 +159,7 @@ class Aim:
         return found | {name: value for name, value in drawn.items() if name not in ids}
 
     def value(self, random: random.Random, declared: Input, others: Mapped) -> Any:
-        """A value of an input or a field."""
+        """Return a random value of an input or a field."""
         match declared.domain:
             case NumberDomain():
                 return self.number(random, declared, others)
@@ -191,7 +191,7 @@ class Aim:
         return given(random, value)
 
     def grid(self, declared: Input) -> _Grid:
-        """The values of a number input, found once."""
+        """Return the values of a number input, from a cache."""
         found = self._grids.get(id(declared))
         if found is None:
             domain = declared.domain
@@ -254,7 +254,7 @@ class Aim:
     # -- entered points ---------------------------------------------------------------------------
 
     def leave_out(self, drawn: Mapped) -> None:
-        """Take away what an assessor must not enter, and enter what is lacking."""
+        """Remove points that an assessor must not enter, and add missing ones."""
         try:
             assess(self.program, drawn, engine="reference")
         except SubjectError as problem:
@@ -276,7 +276,7 @@ class Aim:
         return found.exact_score
 
     def climbed(self, random: random.Random, drawn: Mapped) -> Mapped:
-        """The subject after a few moves of one input, each along the line through the last two scores."""
+        """Return the subject after a few secant steps of one input towards the end of a band."""
         movable = [
             declared
             for declared in self.program.rulebook.inputs
@@ -313,14 +313,14 @@ class Aim:
         return drawn
 
     def nearest(self, score: Fraction) -> Fraction:
-        """The end of a band nearest to a score."""
+        """Return the end of a band nearest to a score."""
         place = bisect_left(self.edges, score)
         return min(self.edges[max(place - 1, 0) : place + 1], key=lambda edge: abs(edge - score))
 
     # -- what is not valid ------------------------------------------------------------------------
 
     def spoil(self, random: random.Random, drawn: Mapped) -> None:
-        """Make something wrong about a subject."""
+        """Make one value of a subject invalid."""
         declared = self.program.rulebook.inputs
         if not declared or random.random() < 0.15:
             drawn["nowhere"] = 1
@@ -353,7 +353,7 @@ class Aim:
                 records.extend(dict(record) for _ in range(domain.max_items))
 
     def wrong(self, random: random.Random, declared: Input) -> Any:
-        """A value that an input must not have."""
+        """Return a value that an input does not allow."""
         if random.random() < 0.1:
             return None
         match declared.domain:
@@ -370,7 +370,7 @@ class Aim:
 
 
 def given(random: random.Random, value: Fraction) -> Any:
-    """A number in one of the types that people give."""
+    """Return a number as an int, Decimal, Fraction or float."""
     drawn = random.random()
     if value.denominator == 1 and drawn < 0.85:
         return int(value)
@@ -381,7 +381,7 @@ def given(random: random.Random, value: Fraction) -> Any:
 
 
 def _words(part: object) -> Iterator[str]:
-    """Every scalar of a mapping, and its keys, as text."""
+    """Yield every scalar and key of a mapping as text."""
     if isinstance(part, Mapping):
         for key, value in part.items():
             yield str(key)

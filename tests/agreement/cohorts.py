@@ -48,10 +48,10 @@ EXPECTED = (
 
 @define
 class Cohorts:
-    """What a run has come to.
+    """The result of a run.
 
     Args:
-        cohorts: how many were compared.
+        cohorts: the number of compared cohorts.
         members: in all of them that could be assessed.
         counts: what they reached.
         differences: cohorts on which the engines differ, in words.
@@ -64,7 +64,7 @@ class Cohorts:
 
 
 def agree(seeds: Iterable[int]) -> Cohorts:
-    """Both engines on cohorts of the rulebooks of some seeds."""
+    """Compare both engines on cohorts of rulebooks drawn from some seeds."""
     run = Cohorts()
     for seed in seeds:
         source = random.Random(f"cohort {seed}")
@@ -136,7 +136,7 @@ def _reached(program: Program, found: Outcome) -> Iterator[str]:
 
 
 def _drawn(source: random.Random) -> tuple[Mapped, Program, Program]:
-    """A rulebook that compares members, its program, and that of the rulebook without."""
+    """Return a rulebook that compares members, its program, and the program of the rulebook without comparisons."""
     for _ in range(MOST_REDRAWS):
         made = draw(source, unshown)
         book = {**made.book, "outputs": dict(made.book.get("outputs", {}))}
@@ -152,7 +152,7 @@ def _drawn(source: random.Random) -> tuple[Mapped, Program, Program]:
 
 
 def _compare(source: random.Random, book: Mapped, program: Program) -> None:
-    """Let a rulebook compare members in `let`, limits, overrides and outputs."""
+    """Add comparisons of members to the `let`, limits, overrides and outputs of a rulebook."""
     rulebook = program.rulebook
     plain_inputs = [one for one in rulebook.inputs if one.entered_for is None]
     numbers = [one.id for one in plain_inputs if one.type.kind == "number"]

@@ -1,4 +1,4 @@
-"""What comes of a subject, as a plain value that two engines must agree on."""
+"""The outcome of a subject as a plain value, on which two engines must agree."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ Came = Assessment | tuple[str, Report]
 
 
 def outcome(program: Program, subject: object, engine: str) -> object:
-    """What came of a subject by one engine, as a plain value.
+    """Return the outcome of a subject by one engine, as a plain value.
 
     Args:
         program: a compiled rulebook.
-        subject: what is given.
+        subject: its values.
         engine: `reference` or `scalar`.
 
     Returns:
@@ -30,7 +30,7 @@ def outcome(program: Program, subject: object, engine: str) -> object:
 
 
 def came(program: Program, subject: object, engine: str) -> Came:
-    """What came of a subject by one engine, as the library hands it out."""
+    """Return the outcome of a subject by one engine, as the library returns it."""
     try:
         return assess(program, subject, engine=engine)
     except FaultError as fault:
@@ -40,7 +40,7 @@ def came(program: Program, subject: object, engine: str) -> Came:
 
 
 def plain(found: Came) -> Any:
-    """The same as a value that can be compared and shown."""
+    """Return an outcome as a value that can be compared and shown."""
     if isinstance(found, Assessment):
         # Without formulas first: what the scalar engine hands over must not have passed through the other one.
         return {"without formulas": found.to_data(formulas=False), **found.to_data()}

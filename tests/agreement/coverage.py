@@ -1,4 +1,4 @@
-"""What of the language the drawn pairs contain and reach, counted by feature.
+"""Counts the features of the language that drawn pairs contain and reach.
 
 A function counts where the formula it stands in came to a value and it was certainly evaluated on the way:
 nothing behind `if`, `and`, `or`, a `default` or in the body of an aggregate counts. The counts are
@@ -130,7 +130,7 @@ class Features:
         self._bands = frozenset() if rulebook.bands is None else frozenset(_of_bands(rulebook.bands))
 
     def add(self, came: Came) -> None:
-        """Count what one subject has reached."""
+        """Count the features that one subject reaches."""
         if isinstance(came, Assessment):
             self.counts.update(self._reached(came))
         else:
@@ -186,7 +186,7 @@ class Features:
         return "overridden" if found.status not in STATUSES else found.status
 
     def _about_bands(self, found: Assessment) -> Iterator[str]:
-        """What only the number itself tells of the bands."""
+        """Yield the features of bands that depend on the number alone."""
         bands = self.program.rulebook.bands
         if bands is None:
             return
@@ -203,7 +203,7 @@ class Features:
 
 
 def _computations(found: Assessment) -> Iterator[Computation]:
-    """Every formula that came to a value."""
+    """Yield every formula that had a value."""
     yield from found.let_computations.values()
     yield from found.output_computations.values()
     for outcome in found.outcomes.values():
@@ -278,7 +278,7 @@ def _of_bands(bands: Bands) -> Iterator[str]:
 
 
 def _of_formula(node: Node, tables: dict[str, Shape | Cases], giving: set[str]) -> Iterator[str]:
-    """The features of what is certainly evaluated where a formula comes to a value."""
+    """Yield the features of the parts that are certainly evaluated if a formula has a value."""
     for part in _sure(node):
         match part:
             case tree.Call(function=function) if function in tables:
@@ -315,7 +315,7 @@ def _of_formula(node: Node, tables: dict[str, Shape | Cases], giving: set[str]) 
 
 
 def _sure(node: Node) -> Iterator[Node]:
-    """The node and what is evaluated below it whatever the values are."""
+    """Yield a node and the nodes below it that are evaluated for all values."""
     yield node
     match node:
         case tree.Logic(operands=(first, *_)) | tree.Conditional(condition=first):

@@ -1,4 +1,4 @@
-"""Formulas of drawn rulebooks, correct by construction; what they read is declared as they are written."""
+"""Formulas of drawn rulebooks, correct by construction: the names that they read are declared with them."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _OPEN_TABLE = re.compile(r"\bopen_\w+\(")
 
 @frozen
 class Column:
-    """Something that can be read by name.
+    """A value that formulas can read by name.
 
     Args:
         name: as it is written.
@@ -79,7 +79,7 @@ class Column:
 
 @frozen
 class Earned:
-    """A criterion that is done, so that later formulas may read it.
+    """A finished criterion, which later formulas may read.
 
     Args:
         is_sure: whether its points are there in every assessment.
@@ -95,7 +95,7 @@ class Earned:
 
 @frozen
 class Where:
-    """Where a formula stands: what it may read, and the record that is at hand."""
+    """The place of a formula: the names it may read, and the current record."""
 
     stage: int
     variable: str = ""
@@ -156,7 +156,7 @@ class Drafting:
         return self.random.random() < self.risk
 
     def amount(self, value: Any) -> Any:
-        """A constant of the tree: the number, or the name of a parameter for it."""
+        """Return a number, or the name of a parameter with that value."""
         if self.chance(0.85):
             return value
         name = f"p{len(self.parameters)}"
@@ -164,11 +164,11 @@ class Drafting:
         return name
 
     def options(self, kind: str) -> tuple[str, ...]:
-        """The options of a choice, worst first."""
+        """Return the options of a choice, worst first."""
         return self.bands[::-1] if kind == "bands" else OPTIONS[kind]
 
     def quoted(self, kind: str) -> str:
-        """An option as formulas write it."""
+        """Return an option as formulas write it."""
         mark = self.one("\"'")
         return f"{mark}{self.one(self.options(kind))}{mark}"
 
@@ -178,7 +178,7 @@ class Drafting:
     # -- what is declared -------------------------------------------------------------------------
 
     def input(self, kind: str, *, is_optional: bool = False) -> str:
-        """An input of a kind: one that is there, or another."""
+        """Return an existing or a new input of a kind."""
         there = [one.name for one in self.known if one.kind == kind and one.is_optional == is_optional]
         if there and (len(there) >= self.size or self.chance(0.6)):
             return str(self.one(there))
@@ -197,7 +197,7 @@ class Drafting:
         return name
 
     def declared(self, kind: str, *, is_field: bool = False) -> Mapped:
-        """The declaration of an input, or of a field of a list."""
+        """Return the declaration of an input, or of a field of a list."""
         if kind == "number":
             return dict(self.one(_NUMBERS)) if self.chance(0.93) else {"type": "number"}
         if kind == "boolean":
@@ -226,7 +226,7 @@ class Drafting:
         return declared
 
     def usual(self, kind: str, declared: Mapped) -> Any:
-        """A default that is in the domain."""
+        """Return a default inside the domain."""
         match kind:
             case "number":
                 return declared.get("max", 5) if "below" not in declared else Decimal("0.5")
@@ -239,7 +239,7 @@ class Drafting:
         return self.one(self.options(kind))
 
     def list_input(self) -> str:
-        """A list input: one that is there, or another."""
+        """Return an existing or a new list input."""
         if self.lists and (len(self.lists) > 1 or self.chance(0.8)):
             return str(self.one(list(self.lists)))
         name = f"tasks{len(self.lists)}"
@@ -290,7 +290,7 @@ class Drafting:
         return name
 
     def nearly_always(self, where: Where) -> str:
-        """A condition that rarely fails."""
+        """Return a condition that rarely fails."""
         return f"not ({self.condition(where, 1)} and {self.condition(where, 0)} and {self.condition(where, 0)})"
 
     def calendar(self) -> str:
@@ -305,7 +305,7 @@ class Drafting:
         return str(self.one(list(self.calendars)))
 
     def table(self, takes: str, gives: str) -> str:
-        """A table from one kind to another: one that is there, or another."""
+        """Return an existing or a new table from one kind to another."""
         fitting = [name for name in self.tables if name.endswith(f"_{takes}_{gives}")]
         if fitting and (len(fitting) >= self.size or self.chance(0.6)):
             return str(self.one(fitting))
@@ -335,7 +335,7 @@ class Drafting:
         return name
 
     def decided(self, where: Where, depth: int, gives: str) -> str:
-        """A call of a table of cases: one that is there, or another."""
+        """Return a call of an existing or a new table of cases."""
         fitting = [name for name in self.deciding if name.endswith(f"_cases_{gives}")]
         if fitting and (len(fitting) >= self.size or self.chance(0.6)):
             name = str(self.one(fitting))
@@ -369,7 +369,7 @@ class Drafting:
         return "1" if gives == "number" else self.quoted(gives)
 
     def asked(self, args: Mapping[str, str]) -> Any:
-        """What a case asks of its arguments: a condition, or by name what some must be."""
+        """Return the condition of a case, or its conditions on arguments by name."""
         if self.chance(0.3):
             arg = self.one(list(args))
             how = self.one(("{0}", "not given({1}) or {0}", "given({1}) and {0}", "not ({0})"))
@@ -378,7 +378,7 @@ class Drafting:
         return {name: self.needed(args[name]) for name in names}
 
     def asked_of(self, arg: str, kind: str) -> str:
-        """A condition on an argument."""
+        """Return a condition on an argument."""
         match kind:
             case "number":
                 return str(self.one((f"{arg} > 3", f"0 <= {arg} * 2 < 40", f"{arg} / 7 < 2", f"round({arg}) == 5")))
@@ -392,7 +392,7 @@ class Drafting:
         return f"default({arg}, {self.quoted(kind)}) {sign} {self.quoted(kind)}"
 
     def needed(self, kind: str) -> Any:
-        """A value, a list of values, or an interval."""
+        """Return a value, a list of values, or an interval."""
         if kind == "boolean":
             return self.chance(0.5)
         if kind == "text":
@@ -417,13 +417,13 @@ class Drafting:
         )
 
     def result(self, gives: str) -> Any:
-        """What a row of a table gives."""
+        """Return the result of a row of a table."""
         if gives == "number":
             return self.amount(self.one((0, 1, 2, 5, Decimal("1.5"), "1/3", -1, 100)))
         return self.one(self.options(gives))
 
     def rows(self, row: Callable[[], Mapped], rest: str, last: Any) -> list[Mapped]:
-        """Rows that hold for every number, the first that holds in order."""
+        """Return rows that together cover every number."""
         cuts = sorted(
             self.random.sample((-5, 0, 1, 3, 5, 10, 20, 50, 60, 80, 100), self.one((1, 2, 3))), reverse=True
         )
@@ -448,7 +448,7 @@ class Drafting:
         return rows
 
     def looked_up(self, takes: str, result: Callable[[], Any], key: str) -> Mapped:
-        """What each option of a choice gives, or yes and no; perhaps the rest together."""
+        """Return the result for each option of a choice or boolean, sometimes with a default row."""
         options = ["true", "false"] if takes == "boolean" else list(self.options(takes))
         found: Mapped = {}
         for option in options:
@@ -462,13 +462,13 @@ class Drafting:
         return found
 
     def knots(self, most: Decimal) -> list[list[Any]]:
-        """A line in pieces that rises, falls, or both."""
+        """Return the knots of a scale that rises, falls, or both."""
         xs = sorted(self.random.sample((-10, 0, 1, 5, 10, 20, 40, 60, 100, 150), self.one((2, 2, 3, 4))))
         parts = [self.one((0, 1, Decimal("0.5"), Decimal("0.25"), Decimal("0.8"))) for _ in xs]
         return [[self.amount(x), self.amount(most * part)] for x, part in zip(xs, parts, strict=True)]
 
     def thresholds(self, most: Decimal | None = None) -> Mapped:
-        """Thresholds of one of the four kinds."""
+        """Return thresholds of one of the four kinds."""
         found = sorted(self.random.sample((0, 1, 2, 5, 10, 20, 50, 80), self.one((1, 2, 3))))
         if self.chance(0.3):
             found.reverse()
@@ -495,7 +495,7 @@ class Drafting:
     # -- named values -----------------------------------------------------------------------------
 
     def named(self, kind: str, where: Where, *, is_optional: bool = False) -> str | None:
-        """A named value that may be read here, now and then a new one; None where there is none."""
+        """Return a readable named value, sometimes a new one; None if there is none."""
         if where.stage == ITEM:
             return None
         there = [
@@ -512,7 +512,7 @@ class Drafting:
         return self.name(text, kind, is_optional=is_optional)
 
     def name(self, text: str, kind: str, *, is_optional: bool = False) -> str:
-        """A formula under a name."""
+        """Return the name of a new named value with a formula."""
         id_ = f"v{len(self.lets)}"
         read = set(_LET.findall(text))
         is_late = bool(_LATE.search(text)) or any(one.is_late and one.name in read for one in self.lets)
@@ -521,7 +521,7 @@ class Drafting:
         return id_
 
     def is_unclear(self, text: str) -> bool:
-        """Whether a formula may meet a row that leaves the rating open."""
+        """Return whether a formula may reach an undefined row."""
         if _OPEN_TABLE.search(text):
             return True
         if any(name in text and _OPEN_TABLE.search(str(self.inputs[name].get("let"))) for name in self.lists):
@@ -532,7 +532,7 @@ class Drafting:
     # -- values of every kind ---------------------------------------------------------------------
 
     def value(self, kind: str, where: Where, depth: int) -> str:
-        """A formula of a kind that is never absent."""
+        """Return a formula of a kind that is never absent."""
         match kind:
             case "number":
                 return self.number(where, depth)
@@ -554,7 +554,7 @@ class Drafting:
     # -- numbers ----------------------------------------------------------------------------------
 
     def number(self, where: Where, depth: int) -> str:
-        """A number that is never absent; it may fault."""
+        """Return a numeric formula that is never absent; it may fault."""
         if depth <= 0 or self.chance(0.2):
             return self.plain_number(where)
         while True:
@@ -589,7 +589,7 @@ class Drafting:
         return str(self.one(numbers)) if numbers else "4"
 
     def earned_number(self, where: Where) -> str | None:
-        """Points, a share or a max of a criterion, the score, or points that an assessor enters."""
+        """Return the points, share or max of a criterion, the score, or entered points."""
         drawn = self.random.random()
         if where.stage >= SCORE and self.has_score and drawn < 0.6:
             read = self.one(("score", "score", "exact_score"))
@@ -608,7 +608,7 @@ class Drafting:
         return read if criterion.is_sure else f"default({read}, {self.one(NUMBERS)})"
 
     def absent(self, where: Where, kind: str) -> str:
-        """Something of a kind that may be absent."""
+        """Return a name of a kind that may be absent."""
         if where.variable and self.chance(0.6) and (fields := self.columns(kind, where, is_optional=True)):
             return str(self.one(fields))
         if self.chance(0.2) and (named := self.named(kind, where, is_optional=True)):
@@ -616,7 +616,7 @@ class Drafting:
         return self.input(kind, is_optional=True)
 
     def maybe(self, where: Where, depth: int, kind: str = "number") -> str:
-        """A formula of a kind that may be absent."""
+        """Return a formula of a kind that may be absent."""
         absent = self.absent(where, kind)
         if kind != "number" or depth <= 0 or self.chance(0.25):
             if kind == "boolean" and self.chance(0.7):
@@ -704,7 +704,7 @@ class Drafting:
         return str(self.one(forms))
 
     def constant(self, name: str, value: Any) -> str:
-        """A parameter for what only a constant may be."""
+        """Return a parameter, for a place where only a constant is allowed."""
         self.parameters.setdefault(f"{name}_{len(self.parameters) % 2}", value)
         return str(self.one([id_ for id_ in self.parameters if id_.startswith(name)]))
 
@@ -775,7 +775,7 @@ class Drafting:
         return f"{self.table(takes, 'number')}({self.choice(takes, where, 1)})"
 
     def featured(self, where: Where, depth: int) -> str:
-        """A number by a function that is drawn evenly from all of them, by position or by name."""
+        """Return a call of a function drawn evenly from all, with arguments by position or by name."""
         x, y = self.number(where, 0), self.number(where, 0)
         absent = self.absent(where, "number")
         forms = [
@@ -815,7 +815,7 @@ class Drafting:
         return str(self.one(forms))
 
     def call(self, gives: str, where: Where, depth: int) -> str:
-        """A call of any function of the table, its arguments drawn by their kinds.
+        """Return a call of any function of the table, with arguments drawn by their kinds.
 
         One that may fault is drawn only where that is left free.
         """
@@ -841,11 +841,11 @@ class Drafting:
         return f"floor(clamp({number}, -40, 40))" if row.fault == "date" and not self.is_risky() else number
 
     def risky(self, where: Where) -> str:
-        """A number that faults for some subjects."""
+        """Return a numeric formula that faults for some subjects."""
         return self.faulting(where) if self.is_risky() or self.chance(0.5) else self.number(where, 0)
 
     def faulting(self, where: Where) -> str:
-        """A number that is left free to fault."""
+        """Return a numeric formula that may fault."""
         x, y = self.number(where, 0), self.number(where, 0)
         day = self.date(where, 0)
         divided = (
@@ -876,7 +876,7 @@ class Drafting:
         return text if is_sure else f"default({text}, {self.number(where, 0)})"
 
     def aggregate(self, where: Where, functions: Sequence[str]) -> str:
-        """An aggregate over a list input, or over the children of a group that remain."""
+        """Return an aggregate over a list input, or over the remaining children of a group."""
         function = self.one(functions)
         groups = [f"children.{one.id}" for one in self.earned if one.is_group]
         if self.is_judged and self.has_score:
@@ -908,7 +908,7 @@ class Drafting:
     # -- conditions -------------------------------------------------------------------------------
 
     def condition(self, where: Where, depth: int) -> str:
-        """A condition that is never absent."""
+        """Return a condition that is never absent."""
         if depth <= 0 or self.chance(0.15):
             return self.plain_condition(where)
         while True:
@@ -973,7 +973,7 @@ class Drafting:
         return str(self.one(forms))
 
     def maybe_condition(self, where: Where, depth: int) -> str:
-        """A condition that may be absent, also where an operand of `and` or `or` is."""
+        """Return a condition that may be absent, perhaps through an operand of `and` or `or`."""
         first = f"{self.absent(where, 'number')} {self.one(COMPARED)} {self.number(where, 0)}"
         if self.chance(0.3):
             first = self.absent(where, "boolean")
@@ -1012,7 +1012,7 @@ class Drafting:
         return str(self.one((f"({mine} {sign} {other})", f"({other} {sign} {mine})")))
 
     def of_band(self, where: Where, depth: int) -> str | None:
-        """A condition on the band that applies."""
+        """Return a condition on the band."""
         if where.stage < BAND or not self.bands:
             return None
         band = "band" if where.stage == OUTPUT else f"default(band, {self.quoted('bands')})"
@@ -1058,7 +1058,7 @@ class Drafting:
     # -- dates, texts, choices --------------------------------------------------------------------
 
     def date(self, where: Where, depth: int) -> str:
-        """A date that is never absent."""
+        """Return a date formula that is never absent."""
         drawn = self.random.random()
         if where.variable and drawn < 0.5 and (fields := self.columns("date", where)):
             return str(self.one(fields))
@@ -1084,7 +1084,7 @@ class Drafting:
         return self.input("date")
 
     def text(self, where: Where, depth: int) -> str:
-        """A text that is never absent."""
+        """Return a text formula that is never absent."""
         drawn = self.random.random()
         if where.variable and drawn < 0.5 and (fields := self.columns("text", where)):
             return str(self.one(fields))
@@ -1095,7 +1095,7 @@ class Drafting:
         return self.input("text")
 
     def choice(self, kind: str, where: Where, depth: int) -> str:
-        """An option of a choice that is never absent, and certainly more than a quoted string."""
+        """Return a formula for an option that is never absent, and not just a quoted string."""
         drawn = self.random.random()
         if where.variable and drawn < 0.5 and (fields := self.columns(kind, where)):
             return str(self.one(fields))
@@ -1146,7 +1146,7 @@ PLAIN = {
 
 @cache
 def _is_harmless(row: Function) -> bool:
-    """Whether a function seldom faults, whatever it is given."""
+    """Return whether a function seldom faults for any arguments."""
     if row.fault:
         return row.fault == "date" and not row.safe
     given: dict[str, Op] = {

@@ -1,4 +1,4 @@
-"""How many subjects comparisons show, and how many of these both whole rulebooks rate differently.
+"""Counts the subjects that comparisons show, and those that both whole rulebooks rate differently.
 
 `python -m tests.agreement.editions --seeds 40` counts on the examples, and on drawn rulebooks with an amendment or
 variants.
@@ -43,7 +43,7 @@ STRICTER: Mapped = {"score": {"limits": {"cut": {"at_most": 5}}}}
 
 @define
 class Count:
-    """Subjects that were shown.
+    """Counts of shown subjects.
 
     Args:
         parts: parts of rulebooks that differ.
@@ -62,7 +62,7 @@ class Count:
 
 
 def shown_by(old: Program, new: Program, count: Count) -> None:
-    """Count what the comparison of two rulebooks shows."""
+    """Count the subjects that the comparison of two rulebooks shows."""
     for part in compare_parts(old, new).parts:
         found = part.comparison
         if found is None or found.is_same:
@@ -74,7 +74,7 @@ def shown_by(old: Program, new: Program, count: Count) -> None:
 
 
 def _is_true(old: Program, new: Program, witness: dict[str, Any]) -> bool:
-    """Whether both rulebooks assess a subject, and differently; an edition that nothing tells is told by nobody."""
+    """Return whether both rulebooks assess a subject, and differently."""
     ratings = []
     for program in (old, new):
         try:
@@ -89,7 +89,7 @@ def _is_true(old: Program, new: Program, witness: dict[str, Any]) -> bool:
 
 
 def _own(program: Program, witness: dict[str, Any]) -> dict[str, Any]:
-    """What the part of a subject takes of it."""
+    """Return a subject's values for the inputs of its part."""
     rulebook = program.gathered
     if program.parts:
         declared = {one.id for one in rulebook.inputs}
@@ -99,7 +99,7 @@ def _own(program: Program, witness: dict[str, Any]) -> dict[str, Any]:
 
 
 def example_pairs() -> Iterator[tuple[Program, Program]]:
-    """Each example that tells its variant and edition, and the same with one number or formula changed."""
+    """Yield each example whose subjects choose variant and edition, and a copy with one number or formula changed."""
     with TemporaryDirectory() as folder:
         for path in sorted(EXAMPLES.glob("**/*.kpi.yaml")):
             text = path.read_text(encoding="utf-8")
@@ -125,7 +125,7 @@ MOST_OF_AN_EXAMPLE = 8
 
 
 def drawn_pairs(seed: int) -> Iterator[tuple[Program, Program]]:
-    """A drawn rulebook without and with an amendment, and with alike and different variants."""
+    """Yield drawn rulebooks in pairs: without and with an amendment, and with equal and different variants."""
     book = draw(random.Random(seed), unshown).book
     dated = deepcopy(book) | {"edition_by": "day_of_rating"}
     dated["inputs"] = {**book["inputs"], "day_of_rating": DATE}

@@ -28,9 +28,9 @@ class Injected:
     """A fault.
 
     Args:
-        file: of the package.
-        right: a piece of its text that stands there once.
-        wrong: what stands there instead.
+        file: a file of the package.
+        right: a piece of its text that occurs once.
+        wrong: the text that replaces it.
     """
 
     file: str
@@ -38,7 +38,7 @@ class Injected:
     wrong: str
 
     def inject(self, package: Path) -> None:
-        """Change the copy of a package."""
+        """Apply a fault to the copy of the package."""
         path = package / self.file
         text = path.read_text(encoding="utf-8")
         assert text.count(self.right) == 1, f"{self.file}: {self.right!r} stands there {text.count(self.right)} times"
@@ -51,7 +51,7 @@ FAULTS = (
     Injected("plan/lowering.py", 'signs.append("<" if row.is_upper_open else "<=")', 'signs.append("<")'),
     Injected("plan/lowering.py", "slope = (y1 - y0) / (x1 - x0)", "slope = (y1 - y0) / (x1 + x0 + 1)"),
     Injected("plan/lowering.py", "constant(y0 - slope * x0)", "constant(y0)"),
-    Injected("plan/lowering.py", "(*named, *rest)]", "(*rest, *named)]"),
+    Injected("plan/lowering.py", "for row in (*named, *rest)\n", "for row in (*rest, *named)\n"),
     Injected("plan/lowering.py", "constant(value * most if row.is_rate", "constant(value if row.is_rate"),
     Injected("plan/lowering.py", 'if ordered.order == "worst_first" else', 'if ordered.order == "best_first" else'),
     Injected("plan/lowering.py", 'mode = mode or "half_up"', 'mode = mode or "half_down"'),
@@ -88,7 +88,7 @@ FAULTS = (
     # Aggregates.
     Injected("engines/scalar/aggregates.py", '"<" if op.function == "min" else ">"', '">" if op.function == "min" else "<"'),
     Injected("engines/scalar/aggregates.py", '{total} * {d} + {n} * {total}d; {total}d', '{total} * {d} + {n}; {total}d'),
-    Injected("engines/scalar/aggregates.py", "{held} = {function == 'all'}", "{held} = {function == 'any'}"),
+    Injected("engines/scalar/aggregates.py", "{result_name} = {function == 'all'}", "{result_name} = {function == 'any'}"),
     Injected("engines/scalar/aggregates.py", "evolve(total, d=_times(total.d, count))", "total"),
     # Criteria.
     Injected("engines/scalar/criteria.py", '[f"{state} = {SETTLED}", *noted], number(Fraction(0))', '[f"{state} = {EXCLUDED}", *noted], number(Fraction(0))'),
@@ -125,7 +125,7 @@ FAULTS = (
 
 
 def found(number: int, fault: Injected, rulebooks: int) -> bool:
-    """Whether the engines differ where a fault is put in."""
+    """Return whether the engines differ with a fault."""
     with tempfile.TemporaryDirectory() as folder:
         for part in ("kpirules", "tests"):
             shutil.copytree(ROOT / part, Path(folder) / part, ignore=shutil.ignore_patterns("__pycache__"))
@@ -145,7 +145,7 @@ def found(number: int, fault: Injected, rulebooks: int) -> bool:
 
 
 def look(rulebooks: int) -> None:
-    """Compare pairs until two differ; the exit code says whether they do."""
+    """Compare pairs until the engines differ on one; the exit code tells whether they do."""
     from .pairs import agree
 
     for seed in range(rulebooks):

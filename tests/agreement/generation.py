@@ -48,7 +48,7 @@ AIMED = 0.4
 
 @frozen
 class Drawn:
-    """A drawn rulebook as a mapping, its program, and how many were drawn in vain before it."""
+    """A drawn rulebook as a mapping, its program, and the number of rejected draws before it."""
 
     book: Mapped
     program: Program
@@ -56,19 +56,19 @@ class Drawn:
 
 
 def rulebook(random: random.Random) -> Mapped:
-    """A rulebook as a mapping that `load` accepts."""
+    """Return a rulebook as a mapping that `load` accepts."""
     return draw(random).book
 
 
 def draw(random: random.Random, load: Load = load) -> Drawn:
-    """A rulebook with its program.
+    """Return a rulebook with its program.
 
     Args:
-        random: where chance comes from.
-        load: from the mapping to the program.
+        random: the source of randomness.
+        load: returns the program of a mapping.
 
     Raises:
-        RulebookError: where the check refuses what it should accept.
+        RulebookError: if the check refuses a rulebook that it should accept.
     """
     for redraws in range(MOST_REDRAWS):
         book = _book(random)
@@ -81,7 +81,7 @@ def draw(random: random.Random, load: Load = load) -> Drawn:
 
 
 def unshown(book: Mapped) -> Program:
-    """The program of a rulebook within its limits; what can happen to its subjects is not looked for."""
+    """Return the program of a rulebook, checked against the limits but without a search for subjects."""
     document, found = read_mapping(book)
     assert document is not None
     rulebook, more = build(document)
@@ -98,7 +98,7 @@ def unshown(book: Mapped) -> Program:
 
 
 def _loaded(book: Mapped, load: Load) -> Program:
-    """The program; a score that can be an unending decimal is told how to round."""
+    """Return the program; a score that can be an unending decimal gets a rounding."""
     try:
         return load(book)
     except RulebookError as refused:
@@ -109,7 +109,7 @@ def _loaded(book: Mapped, load: Load) -> Program:
 
 
 def _aimed(random: random.Random, book: Mapped, program: Program, load: Load) -> Program:
-    """The program, of many a rulebook with bands that begin, or leave a hole, at scores of its subjects."""
+    """Return the program, often with bands that begin, or leave a hole, at scores of its subjects."""
     bands = book.get("bands", {})
     levels = list(bands.get("levels", bands).values())
     rising = [level for level in levels if level.keys() & {"from", "above"}]
@@ -142,12 +142,12 @@ def _aimed(random: random.Random, book: Mapped, program: Program, load: Load) ->
 
 
 def _written(number: Fraction) -> Decimal | str:
-    """A constant as a rulebook writes it."""
+    """Return a constant as a rulebook writes it."""
     return to_decimal(number) if is_finite_decimal(number) else to_text(number)
 
 
 def _book(random: random.Random) -> Mapped:
-    """A rulebook; small most of the time."""
+    """Return a rulebook, which is usually small."""
     is_large = random.random() < 0.15
     draft = Drafting(random, risk=random.choice((0, 0, 0.05, 0.15, 0.5)), size=3 if is_large else 2)
     draft.is_lenient = draft.chance(0.3)

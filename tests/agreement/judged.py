@@ -1,4 +1,4 @@
-"""Criteria of drawn rulebooks: leaves of every form, and groups of every way to come together."""
+"""Criteria of drawn rulebooks: leaves of every form, and groups of every combination."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ RELATIVE = (1, 2, Decimal("0.5"), "1/3", "30%")
 
 @define
 class Judged:
-    """What is known of a criterion once it is drawn.
+    """The properties of a drawn criterion.
 
     Args:
         body: the criterion as a mapping.
@@ -48,7 +48,7 @@ class Judged:
 
 @define
 class Place:
-    """Where a criterion stands.
+    """The place of a criterion.
 
     Args:
         is_free: whether only sums are above it, so that it may do without a max.
@@ -64,7 +64,7 @@ class Place:
 
 
 def rounding(draft: Drafting, multiples: Sequence[Any] = MULTIPLES) -> Mapped:
-    """A rounding by places or to a multiple, in every mode."""
+    """Return a rounding to places or to a multiple, in any mode."""
     if draft.chance(0.5):
         how: Mapped = {"places": draft.amount(draft.one((0, 0, 1, 2, 3, -1)))}
     else:
@@ -76,7 +76,7 @@ def rounding(draft: Drafting, multiples: Sequence[Any] = MULTIPLES) -> Mapped:
 
 
 def leaf(draft: Drafting, id_: str, place: Place) -> Judged:
-    """A leaf of any form."""
+    """Return a leaf of any form."""
     form = draft.one(_FORMS)
     most = Decimal(draft.one((10, 20, 25, 40, 100, 100)))
     body: Mapped = {}
@@ -146,7 +146,7 @@ def leaf(draft: Drafting, id_: str, place: Place) -> Judged:
 
 
 def cases(draft: Drafting, where: Where, most: Decimal, *, may_be_open: bool, may_be_absent: bool) -> Mapped:
-    """A decision table of conditions, and of what names must be."""
+    """Return a decision table with conditions, and with conditions by name."""
     names = [_asked(draft, where, may_be_absent=may_be_absent) for _ in range(draft.one((1, 2, 2, 3)))]
     rows: list[Mapped] = []
     for _ in range(draft.one((1, 2, 3, 4))):
@@ -164,7 +164,7 @@ def cases(draft: Drafting, where: Where, most: Decimal, *, may_be_open: bool, ma
 
 
 def _asked(draft: Drafting, where: Where, *, may_be_absent: bool) -> tuple[str, str]:
-    """The name of an input, a named value or the points of a criterion, and its kind."""
+    """Return the name of an input, a named value or the points of a criterion, and its kind."""
     kind = draft.one(("number", "number", "boolean", "date", "text", *draft.choices()))
     sure = [one.id for one in draft.earned if one.is_sure]
     if kind == "number" and sure and draft.chance(0.3):
@@ -176,7 +176,7 @@ def _asked(draft: Drafting, where: Where, *, may_be_absent: bool) -> tuple[str, 
 
 
 def part(draft: Drafting, most: Decimal) -> Any:
-    """Points of a row, now and then by a parameter, or beyond the max."""
+    """Return the points of a row, sometimes as a parameter or beyond the max."""
     if draft.is_lenient and draft.chance(0.05):
         return draft.amount(most + 1)
     return draft.amount(most * draft.one((0, 1, Decimal("0.5"), Decimal("0.75"), Decimal("0.1"))))
@@ -189,7 +189,7 @@ def row(draft: Drafting, most: Decimal) -> Mapped:
 
 
 def unlimited(draft: Drafting, body: Mapped, read: str, policy: str, applies: str, place: Place) -> Judged:
-    """A leaf without a max."""
+    """Return a leaf without a max."""
     if policy:
         body["missing"] = "zero" if policy == "full" else policy
     if applies:
@@ -211,7 +211,7 @@ def finished(
     most: Decimal,
     least: Decimal,
 ) -> Judged:
-    """A leaf with what every leaf may have."""
+    """Return a leaf with the keys that any leaf may have."""
     if policy:
         body["missing"] = policy
     if applies:
@@ -230,7 +230,7 @@ def finished(
 
 
 def tree(draft: Drafting, count: int) -> tuple[Mapped, Judged]:
-    """The criteria of a rulebook, and the score with the keys of a group."""
+    """Return the criteria of a rulebook, and the score with the keys of a group."""
     judged = group(draft, "", count, 0, Place())
     criteria = judged.body.pop("criteria")
     policy = judged.body.get("missing")
@@ -240,7 +240,7 @@ def tree(draft: Drafting, count: int) -> tuple[Mapped, Judged]:
 
 
 def group(draft: Drafting, id_: str, count: int, level: int, place: Place) -> Judged:
-    """A group of any combination; the empty id is the score."""
+    """Return a group of any combination; the empty id is the score."""
     combine = draft.one(("sum", "sum", "sum", "sum", "points", *SHARED))
     applies = ""
     is_early = False
@@ -306,7 +306,7 @@ def group(draft: Drafting, id_: str, count: int, level: int, place: Place) -> Ju
 
 
 def aside(draft: Drafting, child: Judged, place: Place) -> None:
-    """Points on top of a sum, or a deduction."""
+    """Return extra points of a sum, or a deduction."""
     if draft.chance(0.5) or place.is_strict or "criteria" in child.body:
         child.body["extra"] = True
     elif not child.body.get("missing"):
@@ -319,7 +319,7 @@ def aside(draft: Drafting, child: Judged, place: Place) -> None:
 
 
 def points(draft: Drafting, children: dict[str, Judged]) -> str:
-    """The points of a group as a formula over those of its children."""
+    """Return the points of a group as a formula over those of its children."""
     read = [f"points.{id_}" if one.is_sure else f"default(points.{id_}, 0)" for id_, one in children.items()]
     first = next(iter(children))
     if children[first].most and draft.chance(0.4):
@@ -335,7 +335,7 @@ def points(draft: Drafting, children: dict[str, Judged]) -> str:
 
 
 def weigh(draft: Drafting, body: Mapped, children: list[Judged]) -> None:
-    """Weights of the children of a mean, that add up to one or are relative."""
+    """Add weights to the children of a mean, which sum to one or are relative."""
     if len(children) not in WEIGHTS or draft.chance(0.35):
         body["weights"] = "relative"
         weights = [draft.one(RELATIVE) for _ in children]
@@ -348,7 +348,7 @@ def weigh(draft: Drafting, body: Mapped, children: list[Judged]) -> None:
 def limited(
     draft: Drafting, body: Mapped, combine: str, children: list[Judged], regular: Decimal, place: Place
 ) -> tuple[Decimal | None, Decimal | None]:
-    """The max and min of a group, written or not, now and then as a cap."""
+    """Return the max and min of a group, written or not, sometimes as a cap."""
     if combine != "sum":
         most = Decimal(100)
         if draft.chance(0.3):

@@ -1,4 +1,4 @@
-"""Pairs of a rulebook and a subject, each made again from a seed and a number, and both engines on them."""
+"""Pairs of a rulebook and a subject, reproducible from a seed and a number, on which both engines are compared."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ class Difference:
 
 @define
 class Tally:
-    """What a run has come to.
+    """The result of a run.
 
     Args:
-        pairs: how many were compared.
-        redraws: rulebooks drawn in vain.
+        pairs: the number of compared pairs.
+        redraws: the number of rejected draws.
         counts: features reached.
         differences: pairs on which the engines differ.
     """
@@ -68,7 +68,7 @@ class Tally:
     differences: list[Difference] = field(factory=list)
 
     def told(self) -> str:
-        """One differing pair of each rulebook as text, empty where there is none."""
+        """Return one differing pair of each rulebook as text; empty if there is none."""
         one_each = {difference.seed: difference for difference in reversed(self.differences)}
         return "\n\n".join(str(one_each[seed]) for seed in sorted(one_each))
 
@@ -80,7 +80,7 @@ class Tally:
 
 
 def agree(seeds: Iterable[int], *, is_quick: bool = False) -> Tally:
-    """Both engines on every pair of some seeds.
+    """Compare both engines on every pair of some seeds.
 
     Args:
         seeds: of the rulebooks.
@@ -118,7 +118,7 @@ def _agree(seed: int, tally: Tally, is_quick: bool) -> None:
 
 
 def decided(program: Program, given: Mapped) -> Came:
-    """What the scalar engine hands over, which must be what the reference engine records."""
+    """Return the results of the scalar engine, which must equal the record of the reference engine."""
     found = came(program, given, "scalar")
     if isinstance(found, Assessment):
         reference = came(program, given, "reference")
@@ -138,7 +138,7 @@ def _difference(seed: int, number: int, program: Program, given: Mapped, referen
 
 
 def drawn(seed: int) -> Iterator[tuple[Mapped, Program, Mapped]]:
-    """The rulebook of a seed, as a mapping and as a program, with each of its subjects."""
+    """Return the rulebook of a seed as a mapping and as a program, with its subjects."""
     source = random.Random(seed)
     made = draw(source)
     for _ in range(SUBJECTS):
@@ -146,12 +146,12 @@ def drawn(seed: int) -> Iterator[tuple[Mapped, Program, Mapped]]:
 
 
 def pair(seed: int, number: int) -> tuple[Mapped, Program, Mapped]:
-    """One pair again."""
+    """Return one pair by its seed and number."""
     return list(drawn(seed))[number]
 
 
 def _apart(one: object, other: object, way: str = "") -> Iterator[str]:
-    """The smallest parts in which two plain values differ."""
+    """Yield the smallest parts in which two plain values differ."""
     if isinstance(one, dict) and isinstance(other, dict):
         for key in dict.fromkeys((*one, *other)):
             yield from _apart(one.get(key), other.get(key), f"{way}.{key}" if way else str(key))

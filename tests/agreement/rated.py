@@ -1,4 +1,4 @@
-"""What comes after the criteria of a drawn rulebook: limits, bands, overrides, outputs."""
+"""The later parts of a drawn rulebook: limits, bands, overrides, outputs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BAND_SHAPES = ("higher", "higher", "higher", "lower", "hole", "hole", "overlap",
 
 
 def limits(draft: Drafting) -> Mapped:
-    """Limits on the score."""
+    """Return limits on the score."""
     found: Mapped = {}
     where = Where(CRITERIA)
     if draft.chance(0.7):
@@ -31,7 +31,7 @@ def limits(draft: Drafting) -> Mapped:
 
 
 def bands(draft: Drafting, most: Decimal) -> Mapped:
-    """A rating scale, on the score or on a number of its own."""
+    """Return a rating scale, on the score or on a measure."""
     shape = draft.one(BAND_SHAPES) if draft.has_score or draft.chance(0.7) else "endless"
     ids = draft.bands
     levels: dict[str, Mapped] = {id_: {} for id_ in ids}
@@ -74,7 +74,7 @@ def bands(draft: Drafting, most: Decimal) -> Mapped:
 
 
 def _cuts(draft: Drafting, most: Decimal, count: int) -> list[Decimal]:
-    """Ends of bands downwards, each between whole numbers now and then."""
+    """Return the ends of bands in descending order, some of them between whole numbers."""
     parts = sorted(draft.random.sample((2, 3, 4, 5, 6, 7, 8, 9), count - 1), reverse=True)
     fine = draft.one((Decimal(0), Decimal(0), Decimal("0.5"), Decimal("0.01")))
     return [most * part / 10 + fine for part in parts]
@@ -93,7 +93,7 @@ def _rising(draft: Drafting, levels: dict[str, Mapped], cuts: list[Decimal]) -> 
 
 
 def requires(draft: Drafting) -> Any:
-    """One condition, or several by id."""
+    """Return one condition, or several by id."""
     where = Where(SCORE)
     if draft.chance(0.5):
         return draft.condition(where, 1)
@@ -114,7 +114,7 @@ def exemptions(draft: Drafting) -> Mapped:
 
 
 def rare(draft: Drafting, where: Where) -> str:
-    """A condition that seldom holds."""
+    """Return a condition that seldom holds."""
     return f"({draft.condition(where, 1)} and {draft.condition(where, 0)})"
 
 
@@ -128,7 +128,7 @@ def validations(draft: Drafting) -> Mapped:
 
 
 def overrides(draft: Drafting, count: int) -> Mapped:
-    """Overrides of all kinds, with and without a condition."""
+    """Return overrides of all kinds, with and without a condition."""
     found: Mapped = {}
     where = Where(BAND)
     for index in range(count):
@@ -159,7 +159,7 @@ def overrides(draft: Drafting, count: int) -> Mapped:
 
 
 def outputs(draft: Drafting, count: int) -> Mapped:
-    """Outputs of every type, later ones reading earlier ones."""
+    """Return outputs of every type, of which later ones read earlier ones."""
     found: Mapped = {}
     where = Where(OUTPUT)
     for index in range(count):

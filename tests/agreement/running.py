@@ -1,4 +1,4 @@
-"""The pairs that every run of the tests checks, in blocks, and what they reach of the language."""
+"""The pairs that every run of the tests checks, in blocks, and the features of the language that they reach."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from .pairs import SUBJECTS, Tally, agree
 
 __all__ = ["AT_LEAST", "BLOCKS", "PAIRS", "differences", "lacking"]
 
-PAIRS = by_budget(960, 20_000)
+PAIRS = by_budget(640, 20_000)
 
 BLOCKS = 10
 """Tests over which the pairs are spread."""
 
-AT_LEAST = by_budget(5, 100)
+AT_LEAST = by_budget(3, 100)
 """How often all pairs together must reach each feature."""
 
 _SEEDS = PAIRS // SUBJECTS // BLOCKS

@@ -1,4 +1,4 @@
-"""A differing pair made small: `python -m tests.agreement.shrinking SEED NUMBER` prints what is left of it."""
+"""Shrinks a differing pair: `python -m tests.agreement.shrinking SEED NUMBER` prints the result."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Differs = Callable[[Mapped, Mapped], bool]
 
 
 def differs(book: Mapped, given: Mapped) -> bool:
-    """Whether the engines differ on a pair; where a rulebook does not load they don't."""
+    """Return whether the engines differ on a pair; False if the rulebook does not load."""
     try:
         program = load(book)
     except Exception:  # whatever is the matter with it, it is another matter
@@ -32,7 +32,7 @@ def differs(book: Mapped, given: Mapped) -> bool:
 
 
 def shrunk(book: Mapped, given: Mapped, holds: Differs = differs) -> tuple[Mapped, Mapped]:
-    """The pair without everything that the difference does not need."""
+    """Return the pair without everything that the difference does not need."""
     whole: Mapped = {"book": deepcopy(book), "given": deepcopy(given)}
     is_smaller = True
     while is_smaller:
@@ -75,7 +75,7 @@ def _remove(whole: Mapped, way: Way) -> Mapped | None:
 
 
 def _simplify(whole: Mapped, way: Way) -> Mapped | None:
-    """The same with one text shorter: what stands in brackets without them, or a plain value."""
+    """Yield the rulebook with one text shortened to a part in brackets or to a plain value."""
     try:
         above = _above(whole, way)
         text = above[way[-1]]
@@ -91,7 +91,7 @@ def _simplify(whole: Mapped, way: Way) -> Mapped | None:
 
 
 def _shorter(text: str) -> Iterator[str]:
-    """Texts that may stand instead, the plainest first."""
+    """Yield shorter replacements of a text, the simplest first."""
     if text not in ("1", "True"):
         yield from ("1", "True")
     opened: list[int] = []
@@ -110,7 +110,7 @@ def _shorter(text: str) -> Iterator[str]:
 
 
 def main() -> None:
-    """Print the pair of a seed and a number as small as it gets."""
+    """Print the smallest form of the pair of a seed and a number."""
     seed, number = map(int, sys.argv[1:3])
     book, program, given = pair(seed, number)
     if not differs(book, given):

@@ -1,10 +1,14 @@
-"""Tables of drawn subjects, rated by columns and row by row: every column must be equal, types and reasons too."""
+"""Tables of drawn subjects, rated by columns and row by row: every column must be equal, types and reasons too.
+
+Rows are rated by the scalar engine or by the reference engine.
+"""
 
 from __future__ import annotations
 
 import random
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from attrs import define, field
 
@@ -12,7 +16,7 @@ from kpirules import FaultError, Program, SubjectError, assess
 from kpirules.rating.assessing.values import take
 
 from ..integers import checked
-from ..tables import KINDS, NoForm, differences, frame
+from ..tables import KINDS, NoForm, differences, frame, with_records
 from .aiming import subject
 from .drafting import Mapped
 from .generation import draw
@@ -24,7 +28,7 @@ ROWS = 12
 
 @define
 class Tally:
-    """What was compared.
+    """The counts of a comparison.
 
     Args:
         rulebooks: how many were drawn.
@@ -46,10 +50,10 @@ class Tally:
 
 
 def agree(seeds: Iterable[int], *, rows: int = ROWS) -> Tally:
-    """Draw a rulebook for each seed, and compare both ways to rate tables of its subjects.
+    """Draw a rulebook for each seed, and compare both ways to rate a table of its subjects.
 
     Args:
-        seeds: where chance comes from.
+        seeds: the sources of randomness.
         rows: subjects of a table.
     """
     tally, with_form = Tally(), set[int]()
@@ -66,24 +70,29 @@ def agree(seeds: Iterable[int], *, rows: int = ROWS) -> Tally:
             tally.why["".join(one for one in obstacle if not one.isdigit())] += 1
         if "status" not in columns:
             continue
-        for kind in KINDS:
+        kind = source.choice(list(KINDS))
+        options: dict[str, Any] = {}
+        engine = source.choice(["scalar", "reference"])
+        if source.random() < 0.5 and any(drawn.program.integers.records):
+            table, options = with_records(source, drawn.program, subjects, kind)
+        else:
             table = frame(source, drawn.program, subjects, kind)
-            try:
-                told = differences(drawn.program, table, columns)
-            except NoForm as why:
-                tally.refused += 1
-                tally.why[str(why)] += 1
-                continue
-            with_form.add(seed)
-            tally.tables += 1
-            tally.rows += len(subjects)
-            tally.differences += [f"seed {seed}, {kind}: {one}" for one in told]
+        try:
+            told = differences(drawn.program, table, columns, engine=engine, **options)
+        except NoForm as why:
+            tally.refused += 1
+            tally.why[str(why)] += 1
+            continue
+        with_form.add(seed)
+        tally.tables += 1
+        tally.rows += len(subjects)
+        tally.differences += [f"seed {seed}, {kind}: {one}" for one in told]
     tally.with_form = len(with_form)
     return tally
 
 
 def _check(program: Program, given: Mapped) -> None:
-    """Check the integer program on a subject that is valid by itself."""
+    """Check the integer program on a valid subject."""
     values = take(program.rulebook.inputs, given)
     if values.problems or values.missing:
         return

@@ -7,7 +7,7 @@ from functools import cache
 from ..budget import by_budget
 from .cohorts import EXPECTED, Cohorts, agree
 
-RULEBOOKS = by_budget(20, 96)
+RULEBOOKS = by_budget(12, 96)
 
 LEAST = by_budget(5, 20)
 """How often, at least, everything must be reached."""

@@ -41,7 +41,7 @@ TOO_WIDE = """() => {
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site, built from this checkout."""
+    """Return the folder of the site, built from this checkout."""
     built = tmp_path_factory.mktemp("site")
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", "docs", str(built)]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=1200)
@@ -61,7 +61,7 @@ def browser() -> Iterator[Any]:
 
 
 def pages(site: Path) -> list[Path]:
-    """All pages; of those of the codes, which are made alike, every twentieth."""
+    """Return all pages, but only every twentieth page of a code, since these are made alike."""
     found = sorted(path for path in site.rglob("*.html") if "_static" not in path.parts)
     codes = [path for path in found if path.parent.name == "codes" and path.name.startswith("KR")]
     return [path for path in found if path not in codes or codes.index(path) % 20 == 0]

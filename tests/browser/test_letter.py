@@ -37,7 +37,7 @@ LETTERS = {
 
 @cache
 def letter(language: str, *, disciplined: bool = False) -> str:
-    """The page for somebody with twelve tasks of every kind, who fell short of a band or is under a veto."""
+    """Return the letter to a person with twelve tasks who missed a band or is under a veto."""
     given = dict(read_cases(EXAMPLES / "nd335" / "staff.cases.yaml").cases[0].given)
     given |= {"g1_2": 3, "g2_4_public": 1.5, "months_worked": 10, "absence": "sick_leave"}
     given["concluded_bad_example"] = disciplined

@@ -65,7 +65,7 @@ def browser() -> Iterator[Any]:
 
 
 def first_assessments() -> Iterator[tuple[str, Assessment]]:
-    """The first subject of each example that is assessed by itself."""
+    """Return the assessment of the first subject of each example without a cohort."""
     for path in sorted(EXAMPLES.rglob("*.cases.yaml")):
         file = read_cases(path, root=EXAMPLES)
         program = kr.load(file.rulebook, root=EXAMPLES)
@@ -78,7 +78,7 @@ def first_assessments() -> Iterator[tuple[str, Assessment]]:
 
 @cache
 def views() -> dict[str, str]:
-    """The HTML of each view, as a notebook shows it."""
+    """Return the HTML of each view, as a notebook shows it."""
     shown: dict[str, Any] = {}
     for name, assessment in first_assessments():
         shown[f"explanation of {name}"] = kr.explain(assessment, language="vi")
@@ -131,7 +131,7 @@ def faults_of(
     width: int,
     of: str = ".kpirules-explanation, .kpirules-card, .kpirules-report",
 ) -> dict[str, list[str]]:
-    """What is wrong, view by view."""
+    """Return the layout faults of each view."""
     # A notebook has its theme by itself, whatever the reader's system prefers.
     page = browser.new_page(
         viewport={"width": width, "height": 900}, color_scheme=theme if host == "page" else "light"
@@ -184,7 +184,7 @@ def test_pages_fit_a_telephone(browser: Any) -> None:
     ],
 )
 def test_faults_are_seen(browser: Any, html: str, fault: str) -> None:
-    """The measure finds what it looks for."""
+    """The detection finds planted faults."""
     page = browser.new_page(viewport={"width": 390, "height": 800})
     page.set_content(in_page(f'<div class="view">{html}</div>'))
     found = page.query_selector(".view").evaluate((HERE / "measure.js").read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""Appraisals with tables for their stages: every row comes out as it should, by both engines and in any order."""
+"""Appraisals with tables for their stages: every row has the expected result, by both engines and in any order."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ APPRAISALS = sorted(FOLDER.glob("*.kpi.yaml"))
 
 
 def cases_of(path: Path) -> list[dict[str, Any]]:
-    """The cases of an appraisal, numbers exactly as they are written."""
+    """Return the cases of an appraisal, with numbers exactly as written."""
     file = path.with_name(path.name.replace(".kpi.yaml", ".cases.json"))
     return list(json.loads(file.read_text(encoding="utf-8"), parse_float=Decimal))
 
@@ -34,7 +34,7 @@ def program(path: Path) -> kr.AppraisalProgram:
 
 
 def rows_of(done: kr.Appraised, stage: str, count: int) -> list[dict[str, Any]]:
-    """What became of each row of a stage, in the order of its table."""
+    """Return the outcome of each row of a stage, in the order of its table."""
     errors = {error.row: error.report for error in done.stages[stage].errors}
     assessments = iter(done.stages[stage].assessments.values())
     return [
@@ -53,7 +53,7 @@ def told(assessment: kr.Assessment) -> dict[str, Any]:
 
 
 def asked(row: Mapping[str, Any], expected: Mapping[str, Any]) -> dict[str, Any]:
-    """Of what became of a row, as much as a case expects something of."""
+    """Return the part of a row's outcome that a case has expectations for."""
     if "error" in expected or "error" in row:
         return dict(expected if expected.get("error") in row.get("error", ()) else row)
     return {

@@ -1,4 +1,4 @@
-"""Expressions of other languages' test-suites: each has its value here too, or is refused with a code.
+"""Expressions from test suites of other languages: each has the same value here, or is refused with a code.
 
 `expressions/README.md` says where they come from and how a line becomes a rulebook.
 """
@@ -29,7 +29,7 @@ def read(name: str) -> Any:
 
 
 def lines() -> list[dict[str, Any]]:
-    """The lines, with numbers exactly as they are written."""
+    """Return the lines of a file, with numbers exactly as written."""
     text = (FOLDER / "expressions.jsonl").read_text(encoding="utf-8")
     return [json.loads(line, parse_int=Fraction, parse_float=Fraction) for line in text.splitlines()]
 
@@ -43,13 +43,13 @@ EVALUATED = [line for line in VALUES if line["id"] not in REFUSED]
 
 
 def id_of(name: str) -> str:
-    """A name as an id of the language."""
+    """Return a name as an id of the language."""
     made = re.sub("[^a-z0-9_]", "_", name.lower())
     return f"{made}_" if made in TAKEN else made
 
 
 def renamed(expression: str, names: dict[str, str]) -> str:
-    """An expression with names replaced where they stand as names, and nothing else touched."""
+    """Return an expression with its names replaced, and nothing else changed."""
     tokens = list(tokenize.generate_tokens(io.StringIO(expression.strip()).readline))
     parts, done = [], 0
     for token in tokens:
@@ -60,7 +60,7 @@ def renamed(expression: str, names: dict[str, str]) -> str:
 
 
 def declared(value: object) -> dict[str, object] | None:
-    """The input that admits a value, None where no input can."""
+    """Return the declaration of an input that allows a value, None if there is none."""
     match value:
         case bool():
             return {"type": "boolean"}
@@ -77,7 +77,7 @@ def declared(value: object) -> dict[str, object] | None:
 
 
 def answers(line: dict[str, Any]) -> list[object]:
-    """What a line comes to, by each engine.
+    """Return the value of a line by each engine.
 
     Raises:
         KpirulesError: where the line is refused.

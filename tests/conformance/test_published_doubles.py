@@ -1,4 +1,4 @@
-"""Where published scores are what binary doubles make of the rules, those lines are listed, and no others.
+"""Published scores that differ from the exact ones by the rounding of binary doubles: exactly those lines are listed.
 
 A line of `published/NAME/*.jsonl` expects the exact score. Where something else was published, `published` holds it, and
 `doubles.json` beside it gives the exact score once more and the reason. Here the rules are computed in doubles, as the
@@ -25,7 +25,7 @@ RISKS = {
 
 
 def openssf_mean(checks: Mapping[str, Any]) -> float | None:
-    """The weighted mean of the checks that were decided, in doubles."""
+    """Return the weighted mean of the decided checks, in doubles."""
     points = weights = 0.0
     for check, value in checks.items():
         weight = next((weight for weight, names in RISKS.items() if check in names), 7.5)
@@ -35,13 +35,13 @@ def openssf_mean(checks: Mapping[str, Any]) -> float | None:
 
 
 def openssf_score(checks: Mapping[str, Any]) -> float | None:
-    """The mean, printed with one decimal; what is printed is nearest to the double."""
+    """Return the mean as a double printed with one decimal."""
     mean = openssf_mean(checks)
     return None if mean is None else float(f"{mean:.1f}")
 
 
 def pmml_score(given: Mapping[str, Any]) -> float:
-    """The sum of the three characteristics in doubles; only formulas have anything to round."""
+    """Return the sum of the three characteristics, in doubles."""
     department = {"marketing": 19, "engineering": 3, "business": 6, "sales": 0, None: -9}[given.get("department")]
     years, amount = given.get("age"), given.get("income")
     age = -1 if years is None else -3 if years <= 18 else 0 if years <= 29 else 12 if years <= 39 else 18

@@ -1,4 +1,4 @@
-"""Rulebooks that are rejected, each with the whole text that its author reads.
+"""Rejected rulebooks, each with the whole report that its author reads.
 
 A case is `rejected/KRnnn-what-is-wrong.kpi.yaml` (or `.json`) with its text beside it in `.txt`. With
 `KPI_UPDATE=1` in the environment the texts are written anew; read the difference before you keep it.

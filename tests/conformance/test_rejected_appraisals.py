@@ -1,4 +1,4 @@
-"""Appraisals that are rejected, and rows of their stages, each with the whole text that people read.
+"""Rejected appraisals, and rejected rows of their stages, each with the whole report.
 
 A case is an appraisal `KRnnn-what-is-wrong.kpi.yaml`, or for codes of rows a `.json` with tables by stage for
 `rulebooks/rows.kpi.yaml`; its text stands beside it in `.txt`. `KPI_UPDATE=1` writes the texts anew.
@@ -23,7 +23,7 @@ OWN = sorted(code for code in CATALOGUE if code.startswith("KR8"))
 
 
 def complaint(name: str) -> str:
-    """Everything that is said of an appraisal, or of tables for one, in the current directory."""
+    """Return the report of an appraisal, or of its tables, in the current directory."""
     if name.endswith(".json"):
         program = kr.load_appraisal("rulebooks/rows.kpi.yaml")
         given = json.loads(Path(name).read_text(encoding="utf-8"))
@@ -56,7 +56,7 @@ def test_every_code_of_appraisals_has_a_rejected_case_and_every_text_belongs_to_
 
 
 def fence(page: str, heading: str) -> tuple[str, str]:
-    """The language and the text of the block under a heading of a page."""
+    """Return the language and the text of the block under a heading of a page."""
     language, _, rest = page.partition(f"**{heading}**")[2].partition("```")[2].partition("\n")
     return language, rest.partition("```")[0]
 

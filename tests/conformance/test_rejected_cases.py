@@ -18,7 +18,7 @@ FILES = sorted(FOLDER.glob("*.cases.yaml"))
 
 
 def complaint(name: str) -> str:
-    """Everything that is said of a case file in the current directory."""
+    """Return the report of a case file in the current directory."""
     try:
         file = read_cases(name)
     except KpirulesError as mistaken:
@@ -42,7 +42,7 @@ score: {round: {places: 2, mode: half_up}}
 
 
 def fence(page: str, heading: str) -> str:
-    """The case file under a heading of a page."""
+    """Return the case file under a heading of a page."""
     return page.partition(f"**{heading}**")[2].partition("```yaml\n")[2].partition("```")[0]
 
 

@@ -1,4 +1,4 @@
-"""First drafts of thirteen rulebooks, as readers of the tutorial write them: each finding is true and worth a word.
+"""First drafts of thirteen rulebooks by readers of the tutorial: each finding is true and useful.
 
 The drafts stay as they were written. Where a finding is not worth a word, the check is mended. Before texts that nothing
 reads were left alone, two findings more were false: `name` of an objective and `observer` of an observation.

@@ -1,4 +1,4 @@
-"""Mistakes that are easily made, planted in clean rulebooks: each of them is found, whatever else the check forgives."""
+"""Common mistakes, planted in clean rulebooks: the check finds each of them."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What the check says of generated rulebooks with few subjects, held against all of them."""
+"""Compares the findings about generated rulebooks with all of their few subjects."""

@@ -24,7 +24,7 @@ OF_EACH = 8
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Judge as many rulebooks as asked for; the exit status tells whether every law holds."""
+    """Judge the requested number of rulebooks; the exit status tells whether every law holds."""
     parser = argparse.ArgumentParser(prog="python -m tests.findings", description=__doc__)
     parser.add_argument("--rulebooks", type=int, default=20_000, help="how many")
     parser.add_argument("--from", type=int, default=0, dest="first", help="the first seed")

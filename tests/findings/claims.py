@@ -1,4 +1,4 @@
-"""What the findings of each code claim, held against every subject; and what their pages promise to find.
+"""Laws for each code: its findings are true of every subject, and everything that its page promises is found.
 
 A law gives verdicts. Its two kinds say that a finding was true, and that something which happens was found.
 """
@@ -27,7 +27,7 @@ __all__ = ["LAWS", "OF_FORM", "OF_PARTS", "Verdict"]
 
 @frozen
 class Verdict:
-    """One finding, or one thing that happens, and whether the law holds for it.
+    """Whether a law holds for one finding, or for one event that must be reported.
 
     Args:
         code: of the finding.
@@ -71,7 +71,7 @@ LEFT_OPEN = {"KR330": "bands", "KR331": "bands.", "KR334": "requires."}
 
 
 def shown(tried: Tried) -> Iterator[Verdict]:
-    """A subject that is shown is valid, and what the finding says happens to it by both engines."""
+    """Yield whether a shown subject is valid, and has what the finding claims by both engines."""
     for one in tried.report:
         if one.evidence == "shown":
             is_right = bool(one.witness) and is_shown_by(tried, one, json.loads(one.witness, parse_float=Decimal))
@@ -81,7 +81,7 @@ def shown(tried: Tried) -> Iterator[Verdict]:
 
 
 def is_shown_by(tried: Tried, found: Diagnostic, subject: Mapped) -> bool:
-    """Whether what a finding says happens to a subject, by either engine."""
+    """Return whether a subject has what a finding claims, by an engine."""
     if found.path.startswith("cohort.quotas."):
         return _of_quota(tried, found, subject)
     return all(_happens(tried, found, subject, engine) for engine in ("scalar", "reference"))
@@ -120,12 +120,16 @@ def _lacks_children(tried: Tried, found: Diagnostic, assessment: Assessment) -> 
     return outcome.why in ("nothing_remains", "nothing_to_rescale", "too_little_remains")
 
 
-SHOWN = {"KR321": _is_carried, "KR322": _is_above_a_limit, "KR337": _lacks_children}
+def _is_broken(tried: Tried, found: Diagnostic, assessment: Assessment) -> bool:
+    return [one.held for one in assessment.invariants if f"invariants.{one.id}" == found.path] == [False]
+
+
+SHOWN = {"KR321": _is_carried, "KR322": _is_above_a_limit, "KR337": _lacks_children, "KR404": _is_broken}
 """What an assessment must tell of the witness, by the code of a finding that is no fault and leaves no band open."""
 
 
 def decided_findings(tried: Tried) -> Iterator[Verdict]:
-    """Where all subjects can be tried, no finding is left at possible."""
+    """Yield whether no finding is only possible although all subjects can be tried."""
     if every_subject(of_its_subjects(tried.plan, tried.rulebook), FEW) is None:
         return
     for one in tried.report:
@@ -137,7 +141,7 @@ def decided_findings(tried: Tried) -> Iterator[Verdict]:
 
 
 def faults(tried: Tried) -> Iterator[Verdict]:
-    """Every fault of a valid subject is said at its place; a group that is said to leave its limits does."""
+    """Yield whether every fault of a valid subject is reported, and every reported group leaves its limits."""
     happened: dict[Fault, Mapped] = {}
     for subject, answer in zip(tried.subjects, tried.answers, strict=True):
         if isinstance(answer, Fault):
@@ -159,7 +163,7 @@ def faults(tried: Tried) -> Iterator[Verdict]:
 
 
 def open_ratings(tried: Tried) -> Iterator[Verdict]:
-    """A subject in a hole, in several bands, or in none because of requirements: the finding is there."""
+    """Yield whether each subject in a hole, in several bands, or in none by requirements has its finding."""
     bands = tried.rulebook.bands
     if bands is None:
         return
@@ -179,7 +183,7 @@ def open_ratings(tried: Tried) -> Iterator[Verdict]:
 
 
 def bands_nobody_gets(tried: Tried) -> Iterator[Verdict]:
-    """No subject has a band that is said to be out of reach."""
+    """Yield whether no subject has a band that is reported as unreachable."""
     for one in tried.found("KR332"):
         id_ = one.path.rpartition(".")[2]
         given = [answer for answer in tried.decisions if id_ in (answer.band("band"), answer.band("before"))]
@@ -187,7 +191,7 @@ def bands_nobody_gets(tried: Tried) -> Iterator[Verdict]:
 
 
 def rounding(tried: Tried) -> Iterator[Verdict]:
-    """Where rounding decides the band of a subject and nothing is written, that is said."""
+    """Yield whether rounding that decides a subject's band is reported, unless `band_on` is written."""
     bands = tried.rulebook.bands
     if bands is None or bands.measure is not None or tried.rulebook.bands_on_written:
         return
@@ -204,7 +208,7 @@ def rounding(tried: Tried) -> Iterator[Verdict]:
 
 
 def rows(tried: Tried) -> Iterator[Verdict]:
-    """No subject reaches a row that is said to be out of reach; every row that no number reaches is said."""
+    """Yield whether the reported rows are exactly the unreachable ones."""
     for one in tried.found("KR315"):
         if part_at(tried.book, one.path) is None:
             yield Verdict("KR315", "true", f"nothing stands at {one.path}")
@@ -219,7 +223,7 @@ def rows(tried: Tried) -> Iterator[Verdict]:
 
 
 def forms(tried: Tried) -> Iterator[Verdict]:
-    """Numbers for which no row holds, options that are left out and thresholds in no order: said, and nothing else."""
+    """Yield whether exactly the uncovered numbers, missing options and unordered thresholds are reported."""
     for path, leaf in _leaves(tried.book):
         if "steps" in leaf:
             numbers = [one for one in _numbers_of(tried.book, leaf) if _first(leaf["steps"], one) is None]
@@ -245,7 +249,7 @@ def forms(tried: Tried) -> Iterator[Verdict]:
 
 
 def _left_undefined(path: str) -> Callable[[Mapped], object]:
-    """A change after which the row stands for what the regulation does not say."""
+    """Return a change that makes a row undefined."""
 
     def change(book: Mapped) -> None:
         above, _, last = path.rpartition(".")
@@ -260,7 +264,7 @@ def _left_undefined(path: str) -> Callable[[Mapped], object]:
 
 
 def _leaves(part: Mapped, path: str = "") -> Iterator[tuple[str, Mapped]]:
-    """Every leaf with the way to it."""
+    """Yield every leaf with its path."""
     for id_, one in part.get("criteria", {}).items():
         way = f"{path}.criteria.{id_}".removeprefix(".")
         if "criteria" in one:
@@ -270,7 +274,7 @@ def _leaves(part: Mapped, path: str = "") -> Iterator[tuple[str, Mapped]]:
 
 
 def _numbers_of(book: Mapped, leaf: Mapped) -> list[Fraction]:
-    """The numbers that a measure may have as far as its input tells; else one in every stretch of numbers."""
+    """Return the possible numbers of a measured input, or else one number of every interval."""
     domain = book.get("inputs", {}).get(leaf["measure"])
     if domain is None:
         return [Fraction(number, 4) for number in range(-40, 60)]
@@ -280,7 +284,7 @@ def _numbers_of(book: Mapped, leaf: Mapped) -> list[Fraction]:
 
 
 def _first(steps: list[Mapped], number: Fraction) -> int | None:
-    """The row that holds for a number."""
+    """Return the first row that holds for a number."""
     return next((index for index, row in enumerate(steps) if _holds(row, number)), None)
 
 
@@ -295,7 +299,7 @@ def _holds(row: Mapped, number: Fraction) -> bool:
 
 
 def _out_of_reach(book: Mapped, leaf: Mapped) -> list[int]:
-    """Rows that are the first to hold for no number."""
+    """Yield rows that are the first to hold for no number."""
     if "steps" not in leaf:
         return []
     reached = {_first(leaf["steps"], one) for one in _numbers_of(book, leaf)}
@@ -306,7 +310,7 @@ def _out_of_reach(book: Mapped, leaf: Mapped) -> list[int]:
 
 
 def idle_keys(tried: Tried) -> Iterator[Verdict]:
-    """A key that is said to change nothing, or never to act, can be left out without a difference."""
+    """Yield whether keys that are reported without effect can be left out without a difference."""
     for one in tried.found("KR306", "KR310", "KR336"):
         path = one.path
         if one.code == "KR306" and path.startswith("bands"):
@@ -320,8 +324,19 @@ def idle_keys(tried: Tried) -> Iterator[Verdict]:
         yield Verdict(one.code, "true", f"without {path} {subject} is rated otherwise" if subject is not None else "")
 
 
+def scales(tried: Tried) -> Iterator[Verdict]:
+    """No subject has more points of a criterion than the finding about its max says, or a term of a mean."""
+    for one in tried.found("KR342", "KR343"):
+        kind = "points." if one.code == "KR342" else ""
+        for name, most in re.findall(r"`([a-z0-9_.]+)` (?:earns at most|up to) ([0-9./-]+)", one.message):
+            asked = [each for each in tried.decisions if f"{kind}{name}" in each.slots]
+            values = [value for each in asked if (value := each.number(f"{kind}{name}")) is not None]
+            beyond = [value for value in values if value > Fraction(most)]
+            yield Verdict(one.code, "true", f"{name} can be {beyond[0]}" if beyond else "")
+
+
 def overrides(tried: Tried) -> Iterator[Verdict]:
-    """An override that is said to change nothing does not; one that fires for all takes what is said."""
+    """Yield whether overrides reported without effect have none, and those that always fire have the reported one."""
     bands = tried.rulebook.bands
     ids = () if bands is None else bands.ids
     for one in tried.found("KR402"):
@@ -353,7 +368,7 @@ def overrides(tried: Tried) -> Iterator[Verdict]:
 
 
 def conditions(tried: Tried) -> Iterator[Verdict]:
-    """A condition that always comes out the same can be written as that, and nothing else is decided of anybody."""
+    """Yield whether a condition reported as constant can be replaced by its outcome without a difference."""
     places = {place.path: place.expression for place in facts(tried.rulebook).places}
     for one in tried.found("KR341"):
         expression = places.get(one.path)
@@ -371,7 +386,7 @@ def conditions(tried: Tried) -> Iterator[Verdict]:
 
 
 def _whole(tried: Tried, path: str, expression: Expression) -> str:
-    """The way to a formula in the document."""
+    """Return the path of a formula in the document."""
     part = part_at(tried.book, path)
     if not isinstance(part, dict):
         return path
@@ -379,12 +394,12 @@ def _whole(tried: Tried, path: str, expression: Expression) -> str:
 
 
 def _parts_of(expression: Expression) -> Iterator[str]:
-    """Parts of a formula that may be conditions, the whole one too."""
+    """Yield the parts of a formula that may be conditions, including the whole."""
     yield from (node.part.text for node in expression.nodes if node.part is not None)
 
 
 def _may_be_written(tried: Tried, whole: str, text: str, outcome: str) -> bool:
-    """Whether a condition can be written as its outcome, wherever it stands in a formula: nothing else is decided.
+    """Return whether a condition can be replaced by its outcome anywhere in a formula without a difference.
 
     Subjects whose assessment faults are left aside, for the condition may be what has no answer.
     """
@@ -405,7 +420,7 @@ def _may_be_written(tried: Tried, whole: str, text: str, outcome: str) -> bool:
 
 
 def terms(tried: Tried) -> Iterator[Verdict]:
-    """A share or least number of members that may be none is said, and a constant one is an error."""
+    """Yield whether invalid shares and minimums of quotas are reported, constant ones as errors."""
     for quota in tried.rulebook.quotas:
         for key in ("at_most", "minimum"):
             path = f"{quota.words.path}.{key}"
@@ -421,7 +436,7 @@ def terms(tried: Tried) -> Iterator[Verdict]:
 
 
 def _of_quota(tried: Tried, found: Diagnostic, subject: Mapped) -> bool:
-    """Whether what a finding says happens in a formula of a quota, by the reference engine."""
+    """Return whether a finding about a quota's formula is true, by the reference engine."""
     key = found.path.rpartition(".")[2]
     program = _formula_of_quota(tried, key)
     try:
@@ -432,7 +447,7 @@ def _of_quota(tried: Tried, found: Diagnostic, subject: Mapped) -> bool:
 
 
 def _formula_of_quota(tried: Tried, key: str) -> Program:
-    """A rulebook of which `number` is what a quota reads of a group where it holds, else absent."""
+    """Return a rulebook with the formula of a quota as the output `number`, absent if its `when` fails."""
     (quota,) = tried.book["cohort"]["quotas"].values()
     outputs = {
         "holds": str(quota.get("when", "True")),
@@ -450,7 +465,7 @@ def _number(program: Program, subject: Mapped) -> Fraction | None:
 
 
 def _numbers(programs: list[Program], subjects: list[Mapped]) -> set[Fraction]:
-    """What the first of some formulas of a quota comes to where it holds and all have an answer."""
+    """Return the values of a quota's formula for all subjects without a fault."""
     found: set[Fraction] = set()
     for subject in subjects:
         try:
@@ -462,7 +477,7 @@ def _numbers(programs: list[Program], subjects: list[Mapped]) -> set[Fraction]:
 
 
 def _is_none(number: Fraction, key: str) -> bool:
-    """Whether it limits no group: a share below 0, a least number that is not whole from 0."""
+    """Return whether a number is no valid limit: a negative share, or a minimum that is negative or not whole."""
     return number < 0 or (key == "minimum" and number.denominator != 1)
 
 
@@ -491,5 +506,6 @@ LAWS: dict[str, Callable[[Tried], Iterator[Verdict]]] = {
     "overrides": overrides,
     "conditions": conditions,
     "terms": terms,
+    "scales": scales,
 }
 """Laws of rulebooks without errors."""

@@ -111,7 +111,7 @@ class Drafting:
                 return f"{self.one('abs', 'floor', 'ceil')}({below(depth - 1)})"
 
     def divisor(self) -> str:
-        """Mostly one that is never zero, so that most rulebooks rate their subjects."""
+        """Return a divisor that is usually never zero, so that most rulebooks rate their subjects."""
         if self.some(0.6):
             return str(self.one("2", "4", f"(1 + abs({self.number(0)}))"))
         return f"({self.number(0)} {self.one('+', '-')} {self.one('1', '2', '3')})"
@@ -146,7 +146,7 @@ class Drafting:
     # -- criteria ------------------------------------------------------------------------------------
 
     def rows(self, most: int) -> list[Mapped]:
-        """Rows of a step table that overlap, leave holes, and reach beyond what is measured."""
+        """Return rows of a step table that may overlap, leave holes, and exceed the range of the measure."""
         rows: list[Mapped] = []
         ends = [self.one(-1, 0, 1, 2, 3, 4) for _ in range(self.rng.randint(1, 3))]
         if self.some(0.6):
@@ -211,7 +211,7 @@ class Drafting:
         return found
 
     def group(self, depth: int, most: int) -> Mapped:
-        """A group whose children may make up its max."""
+        """Return a group whose children may sum to its max."""
         combine = self.one("sum", "sum", "sum", "mean", "min", "max")
         count = self.rng.randint(1, 3)
         children: Mapped = {}
@@ -324,12 +324,12 @@ class Drafting:
 
 
 def draft(seed: int) -> Mapped:
-    """The rulebook of a seed."""
+    """Return the rulebook of a seed."""
     return Drafting(Random(seed)).book()
 
 
 def quota_draft(seed: int) -> Mapped:
-    """A rulebook with a quota whose share and least number read what groups have in common."""
+    """Return a rulebook with a quota whose share and minimum read `uniform` inputs."""
     one = Drafting(Random(seed))
     one.inputs = {name: dict(INPUTS[name]) for name in one.rng.sample(["a", "b", "q", "f", "u"], 2)}
     quota: Mapped = {
@@ -356,7 +356,7 @@ def quota_draft(seed: int) -> Mapped:
 
 
 def parts_draft(seed: int) -> Mapped:
-    """A rulebook with two variants and two editions, which read what tells a subject's own."""
+    """Return a rulebook with two variants and two editions, which read the inputs that choose them."""
     one = Drafting(Random(seed))
     one.subjects = 6
     book = one.book()

@@ -1,4 +1,4 @@
-"""Many drawn rulebooks, each held against every law; what came up, and what failed."""
+"""Checks every law on many drawn rulebooks, and counts verdicts and failures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ QUOTAS_FROM, PARTS_FROM = 10**9, 2 * 10**9
 
 @define
 class Failure:
-    """A verdict that is broken, with the seed of its rulebook."""
+    """A broken verdict with the seed of its rulebook."""
 
     seed: int
     verdict: Verdict
@@ -32,7 +32,7 @@ class Failure:
 
 @define
 class Tally:
-    """What came of many rulebooks.
+    """The results for many rulebooks.
 
     Args:
         rulebooks: how many there were.
@@ -53,19 +53,19 @@ class Tally:
         self.failures += other.failures
 
     def broken(self, code: str) -> list[str]:
-        """What failed of a code, in words."""
+        """Return the failures of a code, in words."""
         return [str(one) for one in self.failures if one.verdict.code == code]
 
 
 def book_of(seed: int) -> Mapped:
-    """The rulebook of a seed."""
+    """Return the rulebook of a seed."""
     if seed >= PARTS_FROM:
         return parts_draft(seed - PARTS_FROM)
     return quota_draft(seed - QUOTAS_FROM) if seed >= QUOTAS_FROM else draft(seed)
 
 
 def judge(seeds: Iterable[int]) -> Tally:
-    """Every law, of the rulebook of each seed."""
+    """Return the results of every law for the rulebook of each seed."""
     tally = Tally()
     for seed in seeds:
         tally.rulebooks += 1
@@ -79,7 +79,7 @@ def judge(seeds: Iterable[int]) -> Tally:
 
 
 def verdicts(tried: Tried) -> Iterator[Verdict]:
-    """What every law says of a rulebook; a crash of the check or of an engine is broken under its own name."""
+    """Yield the verdicts of every law on a rulebook; a crash is a broken verdict with its own name."""
     try:
         if "variants" in tried.book:
             for part in tried_parts(tried.book):

@@ -1,4 +1,4 @@
-"""The findings about decision tables against every subject of small ones: none is untrue, and none is missing."""
+"""The findings about small decision tables, compared with all subjects: none is false, and none is missing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def drawn(random: Random) -> dict[str, Any]:
 
 
 def need(random: Random, name: str) -> Any:
-    """Draw what a name must be."""
+    """Draw the condition of a case on a name."""
     values = VALUES[name]
     if name == "years" and random.random() < 0.5:
         return {random.choice(list(SIGNS)): random.choice(values)}

@@ -1,4 +1,4 @@
-"""A drawn rulebook with what comes of every subject that it has."""
+"""A drawn rulebook with the outcome of every subject."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TEXTS = ("", "x", "y", "z")
 
 
 def built(book: Mapped) -> Rulebook | None:
-    """The rulebook of a document, whatever the check says of it."""
+    """Return the rulebook of a document, without checking it."""
     document, _ = read_mapping(book)
     if document is None:
         return None
@@ -40,7 +40,7 @@ def built(book: Mapped) -> Rulebook | None:
 
 
 def tried_parts(book: Mapped) -> list[Tried]:
-    """Each variant and edition of a rulebook with the subjects that it rates, none where the check refuses it."""
+    """Return each variant and edition of a rulebook with its subjects; none if the check refuses it."""
     whole = Tried(book)
     if whole.report.errors:
         return []
@@ -55,7 +55,7 @@ def tried_parts(book: Mapped) -> list[Tried]:
 
 
 def _rates(program: Program, part: Program, subject: Mapped) -> bool:
-    """Whether a subject is rated by this part of a program, as `assess` picks it."""
+    """Return whether `assess` chooses this part of a program for a subject."""
     try:
         return part_of(program, subject)[0] is part
     except SubjectError:
@@ -64,7 +64,7 @@ def _rates(program: Program, part: Program, subject: Mapped) -> bool:
 
 @frozen(slots=False, eq=False)
 class Tried:
-    """A rulebook, the report of the check, and what comes of each subject.
+    """A rulebook, its report, and the outcome of each subject.
 
     Args:
         book: the document.
@@ -97,7 +97,7 @@ class Tried:
 
     @cached_property
     def subjects(self) -> list[Arguments]:
-        """All that are in the domains."""
+        """All subjects inside the domains."""
         return list(product(*(_values(self.plan, one) for one in self.plan.inputs)))
 
     @cached_property
@@ -106,18 +106,18 @@ class Tried:
 
     @cached_property
     def decisions(self) -> list[Decision]:
-        """What is decided of those that are valid and do not fault."""
+        """The decisions about valid subjects without a fault."""
         return [one for one in self.answers if isinstance(one, Decision)]
 
     def found(self, *codes: str) -> Iterator[Diagnostic]:
         yield from (one for one in self.report if one.code in codes)
 
     def given(self, arguments: Arguments) -> Mapped:
-        """A subject as it is passed to `assess`."""
+        """Return a subject as it is passed to `assess`."""
         return {name: value for name, value in self.engine.unpack(arguments).items() if value is not None}
 
     def answers_of(self, change: Callable[[Mapped], object], key: str) -> list[Answer] | None:
-        """What comes of the same subjects by a rulebook with a change, whatever its check would say; None for none.
+        """Return the outcomes of the same subjects by a changed, unchecked rulebook; None if it can't be built.
 
         Args:
             change: acts on a copy of the document.
@@ -134,7 +134,7 @@ class Tried:
     def first_difference(
         self, change: Callable[[Mapped], object], key: str, *, of: str = "everything"
     ) -> Mapped | None:
-        """A subject of which something else is decided after a change.
+        """Return the first subject with another decision after a change.
 
         Args:
             change: acts on a copy of the document.
@@ -157,7 +157,7 @@ class Tried:
 
 
 def decided(answer: Answer, of: str = "everything") -> object:
-    """What can be compared of an answer."""
+    """Return the comparable values of an answer."""
     if not isinstance(answer, Decision):
         return answer
     if answer.is_early:
@@ -183,7 +183,7 @@ def _values(of: Plan, variable: Variable) -> list[Any]:
 
 
 def frozen_plan(of: Plan, variable: Variable) -> Plan:
-    """The plan with one input alone."""
+    """Return the plan with a single input."""
     return Plan((variable,), of.records, *(getattr(of, name) for name in _REST))
 
 
@@ -194,7 +194,7 @@ _REST = ("let", "children", "steps", "criteria", "bands", "tables", "undefined")
 
 
 def part_at(book: Mapped, path: str) -> Any:
-    """What stands at a path such as `criteria.c1.steps[2]`, None where nothing does."""
+    """Return the value at a path such as `criteria.c1.steps[2]`, None if there is none."""
     part: Any = book
     for key in _keys(path):
         if isinstance(part, dict) and key not in part and key in part.get("levels", ()):
@@ -212,7 +212,7 @@ def _keys(path: str) -> Iterator[str | int]:
 
 
 def without(path: str) -> Callable[[Mapped], object]:
-    """A change that removes what stands at a path."""
+    """Return a change that removes the value at a path."""
     above, _, last = path.rpartition(".")
 
     def change(book: Mapped) -> object:
@@ -222,7 +222,7 @@ def without(path: str) -> Callable[[Mapped], object]:
 
 
 def written(path: str, value: object) -> Callable[[Mapped], object]:
-    """A change that writes something else at a path."""
+    """Return a change that writes another value at a path."""
     above, _, last = path.rpartition(".")
 
     def change(book: Mapped) -> None:

@@ -82,7 +82,7 @@ def _block(numbers: range) -> tuple[list[Attempt], int]:
 
 
 def _attempt(number: int, folder: Path) -> Attempt:
-    """One case; where it can't even be made the run goes on, and tells."""
+    """Run one case; a case that can't be made is reported as a failure."""
     try:
         made = case(number)
     except Exception:

@@ -1,4 +1,4 @@
-"""One case given to the library, and everything that may not come of it."""
+"""Runs one case through the library, and detects every forbidden outcome."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _PATIENCE = 10
 
 @frozen
 class Attempt:
-    """What came of a case.
+    """The outcome of a case.
 
     Args:
         number: of the case.
@@ -59,7 +59,7 @@ _STEPS: list[float] = []
 
 @contextmanager
 def _step() -> Iterator[None]:
-    """One thing that a user asks for."""
+    """Time one operation of the library."""
     begun = time.process_time()
     try:
         yield
@@ -68,11 +68,11 @@ def _step() -> Iterator[None]:
 
 
 class _TooLong(BaseException):
-    """Stops a case that would not end; nothing that expects exceptions may take it for one of its own."""
+    """Stops a case that takes too long; it is not an `Exception`, so that nothing catches it."""
 
 
 def attempt(case: Case, folder: Path) -> Attempt:
-    """Give a case to the library.
+    """Run a case through the library.
 
     Args:
         case: the document, and the chance for what comes after it.
@@ -96,7 +96,7 @@ def attempt(case: Case, folder: Path) -> Attempt:
 
 
 def peak_memory() -> int:
-    """The most bytes this process has held."""
+    """Return the peak memory of this process, in bytes."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 
@@ -130,7 +130,7 @@ def _limited() -> Iterator[None]:
 
 
 def _loaded(case: Case, folder: Path) -> kr.Program | None:
-    """The program of a case, None where its document has errors."""
+    """Return the program of a case, None if its document has errors."""
     document, program = case.document, None
     source: Path | dict[object, object] | None = None
     text: str | None = None
@@ -165,7 +165,7 @@ def _loaded(case: Case, folder: Path) -> kr.Program | None:
 
 
 def _look_at(report: kr.Report, case: Case) -> None:
-    """A report has known codes, places inside the document, and can be shown in every form."""
+    """Check that a report has known codes and places inside the document, and can be shown in every form."""
     for diagnostic in report:
         assert diagnostic.code in CATALOGUE, f"{diagnostic.code} is no code"
         assert diagnostic.message, f"{diagnostic.code} says nothing"
@@ -190,7 +190,7 @@ def _look_at(report: kr.Report, case: Case) -> None:
 
 
 def _assessed(program: kr.Program, case: Case) -> bool:
-    """True where a random subject is assessed to the end; its explanation can be shown."""
+    """Return whether a random subject was assessed; check that its explanation can be shown."""
     try:
         given = subject(case.random, program)
         with _step():

@@ -1,4 +1,4 @@
-"""Cases by number: what a number stands for is the same on every machine and in every run."""
+"""Cases by number: each number gives the same case on every machine and in every run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST_CHARACTERS = 100_000
 
 @frozen
 class Case:
-    """What is given to the library.
+    """The input of one run of the library.
 
     Args:
         number: from which the case can be made again.

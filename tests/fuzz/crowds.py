@@ -1,4 +1,4 @@
-"""Documents of very many of one thing, or of very long ones: what a report repeats must not multiply."""
+"""Documents with very many or very long parts, whose reports must stay short."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _REPEATED = re.compile("«(.*?)»")
 
 
 def crowd(random: Random, size: int) -> str:
-    """A rulebook of about a size in which some things stand very often, and a word may be very long."""
+    """Return a rulebook of about a size, with many copies of some parts, and perhaps a very long word."""
     form = random.choice(_FORMS)
     parts = len(_REPEATED.findall(form))
     # A long word that stands once for every repeated part leaves room for few of them.

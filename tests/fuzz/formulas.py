@@ -57,10 +57,10 @@ MALFORMED = (
 
 
 def formula(random: Random, names: Sequence[str] = ()) -> str:
-    """A random expression.
+    """Return a random expression.
 
     Args:
-        random: where chance comes from.
+        random: the source of randomness.
         names: ids of the rulebook it stands in.
     """
     kind = random.random()
@@ -88,7 +88,7 @@ SOUND_CONDITIONS = (
 
 
 def sound_number(random: Random, depth: int) -> str:
-    """A number in the rulebook that has every part, which the check has nothing against; it may fault."""
+    """Return a valid numeric formula for the rulebook with every part; it may fault."""
     if depth <= 0:
         return random.choice((*SOUND_NAMES, *NUMBERS))
     x, y = sound_number(random, depth - 1), sound_number(random, depth - 1)
@@ -117,7 +117,7 @@ def sound_number(random: Random, depth: int) -> str:
 
 
 def sound_condition(random: Random, depth: int) -> str:
-    """A condition in the rulebook that has every part."""
+    """Return a valid condition for the rulebook with every part."""
     if depth <= 0:
         return random.choice(SOUND_CONDITIONS)
     match random.randrange(4):
@@ -199,7 +199,7 @@ def _condition(random: Random, names: Sequence[str], depth: int) -> str:
 
 
 def _extreme(random: Random) -> str:
-    """Something long, deep or huge, around the limits and far beyond them."""
+    """Return a long, deep or huge expression, near the limits or far beyond them."""
     size = random.choice((3, 20, 49, 51, 120, 251, 400, 2_000, 20_000))
     name = random.choice(NAMES[:6])
     return random.choice(

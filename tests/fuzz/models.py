@@ -27,7 +27,7 @@ Container = dict[Any, Any] | list[Any]
 
 
 class Grade(Enum):
-    """An enumeration whose members stand for values, as programs have them."""
+    """An enumeration, as programs use for values."""
 
     GOOD = "good"
     FIVE = 5
@@ -35,11 +35,11 @@ class Grade(Enum):
 
 
 class Text(str):
-    """A text of a class of its own."""
+    """A subclass of `str`."""
 
 
 class Whole(int):
-    """A whole number of a class of its own."""
+    """A subclass of `int`."""
 
 
 _ODD: tuple[Any, ...] = (
@@ -82,7 +82,7 @@ _TEXT_KEYS = (
 
 
 def odd_value(random: Random, depth: int = 2) -> Any:
-    """A value of any type, most of which can stand nowhere."""
+    """Return a value of any type, usually one that no rulebook allows."""
     kind = random.random()
     if depth and kind < 0.1:
         return {random.choice(words()): odd_value(random, depth - 1) for _ in range(random.randrange(4))}
@@ -100,7 +100,7 @@ def odd_value(random: Random, depth: int = 2) -> Any:
 
 
 def _deep(random: Random) -> Any:
-    """Nested around and beyond the limit, or without end."""
+    """Return a value nested near or beyond the limit, or endlessly."""
     size = random.choice((30, 55, 60, 61, 200, 2_000))
     inner: Any = "x"
     is_list = random.random() < 0.5
@@ -114,7 +114,7 @@ def _deep(random: Random) -> Any:
 
 
 def changed(random: Random) -> Tree:
-    """A rulebook as a mapping after some changes."""
+    """Return a rulebook as a mapping after some changes."""
     kind = random.random()
     base = EVERYTHING if kind < 0.4 else random.choice(_small() if kind < 0.98 else mappings())
     tree: Tree = deepcopy(base)
@@ -136,7 +136,7 @@ def _small() -> tuple[Tree, ...]:
 
 
 def _thin_out(random: Random, tree: Tree) -> None:
-    """Fewer of the parts that nothing else reads."""
+    """Remove some of the parts that nothing else reads."""
     if random.random() < 0.15:
         return
     for part in ("exemptions", "validations", "invariants", "overrides", "outputs", "title", "effective", "source"):
@@ -151,7 +151,7 @@ def _thin_out(random: Random, tree: Tree) -> None:
 
 
 def _nodes(tree: Container) -> Iterator[tuple[Container, Any]]:
-    """Every place of a value: its container and the key or index; containers that stand twice come once."""
+    """Yield every place of a value, as container and key or index; shared containers only once."""
     stack, seen = [tree], {id(tree)}
     while stack:
         container = stack.pop()
@@ -163,7 +163,7 @@ def _nodes(tree: Container) -> Iterator[tuple[Container, Any]]:
 
 
 def _some(random: Random, tree: Tree, fits: Callable[[Any, Any], bool]) -> tuple[Any, Any] | None:
-    """A random place whose key and value fit, or None; the container can be indexed by the key."""
+    """Return a random place whose key and value fit, or None."""
     places = [(container, key) for container, key in _nodes(tree) if fits(key, container[key])]
     return random.choice(places) if places else None
 
@@ -178,7 +178,7 @@ def _swap_value(random: Random, tree: Tree) -> None:
 
 
 def _nudge(random: Random, tree: Tree) -> None:
-    """Another value of the same type."""
+    """Return another value of the same type."""
 
     def fits(key: Any, value: Any) -> bool:
         return isinstance(value, int | float) or (isinstance(value, str) and len(value) < 12)
@@ -248,7 +248,7 @@ def _duplicate(random: Random, tree: Tree) -> None:
 
 
 def _text(key: Any) -> str:
-    """A key as a text: moving parts about makes keys of numbers, and Python writes no number of any length."""
+    """Return a key as a text, also a number that is too long for Python to write."""
     try:
         return str(key)
     except ValueError:
@@ -308,7 +308,7 @@ def _reorder(random: Random, tree: Tree) -> None:
 
 
 def _sound_formula(random: Random, tree: Tree) -> None:
-    """Another expression that reads the same names, in its place or under `outputs`."""
+    """Put another expression with the same names in a place or under `outputs`."""
     keys = {
         **dict.fromkeys(("points", "measure", "rate", "at_most"), sound_number),
         **dict.fromkeys(("met", "applies", "when", "that"), sound_condition),
@@ -329,14 +329,14 @@ def _sound_formula(random: Random, tree: Tree) -> None:
 
 
 def _wild_outputs(random: Random, tree: Tree) -> None:
-    """Many expressions of every kind in a rulebook that is sound otherwise."""
+    """Add many expressions of every kind to a valid rulebook."""
     if isinstance(tree.get("outputs", {}), dict):
         made = {f"wild_{number}": formula(random, ("n", "leaf", "t")) for number in range(random.randint(1, 8))}
         tree["outputs"] = {**tree.get("outputs", {}), **made}
 
 
 def _nudge_number(random: Random, tree: Tree) -> None:
-    """A number a little off: rows, bands and limits that overlap, leave holes or turn around."""
+    """Change a number slightly, so that rows, bands and limits overlap, leave holes or are reversed."""
 
     def fits(key: Any, value: Any) -> bool:
         return isinstance(value, int | float) and not isinstance(value, bool) and key != "kpirules"
@@ -355,7 +355,7 @@ _CHANGES: tuple[Callable[[Random, Tree], None], ...] = (
 
 
 def _inflate(random: Random, tree: Tree) -> None:
-    """Many copies of one member: sizes that no person writes."""
+    """Add many copies of one member, more than any person writes."""
 
     def fits(key: Any, value: Any) -> bool:
         return isinstance(value, dict | list) and len(value) > 0

@@ -23,7 +23,7 @@ def seed_text(random: Random) -> str:
 
 
 def mutated(random: Random) -> str:
-    """The text of a rulebook after some mutations."""
+    """Return the text of a rulebook after some mutations."""
     text = seed_text(random)
     for _ in range(random.choice((1, 1, 1, 2, 2, 3, 5, 10))):
         text = random.choice(_MUTATIONS)(random, text)
@@ -31,7 +31,7 @@ def mutated(random: Random) -> str:
 
 
 def mutated_bytes(random: Random) -> bytes:
-    """The text of a rulebook in UTF-8 with some bytes changed."""
+    """Return the text of a rulebook in UTF-8 with some bytes changed."""
     data = bytearray(mutated(random).encode("utf-8", "surrogatepass"))
     for _ in range(random.choice((0, 1, 1, 2, 4)) if data else 0):
         place = random.randrange(len(data))
@@ -129,7 +129,7 @@ def _line(random: Random, text: str) -> str:
 
 
 def _formula(random: Random, text: str) -> str:
-    """Another expression after a colon, quoted or as it is."""
+    """Put another expression after a colon, quoted or plain."""
     places = list(re.finditer(r"(?<=: )[^\n{\[|>][^\n,}\]]*", text))
     if not places:
         return _insert(random, text)

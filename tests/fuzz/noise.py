@@ -32,12 +32,12 @@ _RANGES = ((0, 0x7F), (0x20, 0x7E), (0x80, 0xFF), (0, 0x2FFF), (0xD700, 0xE0FF),
 
 
 def noise(random: Random, size: int) -> str:
-    """A text of about a size in characters."""
+    """Return a random text of about a number of characters."""
     return random.choice(_FORMS)(random, size)
 
 
 def noise_bytes(random: Random, size: int) -> bytes:
-    """Bytes: random, or a text in some encoding, damaged in some places."""
+    """Return random bytes, or a damaged text in some encoding."""
     if random.random() < 0.4:
         return random.randbytes(size)
     encoding = random.choice(("utf-8", "utf-8", "utf-8", "utf-16", "utf-16-le", "utf-32", "utf-8-sig"))

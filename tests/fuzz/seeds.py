@@ -1,4 +1,4 @@
-"""What mutations begin with: rulebooks of agencies and pages, rejected ones, and one that has every part."""
+"""The rulebooks that mutations start from: examples, pages, rejected ones, and one with every part."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def large_texts() -> tuple[str, ...]:
 
 @cache
 def mappings() -> tuple[dict[str, Any], ...]:
-    """The rulebooks as mappings, those that are none left out; nobody may change them."""
+    """Return the rulebooks that are mappings, which callers must not change."""
     found: list[dict[str, Any]] = [EVERYTHING]
     for text in (*small_texts(), *large_texts()):
         try:
@@ -184,5 +184,5 @@ def mappings() -> tuple[dict[str, Any], ...]:
 
 @cache
 def words() -> tuple[str, ...]:
-    """Every word the rulebooks use as a key, or as a value of a single word."""
+    """Return every word that the rulebooks use as a key or as a one-word value."""
     return tuple(sorted({word for text in _texts() for word in re.findall(r"\b[a-z][a-z0-9_]{1,20}\b", text)}))

@@ -40,7 +40,7 @@ _NO_SUBJECTS: tuple[Any, ...] = (
 
 
 def subject(random: Random, program: Program) -> Any:
-    """What is given to `assess`."""
+    """Return a random subject for `assess`."""
     if random.random() < 0.03:
         return random.choice(_NO_SUBJECTS)
     # Some subjects are all as declared, or nothing that a rulebook computes would ever be reached.

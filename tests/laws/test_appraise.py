@@ -20,7 +20,7 @@ OUTPUTS = {"twice": "score * 2", "is_good": "band == 'good'"}
 
 
 def base(**inputs: Any) -> dict[str, Any]:
-    """A rulebook with a score, bands and outputs that reads all of its inputs."""
+    """Return a rulebook with a score, bands and outputs that reads all of its inputs."""
     numbers = [id_ for id_, one in inputs.items() if one["type"] == "number"]
     terms = [f"default({id_}, 1)" if inputs[id_].get("optional") else id_ for id_ in numbers]
     terms += [f"sum(default(r.score, 0) + r.place for r in {id_})" for id_, one in inputs.items() if "fields" in one]
@@ -54,7 +54,7 @@ FILLED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 
 @st.composite
 def wired(draw: Any) -> tuple[dict[str, Any], dict[str, Any], dict[str, list[dict[str, Any]]]]:
-    """An appraisal whose stages take from stages before them, its rulebooks, and a table for each stage."""
+    """Return an appraisal whose stages take from earlier ones, its rulebooks, and a table for each stage."""
     names = ["s0", "s1", "s2", "s3"][: draw(st.integers(1, 4))]
     stages: dict[str, Any] = {}
     books: dict[str, Any] = {}
@@ -82,7 +82,7 @@ def appraised(case: Any, engine: str = "scalar") -> kr.Appraised:
 
 
 def said(done: kr.Appraised) -> dict[str, Any]:
-    """Everything but the order of rows."""
+    """Return the results of an appraisal, independent of the order of rows."""
     return {
         id_: (
             dict(stage.assessments),
@@ -113,7 +113,7 @@ def test_neither_the_order_of_rows_nor_that_of_stages_changes_anything(case: Any
 
 @seldom
 @given(wired())
-def test_an_appraisal_is_what_assess_says_of_rows_filled_by_hand(case: Any) -> None:
+def test_an_appraisal_equals_assess_on_rows_filled_by_hand(case: Any) -> None:
     appraisal, books, tables = case
     done = appraised(case)
     for name, rows in tables.items():
@@ -130,7 +130,7 @@ def test_an_appraisal_is_what_assess_says_of_rows_filled_by_hand(case: Any) -> N
 
 
 def by_hand(take: Any, row: Any, tables: Any, done: kr.Appraised, book: Any) -> tuple[dict[str, Any], bool]:
-    """The inputs of a row, and whether all that are taken could be filled; by looking at every row of a source."""
+    """Return the inputs of a row, and whether all taken ones could be filled, by a search of every source row."""
     given_ = {"own": row["own"], "away": row["away"]}
     is_filled = True
     for input_, one in take.items():
@@ -159,7 +159,7 @@ def by_hand(take: Any, row: Any, tables: Any, done: kr.Appraised, book: Any) -> 
 
 @seldom
 @given(wired())
-def test_a_row_by_itself_comes_to_the_same_as_among_all(case: Any) -> None:
+def test_a_row_alone_has_the_same_result_as_among_others(case: Any) -> None:
     appraisal, books, tables = case
     program = kr.load_appraisal(appraisal, rulebooks=books)
     done = kr.appraise(program, tables)

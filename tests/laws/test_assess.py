@@ -26,7 +26,7 @@ ORDERED = frozenset({"levels", "exemptions", "overrides"})
 
 
 def outcome(program: Program, subject: dict[str, Any]) -> Assessment | Report:
-    """What comes of a valid subject: an assessment, or the report of a fault."""
+    """Return the assessment of a valid subject, or the report of its fault."""
     try:
         return assess(program, subject)
     except FaultError as fault:
@@ -34,7 +34,7 @@ def outcome(program: Program, subject: dict[str, Any]) -> Assessment | Report:
 
 
 def assessment(case: Case) -> Assessment:
-    """The assessment of a case; cases that fault say nothing here."""
+    """Return the assessment of a case; discard cases that fault."""
     found = outcome(case.program, case.subject)
     assume(isinstance(found, Assessment))
     assert isinstance(found, Assessment)
@@ -45,7 +45,7 @@ def assessment(case: Case) -> Assessment:
 
 
 def told(found: Assessment | Report) -> object:
-    """Everything that must not depend on the order of keys."""
+    """Return everything that must not depend on the order of keys."""
     if isinstance(found, Report):
         return [(diagnostic.code, diagnostic.path, diagnostic.message) for diagnostic in found]
     lines = {
@@ -81,8 +81,8 @@ def test_the_order_of_inputs_never_matters(case: Case, data: st.DataObject) -> N
 
 @seldom
 @given(cases(), cases())
-def test_the_same_comes_out_again_whatever_was_assessed_between(case: Case, other: Case) -> None:
-    """Faults too: their words, their place, and the values that were read."""
+def test_a_subject_has_the_same_result_after_other_assessments(case: Case, other: Case) -> None:
+    """Faults have equal messages, places and readings too."""
     first = outcome(case.program, case.subject)
     outcome(other.program, other.subject)
     for again in (case.program, load(case.book), pickle.loads(pickle.dumps(case.program))):
@@ -101,8 +101,8 @@ def test_a_record_survives_pickle_and_json(case: Case) -> None:
 
 @seldom
 @given(cases())
-def test_a_record_is_written_alike_whether_or_not_its_parts_were_made_before(case: Case) -> None:
-    """Without formulas, outcomes that nobody has looked at are written without being made."""
+def test_a_record_is_written_alike_with_and_without_computed_parts(case: Case) -> None:
+    """Without formulas, unread outcomes are written without being built."""
     written = assessment(case).to_data(formulas=False)
     whole = pickle.loads(pickle.dumps(assessment(case)))
     by_reference = assess(case.program, case.subject, engine="reference")
@@ -179,7 +179,7 @@ def test_a_mean_lies_between_the_least_and_the_greatest_share(case: Case) -> Non
 
 @seldom
 @given(cases())
-def test_every_score_has_one_band_or_the_gap_has_a_name(case: Case) -> None:
+def test_every_score_has_one_band_or_a_named_reason(case: Case) -> None:
     book, program = case.book, case.program
     found, bands = assessment(case), program.rulebook.bands
     assert bands is not None
@@ -207,7 +207,7 @@ def banded_number(program: Program, found: Assessment) -> Fraction:
 
 
 def reaches(interval: Interval, x: Fraction) -> bool:
-    """Whether a number is in an interval or at an open end of it."""
+    """Return whether a number is in an interval or at an open end of it."""
     return x in interval or x in (interval.lower, interval.upper)
 
 
@@ -244,7 +244,7 @@ def test_the_margin_leads_to_the_neighbouring_band_and_none_is_nearer(case: Case
 
 
 def is_nearer(level: Band, x: Fraction, distance: Decimal | Fraction | None, covering: Interval | None) -> bool:
-    """Whether a band that does not hold a number begins nearer to it than something else, outside what covers it."""
+    """Return whether a band without a number begins nearer to it than a distance, outside a covering band."""
     if x in level.interval:
         return False
     ends = [end for end in (level.interval.lower, level.interval.upper) if end is not None]
@@ -261,7 +261,7 @@ WEIGHTS = st.integers(1, 12)
 def combined(
     combine: str, rates: Sequence[Fraction], more: Sequence[dict[str, Any]], **group: object
 ) -> Fraction | None:
-    """The exact score of a group whose children earn some rates."""
+    """Return the exact score of a group whose children earn some rates."""
     inputs = {f"x{n}": {"type": "number", "min": 0, "max": 1} for n in range(len(rates))}
     children = {f"c{n}": {"max": 10 * n + 10, "rate": f"x{n}"} | extra for n, extra in enumerate(more)}
     score = {"combine": combine, "max": sum(10 * n + 10 for n in range(len(rates)))} | group
@@ -288,7 +288,7 @@ def test_scaling_relative_weights_changes_nothing(
 
 @seldom
 @given(st.one_of(MEANS, st.sampled_from(["min", "max", "product", "sum"])), RATES, WEIGHTS, st.booleans())
-def test_adding_what_is_excluded_changes_nothing(
+def test_adding_an_excluded_criterion_changes_nothing(
     combine: str, rates: list[Fraction], weight: int, is_weighted: bool
 ) -> None:
     """In means and shares, and in sums where the rest counts for the whole."""

@@ -1,4 +1,4 @@
-"""Laws of static bounds: nothing that an assessment comes to is outside them."""
+"""Laws of static bounds: every value of an assessment is inside them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ seldom = settings(max_examples=examples(50))
 
 
 def is_within(value: object, bound: Bound) -> bool:
-    """Whether a value is one of those that are possible."""
+    """Return whether a value is inside its bound."""
     match value:
         case None:
             return bound.can_be_absent
@@ -56,7 +56,7 @@ def is_multiple(value: Fraction, of: int) -> bool:
 def run_through(
     program: Program, subject: object, meter: Meter
 ) -> tuple[Assessment | None, Knowledge, StepFault | None, Values]:
-    """An assessment by the reference engine, with all that is known at its end."""
+    """Return an assessment by the reference engine, with its knowledge at the end."""
     values = take(program.rulebook.inputs, subject)
     engine = program.reference
     knowledge = engine.know(values.given, meter)
@@ -76,7 +76,7 @@ def run_through(
 
 
 def check(program: Program, subject: object, found: Bounds) -> None:
-    """Nothing that the assessment of a subject comes to is outside the bounds."""
+    """Check that every value of an assessment is inside the bounds."""
     try:
         assess(program, subject)
     except SubjectError:

@@ -1,4 +1,4 @@
-"""What holds of every cohort: names and order never matter, and each value is what Fractions come to."""
+"""Laws of cohorts: names and order never matter, and each value equals a computation by hand."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ members = st.lists(
 
 
 def brute(of: list[Member], own: Member) -> dict[str, Fraction | None]:
-    """Every output of one member of a cohort, by counting and adding."""
+    """Return every output of a member of a cohort, by counting and adding."""
     done = [Fraction(one["done"]) for one in of]  # type: ignore[arg-type]
     mean = sum(done, Fraction(0)) / len(done)
     pace = [x / one["hours"] for x, one in zip(done, of, strict=True) if one["hours"] is not None]  # type: ignore[operator]
@@ -89,7 +89,7 @@ def brute(of: list[Member], own: Member) -> dict[str, Fraction | None]:
 
 
 def _rounded(x: Fraction) -> Fraction:
-    """To a tenth, ties away from zero."""
+    """Return a number rounded to a tenth, ties away from zero."""
     n = (abs(x) * 20 + 1) // 2
     return Fraction(n if x >= 0 else -n, 10)
 
@@ -100,7 +100,7 @@ def named(drawn: list[Member]) -> dict[str, Member]:
 
 @given(members)
 @settings(max_examples=examples(120))
-def test_every_value_is_what_counting_and_adding_come_to(drawn: list[Member]) -> None:
+def test_every_value_equals_counting_and_adding(drawn: list[Member]) -> None:
     for member, found in zip(drawn, assess_cohort(PROGRAM, drawn).values(), strict=True):
         if member["away"]:
             assert (found.status, dict(found.outputs), found.compared) == ("away", {}, ())
@@ -161,7 +161,7 @@ def test_a_deviation_is_the_nearest_number_of_28_digits(numbers: list[int]) -> N
 
 @given(members)
 @settings(max_examples=examples(40))
-def test_a_rulebook_that_compares_nobody_rates_each_as_if_alone(drawn: list[Member]) -> None:
+def test_a_rulebook_without_comparisons_rates_each_member_as_if_alone(drawn: list[Member]) -> None:
     found = assess_cohort(ALONE, named(drawn))
     assert dict(found) == {name: assess(ALONE, member) for name, member in named(drawn).items()}
 
@@ -233,8 +233,8 @@ varied = st.lists(
 
 
 @given(varied, st.sampled_from(["scalar", "reference"]))
-def test_variants_that_compare_the_same_are_one_cohort(members: list[Member], engine: str) -> None:
-    """Whatever variant a member is of, it comes to what it would come to if all were of one."""
+def test_variants_with_equal_comparisons_are_one_cohort(members: list[Member], engine: str) -> None:
+    """A member has the same results whether others have its variant or not."""
     found = assess_cohort(ALIKE, members, engine=engine)
     expected = assess_cohort(ONE, members, engine=engine)
     assert [(one.status, one.score, one.outputs, one.compared) for one in found.values()] == [
@@ -246,7 +246,7 @@ OTHERWISE = load({**VARIED, "variants": {"head": {"let": {"pace": "done / hours 
 
 
 @given(varied)
-def test_variants_that_compare_otherwise_are_never_one_cohort(members: list[Member]) -> None:
+def test_variants_with_different_comparisons_are_never_one_cohort(members: list[Member]) -> None:
     """A cohort with members of both is refused; any other is assessed."""
     present = {(one["unit"], one["post"]) for one in members if not one["away"]}
     is_mixed = any({(unit, "head"), (unit, "staff")} <= present for unit in "ab")

@@ -17,7 +17,7 @@ from tests.agreement.generation import unshown
 from tests.budget import by_budget
 from tests.strategies import permuted, rulebooks, subjects
 
-FEW = settings(max_examples=by_budget(6, 15), deadline=None)
+FEW = settings(max_examples=by_budget(3, 15), deadline=None)
 """Each example loads several rulebooks and tries hundreds of subjects."""
 
 
@@ -30,7 +30,7 @@ def loaded(book: dict[str, Any]) -> kr.Program:
 
 
 def leaves(book: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Criteria that are no groups, by their ref."""
+    """Return the criteria that are not groups, by ref."""
     waiting = list(book["criteria"].items())
     while waiting:
         id_, criterion = waiting.pop()
@@ -42,7 +42,7 @@ def leaves(book: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 @st.composite
 def planted(draw: Any) -> tuple[dict[str, Any], dict[str, Any], str]:
-    """A rulebook, the same with one change, and the ref of what was changed."""
+    """Return a rulebook, a copy with one change, and the ref of the change."""
     book = draw(rulebooks())
     other = deepcopy(book)
     kind = draw(st.sampled_from(["label", "criterion", "parameter", "let", "input", "output"]))
@@ -99,7 +99,7 @@ def test_a_planted_change_is_found_and_nothing_else(books: tuple[dict[str, Any],
 
 @FEW
 @given(planted())
-def test_what_is_added_one_way_is_removed_the_other(books: tuple[dict[str, Any], dict[str, Any], str]) -> None:
+def test_what_one_direction_adds_the_other_removes(books: tuple[dict[str, Any], dict[str, Any], str]) -> None:
     old, new = loaded(books[0]), loaded(books[1])
     there, back = kr.compare(old, new), kr.compare(new, old)
     turned = {"added": "removed", "removed": "added"}
@@ -113,10 +113,8 @@ def test_what_is_added_one_way_is_removed_the_other(books: tuple[dict[str, Any],
 
 @FEW
 @given(planted(), st.data())
-def test_what_is_said_of_ratings_holds(
-    books: tuple[dict[str, Any], dict[str, Any], str], data: st.DataObject
-) -> None:
-    """A witness is rated otherwise; where it is proved that nobody is, no subject drawn is."""
+def test_verdicts_on_ratings_are_true(books: tuple[dict[str, Any], dict[str, Any], str], data: st.DataObject) -> None:
+    """A witness is rated differently; if a proof says that nobody is, no drawn subject is."""
     old, new = loaded(books[0]), loaded(books[1])
     means = kr.compare(old, new).significance
     if means.ratings == "differ":

@@ -1,4 +1,4 @@
-"""Which overrides decided: the smallest sets of them whose removal changes status or band (§7.2)."""
+"""The deciding overrides: those in the smallest sets whose removal changes status or band (§7.2)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Override = tuple[str, str]
 
 
 def contract(band: str | None, fired: tuple[Override, ...]) -> tuple[str | None, str]:
-    """Band and status of §7.2, word by word; what the number leaves open is `undefined` here."""
+    """Return the band and status by the words of §7.2; without a band they are `undefined`."""
     targets = {kind: [target for one, target in fired if one == kind] for kind in KINDS}
     if targets["U"]:
         return None, targets["U"][0]
@@ -45,7 +45,7 @@ def contract(band: str | None, fired: tuple[Override, ...]) -> tuple[str | None,
 
 
 def by_brute_force(band: str | None, fired: tuple[Override, ...]) -> set[int]:
-    """The overrides of every smallest set whose removal changes the result, found among all sets."""
+    """Return the deciding overrides by trying all sets."""
     places = range(len(fired))
     smallest: list[set[int]] = []
     for removed in map(set, chain.from_iterable(combinations(places, size) for size in range(len(fired) + 1))):
@@ -118,7 +118,7 @@ SCORES = {"e": 95, "g": 75, "f": 55, "p": 15, "undefined": 45, "insufficient": 9
 
 
 def written(fired: list[str], *, is_computed: bool) -> Program:
-    """A rulebook whose overrides all fire; those of ceilings and floors may be computed."""
+    """Return a rulebook whose overrides all fire; ceilings and floors may be computed."""
     given_band = '"{0}" if x > 100 else "{0}"'
     overrides = []
     for place, one in enumerate(fired):
@@ -205,8 +205,8 @@ def holds(condition: str, w: bool, v: bool) -> bool:
 
 @settings(max_examples=examples(50))
 @given(st.lists(st.tuples(st.sampled_from(CONDITIONS), overrides), min_size=2, max_size=4))
-def test_an_override_that_the_check_calls_idle_decides_for_no_subject(drawn: list[tuple[str, Override]]) -> None:
-    """What KR402 promises; a pair of overrides of which one is idle is always found."""
+def test_an_override_reported_as_idle_decides_for_no_subject(drawn: list[tuple[str, Override]]) -> None:
+    """As KR402 promises, a pair with an idle override is always found."""
     text = []
     for place, (condition, (kind, target)) in enumerate(drawn):
         when = f"when: {condition}, " if condition else ""
@@ -224,7 +224,7 @@ def test_an_override_that_the_check_calls_idle_decides_for_no_subject(drawn: lis
         assert idle == set(range(len(drawn))) - deciding_somewhere
 
 
-def test_many_overrides_are_looked_at_in_no_time() -> None:
+def test_deciding_among_many_overrides_is_fast() -> None:
     """All sets of a thousand would take for ever."""
     fired = tuple(("FCL"[place % 3], "gfp"[place // 3 % 3]) for place in range(999))
     begun = time.process_time()

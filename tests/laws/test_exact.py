@@ -40,7 +40,7 @@ dates_of_2026 = st.dates(min_value=date(2026, 1, 1), max_value=date(2026, 12, 31
 
 
 def published(function, *arguments):
-    """The value at 120 digits, to 28 significant digits or 40 places."""
+    """Return a value of 120 digits, rounded to 28 significant digits or 40 places."""
     with mpmath.workdps(120):
         value = function(*(mpmath.mpf(x.numerator) / x.denominator for x in arguments))
         sign, mantissa, exponent, _ = value._mpf_
@@ -55,7 +55,7 @@ def test_a_text_is_read_back_as_the_same_number(x):
 
 
 @given(st.decimals(min_value=-(10**15), max_value=10**15, places=9))
-def test_a_decimal_has_one_value_by_every_way_in(x):
+def test_a_decimal_has_the_same_value_from_every_source(x):
     assert from_value(x) == from_text(str(x)) == Fraction(x)
 
 
@@ -173,7 +173,7 @@ def test_a_geometric_mean_of_powers_is_rational_however_it_is_spelled(bases, ord
     dates_of_2026,
     dates_of_2026,
 )
-def test_working_days_are_those_that_are_worked(weekend, holidays, makeup, a, b):
+def test_working_days_equal_counting_each_day(weekend, holidays, makeup, a, b):
     calendar = Calendar(weekend, holidays, makeup, date(2026, 1, 1), date(2027, 1, 1))
     low, high = sorted((a, b))
     expected = sum(calendar.works(low + timedelta(n)) for n in range(1, days(low, high) + 1))

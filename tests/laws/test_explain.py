@@ -1,4 +1,4 @@
-"""Laws of `explain`: total on every record, contributions add up, nothing a text says becomes markup."""
+"""Laws of `explain`: it works for every record, contributions add up, and no text becomes markup."""
 
 import json
 import re
@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 from unicodedata import category
 
+from attrs import evolve
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -16,7 +17,7 @@ from markdown_it import MarkdownIt
 import kpirules
 from kpirules.kernel.exact import parse_text
 from kpirules.kernel.mappings import FrozenMap
-from kpirules.record import Assessment, Contribution, Outcome
+from kpirules.record import Assessment, Contribution, Entry, Outcome
 from kpirules.showing.explaining import LetterDetails, explain
 from kpirules.showing.explaining.lines import KINDS
 from tests.agreement.generation import unshown
@@ -44,7 +45,7 @@ PAGE_TAGS = {
     "h2",
 }
 PAGE_TAGS |= {"main", "dl", "dt", "dd", "thead", "caption"}
-PAGE_TAGS |= {"p", "ul", "li", "table", "tbody", "tr", "th", "td", "code", "cite", "a", "div", "span"}
+PAGE_TAGS |= {"p", "ul", "li", "table", "tbody", "tr", "th", "td", "code", "cite", "a", "div", "span", "abbr"}
 MARKDOWN_TAGS = {"h1", "h2", "p", "ul", "li", "strong", "em", "code", "a", "hr"}
 MARKDOWN_TAGS |= {"table", "thead", "tbody", "tr", "th", "td"}
 MARKDOWN = MarkdownIt("commonmark").enable("table")
@@ -55,7 +56,7 @@ FORMS = st.sampled_from([("full", None), ("letter", ABOUT)])
 
 
 class Markup(HTMLParser):
-    """Tags, attributes and text of HTML that has to be nested well."""
+    """Collects tags, attributes and text of HTML, and checks its nesting."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -83,7 +84,8 @@ class Markup(HTMLParser):
 def check_attributes(markup: Markup) -> None:
     for name, value in markup.attributes:
         assert name in {"class", "lang", "style", "href", "rel", "scope", "colspan", "charset", "name", "content"} | {
-            "data-head"
+            "data-head",
+            "title",
         }
         assert name != "href" or value.startswith("https://")
         assert name != "style" or re.fullmatch(r"--depth: \d+|text-align:right", value)
@@ -131,7 +133,7 @@ def test_no_text_becomes_markup_in_markdown(record: Assessment, language: str | 
 
 @st.composite
 def sums(draw: st.DrawFn) -> Assessment:
-    """A score that is the exact sum of what its criteria, limits and rounding add."""
+    """Return a record whose score is the exact sum of its contributions."""
     added = draw(st.lists(FRACTIONS, min_size=2, max_size=6))
     lines = [Contribution("criterion", f"c{i}", points) for i, points in enumerate(added)]
     kinds = draw(st.lists(st.sampled_from(["clamp", "limit", "rounding", "rescale"]), max_size=3))
@@ -157,13 +159,13 @@ def read(amount: str) -> Fraction:
 
 
 def is_shortened(text: str) -> bool:
-    """Whether a number was too long to be read, and is marked so."""
+    """Return whether a number is marked as shortened."""
     return "≈" in (text if text.startswith("= ") else text.partition(" (")[0])
 
 
 @often
 @given(sums())
-def test_the_sum_that_is_shown_adds_up_to_the_points_that_are_shown(record: Assessment) -> None:
+def test_the_shown_sum_equals_the_shown_points(record: Assessment) -> None:
     (score,) = explain(record).sections[0].children
     shown = [score.amount, *score.working, *(child.amount for child in score.children)]
     if any(is_shortened(part) for part in shown):
@@ -175,7 +177,7 @@ def test_the_sum_that_is_shown_adds_up_to_the_points_that_are_shown(record: Asse
 
 @often
 @given(st.data())
-def test_what_an_engine_records_is_explained_and_adds_up(data: st.DataObject) -> None:
+def test_records_of_engines_are_explained_and_add_up(data: st.DataObject) -> None:
     book = data.draw(rulebooks())
     try:
         rules = unshown(book)
@@ -206,7 +208,7 @@ inputs:
   tasks:
     type: list
     max_items: 60
-    fields: {n: {type: number, min: -1000, max: 1000, decimals: 2}, late: {type: boolean}}
+    fields: {n: {type: number, min: -1000, max: 1000, decimals: 2, unit: km/h}, late: {type: boolean}}
     let: {third: item.n / 3}
 outputs:
   all: sum(t.n for t in tasks)
@@ -221,7 +223,7 @@ TASKS = st.fixed_dictionaries({"n": st.decimals(-1000, 1000, places=2), "late": 
 
 @often
 @given(st.lists(TASKS, max_size=50), LANGUAGES)
-def test_what_each_record_gave_adds_up_to_the_result_of_the_aggregate(tasks: Any, language: str | None) -> None:
+def test_the_terms_of_an_aggregate_add_up_to_its_result(tasks: Any, language: str | None) -> None:
     record = kpirules.assess(program(AGGREGATES), {"tasks": tasks})
     for line in explain(record, language=language).walk():
         if line.kind != "output":
@@ -233,7 +235,9 @@ def test_what_each_record_gave_adds_up_to_the_result_of_the_aggregate(tasks: Any
             assert told == []
             continue
         ((chain, result),) = told
-        assert read(result.removeprefix("= ")) == terms.value
+        # A sum of a field has its unit; one of numbers computed from it has not.
+        assert result.endswith(" km/h") is (line.id in ("all", "best", "worst"))
+        assert read(result.removeprefix("= ").removesuffix(" km/h")) == terms.value
         mean = re.fullmatch(r"= \((.*)\) / (\d+)", chain)
         assert (mean is not None) is (terms.combines == "mean")
         assert mean is None or int(mean[2]) == len(added)
@@ -245,6 +249,35 @@ def test_what_each_record_gave_adds_up_to_the_result_of_the_aggregate(tasks: Any
             )
         else:
             assert len(added) > 20
+
+
+UNIT = "lượt/km"
+
+
+def measured(entries: FrozenMap[str, Entry]) -> FrozenMap[str, Entry]:
+    return FrozenMap({id_: evolve(entry, unit=UNIT) for id_, entry in entries.items()})
+
+
+@often
+@given(st.data(), LANGUAGES)
+def test_values_in_formulas_differ_by_their_units_alone(data: st.DataObject, language: str | None) -> None:
+    book = data.draw(rulebooks())
+    try:
+        rules = unshown(book)
+        record = kpirules.assess(rules, data.draw(subjects(book, rules)))
+    except kpirules.KpirulesError:
+        reject()
+    legend = evolve(record.legend, entries=measured(record.legend.entries), names=measured(record.legend.names))
+    with_units = explain(evolve(record, legend=legend), language=language)
+    computations = {**record.let_computations, **record.output_computations}
+    for line, other in zip(explain(record, language=language).walk(), with_units.walk(), strict=True):
+        assert [re.sub(rf"[()]| {UNIT}", "", step) for step in other.working] == [
+            re.sub("[()]", "", step) for step in line.working
+        ]
+        if line.working and line.kind in ("let", "output"):
+            for text, value in computations[line.id].readings:
+                is_measured = isinstance(value, Fraction) and re.fullmatch("[a-z][a-z0-9_]*", text)
+                assert not is_measured or UNIT in other.working[0], line
 
 
 @often

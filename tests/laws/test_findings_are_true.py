@@ -1,4 +1,4 @@
-"""What the check says of a rulebook is true of every subject, by going through all of them.
+"""Findings are true of every subject, by trying all of them.
 
 The rulebooks are small enough for that: two booleans, a choice of three options and a number of three values.
 """
@@ -49,7 +49,7 @@ chances = st.sampled_from((False, False, True))
 
 @st.composite
 def leaves(draw: st.DrawFn, low: int = -4) -> Book:
-    """A criterion that earns points by the inputs."""
+    """Return a leaf criterion that reads the inputs."""
     most = draw(st.sampled_from((4, 6, 10, 0)))
     if most == 0:
         leaf: Book = {"min": low, "max": 0, "points": f"{low} if {draw(conditions)} else 0"}
@@ -65,7 +65,7 @@ def leaves(draw: st.DrawFn, low: int = -4) -> Book:
 
 @st.composite
 def groups(draw: st.DrawFn) -> Book:
-    """A group of such criteria."""
+    """Return a group of such criteria."""
     prefix = draw(st.sampled_from(("a", "b")))
     children = {f"{prefix}{index}": draw(leaves()) for index in range(draw(st.integers(1, 3)))}
     group: Book = {"criteria": children, "round": {"places": 2}}
@@ -95,7 +95,7 @@ def groups(draw: st.DrawFn) -> Book:
 
 @st.composite
 def rulebooks(draw: st.DrawFn) -> Book:
-    """A rulebook over the inputs."""
+    """Return a rulebook over the inputs."""
     book: Book = {"kpirules": 1, "inputs": deepcopy(INPUTS), "allow": ALLOW}
     criteria: Book = {"own": draw(leaves())}
     if draw(st.booleans()):
@@ -127,7 +127,7 @@ def rulebooks(draw: st.DrawFn) -> Book:
 
 
 def rated(program: Program, subject: Subject) -> Assessment | str:
-    """What comes of a subject; the code and place of what stands in the way of a valid one, or `invalid`."""
+    """Return the assessment of a subject, the code and place of its fault, or `invalid`."""
     try:
         return assess(program, subject)
     except SubjectError:
@@ -138,13 +138,13 @@ def rated(program: Program, subject: Subject) -> Assessment | str:
 
 
 def outcome(program: Program, subject: Subject) -> object:
-    """What a subject comes to, without the words."""
+    """Return the result of a subject, without texts."""
     found = rated(program, subject)
     return found if isinstance(found, str) else (found.status, found.exact_score, found.score, found.band)
 
 
 def without(book: Book, *path: str) -> Program:
-    """The program of a rulebook without one of its parts."""
+    """Return the program of a rulebook without one of its parts."""
     changed = deepcopy(book)
     there = changed
     for key in path[:-1]:
@@ -155,7 +155,7 @@ def without(book: Book, *path: str) -> Program:
 
 @settings(max_examples=examples(50), deadline=None)
 @given(rulebooks())
-def test_what_the_check_says_is_true_of_all_subjects(book: Book) -> None:
+def test_findings_are_true_of_all_subjects(book: Book) -> None:
     try:
         program = load(book)
     except RulebookError as refused:
@@ -177,7 +177,7 @@ def subject_key(subject: Subject) -> str:
 
 
 def is_true(book: Book, program: Program, one: Diagnostic, found: list[Assessment | str]) -> None:
-    """Whether a finding holds for all subjects, or is shown by one of them."""
+    """Return whether a finding holds for all subjects, or is shown by one of them."""
     assessed = [each for each in found if isinstance(each, Assessment)]
     if one.evidence == "shown":
         assert confirms(book, one, rated(program, json.loads(one.witness, parse_float=Decimal))), one
@@ -219,7 +219,7 @@ def same_outcomes(one: Program, other: Program) -> None:
 
 
 def confirms(book: Book, one: Diagnostic, found: Assessment | str) -> bool:
-    """Whether what a subject comes to is what a finding says of it."""
+    """Return whether the result of a subject confirms a finding about it."""
     match one.code:
         case "KR312" | "KR352":
             return found == f"KR625 {one.path}"
@@ -244,7 +244,7 @@ def lacks(found: Assessment, group: str) -> bool:
 
 
 def nothing_is_missed(book: Book, told: list[Diagnostic], found: list[Assessment | str]) -> None:
-    """Whether what happens to some subject is told, as the pages of the codes promise."""
+    """Return whether every event is reported as the pages of the codes promise."""
     by_code: dict[str, set[str]] = {}
     for one in told:
         by_code.setdefault(one.code, set()).add(one.path)
@@ -262,12 +262,12 @@ def nothing_is_missed(book: Book, told: list[Diagnostic], found: list[Assessment
 
 
 def ids_of_limits_in_force(book: Book, found: Assessment) -> list[str]:
-    """The limits that hold for a subject and lie below its published score."""
+    """Return the limits that hold for a subject and are below its published score."""
     limits = book["score"].get("limits", {})
     return [one.id for one in found.limits if found.score is not None and steps_over(limits[one.id], found)]
 
 
 def test_the_check_of_a_drawn_rulebook_is_that_of_its_text() -> None:
-    """The rulebooks of these laws are ones that the check accepts as they stand."""
+    """The check accepts the rulebooks of these laws."""
     book = {"kpirules": 1, "inputs": INPUTS, "allow": ALLOW, "criteria": {"own": {"max": 4, "points": "k"}}}
     assert not check(book).errors

@@ -17,7 +17,7 @@ from kpirules.documents.building.decoding import plain
 from tests.budget import by_budget
 
 ACCEPTED = sorted((Path(__file__).parents[1] / "conformance" / "accepted").rglob("*.kpi.yaml"))
-EACH, EVERY = by_budget((1, 3), (3, 1))
+EACH, EVERY = by_budget((1, 5), (3, 1))
 """Mistakes of a kind that are planted in one rulebook, and of how many rulebooks one has them."""
 
 Way = tuple[str | int, ...]
@@ -39,7 +39,7 @@ OF_IDS = {"inputs", "fields", "let", "parameters", "tables", "criteria", "bands"
 
 
 def thawed(value: Any) -> Any:
-    """A plain value whose maps and lists can be changed."""
+    """Return a plain value with mutable maps and lists."""
     if isinstance(value, Mapping):
         return {key: thawed(part) for key, part in value.items()}
     return [thawed(part) for part in value] if isinstance(value, list | tuple) else value
@@ -51,11 +51,11 @@ def document(path: Path) -> Doc | None:
         return None
     found: Doc = thawed(plain(read.root))
     found.pop("examples", None)
-    return None if MERGED & found.keys() or kr.check(found).errors else found
+    return None if MERGED & found.keys() else found
 
 
 def ways(value: Any, way: Way = ()) -> Iterator[tuple[Way, Any]]:
-    """Everything that a document holds, with the way to it."""
+    """Yield every value of a document with its path."""
     parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, part in parts:
         if key not in ASIDE:
@@ -64,7 +64,7 @@ def ways(value: Any, way: Way = ()) -> Iterator[tuple[Way, Any]]:
 
 
 def changed(whole: Doc, way: Way, change: Callable[[Any, str | int], None]) -> Doc:
-    """A copy of a document in which the map or list around a place is changed."""
+    """Return a copy of a document with a change of the map or list around a place."""
     copy = thawed(whole)
     around = copy
     for key in way[:-1]:
@@ -87,7 +87,7 @@ def renamed(new: str) -> Callable[[Any, str | int], None]:
 
 
 def swapped(word: str) -> str:
-    """A word in whose middle two letters have changed places."""
+    """Return a word with two letters in its middle swapped."""
     middle = max(1, len(word) // 2)
     return word[: middle - 1] + word[middle] + word[middle - 1] + word[middle + 1 :]
 
@@ -103,7 +103,7 @@ def names_in(text: str) -> list[str]:
 
 
 def planted(whole: Doc, kind: str) -> Iterator[tuple[Way, Doc]]:
-    """All ways to plant a mistake of one kind in a document."""
+    """Yield copies of a document with a mistake of one kind, one for each place."""
     for way, value in ways(whole):
         key = way[-1]
         is_key = isinstance(key, str) and key in KEYS and not (len(way) > 1 and way[-2] in OF_IDS)
@@ -167,7 +167,7 @@ def documents() -> dict[str, Doc]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_one_mistake_gives_one_error(kind: str, documents: dict[str, Doc]) -> None:
-    """No mistake is passed over, and none is told in several errors."""
+    """Every mistake is reported, and none by several errors."""
     random, tried = Random(kind), 0
     for name, whole in islice(documents.items(), KINDS.index(kind) % EVERY, None, EVERY):
         mistakes = list(planted(whole, kind))

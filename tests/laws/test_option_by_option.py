@@ -1,4 +1,4 @@
-"""Numbers that depend on a choice in several places are known option by option, and never too well."""
+"""Bounds of numbers that depend on a choice in several places are narrow but never wrong."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PARTS = ("a(what)", "b(what)", "(3 if yes else 1)", "(0 if yes else 2)", "x", "k
     st.integers(0, 12),
     st.booleans(),
 )
-def test_what_is_said_not_to_happen_does_not(
+def test_no_fault_occurs_that_bounds_rule_out(
     rows: tuple[int, ...], links: list[tuple[str, str]], first: str, most: int, is_divided: bool
 ) -> None:
     formula = first
@@ -70,7 +70,7 @@ score: {{round: {{places: 2}}}}
         ("1 / (x - x + 1)", True),
     ],
 )
-def test_a_divisor_is_looked_at_for_each_option(outputs: str, is_clean: bool) -> None:
+def test_a_divisor_is_bounded_option_by_option(outputs: str, is_clean: bool) -> None:
     report = kr.check(
         text=f"{INPUTS}\ntables: {{a: {{lookup: {{p: 0, q: 5, r: 8}}}}, b: {{lookup: {{p: 5, q: 8, r: 9}}}}}}\n"
         f"let: {{k: b(what) - a(what)}}\noutputs: {{o: '{outputs}'}}"

@@ -1,4 +1,4 @@
-"""Laws of overlays: what the merge keeps, and that each variant and edition is the rulebook it says."""
+"""Laws of overlays: properties of the merge, and of each variant and edition."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LEAVES = st.one_of(
 
 
 def maps(leaves: st.SearchStrategy[Any], depth: int = 3) -> st.SearchStrategy[dict[str, Any]]:
-    """Maps in which a key stands for a value or for a map wherever it pleases."""
+    """Return a strategy of maps in which each key may hold a value or a map."""
     if depth == 0:
         return st.dictionaries(KEYS, leaves, max_size=3)
     return st.dictionaries(KEYS, st.one_of(leaves, maps(leaves, depth - 1)), max_size=3)
@@ -57,7 +57,7 @@ def read(value: dict[str, Any], name: str = "a") -> Document:
 
 
 def put(*values: dict[str, Any]) -> Mapping:
-    """All of them merged, the first one first, whatever is wrong with it."""
+    """Return all maps merged in order, with mistakes ignored."""
     first, *others = (read(value, f"{place}").root for place, value in enumerate(values))
     for other in others:
         first = merged(first, other, [])
@@ -65,7 +65,7 @@ def put(*values: dict[str, Any]) -> Mapping:
 
 
 def leaves(node: Node, way: tuple[str, ...] = ()) -> dict[tuple[str, ...], Scalar | Listing]:
-    """Values, lists and empty maps apart, by the way to each."""
+    """Return the values, lists and empty maps of a map, by path."""
     if not isinstance(node, Mapping):
         return {way: node}
     return {found: leaf for entry in node for found, leaf in leaves(entry.value, (*way, entry.key.text)).items()}
@@ -104,7 +104,7 @@ def test_merging_twice_changes_nothing_more(base: dict[str, Any], overlay: dict[
 def test_merging_is_associative_where_no_overlay_removes_or_replaces(
     first: dict[str, Any], second: dict[str, Any], third: dict[str, Any]
 ) -> None:
-    """And where each key stands for a map everywhere or nowhere; the reference says why."""
+    """This also needs keys that hold maps everywhere or nowhere, as the reference explains."""
     one, two, three = (read(value).root for value in (first, second, third))
     left = merged(merged(one, two, []), three, [])
     right = merged(one, merged(two, three, []), [])
@@ -137,7 +137,7 @@ def _meet(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 
 def _is_covered(values: list[dict[str, Any]], way: tuple[str, ...]) -> bool:
-    """Whether an empty map stands where the leaf was."""
+    """Return whether an empty map is in the place of a leaf."""
     for value in values:
         part: Any = value
         for key in way:
@@ -164,7 +164,7 @@ def _shuffled(value: dict[str, Any], random: Any) -> dict[str, Any]:
 
 
 @given(maps(LEAVES), maps(LEAVES))
-def test_what_is_shown_reads_as_what_was_merged(base: dict[str, Any], overlay: dict[str, Any]) -> None:
+def test_a_shown_rulebook_reads_as_the_merged_one(base: dict[str, Any], overlay: dict[str, Any]) -> None:
     document = Document(put({"kpirules": 1, **base}, overlay), read(base).source)
     again, found = read_text(show_document(document), "again.kpi.yaml")
     assert found == []
@@ -180,7 +180,7 @@ DAYS = st.sampled_from(["2026-06-30", "2026-07-01", "2027-01-01"])
 
 @st.composite
 def changes(draw: Any) -> dict[str, Any]:
-    """Some changes of a generated rulebook that leave it a rulebook, most often."""
+    """Return a strategy of changes of a generated rulebook that usually keep it valid."""
     every: dict[str, Any] = {
         "parameters": {"five": draw(st.integers(1, 30)), "some": draw(st.sampled_from(["1 / 3", 0.25]))},
         "tables": {"by_rows": {"steps": [{"from": draw(st.integers(1, 90)), "value": 7}, {"value": 2}]}},
@@ -195,7 +195,7 @@ def changes(draw: Any) -> dict[str, Any]:
 
 
 def by_hand(base: dict[str, Any], *overlays: dict[str, Any]) -> dict[str, Any]:
-    """The merge once more, on plain mappings."""
+    """Return the merge of plain mappings, by an independent implementation."""
     outcome = deepcopy(base)
     for overlay in overlays:
         for key, part in overlay.items():
@@ -219,7 +219,7 @@ def outcome(program: Program, subject: dict[str, Any], engine: str = "scalar") -
 
 
 def loaded(book: dict[str, Any], **options: Any) -> Program:
-    """The program; a drawn change may be one constant beyond a limit, which the check is right to refuse.
+    """Return the program; discard changes that the check rightly refuses.
 
     Every part is held against its limits, and not searched for witnesses: that takes most of loading and changes no
     rating.

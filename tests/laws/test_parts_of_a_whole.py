@@ -1,4 +1,4 @@
-"""Quotients of sums over the same records never leave what is said of them."""
+"""Quotients of sums over the same records stay inside their bounds."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ RECORDS = st.lists(
     st.sampled_from(("ratio({n}, {d}, if_zero=0)", "{n} / {d} if {d} > 0 else 0", "ratio(n, d, if_zero=0)")),
     st.lists(RECORDS, min_size=12, max_size=12),
 )
-def test_points_that_are_said_to_stay_inside_do(
+def test_points_stay_inside_limits_as_reported(
     sums: tuple[str, str],
     of_w: tuple[int, int],
     of_x: tuple[int, int],

@@ -60,7 +60,7 @@ score: {{round: {{places: 2}}, max: {most}}}
     st.sampled_from(["points: '{}'", "rate: '({}) / 10'", "points: '{}', criteria: {{part: {{max: 1, points: 1}}}}"]),
     st.sampled_from(["criterion", "score"]),
 )
-def test_points_that_leave_at_one_place_only_are_found(at: int, shift: int, form: str, where: str) -> None:
+def test_points_that_exceed_limits_at_a_single_place_are_found(at: int, shift: int, form: str, where: str) -> None:
     leaf = form.format(f"x if y - {shift} == {at - shift} else 1")
     if where == "score" and "criteria" in form:
         tree = f"criteria: {{part: {{max: 1, points: 1}}}}\nscore: {{max: 10, {leaf.partition(', criteria')[0]}}}"

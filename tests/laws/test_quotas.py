@@ -61,7 +61,7 @@ def quota(policy: Policy, **others: Any) -> dict[str, Any]:
 
 @cache
 def program_of(*policies_of: tuple[Policy, tuple[str, ...]]) -> kr.Program:
-    """A rulebook with a quota for each policy, within some inputs."""
+    """Return the program of a rulebook with a quota for each policy, within some inputs."""
     quotas = {
         f"q{place}": quota(policy, **({"within": list(within)} if within else {}))
         for place, (policy, within) in enumerate(policies_of)
@@ -90,7 +90,7 @@ def band_of(x: int) -> str:
 
 
 def by_trying(policy: Policy, xs: list[int]) -> int:
-    """The most that may keep the band, by trying every number from the greatest down."""
+    """Return how many may keep the band, by trying every number from the greatest down."""
     share, of, base, mode, minimum, _ = policy
     counted = BANDS if of == "all" else tuple(of.split())
     bands = [band_of(x) for x in xs]
@@ -105,7 +105,7 @@ def by_trying(policy: Policy, xs: list[int]) -> int:
 
 
 def by_hand(part: Fraction, mode: str) -> int:
-    """A part of a member as a whole one: the modes once more, for numbers from 0."""
+    """Return a nonnegative number rounded to a whole one, by an independent implementation of the modes."""
     low, over = floor(part), part - floor(part)
     half = Fraction(1, 2)
     up = {
@@ -132,7 +132,7 @@ def test_the_closed_form_is_the_largest_number_that_satisfies_the_rule(share: st
 @given(policies, members)
 @settings(max_examples=examples(150), deadline=None)
 def test_as_many_keep_the_band_as_trying_every_number_allows(policy: Policy, cohort: dict[str, Any]) -> None:
-    """With one quota one more would exceed the limit, unless equals across the line moved together."""
+    """With one quota, one member more would exceed the limit, unless tied members moved together."""
     (group,) = allocated(program_of((policy, ())), cohort).groups or (None,)
     most = by_trying(policy, [member["x"] for member in cohort.values()])
     if group is None:
@@ -155,7 +155,7 @@ def test_as_many_keep_the_band_as_trying_every_number_allows(policy: Policy, coh
 @given(policies, policies, members)
 @settings(max_examples=examples(100), deadline=None)
 def test_no_cap_of_several_quotas_is_exceeded(one: Policy, other: Policy, cohort: dict[str, Any]) -> None:
-    """But by equals who are kept; who is undecided has no band yet."""
+    """Only tied members that are kept may exceed it; undecided members have no band yet."""
     other = (*other[:-1], one[-1])
     program = program_of((one, ("unit",)), (other, ("unit", "kind")))
     allocation = allocated(program, cohort)
@@ -193,7 +193,7 @@ def test_neither_the_order_of_members_nor_their_names_matter(
 
 @given(policies, policies, members)
 @settings(max_examples=examples(100), deadline=None)
-def test_who_is_better_never_loses_a_place_to_who_is_worse(
+def test_a_better_member_never_loses_a_place_to_a_worse_one(
     one: Policy, other: Policy, cohort: dict[str, Any]
 ) -> None:
     """Among members that share all groups."""
@@ -210,7 +210,7 @@ def test_who_is_better_never_loses_a_place_to_who_is_worse(
 
 @given(policies, members)
 @settings(max_examples=examples(50), deadline=None)
-def test_equals_that_share_all_groups_have_the_same_rating(policy: Policy, cohort: dict[str, Any]) -> None:
+def test_tied_members_with_the_same_groups_have_the_same_rating(policy: Policy, cohort: dict[str, Any]) -> None:
     program = program_of((policy, ("unit",)), (policy, ("kind",)))
     found = allocated(program, cohort).assessments
     ratings: dict[tuple[Any, ...], set[tuple[str, str | None]]] = {}
@@ -221,8 +221,8 @@ def test_equals_that_share_all_groups_have_the_same_rating(policy: Policy, cohor
 
 @given(policies, members)
 @settings(max_examples=examples(50), deadline=None)
-def test_members_who_are_all_apart_are_placed_one_after_the_other(policy: Policy, cohort: dict[str, Any]) -> None:
-    """An oracle for several quotas: in order, whoever all groups have room for."""
+def test_members_without_ties_are_placed_one_after_another(policy: Policy, cohort: dict[str, Any]) -> None:
+    """An oracle for several quotas: in order, each member for whom all groups have room."""
     apart = {name: {**member, "x": 100 - place} for place, (name, member) in enumerate(cohort.items()) if place < 11}
     second = ("1/3", "all", "before", "up", 0, policy[-1])
     allocation = allocated(program_of((policy, ("unit",)), (second, ("kind",))), apart)

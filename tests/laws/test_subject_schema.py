@@ -41,7 +41,7 @@ ODD = st.one_of(
 
 
 def exact(value: Any) -> Any:
-    """A value as JSON with exact numbers is read."""
+    """Return a value as JSON with exact numbers is read."""
     if isinstance(value, dict):
         return {name: exact(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
@@ -63,7 +63,7 @@ def validator(program: kr.Program) -> Draft202012Validator:
 
 
 def agree(program: kr.Program, subject: dict[str, Any]) -> None:
-    """Hold the schema and `assess` against each other."""
+    """Compare the schema with `assess`."""
     held_against(validator(program), program, subject)
 
 
@@ -108,7 +108,7 @@ def test_a_schema_accepts_what_is_assessed_and_nothing_else(case: Case, data: st
 
 @cache
 def loaded() -> list[tuple[kr.Program, list[dict[str, Any]]]]:
-    """The programs of one variant and day each, with the subjects of their cases."""
+    """Return the program of each variant and day, with the subjects of its cases."""
     found: dict[int, tuple[kr.Program, list[dict[str, Any]]]] = {}
 
     def add(program: kr.Program, cases: Iterable[Written]) -> None:

@@ -42,7 +42,7 @@ KINDS = {"rows": list, "pandas": pd.DataFrame, "polars": pl.DataFrame, "pyarrow"
 
 
 def told(rated: Any) -> list[tuple[Any, Any]]:
-    """Status and band of each row of any kind of table."""
+    """Return the status and band of each row of any kind of table."""
     if isinstance(rated, pa.Table):
         rated = rated.to_pylist()
     if isinstance(rated, pl.DataFrame):
@@ -68,7 +68,7 @@ def test_an_invalid_row_leaves_its_cohort_unrated_and_no_other(
     others = [row for row in rows if row["unit"] != unit]
     expected = iter(assess_cohort(program, others).values())
     broken = [row | {"x": 10} if number == place else row for number, row in enumerate(rows)]
-    for row, rated in zip(broken, assess_table(program, broken, on_error="column"), strict=True):
+    for row, rated in zip(broken, assess_table(program, broken, on_error="report"), strict=True):
         if row["unit"] == unit:
             assert (rated["status"], rated["score"], rated["band"]) == (None, None, None)
             assert rated["error"].startswith("KR604" if row["x"] == 10 else "KR857")
@@ -78,12 +78,12 @@ def test_an_invalid_row_leaves_its_cohort_unrated_and_no_other(
 
 
 @given(PROGRAMS, ROWS, st.data())
-def test_a_row_that_does_not_tell_its_cohort_leaves_all_unrated(
+def test_a_row_without_its_cohort_leaves_all_unrated(
     program: Any, rows: list[dict[str, Any]], data: st.DataObject
 ) -> None:
     place = data.draw(st.integers(0, len(rows) - 1))
     broken = [row | {"unit": "?"} if number == place else row for number, row in enumerate(rows)]
-    assert {status for status, _ in told(assess_table(program, broken, on_error="column"))} == {None}
+    assert {status for status, _ in told(assess_table(program, broken, on_error="report"))} == {None}
 
 
 @given(PROGRAMS, ROWS, st.randoms(use_true_random=False))

@@ -1,4 +1,4 @@
-"""What a comparison says holds for every subject: pairs of small rulebooks, held against all of them."""
+"""The verdicts of a comparison hold for every subject: pairs of small rulebooks with all subjects."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kpirules.loading.loading import load_whole
 from tests.budget import by_budget
 from tests.small import BASE, CHANGES, applied, books, every_subject, literal, rated
 
-FEW = settings(max_examples=by_budget(5, 12), deadline=None)
+FEW = settings(max_examples=by_budget(3, 12), deadline=None)
 """Each example tries some thousand subjects by two rulebooks."""
 
 
@@ -39,7 +39,7 @@ def held(found: object) -> dict[str, bool]:
 
 
 def check(means: Significance, old: Side, new: Side) -> None:
-    """Every part of a verdict, on all subjects of two sides.
+    """Check every part of a verdict on all subjects of two sides.
 
     A subject of a side is one that its whole rulebook rates by its rules.
     """
@@ -59,7 +59,7 @@ def check(means: Significance, old: Side, new: Side) -> None:
 
 
 def check_shown(means: Significance, old: Side, new: Side) -> None:
-    """What is said to be shown is, by both whole rulebooks."""
+    """Check that both whole rulebooks confirm each shown subject."""
     if means.ratings == "differ":
         witness = json.loads(means.witness)
         mine, theirs = own(old.program, witness), own(new.program, witness)
@@ -81,7 +81,7 @@ def check_shown(means: Significance, old: Side, new: Side) -> None:
 
 
 def check_all(old: kr.Program, new: kr.Program) -> None:
-    """The verdict on each part of two rulebooks."""
+    """Check the verdict on each part of two rulebooks."""
     found = compare_parts(old, new)
     for part, pair in zip(found.parts, _pairs(old, new), strict=True):
         if part.comparison is not None:
@@ -92,7 +92,7 @@ def check_all(old: kr.Program, new: kr.Program) -> None:
 
 
 def check_together(found: Comparison) -> None:
-    """Where nothing that is proved changes a rating, the whole says as much as the gravest of its differences."""
+    """Check that the verdict on the whole is at least that of its gravest difference."""
     told = [one.significance.ratings for one in found.differences if one.significance is not found.across]
     if told and set(told) <= {"same", "wording"}:
         assert found.significance.ratings == gravest_first({*told, *(["same"] if found.across else [])})[0], found
@@ -132,7 +132,7 @@ def test_the_verdict_on_each_change_is_that_on_it_alone(
 
 
 def check_across(old: kr.Program, new: kr.Program) -> None:
-    """The verdict on subjects that choose their part in another way, on all of them."""
+    """Check the verdict on subjects that choose their part differently, on all of them."""
     means = compare_parts(old, new).across
     if means is None:
         return

@@ -1,4 +1,4 @@
-"""What remains of a group when children leave or lack points, against a model made of the words of §5.1."""
+"""Groups with excluded or missing children, compared with a model made from the words of §5.1."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KINDS = ("ordinary", "extra", "deduction", "unbounded")
 
 @frozen
 class Child:
-    """A child as it is written.
+    """A child as written.
 
     Args:
         kind: of `KINDS`.
@@ -51,7 +51,7 @@ class Child:
 
 @frozen
 class Group:
-    """A group as it is written."""
+    """A group as written."""
 
     combine: str
     rescale: bool | None
@@ -63,7 +63,7 @@ class Group:
 
 @frozen
 class State:
-    """A child of one subject: excluded by its condition, absent, or there with points."""
+    """The state of a child: excluded by its condition, absent, or scored with points."""
 
     applies: bool
     points: Fraction | None
@@ -71,7 +71,7 @@ class State:
 
 @frozen
 class Came:
-    """What becomes of a criterion: `scored`, `excluded`, `missing`; its points, or None."""
+    """The outcome of a criterion: `scored`, `excluded` or `missing`; its points, or None."""
 
     outcome: str
     points: Fraction | None
@@ -98,7 +98,7 @@ def of_child(child: Child, state: State) -> Came:
 
 
 def of_group(group: Group, came: list[Came]) -> Came:
-    """§5.1, sentence by sentence."""
+    """Return the outcome of a group by the sentences of §5.1."""
     most = (
         F(sum(child.size for child in group.children if child.kind == "ordinary"))
         if group.combine == "sum"
@@ -208,7 +208,7 @@ def written(group: Group) -> dict[str, Any]:
 
 
 def states(group: Group) -> Iterator[tuple[State, ...]]:
-    """Every way in which the children of a subject can stand."""
+    """Yield every combination of states of the children."""
     choices = []
     for child in group.children:
         sign = -1 if child.kind == "deduction" else 1
@@ -267,8 +267,8 @@ def loaded(group: Group) -> Program:
 
 @seldom
 @given(groups())
-def test_what_remains_of_a_group_is_what_the_contract_says(group: Group) -> None:
-    """By both engines, inside the bounds, and with a true sentence, for every way in which children can stand."""
+def test_the_outcome_of_a_group_is_that_of_the_contract(group: Group) -> None:
+    """It holds by both engines, inside the bounds and in the explanation, for all states of the children."""
     program = loaded(group)
     static = bounds(plan(program.rulebook))
     for found in states(group):
@@ -291,7 +291,7 @@ def test_what_remains_of_a_group_is_what_the_contract_says(group: Group) -> None
 
 
 def told(group: Group, record: Assessment, expected: Came) -> None:
-    """What the explanation says of a group is so."""
+    """Check the explanation's sentence about a group."""
     id_ = "score" if group.is_root else "g"
     line = next(one for one in explain(record).walk() if one.kind == "criterion" and one.id == id_)
     below = [one for one in line.children if one.kind == "criterion"]

@@ -1,4 +1,4 @@
-"""The table of codes: each has a page, a case, a number of its family, and is allowed where it says so."""
+"""The table of codes: each code has a page, a case and a number of its family, and can be allowed as it says."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def sections(page: str) -> dict[str, str]:
-    """The parts of a page by their headings."""
+    """Return the parts of a page by their headings."""
     parts = re.split(r"^\*\*(.+?)\*\*$", page, flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
 def entered(module: str) -> list[str]:
-    """The codes that a module enters, from its text."""
+    """Return the codes that a module registers, from its text."""
     found = []
     for node in ast.walk(ast.parse((CODES / f"{module}.py").read_text(encoding="utf-8"))):
         if isinstance(node, ast.FunctionDef):
@@ -86,7 +86,7 @@ def test_a_page_says_what_why_and_how_in_this_order(code: str) -> None:
 
 
 def rulebooks(heading: str) -> Iterator[tuple[str, str]]:
-    """The whole rulebooks under a heading of the pages, with the code."""
+    """Return the whole rulebooks under a heading of the pages, with their codes."""
     for code, row in sorted(CATALOGUE.items()):
         for language, source in FENCE.findall(sections(row.page).get(heading, "")):
             # Those of appraisals name other files; tests/conformance/test_rejected_appraisals.py runs them.
@@ -163,7 +163,7 @@ FOREIGN = {"KR112", "KR520", "KR531", "KR535", "KR536", "KR537"}
 
 
 def with_allow(case: Path, code: str) -> str:
-    """The text of a case, with one more diagnostic accepted at the top."""
+    """Return the text of a case, with one more diagnostic allowed at the top."""
     text = case.read_text(encoding="utf-8")
     if case.suffix == ".json":
         document = json.loads(text)

@@ -16,7 +16,7 @@ from tests.documents import parse_blocks, parse_python, settle_in, settle_out
 
 
 def modules() -> Iterator[str]:
-    """Every module of the package but the one that is a program."""
+    """Return every module of the package except `__main__`."""
     yield kpirules.__name__
     for found in pkgutil.walk_packages(kpirules.__path__, "kpirules."):
         if not found.name.endswith("__main__"):
@@ -24,7 +24,7 @@ def modules() -> Iterator[str]:
 
 
 def docstrings() -> Iterator[doctest.DocTest]:
-    """Every docstring with an example."""
+    """Return every docstring with an example."""
     finder = doctest.DocTestFinder()
     for name in modules():
         yield from (test for test in finder.find(importlib.import_module(name), name) if test.examples)
@@ -51,7 +51,7 @@ score: {round: {places: 0}}
 
 
 def run(folder: Path, text: str) -> int:
-    """Run a page as `test_markdown_pages.py` does; give how many examples it has."""
+    """Run a page as `test_markdown_pages.py` does; return the number of its examples."""
     from sybil import Document
 
     page = folder / "page.md"

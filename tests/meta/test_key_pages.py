@@ -1,4 +1,4 @@
-"""The pages on keys: every key has its place, and an example that the JSON Schema accepts."""
+"""The pages on keys: every key is on a page, with an example that the JSON Schema accepts."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def properties(shape: str) -> dict[str, Any]:
 
 
 def on_pages() -> set[tuple[str, str]]:
-    """The keys of all pages."""
+    """Return the keys of all pages."""
     parts = [part for page in keys.PAGES for part in (*page.parts, *page.advanced)]
     shown = [(part, {key.name for _, key in keys.keys_of(part)}) for part in parts]
     return {
@@ -83,7 +83,7 @@ def test_an_example_of_a_key_fits(shape: str, key: str) -> None:
         assert [error.message for error in errors] == []
 
 
-def test_no_example_and_no_link_is_left_of_a_key_that_is_gone() -> None:
+def test_removed_keys_have_no_examples_and_no_links() -> None:
     names = {f"{shape}.{key}" for shape, key in ALL} | {key for _, key in ALL}
     assert {*keys.EXAMPLES, *keys.MORE} - names == set()
     used = {f"{s}.{k}" if f"{s}.{k}" in keys.EXAMPLES else k for s, k in ALL}

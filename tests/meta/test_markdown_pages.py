@@ -22,11 +22,15 @@ PAGES = sorted(
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_every_example_of_a_page_runs_and_gives_what_the_page_says(page: Path) -> None:
     document = pages().parse(ROOT / page)
-    settle_in(document.namespace)
-    if page.parts[0] == "examples":  # a page of an example speaks from its own folder
+    examples = [*document.examples()]
+    if not examples:
+        return
+    is_of_an_example = page.parts[0] == "examples"  # it speaks from its own folder
+    settle_in(document.namespace, has_examples=is_of_an_example or "examples" in document.text)
+    if is_of_an_example:
         os.chdir(page.parent)
     try:
-        for example in document.examples():
+        for example in examples:
             example.evaluate()
     finally:
         settle_out(document.namespace)

@@ -1,4 +1,4 @@
-"""The rooms: what each may import, which packages of others, and that the page of the architecture draws what there is."""
+"""The rooms: what each may import, inside and outside the package, and the drawing on the architecture page."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ import grimp
 import pytest
 from importlinter.cli import lint_imports
 
+from tests.meta.parsing import nodes
+
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "kpirules"
 ARCHITECTURE = ROOT / "docs" / "explanation" / "architecture.md"
@@ -22,21 +24,27 @@ OUTSIDE: dict[str, str | tuple[str, ...]] = {
     "simpleeval": "language",
     "yaml": "documents",
     "rich": "cli",
+    "IPython": "notebook",
     "z3": "analysis",
     "narwhals": ("engines", "rating"),
+    "polars": ("engines", "files", "rating"),
+    "pyarrow": ("files", "rating"),
+    "pyspark": "rating",
+    "python_calamine": "files",
+    "xlsxwriter": "files",
     "hypothesis": "testing",
     "pytest": "pytest_plugin",
 }
 """Who may import which package of others; empty for everybody."""
 
-OPEN = {"loading", "testing", "cli", "pytest_plugin", "__main__"}
+OPEN = {"files", "loading", "testing", "cli", "notebook", "pytest_plugin", "__main__"}
 """The rooms that may reach outside: to files, clocks, chance and the network."""
 
 REACHING = {"os", "pathlib", "io", "time", "random", "socket", "subprocess", "shutil", "tempfile"}
 
 
 def rooms() -> list[str]:
-    """What stands at the top of the package."""
+    """Return the rooms at the top of the package."""
     found = [path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()]
     return sorted(name for name in found if name not in ("__init__", "__pycache__", "py"))
 
@@ -47,8 +55,8 @@ def files(room: str) -> list[Path]:
 
 
 def others(file: Path) -> Iterator[str]:
-    """The packages of others that a file imports."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    """Return the third-party packages that a file imports."""
+    for node in nodes(file):
         if isinstance(node, ast.Import):
             yield from (alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
@@ -56,7 +64,7 @@ def others(file: Path) -> Iterator[str]:
 
 
 def layers() -> list[set[str]]:
-    """The rooms by layer, highest first, as the settings of the project say."""
+    """Return the rooms by layer, highest first, from the settings of the project."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     contracts = {one["id"]: one for one in settings["tool"]["importlinter"]["contracts"]}
     return [set(layer.split(" | ")) for layer in contracts["rooms"]["layers"]]

@@ -1,4 +1,4 @@
-"""What the page on safety promises: each sentence names its tests; only what is not promised has none."""
+"""The promises of the page on safety: each sentence names its tests."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
             "sandbox/test_attacks.py::test_an_expression_is_refused_with_its_code_or_means_one_value",
         ),
         "Lists have a declared greatest length.": (
-            "sandbox/test_attacks.py::test_what_grows_is_stopped_before_it_is_large",
+            "sandbox/test_attacks.py::test_growing_values_are_stopped_before_they_are_large",
         ),
         "Loading, checking, comparing and explaining": (
             "sandbox/test_budget.py::test_a_check_ends_soon_and_says_where_it_was_ended",
@@ -154,7 +154,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
             "sandbox/test_limits.py::test_a_bomb_is_refused_with_its_code",
         ),
         "The limits of numbers and assessments are": (
-            "sandbox/test_attacks.py::test_what_grows_is_stopped_before_it_is_large",
+            "sandbox/test_attacks.py::test_growing_values_are_stopped_before_they_are_large",
         ),
         "So an accepted rulebook can't be made slow by a": (
             "sandbox/test_attacks.py::test_an_assessment_that_is_filled_to_the_limit_ends_soon",
@@ -192,7 +192,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
             "unit/kernel/test_budget.py::test_every_kind_of_work_has_words",
         ),
         "No clock is read, so a document that is": (
-            "sandbox/test_budget.py::test_what_is_spent_is_the_same_each_time",
+            "sandbox/test_budget.py::test_the_same_work_spends_the_same_budget",
         ),
         "`budget=` and `--budget` raise the limit, or": (
             "unit/kernel/test_budget.py::test_the_command_line_takes_a_budget",
@@ -237,7 +237,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         "`kpirules plan --code` shows it": (
             "meta/test_markdown_pages.py::test_every_example_of_a_page_runs_and_gives_what_the_page_says",
         ),
-        "The reference engine interprets": (f"{ATTACKS}::test_what_grows_is_stopped_before_it_is_large",),
+        "The reference engine interprets": (f"{ATTACKS}::test_growing_values_are_stopped_before_they_are_large",),
         "It is given syntax trees": (f"{EVALUATION}::test_simpleeval_is_given_nothing_of_its_own",),
         "Its operators, functions": (f"{EVALUATION}::test_simpleeval_is_given_nothing_of_its_own",),
         "No text reaches it": (f"{EVALUATION}::test_simpleeval_is_given_nothing_of_its_own",),
@@ -286,7 +286,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
     "Python with `-O`": {
         "`python -O` leaves out asserts": (f"{OPTIMIZED}::test_every_part_is_compared",),
         "Neither changes": (
-            f"{OPTIMIZED}::test_nothing_is_otherwise_in_optimized_python",
+            f"{OPTIMIZED}::test_optimized_python_gives_the_same_results",
             "meta/test_asserts.py::test_an_assert_only_narrows_a_type",
         ),
     },
@@ -320,7 +320,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 def sentences(section: str) -> list[str]:
-    """The sentences of a section, without its examples and with links as their words."""
+    """Return the sentences of a section without examples, with links as their texts."""
     text = PAGE.read_text(encoding="utf-8").partition(f"\n## {section}\n")[2].partition("\n## ")[0]
     text = re.sub(r"(?s)<!--.*?-->|```.*?```", "", text)
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)

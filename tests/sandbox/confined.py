@@ -1,4 +1,4 @@
-"""A helper process that runs hostile work one piece at a time, each in a child with a limit on everything.
+"""A helper process that runs hostile pieces of work, each in a child process with limits.
 
 The helper imports kpirules once, with all that it imports at its first use, and forks for every piece, so that no
 piece pays for another and none can harm the tests: one that hangs is ended by the system, one that asks for too much memory is refused it.
@@ -6,6 +6,7 @@ piece pays for another and none can harm the tests: one that hangs is ended by t
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import json
@@ -15,6 +16,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +46,7 @@ ROOT = Path(__file__).parents[2]
 
 @attrs.frozen
 class Ending:
-    """How a piece ended: with an answer, by an exception, or by the system.
+    """The end of a piece of work: with an answer, by an exception, or by the system.
 
     Args:
         answer: what the piece returned.
@@ -58,7 +60,7 @@ class Ending:
 
 
 class Confined:
-    """The helper process, asked from the tests.
+    """The helper process, used by tests.
 
     Args:
         memory: bytes by which the address space of a piece may grow.
@@ -66,16 +68,10 @@ class Confined:
 
     def __init__(self, memory: int = MOST_MEMORY) -> None:
         self._memory = memory
-        self._helper = subprocess.Popen(
-            [sys.executable, "-m", "tests.sandbox.confined"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=ROOT,
-            text=True,
-        )
+        self._helper = _helper()
 
     def run(self, piece: str, *arguments: Any, within: float = MOST_SECONDS) -> Ending:
-        """How a function of `tests.sandbox.pieces` ends."""
+        """Return the end of a function of `tests.sandbox.pieces`."""
         # Neighbours only slow a piece down, so the pace matters to a piece that seems too slow, and to no other.
         ending = self._once(piece, arguments, within, is_paced=False)
         for _ in range(_TRIES - 1):
@@ -85,7 +81,7 @@ class Confined:
         return ending
 
     def answer(self, piece: str, *arguments: Any, within: float = MOST_SECONDS) -> Any:
-        """The answer of a piece that ends by itself, in time."""
+        """Return the answer of a piece, which must end in time."""
         ending = self.run(piece, *arguments, within=within)
         assert not ending.failure, ending.failure
         assert ending.seconds < within
@@ -98,8 +94,19 @@ class Confined:
         self._helper.stdin.flush()
         return Ending(**json.loads(self._helper.stdout.readline()))
 
-    def close(self) -> None:
-        self._helper.communicate()
+
+@cache
+def _helper() -> subprocess.Popen[str]:
+    """Return the helper process, which ends with this process."""
+    helper = subprocess.Popen(
+        [sys.executable, "-m", "tests.sandbox.confined"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+        text=True,
+    )
+    atexit.register(helper.communicate)
+    return helper
 
 
 def _address_space() -> int:

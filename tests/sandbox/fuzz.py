@@ -1,4 +1,4 @@
-"""Readers of everything but rulebooks, given what was sound and is spoiled: only the project's own errors come out.
+"""Gives damaged input to every reader except that of rulebooks: only the project's own errors are raised.
 
 `python -m tests.sandbox.fuzz --reader records --cases 20000 --from 0` goes on where the suite ends, without
 `--reader` over all of them in turn; `--show 17` shows one case. `python -m tests.fuzz` is for rulebooks.
@@ -47,7 +47,7 @@ MOST_SECONDS = 4.0
 
 @attrs.frozen
 class Try:
-    """What came of a case.
+    """The outcome of a case.
 
     Args:
         reader: that was given it.
@@ -68,7 +68,7 @@ Spoil = Callable[[Random, str], str]
 
 
 def _spoiled(random: Random, text: str, spoil: Spoil) -> bytes:
-    """A text that is spoiled as text, as bytes, or both."""
+    """Return a text damaged as text, as bytes, or both."""
     data = (spoil(random, text) if random.random() < 0.8 else text).encode("utf-8", "surrogatepass")
     return spoiled_bytes(random, data) if random.random() < 0.25 else data
 
@@ -265,15 +265,15 @@ READERS: dict[str, Callable[[Random, Path], None]] = {
 
 
 class Refused(Exception):
-    """A reader that refuses by its own error."""
+    """Raised by a reader that refuses its input."""
 
 
 class _TooLong(BaseException):
-    """Stops a case that would not end."""
+    """Stops a case that takes too long."""
 
 
 def tried(reader: str, number: int, folder: Path) -> Try:
-    """Give a case to a reader.
+    """Run a case through a reader.
 
     Args:
         reader: one of `READERS`.

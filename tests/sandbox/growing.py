@@ -46,46 +46,46 @@ def _chain(first: str, following: Callable[[int], str], count: int) -> Rulebook:
 
 
 def quotients(count: int) -> Rulebook:
-    """One value upon the other, each with a quotient of its own."""
+    """Return a chain of values, each with its own quotient."""
     inputs = {f"x{i}": {"type": "integer", "min": 1, "max": 1000} for i in range(count)}
     following = "v{before} + x{i} / (x{before} * x{i} + 1 - x{i})"
     return _book(inputs, **_chain("x0", lambda i: following.format(i=i, before=i - 1), count))
 
 
 def alternatives(count: int) -> Rulebook:
-    """One value upon the other, each one of two quotients."""
+    """Return a chain of values, each one of two quotients."""
     following = "(1 / v{before} if v{before} > x else 1 / (v{before} - y))"
     return _book({"x": DIGIT, "y": DIGIT}, **_chain("x", lambda i: following.format(before=i - 1), count))
 
 
 def options(count: int) -> Rulebook:
-    """A sum in which one choice is asked for again and again."""
+    """Return a sum that reads one choice many times."""
     inputs = {"k": {"type": "choice", "options": [f"o{i}" for i in range(16)]}, "x": DIGIT}
     following = "v{before} + (1 / (x - {digit}) if k == 'o{option}' else 2)"
     return _book(inputs, **_chain("x", lambda i: following.format(before=i - 1, digit=i % 10, option=i % 16), count))
 
 
 def spreads(count: int) -> Rulebook:
-    """Quotients by how far apart the greatest and the least are."""
+    """Return quotients by the difference of the greatest and the least value."""
     spread = "1 / (max(x{i}, x{next}) - min(x{i}, x{other}))"
     formulas = (spread.format(i=i, next=(i + 1) % count, other=(i + 2) % count) for i in range(count))
     return _book(_digits(count), outputs=_outputs(formulas))
 
 
 def roots(count: int) -> Rulebook:
-    """Quotients that no linear program knows of."""
+    """Return quotients that no linear program can represent."""
     formulas = (f"sqrt(x ** 16 + {i}) / (exp(x) - {i})" for i in range(count))
     return _book({"x": DIGIT}, outputs=_outputs(formulas))
 
 
 def shares(count: int) -> Rulebook:
-    """Criteria that may come to more than their max, and fault."""
+    """Return criteria that may exceed their max and fault."""
     criteria = {f"c{i}": {"max": 9, "points": f"x{i} / (x{i} - y)"} for i in range(count)}
     return _book({"y": DIGIT, **_digits(count)}, criteria=criteria, score={"round": {"places": 2}})
 
 
 def requirements(count: int) -> Rulebook:
-    """Bands with requirements, each of which leaves a gap."""
+    """Return bands with requirements, each of which leaves a gap."""
     top, bands = 9 * count, min(count, 300)
     required = "x{i} >= 3 and points.c{i} < 8"
     levels = {f"b{i}": {"from": top - i, "requires": required.format(i=i)} for i in range(bands)}
@@ -93,7 +93,7 @@ def requirements(count: int) -> Rulebook:
 
 
 def groups(count: int) -> Rulebook:
-    """Groups of which some criteria may be absent and the others stand for the whole, in twenty bands."""
+    """Return rescaled groups with optional criteria, and twenty bands."""
     many, top = max(1, count // 10), 9 * count
     criteria = {}
     for group in range(many):
@@ -110,20 +110,20 @@ def groups(count: int) -> Rulebook:
 
 
 def means(count: int) -> Rulebook:
-    """A geometric mean of many, with a gap between two bands."""
+    """Return a geometric mean of many criteria, with a gap between two bands."""
     score = {"combine": "geometric_mean", "round": {"places": 2}}
     bands = {"high": {"from": 5}, "low": {"to": 4}}
     return _book(_digits(count), criteria=_points(count), score=score, bands=bands)
 
 
 def validations(count: int) -> Rulebook:
-    """A fault that only valid subjects have, with many validations."""
+    """Return a fault that only valid subjects have, with many validations."""
     that = {f"v{i}": {"that": f"x{i} + x{(i + 1) % count} >= 3"} for i in range(count)}
     return _book(_digits(count), validations=that, outputs={"o": "x0 / (x1 - x2)"})
 
 
 def fields(count: int) -> Rulebook:
-    """Records with many fields, each divided by how many there are above a number."""
+    """Return records with many fields, each divided by a count."""
     records = {"type": "list", "max_items": 50, "fields": {f"f{i}": DIGIT for i in range(count)}}
     formulas = (f"sum(t.f{i} for t in tasks) / sum(1 for t in tasks if t.f{i} > 3)" for i in range(count))
     return _book({"tasks": records}, outputs=_outputs(formulas))
@@ -146,7 +146,7 @@ SHAPES = {
 
 
 def main() -> None:
-    """Seconds of the processor for each shape and size, the best of three."""
+    """Print the processor seconds for each shape and size, the best of three."""
     kr.check(means(2))
     for name, shape in SHAPES.items():
         for size in SIZES:

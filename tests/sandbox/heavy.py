@@ -1,4 +1,4 @@
-"""Documents below a megabyte that are made to take long: in one part of a load, in a comparison, in an explanation.
+"""Documents below a megabyte that are designed to take long to load, compare or explain.
 
 `python -m tests.sandbox.heavy [NAME…]` tells what each takes without a budget, and where the budget ends it.
 """
@@ -353,7 +353,7 @@ def appraisal(stages: int, criteria: int) -> dict[str, Any]:
 
 
 def text_of(book: Rulebook | str) -> str:
-    """The text of a rulebook, as it would be sent."""
+    """Return the text of a rulebook, as an attacker would send it."""
     return book if isinstance(book, str) else json.dumps(book)
 
 
@@ -393,7 +393,7 @@ def explained(name: str) -> list[str]:
 
 
 def main(names: Iterable[str]) -> None:
-    """Seconds and megabytes of each, in a process of its own."""
+    """Print the seconds and megabytes of each document, in its own process."""
     wanted = list(names)
     for kind, made in (("check", DOCUMENTS), ("compared", COMPARED), ("explained", EXPLAINED)):
         for name in made:

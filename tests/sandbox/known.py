@@ -1,4 +1,4 @@
-"""Expressions that have worked on other evaluators, or that ask for everything; each with its code or its value."""
+"""Expressions that have escaped from other evaluators, each with its code or value here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How attacks end, and what the shipped examples come to, as one JSON object: for Python with and without `-O`."""
+"""Writes the outcomes of attacks and shipped examples as JSON, for Python with and without `-O`."""
 
 from __future__ import annotations
 
@@ -20,9 +20,6 @@ from .attacks import COUNTS, Attack, attack, outcome
 from .known import EXPRESSIONS
 
 ROOT = Path(__file__).parents[2]
-CASES = 60
-"""Of each kind of the corpus."""
-
 GENERATED = (
     "def core():\n    return 1\n",
     "def core():\n    return 'x'\n",
@@ -41,7 +38,7 @@ GENERATED = (
 
 
 def compiled(text: str) -> str:
-    """What the gate makes of a text."""
+    """Return the outcome of parsing a text."""
     try:
         return f"= {function(text, 'core', {})()}"
     except Exception as refused:
@@ -49,7 +46,7 @@ def compiled(text: str) -> str:
 
 
 def hostile(what: str) -> str:
-    """How an assessment of a hostile subject ends."""
+    """Return the outcome of assessing a hostile subject."""
     try:
         return str(pieces.hostile(what))
     except Exception as raised:
@@ -57,7 +54,7 @@ def hostile(what: str) -> str:
 
 
 def rated(path: Path) -> list[str]:
-    """Each case of a file: whether it passes, and the whole record of its assessment."""
+    """Return whether each case of a file passes, with the whole record of its assessment."""
     try:
         found = collect(path, root=ROOT / "examples")
     except KpirulesError as refused:
@@ -74,18 +71,19 @@ def rated(path: Path) -> list[str]:
     return told
 
 
-def main(every: str = "1") -> None:
-    """Tell it all; of the case files one in so many."""
+def main(every: str = "1", attacks: str = "60") -> None:
+    """Print the outcomes of some attacks of each kind, and of one in so many known attacks and case files."""
+    part = slice(None, None, int(every))
     pages = repr([(code.code, code.title, code.page) for code in CATALOGUE.values()])
     found = {
-        **{kind: [outcome(attack(kind, number)) for number in range(CASES)] for kind in COUNTS},
-        "known": {text: outcome(Attack("formulas", 0, "known", text, "")) for text in EXPRESSIONS},
-        "hostile": {what: hostile(what) for what in pieces.HOSTILE},
+        **{kind: [outcome(attack(kind, number)) for number in range(int(attacks))] for kind in COUNTS},
+        "known": {text: outcome(Attack("formulas", 0, "known", text, "")) for text in [*EXPRESSIONS][part]},
+        "hostile": {what: hostile(what) for what in [*pieces.HOSTILE][part]},
         "generated": {text: compiled(text) for text in GENERATED},
         "pages": sha256(pages.encode()).hexdigest(),
         "examples": {
             str(path.relative_to(ROOT)): rated(path)
-            for path in sorted((ROOT / "examples").rglob("*.cases.yaml"))[:: int(every)]
+            for path in sorted((ROOT / "examples").rglob("*.cases.yaml"))[part]
         },
     }
     print(json.dumps({"optimize": sys.flags.optimize, "found": found}))

@@ -1,4 +1,4 @@
-"""What the helper process runs: small functions from plain arguments to plain answers."""
+"""The functions that the helper process runs, from plain arguments to plain answers."""
 
 from __future__ import annotations
 
@@ -45,19 +45,19 @@ SUBJECT: dict[str, Any] = {
 
 
 def around(expression: object, **more: Any) -> dict[str, Any]:
-    """A small rulebook with one expression."""
+    """Return a small rulebook with one expression."""
     return {"kpirules": 1, "id": "sandbox", "inputs": INPUTS, "outputs": {"answer": expression}, **more}
 
 
 def told(report: kr.Report) -> list[str]:
-    """The codes of a report; it can be drawn, and nothing in the drawing commands a terminal."""
+    """Return the codes of a report, after checking that its text holds no terminal commands."""
     drawn = render_text(report)
     assert_harmless(drawn)
     return sorted({d.code for d in report.errors})
 
 
 def grown(shape: str, size: int) -> list[str]:
-    """The first code that a rulebook of some size is told, and the evidences of all the findings with it."""
+    """Return the first code of a rulebook of some size, and the evidence of all its findings."""
     report = kr.check(SHAPES[shape](size))
     assert_harmless(render_text(report))
     found = [(d.code, d.evidence) for d in report]
@@ -66,7 +66,7 @@ def grown(shape: str, size: int) -> list[str]:
 
 
 def heavy(kind: str, *arguments: Any) -> list[str]:
-    """What is found in something of `tests.sandbox.heavy`: checked, compared, explained or staged."""
+    """Return the findings of a document of `tests.sandbox.heavy`, checked, compared, explained or staged."""
     found: list[str] = getattr(heavy_documents, kind)(*arguments)
     return found
 
@@ -83,14 +83,14 @@ def newlines(count: int, kind: str) -> list[str]:
 
 
 def assert_harmless(text: str) -> None:
-    """Nothing in a text commands a terminal, hides, or turns the direction of what follows."""
+    """Check that a text has no terminal commands, invisible characters or changes of direction."""
     for character in "\0\x07\x08\x1b\x7f\x9b\u202a\u202e\u2066\u2069\u200e\u200f\ufeff":
         assert character not in text, f"U+{ord(character):04X}"
     text.encode()
 
 
 def expression(text: str) -> object:
-    """Codes that refuse an expression, or what it gives."""
+    """Return the codes that refuse an expression, or its value."""
     try:
         program = kr.load(around(text))
     except kr.RulebookError as error:
@@ -99,7 +99,7 @@ def expression(text: str) -> object:
 
 
 def rate(program: kr.Program, subject: object) -> object:
-    """Codes that refuse a subject, or the status, and the outputs as texts."""
+    """Return the codes that refuse a subject, or its status and outputs as texts."""
     try:
         assessment = kr.assess(program, subject)
     except (kr.SubjectError, kr.FaultError) as error:
@@ -115,12 +115,12 @@ def shown(value: object) -> str:
 
 
 def checked(text: str) -> list[str]:
-    """The codes of all that is found in a text."""
+    """Return the codes of all findings in a text."""
     return told(kr.check(text=text))
 
 
 def assessed(rulebook: Mapping[str, Any], subject: object) -> object:
-    """A rulebook and a subject, all the way."""
+    """Load a rulebook, and assess and explain a subject."""
     try:
         program = kr.load(rulebook)
     except kr.RulebookError as error:
@@ -129,7 +129,7 @@ def assessed(rulebook: Mapping[str, Any], subject: object) -> object:
 
 
 def attacked(kind: str, first: int, count: int) -> list[str]:
-    """What is wrong with how some attacks of the corpus end."""
+    """Return the wrong outcomes of some attacks of the corpus."""
     from .attacks import tried
 
     return tried(kind, first, count)
@@ -154,7 +154,7 @@ def function_around_itself(times: int, body: str) -> object:
 
 
 def chain(length: int, step: str, first: str = "wide") -> object:
-    """Named values, each made from the one before."""
+    """Return named values, each of which reads the previous one."""
     let = {"v0": first}
     for number in range(1, length):
         let[f"v{number}"] = step.replace("v", f"v{number - 1}")
@@ -162,13 +162,13 @@ def chain(length: int, step: str, first: str = "wide") -> object:
 
 
 def chain_backwards(length: int) -> object:
-    """Named values written in the order opposite to what they read."""
+    """Return named values, each of which reads the next one."""
     let = {f"v{number}": f"v{number - 1} + 1" for number in range(length - 1, 0, -1)}
     return assessed(around(f"v{length - 1}", let={**let, "v0": "x"}), SUBJECT)
 
 
 def aggregated(expression: str, records: int, kind: str = "") -> object:
-    """An aggregate over many records."""
+    """Assess an aggregate over many records."""
     made = [
         {"hours": number % 40, "weight": number * 97 % 1_000_000 + 1, "kind": "plain"} for number in range(records)
     ]
@@ -179,7 +179,7 @@ FULL = 1_000_000
 
 
 def filled(body: str, engine: str, share: int) -> list[float]:
-    """The seconds and the units of an assessment that is filled with one kind of step to a share of the limit."""
+    """Return the seconds and units of an assessment with one kind of step up to a share of the limit."""
     fields = {
         "hours": {"type": "number", "min": 0, "max": 40, "decimals": 1},
         "weight": {"type": "integer", "min": 1, "max": 1_000_000},
@@ -295,7 +295,7 @@ def fine_grid(decimals: int, count: int) -> object:
 
 
 class Raises(Mapping[str, Any]):
-    """A mapping that does not want to be read."""
+    """A mapping that raises when it is read."""
 
     def __getitem__(self, name: str) -> Any:
         raise RuntimeError("gotcha")
@@ -308,7 +308,7 @@ class Raises(Mapping[str, Any]):
 
 
 class Endless(Sequence[Any]):
-    """A list that says it is short and never ends."""
+    """A list that reports a short length and never ends."""
 
     def __getitem__(self, index: Any) -> Any:
         return {"hours": 1, "weight": 1, "kind": "plain"}
@@ -318,7 +318,7 @@ class Endless(Sequence[Any]):
 
 
 class EndlessList(list[Any]):
-    """A list that says how long it is and never ends."""
+    """A list that reports its length and never ends."""
 
     def __iter__(self) -> Iterator[Any]:
         while True:
@@ -329,7 +329,7 @@ class EndlessList(list[Any]):
 
 
 class VastList(EndlessList):
-    """One that says it has more than anybody may give."""
+    """A list that reports a length beyond every limit."""
 
     def __len__(self) -> int:
         return 10**12
@@ -343,7 +343,7 @@ class EndlessMapping(dict[str, Any]):
 
 
 class Shifting(Mapping[str, Any]):
-    """A mapping that gives another value each time it is asked."""
+    """A mapping that returns another value on each read."""
 
     def __init__(self) -> None:
         self.asked = 0
@@ -360,7 +360,7 @@ class Shifting(Mapping[str, Any]):
 
 
 class Liar(str):
-    """A text that is equal to everything and has another text's hash."""
+    """A text that equals everything and has another text's hash."""
 
     __slots__ = ()
 
@@ -381,7 +381,7 @@ class Liar(str):
 
 
 class Number(int):
-    """A whole number whose parts and comparisons lie."""
+    """A whole number with false parts and comparisons."""
 
     numerator = property(lambda self: 10**9)  # type: ignore[assignment]
     denominator = property(lambda self: 0)  # type: ignore[assignment]
@@ -400,7 +400,7 @@ class Number(int):
 
 
 class Quotient(Fraction):
-    """An exact number whose comparisons and sums lie."""
+    """An exact number with false comparisons and sums."""
 
     def __lt__(self, other: object) -> bool:
         return False
@@ -413,7 +413,7 @@ class Quotient(Fraction):
 
 
 class Truth:
-    """Something that calls itself a boolean, and does something when it is asked."""
+    """An object that claims to be a boolean and has side effects."""
 
     def __bool__(self) -> bool:
         raise RuntimeError("gotcha")
@@ -423,7 +423,7 @@ Truth.__name__ = "bool_"
 
 
 class Silent:
-    """Something that does not want to be shown."""
+    """An object that raises when it is shown."""
 
     def __str__(self) -> str:
         raise RuntimeError("gotcha")
@@ -432,7 +432,7 @@ class Silent:
 
 
 class Posing:
-    """Something that claims to be of another class."""
+    """An object that claims to be of another class."""
 
     @property
     def __class__(self) -> Any:
@@ -440,7 +440,7 @@ class Posing:
 
 
 def posing(kind: type) -> object:
-    """Something that claims to be of a class."""
+    """Return an object that claims to be of a class."""
 
     class Posing:
         @property
@@ -455,7 +455,7 @@ TOUCHED: list[str] = []
 
 @attrs.define
 class Person:
-    """A subject with properties that do things."""
+    """A subject with properties that have side effects."""
 
     x: int = 4
     y: int = -3
@@ -554,7 +554,7 @@ def deep(levels: int) -> list[Any]:
 
 
 def hostile(what: str) -> object:
-    """How an assessment of something hostile ends, with everything in the answer."""
+    """Return the outcome of assessing a hostile subject."""
     rulebook = {**around("x + y"), "outputs": {"answer": "x + y", "grade": "grade", "name": "name"}}
     program = kr.load(rulebook)
     subject = HOSTILE[what]()
@@ -568,7 +568,7 @@ def hostile(what: str) -> object:
 
 
 def read_mapping(what: str) -> object:
-    """The codes of a Python mapping that is no honest rulebook."""
+    """Return the codes of a hostile Python mapping."""
     value: Any = {"kpirules": 1, "id": "sandbox"}
     if what == "itself":
         value["note"] = value
@@ -601,7 +601,7 @@ def read_mapping(what: str) -> object:
 
 
 def labelled(label: str) -> object:
-    """A rulebook whose words try to command a terminal or a page, explained in every form."""
+    """Explain a rulebook with hostile texts in every form."""
     rulebook = around(
         "x", title=label, source={"document": label, "url": label}, criteria={
             "c": {"max": 10, "points": "x", "label": label, "note": label, "source": label},
@@ -620,7 +620,7 @@ def labelled(label: str) -> object:
 
 
 class Harm(HTMLParser):
-    """Everything in a page that could run or load something."""
+    """Collects everything in a page that could run or load something."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Hostile texts, and what a real parser makes of the pages and tables in which they are shown."""
+"""Hostile texts, and real parsers for the pages and tables that show them."""
 
 from __future__ import annotations
 
@@ -71,13 +71,23 @@ ELEMENTS = frozenset(
         "span",
         "cite",
         "a",
+        "abbr",
         "b",
         "div",
         "pre",
+        *("header", "nav", "form", "label", "input", "output", "details", "summary", "h3", "h4", "strong"),
     ]
 )
 DRAWN = frozenset({"figure", "svg", "title", "rect", "polygon", "line", "text"})
 """Elements of pictures; a text is broken or cut there where it has no room, so that its length alone changes the shape."""
+
+WRITTEN = frozenset(
+    {"math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msup", "munder"}
+    | {"mtable", "mtr", "mtd"}
+)
+"""Elements of formulas; the length of a name decides there into how many lines it is broken."""
+
+OF_FORMULAS = frozenset({"class", "display", "form", "lspace", "rspace", "width"})
 
 DRAWING = frozenset(
     {"viewbox", "role", "x", "y", "x1", "x2", "y1", "y2", "rx", "width", "height", "points", "opacity", "font-size"}
@@ -85,17 +95,25 @@ DRAWING = frozenset(
 )
 
 ATTRIBUTES = frozenset(
-    ["class", "lang", "style", "scope", "colspan", "href", "rel", "charset", "name", "content", "data-head"]
+    {"class", "lang", "style", "scope", "colspan", "href", "rel", "charset", "name", "content", "data-head", "title"}
+    | {"id", "for", "type", "autocomplete", "role", "hidden", "tabindex", "hreflang", "aria-label", "aria-live"}
+    | {"data-found", "http-equiv"}
 )
-SHOWN_IN = frozenset({"data-head", "lang", "href"})
+SHOWN_IN = frozenset({"data-head", "lang", "href", "title"})
 """Attributes whose value may be a text of a rulebook."""
+
+INSIDE = {"figure": (DRAWN, DRAWING), "math": (WRITTEN, OF_FORMULAS)}
+"""Elements that hold others of their own kind, with what these and their attributes may be."""
+
+ADDRESS = re.compile(r"https?://|#[a-z][\w.]*\Z|[\w.%~-]+\.html\Z")
+"""An address on the web, a place on the page, or another page of the same site."""
 
 NEVER = re.compile(r"(?m)::|##\w*\[")
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
 def harmless_like(text: str) -> str:
-    """Words as long as a hostile text, whose views have the elements that those of the hostile one may have."""
+    """Return a harmless text of the same length as a hostile one."""
     return (f"{MARK} {MARK}z " * len(text))[: len(text) - 1] + "z"
 
 
@@ -103,22 +121,23 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.shape: list[tuple[str, tuple[str, ...]]] = []
-        self.is_drawing = False
+        self.inside = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.is_drawing = self.is_drawing or tag == "figure"
-        assert tag in (DRAWN if self.is_drawing else ELEMENTS), tag
+        self.inside = self.inside or (tag if tag in INSIDE else "")
+        elements, attributes = INSIDE.get(self.inside, (ELEMENTS, ATTRIBUTES))
+        assert tag in elements, tag
         for name, value in attrs:
-            assert name in (DRAWING if self.is_drawing else ATTRIBUTES), (tag, name, value)
+            assert name in attributes, (tag, name, value)
             assert name in SHOWN_IN or MARK not in (value or ""), (tag, name, value)
-            assert name != "href" or (value or "").startswith(("http://", "https://")), value
-        if not self.is_drawing:
+            assert name != "href" or ADDRESS.match(value or ""), value
+        if not self.inside:
             self.shape.append((tag, tuple(name for name, _ in attrs if name != "class")))
 
     def handle_endtag(self, tag: str) -> None:
-        if not self.is_drawing:
+        if not self.inside:
             self.shape.append((f"/{tag}", ()))
-        self.is_drawing = self.is_drawing and tag != "figure"
+        self.inside = "" if tag == self.inside else self.inside
 
     def handle_comment(self, data: str) -> None:
         raise AssertionError(f"a comment: {data}")
@@ -134,7 +153,7 @@ class _Reader(HTMLParser):
 
 
 def html_shape(page: str) -> list[tuple[str, tuple[str, ...]]]:
-    """Elements and attributes in their order; none but those of the package may be there."""
+    """Return the elements and attributes of HTML in order; only those of the package are allowed."""
     reader = _Reader()
     reader.feed(page)
     reader.close()
@@ -142,7 +161,7 @@ def html_shape(page: str) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def markdown_shape(text: str) -> list[str]:
-    """Blocks and inline elements in their order, without texts; code may be a text, which shows the same."""
+    """Return the blocks and inline elements of Markdown in order, without texts."""
     return list(_shape(_MARKDOWN.parse(text)))
 
 
@@ -157,7 +176,7 @@ def _shape(tokens: Iterable[Token]) -> Iterable[str]:
 
 
 def assert_neutral(text: str, *, is_styled: bool = False) -> None:
-    """A text that commands neither a terminal nor a CI runner.
+    """Check that a text has no commands to a terminal or a CI runner.
 
     Args:
         text: as it is shown.
@@ -173,7 +192,7 @@ def _is_unseen(character: str) -> bool:
 
 
 def assert_texts_only(hostile: dict[str, str], harmless: dict[str, str], *, is_shape_kept: bool = True) -> None:
-    """The views of a value in which a text is hostile, beside those in which it is harmless.
+    """Check that hostile texts have the same structure in views as harmless ones.
 
     Args:
         hostile: views by media type, with a name behind it where there are several.

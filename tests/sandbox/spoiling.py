@@ -1,4 +1,4 @@
-"""Texts and bytes that were sound, spoiled: cut, flipped, doubled, nested, of other types and other encodings."""
+"""Damages valid texts and bytes: cut, flipped, doubled, nested, of other types and encodings."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _VALUE = re.compile(r'"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*|true|false|null')
 
 
 def spoiled_text(random: Random, text: str) -> str:
-    """A text with one to five places spoiled."""
+    """Return a text with one to five damaged places."""
     for _ in range(random.choice((1, 1, 1, 2, 3, 5))):
         place = random.randint(0, len(text))
         match random.randrange(9):
@@ -47,7 +47,7 @@ def spoiled_text(random: Random, text: str) -> str:
 
 
 def spoiled_json(random: Random, text: str) -> str:
-    """A JSON text that is spoiled, or in which some values are others."""
+    """Return a JSON text that is damaged, or has some values exchanged."""
     if random.random() < 0.5:
         return spoiled_text(random, text)
     values = list(_VALUE.finditer(text))
@@ -77,7 +77,7 @@ def _other(random: Random, value: str) -> str:
 
 
 def spoiled_bytes(random: Random, data: bytes) -> bytes:
-    """Bytes of which some are flipped, lost or put in, or the text in another encoding."""
+    """Return bytes with some flipped, lost or inserted, or in another encoding."""
     if random.random() < 0.1:
         text: Any = data.decode("utf-8", "replace")
         return str(text).encode(

@@ -1,4 +1,4 @@
-"""Expressions that try to reach outside, to hide something or to take the machine, and subjects that lie.
+"""Expressions that try to escape, hide or exhaust the machine, and deceptive subjects.
 
 Each piece runs in a child process with limits of its own: it ends within two seconds and half a gigabyte,
 with the code that refuses it or with the one value it means.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,19 +19,11 @@ pytest.importorskip("resource", reason="limits on a process are those of POSIX")
 from kpirules.diagnostics import Diagnostic
 from kpirules.language.expressions import parse
 
-from ..budget import by_budget
+from ..budget import by_budget, some
 from ..pace import calm_seconds, pace
 from . import pieces
 from .confined import MOST_SECONDS_OF_WORK, Confined
 from .known import ESCAPES, EXPRESSIONS
-
-
-@pytest.fixture(scope="module")
-def confined() -> Iterator[Confined]:
-    helper = Confined()
-    yield helper
-    helper.close()
-
 
 # -- expressions ----------------------------------------------------------------------------------
 
@@ -41,7 +32,7 @@ def shortened(text: str) -> str:
     return ascii(text if len(text) < 50 else f"{text[:20]}...{len(text)}...{text[-9:]}")[1:-1]
 
 
-@pytest.mark.parametrize("text", EXPRESSIONS, ids=shortened)
+@pytest.mark.parametrize("text", some(EXPRESSIONS, 10), ids=shortened)
 def test_an_expression_is_refused_with_its_code_or_means_one_value(confined: Confined, text: str) -> None:
     expected = EXPRESSIONS[text]
     answer = confined.answer("expression", text)
@@ -52,7 +43,7 @@ def test_an_expression_is_refused_with_its_code_or_means_one_value(confined: Con
 
 
 def refused(text: str) -> Diagnostic | None:
-    """What refuses an expression: at most one thing, and nothing but a refusal gives no tree."""
+    """Return the code that refuses an expression, or an empty text."""
     problems: list[Diagnostic] = []
     tree = parse(text, problems)
     assert len(problems) == (tree is None)
@@ -117,11 +108,15 @@ GROWING: dict[str, tuple[tuple[Any, ...], object]] = {
         ("aggregated", "sum(normal_cdf(t.hours / 7) for t in tasks) > 0", 10_000),
         "KR261",
     ),
+    "ten thousand normal distributions in one another": (
+        ("aggregated", f"sum({'normal_cdf(' * 40}t.hours{')' * 40} for t in tasks)", 10_000),
+        "KR261",
+    ),
 }
 
 
-@pytest.mark.parametrize("what", GROWING)
-def test_what_grows_is_stopped_before_it_is_large(confined: Confined, what: str) -> None:
+@pytest.mark.parametrize("what", some(GROWING, 5))
+def test_growing_values_are_stopped_before_they_are_large(confined: Confined, what: str) -> None:
     piece, expected = GROWING[what]
     answer = confined.answer(*piece)
     if isinstance(expected, str):
@@ -151,20 +146,15 @@ SHARE = by_budget(10, 1)
 """What part of the limit is filled: so much less time may it take."""
 
 
-@pytest.mark.parametrize("engine", ["scalar", "reference"])
-@pytest.mark.parametrize("what", FULL)
+@pytest.mark.parametrize(
+    ("what", "engine"), some(((what, engine) for what in FULL for engine in ("scalar", "reference")), 5)
+)
 def test_an_assessment_that_is_filled_to_the_limit_ends_soon(confined: Confined, what: str, engine: str) -> None:
     before = pace()
     # Loading and the records themselves take time of their own.
     seconds, work = confined.answer("filled", f"sum({FULL[what]} for t in tasks)", engine, SHARE, within=8)
     assert work > 700_000 // SHARE
     assert calm_seconds(seconds, before, pace()) < MOST_SECONDS_OF_WORK / SHARE
-
-
-def test_all_the_work_that_is_allowed_takes_seconds_and_not_minutes(confined: Confined) -> None:
-    nested = f"sum({'normal_cdf(' * 40}t.hours{')' * 40} for t in tasks)"
-    answer = confined.answer("aggregated", nested, 10_000, within=MOST_SECONDS_OF_WORK)
-    assert answer == ["KR261"]
 
 
 SUMS = {
@@ -179,7 +169,7 @@ SUMS = {
 }
 
 
-@pytest.mark.parametrize(("count", "combine"), SUMS)
+@pytest.mark.parametrize(("count", "combine"), some(SUMS, 4))
 def test_many_criteria_with_denominators_of_their_own_are_bounded(
     confined: Confined, count: int, combine: str
 ) -> None:
@@ -247,7 +237,7 @@ SUBJECTS: dict[str, object] = {
 }
 
 
-@pytest.mark.parametrize("what", SUBJECTS)
+@pytest.mark.parametrize("what", some(SUBJECTS, 5))
 def test_a_hostile_subject_is_refused_with_a_code_or_taken_for_what_it_is(confined: Confined, what: str) -> None:
     answer = confined.answer("hostile", what)
     expected = SUBJECTS[what]

@@ -1,4 +1,4 @@
-"""What every command prints is neutral, whatever files, cases and keys are called; data formats stay as they are."""
+"""The output of every command is neutral for any names of files, cases and keys; data formats are unchanged."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ examples:
 
 
 class Ran:
-    """What a command gave."""
+    """The result of a command."""
 
     def __init__(self, code: int, out: str, err: str) -> None:
         self.code, self.out, self.err = code, out, err
@@ -53,7 +53,7 @@ class Ran:
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
-    """Runs a command in a folder with a hostile name, which holds files with hostile names."""
+    """Return a function that runs a command in a folder with hostile names."""
     folder = tmp_path / NAME
     folder.mkdir()
     (folder / f"{NAME}.kpi.yaml").write_text(RULEBOOK, encoding="utf-8")
@@ -101,6 +101,7 @@ COMMANDS = [
     ("plan", "@.bad.kpi.yaml"),
     ("show", "@.kpi.yaml", "--card"),
     ("show", "@.bad.kpi.yaml"),
+    ("docs", "@.kpi.yaml", "-o", NAME),
     ("new", "@.first.kpi.yaml"),
     ("new", "@.kpi.yaml"),
     ("new", NAME + "x.txt"),

@@ -6,8 +6,6 @@ They are made from numbers: `python -m tests.sandbox.attacks --kind formulas --s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 pytest.importorskip("resource", reason="limits on a process are those of POSIX")
@@ -25,20 +23,13 @@ BATCHES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def confined() -> Iterator[Confined]:
-    helper = Confined()
-    yield helper
-    helper.close()
-
-
 @pytest.mark.parametrize(("kind", "first", "count"), BATCHES)
 def test_every_attack_ends_as_it_must(confined: Confined, kind: str, first: int, count: int) -> None:
     assert confined.answer("attacked", kind, first, count, within=SECONDS) == []
 
 
 def test_the_corpus_is_as_large_as_is_said() -> None:
-    assert sum(COUNTS.values()) == by_budget(1_200, 3_800)
+    assert sum(COUNTS.values()) == by_budget(300, 3_800)
     assert sum(count for _, _, count in BATCHES) == sum(COUNTS.values())
 
 
@@ -67,5 +58,5 @@ def test_an_attack_is_made_again_from_its_number_and_attacks_differ(kind: str) -
         ("= 4", "KR201", True),
     ],
 )
-def test_what_ends_wrongly_is_noticed(expected: str, ended: str, is_wrong: bool) -> None:
+def test_wrong_outcomes_are_detected(expected: str, ended: str, is_wrong: bool) -> None:
     assert bool(problem(Attack("formulas", 0, "", "", expected), ended)) is is_wrong

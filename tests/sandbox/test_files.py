@@ -1,4 +1,4 @@
-"""A document decides nothing about the machine's files: what it names is read below one root, or not at all.
+"""Documents can't reach the machine's files: those that they name are read below one root or not at all.
 
 Each attack is tried at every place where a document names a file: `extends`, the `rulebook` of a case file and of a
 stage, `cases_from`, and the records of a case.
@@ -27,7 +27,7 @@ RULEBOOK = "kpirules: 1\nid: city\ninputs: {x: {type: integer, min: 0, max: 9}}\
 
 @pytest.fixture
 def office(tmp_path: Path) -> Path:
-    """A folder of rulebooks, beside which a secret stands."""
+    """Return a folder of rulebooks next to a secret file."""
     (tmp_path / "secret.txt").write_text(f"{SECRET}\n{SECRET}: [\n", encoding="utf-8")
     (tmp_path / "secret.csv").write_text(f"{SECRET},{SECRET}\n1\n", encoding="utf-8")
     (tmp_path / "above.kpi.yaml").write_text(RULEBOOK, encoding="utf-8")
@@ -234,7 +234,7 @@ def test_with_a_resolver_no_file_is_read(no_files: None) -> None:
         ("broken", "it is not a rulebook (KR101 in line 1)"),
     ],
 )
-def test_what_a_resolver_does_not_give_is_told(named: str, reason: str, no_files: None) -> None:
+def test_a_document_unknown_to_the_resolver_is_reported(named: str, reason: str, no_files: None) -> None:
     texts = {"notes": f"{SECRET}: 1", "broken": f"{SECRET}: ["}
     report = kr.check(text=f"kpirules: 1\nextends: {named}\n", resolver=texts.__getitem__)
     told = [(found.code, found.message) for found in report.errors]

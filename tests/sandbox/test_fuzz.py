@@ -11,9 +11,10 @@ import pytest
 
 pytest.importorskip("resource", reason="the time of a case is limited by POSIX")
 
+from ..budget import by_budget
 from .fuzz import MOST_SECONDS, READERS, tried
 
-CASES = 300
+CASES = by_budget(50, 300)
 """Of each reader."""
 
 KEPT = {"saved": (329,), "cases": (1123,)}
@@ -33,5 +34,5 @@ def test_a_reader_raises_nothing_but_errors_of_the_project(reader: str, tmp_path
 
 def test_a_case_is_made_again_from_its_number(tmp_path: Path) -> None:
     for reader in READERS:
-        twice = [[tried(reader, number, tmp_path).ended for number in range(40)] for _ in range(2)]
+        twice = [[tried(reader, number, tmp_path).ended for number in range(CASES // 5)] for _ in range(2)]
         assert twice[0] == twice[1]

@@ -1,4 +1,4 @@
-"""Many threads load and rate at once: each comes to what one alone comes to."""
+"""Many threads load and rate at once, with the results of a single thread."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ROUNDS = 3
 
 @pytest.fixture
 def hurried() -> Iterator[None]:
-    """Threads that take turns in the middle of what looks like one step.
+    """Make threads switch very often, even inside single operations.
 
     The garbage collector calls a function of Python, and a thread may be stopped there: also while Python's parser
     makes a syntax tree.
