@@ -455,8 +455,9 @@ examples:
             Part(
                 "Invariants",
                 ("invariant",),
-                "By id. A condition is checked at each assessment; `never_lowers` and `never_raises` are tested by "
-                "[`invariants_hold`](../../how-to/properties.md).",
+                "By id. A condition is checked at each assessment, and `check` looks for a subject that breaks it "
+                "([KR404](../codes/KR404.md)); `never_lowers` and `never_raises` are tested by "
+                "[`invariants_hold`](../../how-to/properties.md). [`prove`](../../how-to/prove.md) proves both.",
             ),
             Part("Examples", ("example",), "A list.", advanced=("variant", "on", "members")),
             Part(
