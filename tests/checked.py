@@ -34,9 +34,7 @@ def checked_once() -> Iterator[None]:
         vars(program)["examined"] = _examined
 
 
-def _once(
-    rulebook: Rulebook, found: tuple[Diagnostic, ...] = (), *, does_prove: bool = False
-) -> tuple[Report, Any]:
+def _once(rulebook: Rulebook, found: tuple[Diagnostic, ...] = (), *, does_prove: bool = False) -> tuple[Report, Any]:
     """Check a rulebook, or spend the budget that its first check has spent."""
     budget = current()
     key = 0 if budget is None else budget.limit, pickle.dumps((rulebook, found, does_prove))
