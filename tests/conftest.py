@@ -60,7 +60,7 @@ def _name(item: pytest.Item) -> str:
 
 # -- the check ---
 
-CHECKED_ONCE = ("benchmarks", "examples", "javascript", "sql", "unit/change", "unit/cli", "unit/testing")
+CHECKED_ONCE = ("benchmarks", "examples", "javascript", "sql", "unit/cli")
 """Folders whose tests load rulebooks and say nothing of the check: each rulebook is checked once."""
 
 

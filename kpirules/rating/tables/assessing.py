@@ -199,11 +199,18 @@ def assess_table(
                 raise ValueError(f"the table can't be rated by columns: {found}") from None
     if engine == "reference" and is_rated_together(program, is_allocated=allocate):
         raise ValueError("the reference engine rates no table whose rows are rated together")
+    return _row_by_row(asked, program, table, frame, records, engine or "scalar")
+
+
+def _row_by_row(
+    asked: Asked, program: Program, table: Any, frame: Any, records: Mapping[str, Any] | None, engine: str
+) -> Any:
+    """Rate a table by an engine that rates one row after the other; `frame` is None for rows without a data frame."""
     rows = rows_in(table) if frame is None else frame_rows(frame)
     asked.check_columns(columns_in(rows, frame), "the table")
     joined = joined_records(asked, records)
     check_keys(asked, rows, joined)
-    added = values_of(asked, program, list(enumerate(rows)), range(len(rows)), joined, engine or "scalar")
+    added = values_of(asked, program, list(enumerate(rows)), range(len(rows)), joined, engine)
     if frame is None:
         return [{**row, **values} for row, values in zip(rows, added, strict=True)]
     kinds = kinds_of(program)
