@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ...engines.sql import DIALECTS, NoSqlForm, name_in
 from ...language.model import Input
@@ -108,6 +108,11 @@ def _matching(records: Any, batch: Any, key: tuple[str, ...]) -> Any:
     return nw.from_native(records).join(keys, on=list(key), how="semi").to_native()
 
 
+def _in_memory(records: Any) -> Any:
+    """Return records as an eager data frame."""
+    return records.to_arrow_table() if hasattr(records, "to_arrow_table") else records
+
+
 def by_spark(job: Job) -> Any:
     """Return a rated data frame of Spark."""
 
@@ -160,15 +165,13 @@ def by_dask(job: Job) -> Any:
 
 
 def by_duckdb(job: Job) -> Any:
-    """Return a rated relation of DuckDB; one that no query rates is computed at once."""
+    """Return a rated relation of DuckDB; one with records, or that no query rates, is computed at once."""
     table = job.table
-    if job.records:
-        raise ValueError(
-            "records of a relation: name their table in `program.sql(…, records=…)`, or give data frames"
-        )
-    if (
-        query := job.query("duckdb", dict(zip(table.columns, map(str, table.types), strict=True)), "subjects", {})
-    ) is not None:
-        return table.query("subjects", query)
-    rated_rows = job.batch(table.to_arrow_table())  # noqa: F841 # DuckDB finds it by its name
+    if not job.records:
+        types = dict(zip(table.columns, map(str, table.types), strict=True))
+        if (query := job.query("duckdb", types, "subjects", {})) is not None:
+            return table.query("subjects", query)
+    # One relation alone is named in a query; records of another one are joined as Arrow tables.
+    local = evolve(job, records={id_: _in_memory(one) for id_, one in job.records.items()})
+    rated_rows = local.batch(table.to_arrow_table())  # noqa: F841 # DuckDB finds it by its name
     return table.query("subjects", "SELECT * FROM rated_rows")
