@@ -6,7 +6,18 @@ from typing import Any
 
 from kpirules import Program, assess_table
 
-__all__ = ["BY_BATCH", "BY_QUERY", "RECORDS", "ROWS", "RULEBOOK", "TASKS", "WITH_RECORDS", "expected", "told"]
+__all__ = [
+    "BY_BATCH",
+    "BY_QUERY",
+    "RECORDS",
+    "ROWS",
+    "RULEBOOK",
+    "TASKS",
+    "TOGETHER",
+    "WITH_RECORDS",
+    "expected",
+    "told",
+]
 
 RULEBOOK = """
 kpirules: 1
@@ -48,6 +59,19 @@ outputs: {hours: sum(t.hours for t in tasks)}
 TASKS: dict[str, list[Any]] = {"person": ["An", "An", "Chi"], "hours": [3, 4, 10]}
 
 RECORDS = ["outputs.hours"]
+
+
+TOGETHER = """
+kpirules: 1
+inputs: {done: {type: integer, min: 0, max: 9}}
+criteria: {work: {max: 9, points: done}}
+bands: {top: {from: 5}, low: {from: 0}}
+cohort:
+  quotas:
+    third: {band: top, at_most: 1/3, of: all, base: before, round: down, minimum: 0, order: [score], ties: demote,
+            demote_to: low}
+outputs: {rank: cohort_rank(done)}
+"""
 
 
 def expected(program: Program, columns: list[str]) -> list[dict[str, Any]]:

@@ -192,7 +192,8 @@ def assess_table(
         return rated_modin(table, lambda whole: rated(whole, records))
     if is_lazy(table):
         is_by_query = engine is None and language is None
-        return lazy_frame(Job(asked, program.settled(), table, records or {}, rated, is_by_query))
+        is_together = is_rated_together(program, is_allocated=allocate)
+        return lazy_frame(Job(asked, program.settled(), table, records or {}, rated, is_by_query, is_together))
     frame = as_frame(table)
     if engine == "columns" or (engine is None and frame is not None and len(frame) >= FEWEST_ROWS):
         try:

@@ -44,6 +44,7 @@ class Job:
         records: the tables of records, by list input.
         rated: rates a batch with its records.
         is_by_query: whether no option asks for more than a query has.
+        is_together: whether rows are compared or share quotas, so that a batch must hold all of them.
     """
 
     asked: Asked
@@ -52,6 +53,7 @@ class Job:
     records: Mapping[str, Any]
     rated: Callable[[Any, Mapping[str, Any]], Any]
     is_by_query: bool
+    is_together: bool
 
     @property
     def kinds(self) -> dict[str, str]:
@@ -68,7 +70,7 @@ class Job:
             view: its name in the query.
             records: the names of the tables of records.
         """
-        if self.program.parts or not self.is_by_query:
+        if self.program.parts or self.is_together or not self.is_by_query:
             return None
         inputs, columns = self.asked.rulebook.inputs, list(types)
         if not all(_holds(types[name], one) for one in inputs for name in (one.id, one.column) if name in types):
@@ -129,9 +131,7 @@ def by_spark(job: Job) -> Any:
 
     types = {"number": DoubleType(), "boolean": BooleanType(), "date": DateType()}
     added = [StructField(name, types.get(kind, StringType())) for name, kind in job.kinds.items()]
-    local = Job(
-        job.asked, job.program, None, {id_: one.toArrow() for id_, one in job.records.items()}, job.rated, False
-    )
+    local = evolve(job, table=None, records={id_: one.toArrow() for id_, one in job.records.items()})
 
     def rate(batches: Iterable[Any]) -> Iterator[Any]:
         import pyarrow as pa
@@ -151,8 +151,9 @@ def by_arrow(job: Job) -> Any:
     schema = pa.schema([*job.table.schema, *added])
 
     def rated() -> Iterator[Any]:
-        for batch in job.table:
-            yield from job.batch(pa.Table.from_batches([batch])).cast(schema).to_batches()
+        batches = [[*job.table]] if job.is_together else ([batch] for batch in job.table)
+        for batch in batches:
+            yield from job.batch(pa.Table.from_batches(batch, job.table.schema)).cast(schema).to_batches()
 
     return pa.RecordBatchReader.from_batches(schema, rated())
 
@@ -160,7 +161,7 @@ def by_arrow(job: Job) -> Any:
 def by_dask(job: Job) -> Any:
     """Return a rated data frame of Dask."""
     records = {id_: one.compute() if hasattr(one, "compute") else one for id_, one in job.records.items()}
-    local = Job(job.asked, job.program, None, records, job.rated, False)
+    local = evolve(job, table=None, records=records)
     return job.table.map_partitions(local.batch, meta=local.batch(job.table._meta))
 
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pytest
 
 from kpirules import Program, assess_table, load, loads
-from tests.frames import BY_BATCH, BY_QUERY, RECORDS, ROWS, RULEBOOK, TASKS, WITH_RECORDS, expected, told
+from tests.frames import BY_BATCH, BY_QUERY, RECORDS, ROWS, RULEBOOK, TASKS, TOGETHER, WITH_RECORDS, expected, told
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +136,35 @@ def test_a_relation_has_records_in_another_table(is_relation: bool) -> None:
     rows = found.to_arrow_table().to_pylist()
     assert [(row["person"], row["outputs.hours"]) for row in rows] == [("An", 7), ("Bình", 0), ("Chi", None)]
     assert [bool(row["error"]) for row in rows] == [False, False, True]
+
+
+@pytest.mark.parametrize("kind", ["relation", "reader", "polars", "streamed"])
+def test_rows_of_a_lazy_frame_are_rated_together(kind: str) -> None:
+    program, people = loads(TOGETHER), pl.DataFrame({"done": [5, 9, 7, 6, 8, 1, 5, 5]})
+    connection = duckdb.connect()
+    connection.register("people", people.to_arrow())
+    options: dict[str, Any] = {"columns": ["band", "outputs.rank"], "on_error": "report"}
+    if kind == "relation":
+        found = assess_table(program, connection.table("people"), **options).to_arrow_table()
+    elif kind == "reader":
+        batches = pa.Table.from_batches(people.to_arrow().to_batches(max_chunksize=3)).to_reader(3)
+        found = assess_table(program, batches, **options).read_all()
+    else:
+        lazy = assess_table(program, people.lazy(), **options)
+        found = lazy.collect(engine="streaming" if kind == "streamed" else "in-memory").to_arrow()
+    assert [row["band"] for row in found.to_pylist()] == ["low", "top", "low", "low", "top", "low", "low", "low"]
+    assert [row["outputs.rank"] for row in found.to_pylist()] == [5, 1, 3, 4, 2, 8, 5, 5]
+
+
+def test_no_partition_has_all_rows_that_are_rated_together() -> None:
+    import dask.dataframe as dd
+    import pandas as pd
+
+    table = dd.from_pandas(pd.DataFrame({"done": [5, 9]}), npartitions=2)
+    with pytest.raises(
+        ValueError, match=r"no partition of this frame has all of them: give its computed rows, such as"
+    ):
+        assess_table(loads(TOGETHER), table, on_error="report")
 
 
 @pytest.mark.engines
