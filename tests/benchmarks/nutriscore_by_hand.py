@@ -48,7 +48,7 @@ def products(rows: int) -> pl.DataFrame:
     for name, edges in EDGES.items():
         top = 2 * max(edges) if name != "fvl_percent" else 100
         columns[name] = [
-            float(source.choice(edges)) if source.random() < 0.5 else source.randrange(10 * top) / 10
+            float(source.choice(edges)) if source.random() < 0.5 else source.randrange(int(10 * top)) / 10
             for _ in range(2_000)
         ]
         columns[name] = [min(cell, 100.0) if name != "energy_kj" else min(cell, 4000.0) for cell in columns[name]]
