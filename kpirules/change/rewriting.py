@@ -15,7 +15,7 @@ from ..rating.program import Program, compile
 from .hybrids import document_of
 from .writing import Part, parts_of
 
-__all__ = ["rewritten", "with_changes"]
+__all__ = ["rewritten", "with_changes", "written_at"]
 
 VALUED = ("parameters", "let", "outputs")
 """Sections whose parts have one main value, for which the path of the part stands."""
@@ -54,6 +54,35 @@ def with_changes(program: Program, changes: Mapping[str, Any]) -> Program:
     return Program(first.rulebook, report, FrozenMap(parts), program.variant_by, program.edition_by)
 
 
+def written_at(program: Program, path: str) -> tuple[Part, tuple[str, ...], Any]:
+    """Return the part of the rules that a path leads to, the keys in it, and the value that is written there.
+
+    Args:
+        program: the rules; of several variants and editions, the first that has the part.
+        path: as `with_changes` takes it.
+
+    Returns:
+        The part, the keys, and the value, which is None if the rulebook does not write it.
+
+    Raises:
+        ValueError: a path leads to no part of the rulebook.
+
+    >>> from kpirules import load
+    >>> program = load({"kpirules": 1, "parameters": {"most": 9}, "outputs": {"twice": "2 * most"}})
+    >>> written_at(program, "parameters.most")[1:]
+    (('value',), Fraction(9, 1))
+    """
+    for part in program.whole:
+        parts = parts_of(part.rulebook)
+        if (place := _place(parts, path)) is not None:
+            ref, keys = place
+            value: Any = parts[ref].keys
+            for key in keys:
+                value = value.get(key) if isinstance(value, Mapping) else None
+            return parts[ref], tuple(keys), value
+    raise _no_part(path, program.whole)
+
+
 def _paths(changes: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
     """Yield each value with its path."""
     for key, value in changes.items():
@@ -76,8 +105,12 @@ def _changed(program: Program, paths: Mapping[str, Any], *, is_every: bool = Tru
 
 def _require(unknown: Iterable[str], programs: Iterable[Program]) -> None:
     for path in sorted(unknown):
-        known = sorted({ref for program in programs for ref in parts_of(program.rulebook) if ref})
-        raise ValueError(f"`{path}` is in no part of the rulebook; parts are {', '.join(known)}")
+        raise _no_part(path, programs)
+
+
+def _no_part(path: str, programs: Iterable[Program]) -> ValueError:
+    known = sorted({ref for program in programs for ref in parts_of(program.rulebook) if ref})
+    return ValueError(f"`{path}` is in no part of the rulebook; parts are {', '.join(known)}")
 
 
 def _place(parts: Mapping[str, Part], path: str) -> tuple[str, list[str]] | None:
