@@ -20,7 +20,7 @@ Where a part lives: `documents` (text → Rulebook), `analysis` (Rulebook → Re
 tables), `showing` (explain), `change` (compare, impact, prove), `appraising` (several stages), `loading` (files of
 rules), `files` (files of subjects), `testing`; below them `plan` and `engines`, `reference` (what a rulebook means),
 `record` (assessments), `language` (formulas, and the model of a rulebook), `diagnostics`, and at the bottom `kernel`
-(exact numbers). `cli` is the command line, `notebook` the magics of IPython.
+(exact numbers). `cli` is the command line, `notebook` the magics of IPython and a widget.
 """
 
 import importlib
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .language.model import Appraisal, Rulebook
     from .loading.appraisals import load_appraisal
     from .loading.loading import check, load, loads
+    from .notebook import widget
     from .rating.assessing import Allocation, QuotaGroup, allocate, assess, assess_cohort
     from .rating.program import Program, compile
     from .rating.tables import assess_table
@@ -56,7 +57,7 @@ else:
         ".showing.explaining": ("Explanation", "LetterDetails", "explain"),
         ".loading.appraisals": ("load_appraisal",),
         ".loading.loading": ("check", "load", "loads"),
-        ".notebook": ("load_ipython_extension",),
+        ".notebook": ("load_ipython_extension", "widget"),
         ".language.model": ("Appraisal", "Rulebook"),
         ".rating.program": ("Program", "compile"),
         ".record": ("Assessment", "Contribution", "Margin", "Outcome"),
@@ -124,6 +125,7 @@ __all__ = [
     "prove",
     "prove_change",
     "what_if",
+    "widget",
     "with_changes",
 ]
 
