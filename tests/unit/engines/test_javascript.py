@@ -33,7 +33,25 @@ criteria: {work: {max: 9, points: done}}
 """
 
 
-@pytest.mark.parametrize(("text", "why"), [(COMPARED, "it compares subjects"), (OPEN, "an `undefined` row")])
+SORTED = """
+kpirules: 1
+inputs: {visits: {type: list, max_items: 9, fields: {hours: {type: integer, min: 0, max: 9}}}}
+criteria: {work: {max: 9, points: count(visits)}}
+score: {band_on: exact}
+bands: {good: {from: 0}}
+overrides: {long: {when: 'default(median(v.hours for v in visits), 0) > 5', band: good}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (COMPARED, "it compares subjects"),
+        (OPEN, "an `undefined` row"),
+        # Whether it fires is a result of its own, even where it changes no band.
+        (SORTED, "it sorts records"),
+    ],
+)
 def test_what_has_no_form_is_told(text: str, why: str) -> None:
     with pytest.raises(NoJavaScriptForm, match=why) as refused:
         kr.loads(text).javascript()
