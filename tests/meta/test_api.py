@@ -66,6 +66,7 @@ PUBLIC = [
     "load_appraisal",
     "loads",
     "needed",
+    "plots",
     "prove",
     "prove_change",
     "what_if",
