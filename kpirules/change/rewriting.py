@@ -8,15 +8,17 @@ from typing import Any
 
 from attrs import evolve
 
+from ..analysis.checking import check
 from ..diagnostics import Report
 from ..documents import build, read_mapping
 from ..errors import RulebookError
 from ..kernel.mappings import FrozenMap
+from ..language.model import Rulebook
 from ..rating.program import Program, compile
 from .hybrids import document_of
 from .writing import KINDS, Part, parts_of
 
-__all__ = ["rewritten", "with_changes", "written_at"]
+__all__ = ["rewritten", "unproved", "with_changes", "written_at"]
 
 MAIN_KEYS = {
     "parameters": "value",
@@ -35,8 +37,8 @@ def with_changes(program: Program, changes: Mapping[str, Any]) -> Program:
     Args:
         program: the rules; of several variants and editions, each that has a changed part is changed.
         changes: new values by path, such as `criteria.work.max`, `bands.good.from` or `criteria.work.steps[0].points`
-            (rows count from 0), or a mapping in the shape of the rulebook: `{"score": {"round": {"places": 1}}}`.
-            None removes a key.
+            (rows count from 0; an option may stand as `lookup["1.5"]`), or a mapping in the shape of the rulebook:
+            `{"score": {"round": {"places": 1}}}`. None removes a key.
 
     Raises:
         ValueError: a path leads to no part of the rulebook.
@@ -108,18 +110,49 @@ def _paths(changes: Mapping[str, Any], above: Path = ()) -> Iterator[tuple[Path,
 
 
 def _keys(path: str) -> Path:
-    """Return the keys of a written path: `criteria.work.steps[0].points`."""
-    return tuple(re.sub(r"\[(\d+)\]", r".\1", path).split("."))
+    """Return the keys of a written path: `criteria.work.steps[0].points`, `criteria.skill.lookup["1.5"].points`."""
+    return tuple(quoted or key for quoted, key in re.findall(r'\["([^"]+)"\]|([^.\[\]]+)', path))
 
 
 def _changed(program: Program, paths: Mapping[Path, Any], *, is_every: bool = True) -> Program:
-    parts = parts_of(program.rulebook)
-    placed = {path: place for path in paths if (place := _place(parts, path)) is not None}
+    placed = _placed(program, paths)
     if is_every:
         _require(paths.keys() - placed, [program])
+    return rewritten(program, _parts(program, placed, paths), "<changes>") if placed else program
+
+
+def _placed(program: Program, paths: Iterable[Path]) -> dict[Path, tuple[str, Path]]:
+    """Return the part that each path leads to, and the keys in it."""
+    parts = parts_of(program.rulebook)
+    return {path: place for path in paths if (place := _place(parts, path)) is not None}
+
+
+def _parts(program: Program, placed: Mapping[Path, tuple[str, Path]], new: Mapping[Path, Any]) -> list[Part]:
+    """Return the parts with new values at some paths."""
+    parts = parts_of(program.rulebook)
     for path, (ref, keys) in placed.items():
-        parts[ref] = evolve(parts[ref], keys=_set(parts[ref].keys, keys, paths[path]))
-    return rewritten(program, parts.values(), "<changes>") if placed else program
+        parts[ref] = evolve(parts[ref], keys=_set(parts[ref].keys, keys, new[path]))
+    return list(parts.values())
+
+
+LATER = frozenset({"outputs", "invariants", "examples", "cohort", "quotas"})
+"""Sections on which the band of one subject does not depend."""
+
+
+def unproved(program: Program, changes: Mapping[str, Any]) -> Rulebook | None:
+    """Return changed rules for bands of single subjects, without proofs; None if they have errors.
+
+    Args:
+        program: the rules: one variant and edition.
+        changes: as for `with_changes`.
+    """
+    paths = dict(_paths(changes))
+    kept = [part for part in _parts(program, _placed(program, paths), paths) if part.section not in LATER]
+    written = document_of(kept)
+    assert written is not None, "parts of one rulebook fit together"
+    document, found = read_mapping(written)
+    rulebook, more = (None, ()) if document is None else build(document)
+    return None if rulebook is None or Report.of(check(rulebook, (*found, *more))).errors else rulebook
 
 
 def _require(unknown: Iterable[Path], programs: Iterable[Program]) -> None:
