@@ -100,7 +100,8 @@ class RatingWidget(AnyWidget):
         groups = groups_of(self._inputs, fields)
         if self._changing:
             own = [one.field(fields) for one in self._changing]
-            groups.append({"title": fields.say("widget_rules"), "of": "rules", "fields": own})
+            # They were asked for, and an example may have many inputs.
+            groups.insert(0, {"title": fields.say("widget_rules"), "of": "rules", "fields": own})
         rulebook = self._rules.rulebook
         self._form = {
             "title": fields.label(rulebook.words.label, rulebook.id),

@@ -69,6 +69,7 @@ function render({ model, el }) {
     if (isWaiting && answered === sent) send();
   };
 
+  const capital = (text) => text.charAt(0).toLocaleUpperCase(form.language || undefined) + text.slice(1);
   const idOf = (path) => `${view}-${path}`;
   const change = (holder, id, text) => {
     if (text === "") delete holder[id];
@@ -100,7 +101,7 @@ function render({ model, el }) {
       min: 0,
       max: spec.slider.high - spec.slider.low + 2,
       step: 1,
-      "aria-label": filled(words.slider, { label: spec.label }),
+      "aria-label": filled(words.slider, { label: capital(spec.label) }),
     });
     const place = () => {
       const text = box.value.trim() || spec.default || "";
@@ -192,8 +193,8 @@ function render({ model, el }) {
       "div",
       { class: `${isCell ? "cell" : "field"} ${spec.kind}${knob ? " slides" : ""}` },
       isGroup
-        ? h("span", { class: "name", id: `${id}-label` }, spec.label)
-        : h("label", { class: "name", for: id }, spec.label, isCell ? unit : ""),
+        ? h("span", { class: "name", id: `${id}-label` }, capital(spec.label))
+        : h("label", { class: "name", for: id }, capital(spec.label), isCell ? unit : ""),
       h("div", { class: "control" }, control, isCell ? "" : unit, knob),
       hasHint ? h("p", { class: "hint", id: `${id}-hint` }, [spec.hint, spec.note].filter(Boolean).join(" · ")) : "",
       error,
@@ -269,7 +270,7 @@ function render({ model, el }) {
     return h(
       "section",
       { class: "list", onpaste: paste, "aria-labelledby": `${id}-label` },
-      h("p", { class: "name", id: `${id}-label` }, spec.label, count),
+      h("p", { class: "name", id: `${id}-label` }, capital(spec.label), count),
       spec.hint || spec.note ? h("p", { class: "hint" }, [spec.hint, spec.note].filter(Boolean).join(" · ")) : "",
       rows,
       h("p", { class: "tools" }, adder, h("span", { class: "hint" }, words.paste)),
@@ -336,8 +337,6 @@ function render({ model, el }) {
     );
     show();
   };
-
-  const capital = (text) => text.charAt(0).toLocaleUpperCase(form.language || undefined) + text.slice(1);
 
   // A missing value is told at its field once somebody has left it.
   const showProblems = () => {
