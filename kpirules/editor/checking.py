@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attrs import field, frozen
 
-from ..diagnostics import Diagnostic, Fix, Report
+from ..diagnostics import Diagnostic, Fix, Report, Span
 from ..documents import is_appraisal
 from ..errors import KpirulesError, RulebookError, budgeted
 from ..loading.appraisals import appraisal_examined
@@ -20,7 +20,7 @@ from ..testing.collecting import has_cases, no_program
 from ..testing.reading import cases_of
 from .workspace import Workspace, identity_of
 
-__all__ = ["Checked", "checked", "fixes", "is_ours", "own"]
+__all__ = ["Checked", "anchor", "checked", "fixes", "is_in", "is_ours", "own"]
 
 
 @frozen
@@ -47,18 +47,25 @@ def is_ours(path: str | PathLike[str], text: str) -> bool:
     return has_cases(path) or MARK.search(text.encode("utf-8", "surrogatepass")) is not None
 
 
-def checked(workspace: Workspace, path: str | PathLike[str]) -> Checked:
+def checked(workspace: Workspace, path: str | PathLike[str], programs: dict[str, Program] | None = None) -> Checked:
     """Check a file as `kpirules check` does, with the texts that are open.
 
     Args:
         workspace: the open texts.
         path: the file.
+        programs: programs of rulebooks by identity, to check several files of one workspace; it collects more.
     """
+    programs = {} if programs is None else programs
     try:
         with budgeted(None, str(path)):
-            return _cases(workspace, path) if is_case_file(path) else _rulebook(workspace, path)
+            if is_case_file(path):
+                return _cases(workspace, path, programs)
+            found = _rulebook(workspace, path)
     except KpirulesError as mistaken:
         return Checked(mistaken.report)
+    if found.program is not None:
+        programs[identity_of(path)] = found.program
+    return found
 
 
 def _rulebook(workspace: Workspace, path: str | PathLike[str]) -> Checked:
@@ -74,13 +81,14 @@ def _rulebook(workspace: Workspace, path: str | PathLike[str]) -> Checked:
     return Checked(Report.of((*program.report, *check_cases(program, cases))), program, cases)
 
 
-def _cases(workspace: Workspace, path: str | PathLike[str]) -> Checked:
+def _cases(workspace: Workspace, path: str | PathLike[str], programs: dict[str, Program]) -> Checked:
     document, mistakes = workspace.document(path)
     file, found = cases_of(document, mistakes, workspace.reach(path), str(path))
     if file is None or found:
         return Checked(Report.of(found))
     try:
-        program = _program(workspace, file.rulebook)
+        known = programs.get(identity_of(file.rulebook))
+        program = known or _program(workspace, file.rulebook)
     except (RulebookError, OSError) as problem:
         return Checked(Report((no_program(file, problem),)))
     return Checked(check_cases(program, file.cases), program, file.cases)
@@ -99,11 +107,34 @@ def _program(workspace: Workspace, path: Path) -> Program:
 
 
 def own(report: Report, path: str | PathLike[str]) -> Iterator[Diagnostic]:
-    """Yield the findings about a file itself, and those without a place."""
-    identity = identity_of(path)
+    """Yield the findings about a file itself, and those without a place.
+
+    Args:
+        report: the findings.
+        path: the file.
+    """
     for finding in report.findings:
-        if finding.span is None or identity_of(finding.span.source.name) == identity:
+        if finding.span is None or is_in(finding.span, path):
             yield finding
+
+
+def is_in(span: Span, path: str | PathLike[str]) -> bool:
+    """Return whether a place is in a file."""
+    return span.source.name == Path(path).as_posix() or identity_of(span.source.name) == identity_of(path)
+
+
+def anchor(workspace: Workspace, path: str | PathLike[str]) -> Span | None:
+    """Return the place where a file names another one, to show findings about that one; None if there is none.
+
+    Args:
+        workspace: the open texts.
+        path: the file.
+    """
+    document, _ = workspace.document(path)
+    if document is None:
+        return None
+    nodes = (document.root.get(key) for key in ("extends", "rulebook", "cases_from"))
+    return next((node.span for node in nodes if node is not None), document.root.span)
 
 
 def fixes(report: Report, path: str | PathLike[str], *, only_safe: bool = False) -> tuple[Fix, ...]:

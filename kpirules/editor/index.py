@@ -133,8 +133,8 @@ class Index:
                 return Symbol("name", text)
             case "band" | "criterion" | "output" | "override":
                 return Symbol(slot.what, text)
-        symbol = self.named(text)
-        return symbol if symbol is not None and symbol.kind in ("name", "criterion") else None
+        named = self.named(text)
+        return named if named is not None and named.kind in ("name", "criterion") else None
 
     def _in_formula(self, slot: Slot) -> Iterator[Occurrence]:
         text = slot.scalar.text
@@ -195,4 +195,3 @@ def context_of(trail: Trail) -> tuple[str, str]:
     (('functions', 'part'), ('inputs', 'tasks'))
     """
     return (trail[0], trail[1]) if len(trail) > 1 else ("", "")
-

@@ -10,7 +10,6 @@ from collections.abc import Mapping as Table
 
 from attrs import define, evolve, field, frozen
 
-from ..diagnostics import Span
 from ..documents import Entry, Listing, Mapping, Node, Scalar
 from ..documents.shapes import SHAPES, Key, Kind
 from .symbols import Symbol
@@ -43,6 +42,7 @@ class Definition:
         key: the key.
         value: what it is defined as.
         is_entered: whether an assessor enters the points of this criterion.
+        source: its citation, for a criterion without one that of the nearest group above; None if there is none.
     """
 
     symbol: Symbol
@@ -50,6 +50,7 @@ class Definition:
     key: Scalar
     value: Node
     is_entered: bool = False
+    source: Node | None = None
 
 
 @frozen
@@ -76,10 +77,17 @@ class Survey:
     slots: list[Slot] = field(factory=list)
     examples: list[Scalar] = field(factory=list)
     """The names of its examples or cases."""
+    above: list[Mapping] = field(factory=list)
+    """The mappings with fixed keys around the place that is read."""
 
     def define(self, symbol: Symbol, section: str, entry: Entry) -> None:
-        is_entered = isinstance(entry.value, Mapping) and entry.value.get("entered") is not None
-        self.definitions.append(Definition(symbol, section, entry.key, entry.value, is_entered))
+        value = entry.value
+        own = [value] if isinstance(value, Mapping) else []
+        is_entered = bool(own) and own[0].get("entered") is not None
+        groups = self.above[:0:-1] if section == "criteria" else []
+        sources = (node.get("source") for node in (*own, *groups))
+        source = next((found for found in sources if found is not None), None)
+        self.definitions.append(Definition(symbol, section, entry.key, value, is_entered, source))
 
     def slot(self, scalar: Scalar, trail: Trail, what: str) -> None:
         self.slots.append(Slot(scalar, trail, what))
@@ -116,6 +124,7 @@ class _Walk:
     def shape(self, node: Mapping, name: str, trail: Trail) -> None:
         """Walk a mapping with fixed keys."""
         keys = _INPUT_KEYS if name == "input" else SHAPES[name].by_name
+        self.found.above.append(node)
         for entry in node:
             key = keys.get(entry.key.text)
             if key is None:
@@ -125,6 +134,7 @@ class _Walk:
                 self.entry(entry, SHAPES["rulebook"].by_name[key.name], trail)
             else:
                 self.entry(entry, key, trail)
+        self.found.above.pop()
 
     def entry(self, entry: Entry, key: Key, trail: Trail) -> None:
         name, value = key.name, entry.value

@@ -9,7 +9,7 @@ from pathlib import Path
 from attrs import evolve, field, frozen
 
 from ..diagnostics import Diagnostic
-from ..documents import Document, Scalar, is_appraisal, read_bytes
+from ..documents import Document, Mapping, Node, Scalar, is_appraisal, read_bytes
 from ..kernel.mappings import FrozenMap
 from ..loading.files import NamedFile, Reach, RefusedFile, resolved
 from ..loading.reading import Read, chain
@@ -104,7 +104,19 @@ class Workspace:
 
     def rulebook_of(self, path: str | PathLike[str], document: Document) -> Path | None:
         """Return the rulebook that a case file names, None if it names none that may be read."""
-        named = document.root.get("rulebook")
+        return self._located(path, document.root.get("rulebook"))
+
+    def rulebooks_of(self, path: str | PathLike[str], document: Document) -> list[Path]:
+        """Return the rulebooks that the stages of an appraisal name."""
+        stages = document.root.get("stages")
+        nodes = (
+            stage.value.get("rulebook")
+            for stage in (stages if isinstance(stages, Mapping) else ())
+            if isinstance(stage.value, Mapping)
+        )
+        return [found for node in nodes if (found := self._located(path, node)) is not None]
+
+    def _located(self, path: str | PathLike[str], named: Node | None) -> Path | None:
         if not isinstance(named, Scalar):
             return None
         try:
@@ -118,9 +130,9 @@ class Workspace:
 
     def _surveys(self, path: str | PathLike[str]) -> Iterator[tuple[str, Survey]]:
         if not is_case_file(path):
-            for document in self.chain_of(path):
-                if not is_appraisal(document):
-                    yield document.source.name, survey(document.root)
+            for one in self.chain_of(path):
+                if not is_appraisal(one):
+                    yield one.source.name, survey(one.root)
             return
         document, _ = self.document(path)
         if document is not None:
@@ -128,4 +140,3 @@ class Workspace:
             rulebook = self.rulebook_of(path, document)
             if rulebook is not None:
                 yield from self._surveys(rulebook)
-
