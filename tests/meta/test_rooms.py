@@ -26,6 +26,7 @@ OUTSIDE: dict[str, str | tuple[str, ...]] = {
     "rich": "cli",
     "IPython": "notebook",
     "z3": "analysis",
+    "plotly": "plots",
     "narwhals": ("engines", "rating"),
     "polars": ("engines", "files", "rating"),
     "pyarrow": ("files", "rating"),
