@@ -23,7 +23,7 @@ GOOD, BAD = (0x3B, 0x76, 0xF0), (0xE0, 0x3A, 0x2C)
 
 GREY = "rgba(128,128,128,.35)"
 
-INK = "#777777"
+INK = "#7a7a7a"
 """The colour of texts: it can be read on white and on black, which the figure does not choose."""
 
 MOST_TOLD = 4
