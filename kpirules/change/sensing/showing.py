@@ -20,18 +20,18 @@ DIGITS = 6
 
 def _card(found: Sensitivity) -> Card:
     rows = [_row(number) for number in found.numbers]
-    head = ("number", "now", "nobody changes", "below", "above")
+    head = ("number", "now", "nobody changes", "ends", "below", "above")
     told = f"{counted(found.subjects, 'subject')}, {counted(len(rows), 'number')}"
     tables = (Table.whole("values of one number with which no band changes", head, tuple(rows)),) if rows else ()
-    searched = [number for number in found.numbers if not number.is_exact]
     facts = [*found.notes]
-    if searched:
-        facts.append("~ marks ends that a search found: it tried values in steps, and proves nothing between them")
+    if not all(number.is_exact for number in found.numbers):
+        facts.append("searched ends: values in steps were tried, and nothing is proved between them")
     return Card(found.rulebook, "", told, "", "", tuple(facts), tables)
 
 
 def _row(number: NumberRange) -> tuple[str, ...]:
-    return (number.path, _text(number.value), _interval(number), _told(number.below), _told(number.above))
+    ends = "exact" if number.is_exact else "searched"
+    return (number.path, _text(number.value), _interval(number), ends, _told(number.below), _told(number.above))
 
 
 def _interval(number: NumberRange) -> str:
@@ -39,7 +39,7 @@ def _interval(number: NumberRange) -> str:
     high = "any" if number.high is None else _text(number.high)
     left = "(" if number.is_low_open or number.low is None else "["
     right = ")" if number.is_high_open or number.high is None else "]"
-    return f"{'' if number.is_exact else '~ '}{left}{low}, {high}{right}"
+    return f"{left}{low}, {high}{right}"
 
 
 def _text(value: Fraction) -> str:

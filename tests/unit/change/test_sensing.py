@@ -254,11 +254,11 @@ def test_it_shows_itself() -> None:
     found = sensitivity(kr.load(RULES), PEOPLE, key="who", only=["bands", "parameters", "criteria.conduct.max"])
     assert repr(found) == "<Sensitivity demo.sense · 3 subjects · 5 numbers>"
     text = found.text()
-    assert re.search(r"bands.fair.from +50 +\(42, 68.5\] +Chi: poor → fair +Bo: fair → poor\n", text)
-    assert re.search(r"parameters.penalty +5 +~ \[1.1, 10\] +Chi: poor → fair +nobody\n", text)
+    assert re.search(r"bands.fair.from +50 +\(42, 68.5\] +exact +Chi: poor → fair +Bo: fair → poor\n", text)
+    assert re.search(r"parameters.penalty +5 +\[1.1, 10\] +searched +Chi: poor → fair +nobody\n", text)
     assert "An: good → fair" in text
-    assert "~ marks ends that a search found" in text
-    assert "| `parameters.good_from` | 70 | (68.5, 79] |" in found.markdown()
+    assert "searched ends: values in steps were tried" in text
+    assert "| `parameters.good_from` | 70 | (68.5, 79\\] | exact |" in found.markdown()
     assert "<table" in found.html(is_page=True)
     data = json.loads(json.dumps(found.data()))
     assert data["numbers"] == found.rows()
@@ -270,7 +270,7 @@ def test_it_shows_itself() -> None:
 
 def test_what_has_no_answer_is_refused() -> None:
     program = kr.load(RULES)
-    with pytest.raises(ValueError, match="no number stands at `bands.god`; there are criteria.work.max"):
+    with pytest.raises(ValueError, match=r"no number stands at `bands\.god`; there are criteria\.work\.max"):
         sensitivity(program, PEOPLE, key="who", only="bands.god")
     with pytest.raises(ValueError, match="`step` is a number above zero"):
         sensitivity(program, PEOPLE, key="who", step=0)
