@@ -25,6 +25,8 @@ OUTSIDE: dict[str, str | tuple[str, ...]] = {
     "yaml": "documents",
     "rich": "cli",
     "IPython": "notebook",
+    "anywidget": "notebook",
+    "traitlets": "notebook",
     "z3": "analysis",
     "plotly": "plots",
     "narwhals": ("engines", "rating"),
