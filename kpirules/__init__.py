@@ -21,8 +21,8 @@ Where a part lives: `documents` (text → Rulebook), `analysis` (Rulebook → Re
 tables), `showing` (explain), `change` (compare, impact, prove), `plots` (pictures of many), `appraising` (several
 stages), `loading` (files of rules), `files` (files of subjects), `testing`; below them `plan` and `engines`,
 `reference` (what a rulebook means), `record` (assessments), `language` (formulas, and the model of a rulebook),
-`diagnostics`, and at the bottom `kernel` (exact numbers). `cli` is the command line, `notebook` the magics of
-IPython and a widget.
+`diagnostics`, and at the bottom `kernel` (exact numbers). `cli` is the command line, `editor` a language
+server, `notebook` the magics of IPython and a widget.
 """
 
 import importlib

@@ -11,7 +11,7 @@ from ..documents import Document, Scalar, read_text
 from ..documents.shapes import SHAPES
 from ..documents.source_text import format_of
 from ..language.expressions import AGGREGATES, COHORT_FUNCTIONS, FUNCTIONS
-from .formulas import scan
+from .formulas import scan, value_start
 from .hovering import described, kind_of
 from .index import Index, context_of
 from .knowledge import Knowledge
@@ -25,11 +25,11 @@ HOLE = "kpirules_hole"
 
 WORDS = ("and", "or", "not", "if", "else", "for", "in", "True", "False")
 
-_KEY = re.compile(r"(?:^|[\s{,\[-])\"?(?:[A-Za-z_][\w.]*)\"?:[ \t]+|^[ \t]*-[ \t]+")
-"""What stands before a value on its line: a key with its colon, or the dash of a list."""
-
 _LEADING_KEY = re.compile(r"([ \t]*(?:-[ \t]+)?)([A-Za-z_][\w.]*):[ \t]")
 """The key at the start of a line."""
+
+_INNER_KEY = re.compile(r"([A-Za-z_][\w.]*)\"?:[ \t]+\Z")
+"""The key right before a value, in braces."""
 
 _KEYS = [(key.name, key.kind.scalar) for shape in SHAPES.values() for key in shape.keys]
 _FORMULA_KEYS = {name for name, kind in _KEYS if kind == "expression"}
@@ -241,7 +241,7 @@ def gap_at(text: str, name: str, offset: int) -> tuple[Gap | None, Survey | None
         if slot is not None and slot.scalar.text:
             before, after = _split(slot.scalar, offset)
             return Gap(before, after, slot.trail, slot.what), found
-    start = _value_start(text, offset)
+    start = value_start(text, offset)
     if start is None:
         return None, None if document is None else found
     for repaired in _repaired(text, start, offset):
@@ -267,6 +267,9 @@ def _trail_by_layout(text: str, start: int) -> Trail:
     if found is None:
         return ()
     indent, trail = len(found[1]), [found[2]]
+    inner = _INNER_KEY.search(text[line:start])
+    if inner is not None and inner[1] != found[2]:
+        trail.append(inner[1])
     for above in reversed(text[:line].splitlines()):
         key = _LEADING_KEY.match(f"{above} ")
         if key is not None and len(key[1]) < indent:
@@ -296,12 +299,6 @@ def _split(scalar: Scalar, offset: int) -> tuple[str, str]:
     """Return the text of a value before and after an offset of the document."""
     count = sum(1 for place in scalar.offsets if place < offset)
     return scalar.text[:count], scalar.text[count:]
-
-
-def _value_start(text: str, offset: int) -> int | None:
-    line = text.rfind("\n", 0, offset) + 1
-    found = [one.end() for one in _KEY.finditer(text[line:offset])]
-    return line + found[-1] if found else None
 
 
 def _rest(text: str, offset: int) -> str:
