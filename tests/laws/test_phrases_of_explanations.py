@@ -306,7 +306,9 @@ def test_no_word_of_a_generated_explanation_stands_outside_the_table(signs: Sign
 
 
 def test_the_texts_above_use_every_phrase(signs: Signs) -> None:
-    unused = {key for key in signs if not key.startswith(("problem_", "form_")) and key not in PAGE_PHRASES}
+    unused = {
+        key for key in signs if not key.startswith(("problem_", "form_", "widget_")) and key not in PAGE_PHRASES
+    }
     rules = kr.loads(
         "kpirules: 1\ninputs: {done: {type: integer, min: 0, max: 9}}\n"
         "criteria: {work: {max: 9, points: done}}\nbands: {good: {from: 5}, poor: {from: 0}}\n"

@@ -66,9 +66,11 @@ PUBLIC = [
     "load_appraisal",
     "loads",
     "needed",
+    "plots",
     "prove",
     "prove_change",
     "what_if",
+    "widget",
     "with_changes",
 ]
 """Everything a program may rely on; a change here is a change for everybody."""
