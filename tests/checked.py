@@ -1,4 +1,4 @@
-"""Checks each rulebook once in a process, for tests that say nothing of the check.
+"""Checks each rulebook once in a file of tests that say nothing of the check.
 
 They load the same few rulebooks again and again, and the check is most of the work of loading.
 """
@@ -17,9 +17,6 @@ from kpirules.rating import program
 
 __all__ = ["checked_once"]
 
-MOST_KEPT = 300
-"""Maximum number of rulebooks whose reports are kept."""
-
 _examined = program.examined
 _kept: dict[tuple[int, bytes], tuple[Any, dict[str, int]]] = {}
 
@@ -32,11 +29,10 @@ def checked_once() -> Iterator[None]:
         yield
     finally:
         vars(program)["examined"] = _examined
+        _kept.clear()
 
 
-def _once(
-    rulebook: Rulebook, found: tuple[Diagnostic, ...] = (), *, does_prove: bool = False
-) -> tuple[Report, Any]:
+def _once(rulebook: Rulebook, found: tuple[Diagnostic, ...] = (), *, does_prove: bool = False) -> tuple[Report, Any]:
     """Check a rulebook, or spend the budget that its first check has spent."""
     budget = current()
     key = 0 if budget is None else budget.limit, pickle.dumps((rulebook, found, does_prove))
@@ -45,8 +41,6 @@ def _once(
         before = {} if budget is None else dict(budget.kinds)
         report = _examined(rulebook, found, does_prove=does_prove)
         after = {} if budget is None else budget.kinds
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
         known = _kept[key] = report, {kind: units - before.get(kind, 0) for kind, units in after.items()}
     else:
         for kind, units in known[1].items():

@@ -179,6 +179,7 @@ def _gate(add: Add) -> None:
 
 
 def _assess(add: Add) -> None:
+    """Declare `kpirules assess`. This is long since it has many options."""
     assess = add(
         "assess",
         help="rate the subjects of a file",

@@ -183,6 +183,8 @@ def heat_map_figure(
 ) -> Figure:
     """Return the mean points of each criterion in each group.
 
+    This is long since it holds the whole layout.
+
     Args:
         title, subtitle: texts that are escaped already.
         criteria: the columns.

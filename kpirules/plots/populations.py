@@ -26,7 +26,10 @@ GRID = {"gridcolor": GREY, "zeroline": False}
 def distribution_figure(
     name: str, bins: Bins, counts: Sequence[Counter[Level]], levels: Levels, uncounted: Mapping[Level, int]
 ) -> Figure:
-    """Return the distribution of a number; the arguments are those of `drawn_distribution`."""
+    """Return the distribution of a number; the arguments are those of `drawn_distribution`.
+
+    This is long since it holds the whole layout.
+    """
     go, heights = library(), heights_in(bins, counts)
     traces = []
     for level in reversed(levels.of_ratings):
@@ -136,6 +139,8 @@ LINK = "rgba(128,128,128,.22)"
 
 def migration_figure(old: str, new: str, before: Levels, after: Levels) -> Figure:
     """Return how many subjects go from which level to which.
+
+    This is long since it holds the whole layout.
 
     Args:
         old, new: the names of the editions.

@@ -367,7 +367,8 @@ def test_a_promise_that_the_rules_keep_is_told_apart_by_a_band(was: str, then: s
     (promise,) = found.promises
     assert promise.startswith(f"`lowest` {says} `good`: ")
     subject = json.loads(promise.partition(": ")[2])
-    assert subject["banned"] and not subject["warned"]
+    assert subject["banned"]
+    assert not subject["warned"]
 
 
 def test_promises_that_say_the_same_in_other_words_are_not_told_apart() -> None:
