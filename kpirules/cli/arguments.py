@@ -339,7 +339,8 @@ def _diff(add: Add) -> None:
         metavar="CASES",
         help="subjects to try first, besides those of the cases beside OLD and NEW",
     )
-    diff.add_argument("--population", metavar="DATA", help="subjects to rate under both editions")
+    population = "subjects to rate under both editions; of two appraisals, a folder"
+    diff.add_argument("--population", metavar="DATA", help=population)
     diff.add_argument("--group", metavar="COLUMN", help="also count by this column of DATA")
     _about_data(diff)
 

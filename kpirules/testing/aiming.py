@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from attrs import define, evolve, frozen
 
+from ..analysis.proving.examples import subjects_of_examples
 from ..analysis.proving.goals import Answer, Arguments, Goal
 from ..analysis.proving.search import Mentioned, Search, candidates, mentioned_in
 from ..engines.scalar import Decision, Fault, ScalarEngine
@@ -173,7 +174,8 @@ class Aim:
         plain = search.find(Goal(_is_valid)) or search.descend(Goal(_is_valid))
         if not plain and plan.inputs:
             return []
-        found = [plain or (), *_one_of_each(search)]
+        examples = subjects_of_examples(self.program.rulebook, plan, engine)
+        found = [plain or (), *examples, *_one_of_each(search)]
         budget = _Budget()
         for goals in (_ends(plan.steps, self.program.rulebook.bands_on_exact), self._numbers()):
             found += budget.reach(search, goals)
