@@ -21,8 +21,8 @@ Where a part lives: `documents` (text → Rulebook), `analysis` (Rulebook → Re
 tables), `showing` (explain), `change` (compare, impact, prove), `plots` (pictures of many), `appraising` (several
 stages), `loading` (files of rules), `files` (files of subjects), `testing`; below them `plan` and `engines`,
 `reference` (what a rulebook means), `record` (assessments), `language` (formulas, and the model of a rulebook),
-`diagnostics`, and at the bottom `kernel` (exact numbers). `cli` is the command line, `notebook` the magics of
-IPython.
+`diagnostics`, and at the bottom `kernel` (exact numbers). `cli` is the command line, `editor` a language
+server, `notebook` the magics of IPython and a widget.
 """
 
 import importlib
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .appraising import AppraisalProgram, Appraised, AppraisedStage, appraise
     from .change import Comparison, Impact, Proofs, compare, impact, prove, prove_change
     from .change.rewriting import with_changes
+    from .change.sensing import RankStability, Sensitivity, rank_stability, sensitivity
     from .change.wishing import Needed, WhatIf, needed, what_if
     from .diagnostics import Diagnostic, Report, Severity, Source, Span
     from .errors import FaultError, KpirulesError, RulebookError, SubjectError
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from .language.model import Appraisal, Rulebook
     from .loading.appraisals import load_appraisal
     from .loading.loading import check, load, loads
+    from .notebook import widget
     from .rating.assessing import Allocation, QuotaGroup, allocate, assess, assess_cohort
     from .rating.program import Program, compile
     from .rating.tables import assess_table
@@ -52,6 +54,7 @@ else:
         ".rating.assessing": ("Allocation", "QuotaGroup", "allocate", "assess", "assess_cohort"),
         ".change": ("Comparison", "Impact", "Proofs", "compare", "impact", "prove", "prove_change"),
         ".change.rewriting": ("with_changes",),
+        ".change.sensing": ("RankStability", "Sensitivity", "rank_stability", "sensitivity"),
         ".change.wishing": ("Needed", "WhatIf", "needed", "what_if"),
         ".diagnostics": ("Diagnostic", "Report", "Severity", "Source", "Span"),
         ".files": ("FileRatings", "assess_file"),
@@ -59,7 +62,7 @@ else:
         ".showing.explaining": ("Explanation", "LetterDetails", "explain"),
         ".loading.appraisals": ("load_appraisal",),
         ".loading.loading": ("check", "load", "loads"),
-        ".notebook": ("load_ipython_extension",),
+        ".notebook": ("load_ipython_extension", "widget"),
         ".language.model": ("Appraisal", "Rulebook"),
         ".rating.program": ("Program", "compile"),
         ".record": ("Assessment", "Contribution", "Margin", "Outcome"),
@@ -104,9 +107,11 @@ __all__ = [
     "Program",
     "Proofs",
     "QuotaGroup",
+    "RankStability",
     "Report",
     "Rulebook",
     "RulebookError",
+    "Sensitivity",
     "Severity",
     "Source",
     "Span",
@@ -130,7 +135,10 @@ __all__ = [
     "plots",
     "prove",
     "prove_change",
+    "rank_stability",
+    "sensitivity",
     "what_if",
+    "widget",
     "with_changes",
 ]
 

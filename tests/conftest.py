@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.budget import set_budget
+from tests.checked import checked_once
 
 TESTS = Path(__file__).parent
 
@@ -51,6 +53,20 @@ def pytest_collection_finish() -> None:
 def _name(item: pytest.Item) -> str:
     """Return the path of a test relative to this folder, or its whole path if it is elsewhere."""
     return item.path.relative_to(TESTS).as_posix() if item.path.is_relative_to(TESTS) else item.path.as_posix()
+
+
+# -- the check ---
+
+CHECKED_ONCE = ("benchmarks", "examples", "javascript", "sql", "unit/change", "unit/cli", "unit/testing")
+"""Folders whose tests load rulebooks and say nothing of the check: each rulebook is checked once."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def once(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Check each rulebook once in these folders."""
+    is_once = _name(request.node).startswith(tuple(f"{folder}/" for folder in CHECKED_ONCE))
+    with checked_once() if is_once else nullcontext():
+        yield
 
 
 # -- fast tests -----------------------------------------------------------------------------------

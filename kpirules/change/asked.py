@@ -11,10 +11,11 @@ from ..analysis.proving.solving.asking import Answered, Asking, Numbers
 from ..analysis.proving.solving.attempts import Attempt, first_settled, sizes, untranslated
 from ..analysis.proving.solving.editions import Both, alike_inputs
 from ..analysis.proving.solving.terms import Bit
+from ..language.model import with_formulas_of_quotas
 from ..rating.program import Program
 from .common_subjects import as_given
 
-__all__ = ["Given", "ask_both"]
+__all__ = ["Given", "are_alike_before_quotas", "ask_both"]
 
 Given = Mapping[str, Any]
 """The values of a subject, by input."""
@@ -45,6 +46,21 @@ def ask_both(
         return Attempt(asking, partial(_conditions, both, condition), is_whole)
 
     return first_settled(sizes(*plans), attempt, untranslated(*plans))
+
+
+def are_alike_before_quotas(old: Program, new: Program) -> bool:
+    """Return whether z3 proves that every member has the same rating, and the same results of formulas of quotas.
+
+    A quota that moves a member has outputs computed again which read the band: such rulebooks have no proof.
+
+    Args:
+        old, new: the rules of one variant each.
+    """
+    outputs = (output for program in (old, new) for output in program.rulebook.outputs)
+    if any("band" in output.value.names for output in outputs):
+        return False
+    one, other = (Program(with_formulas_of_quotas(program.rulebook), program.report) for program in (old, new))
+    return ask_both(one, other, lambda both: both.rated_differently(), lambda _: True).status == "impossible"
 
 
 def _conditions(both: Both, condition: Callable[[Both], Bit]) -> Iterator[Bit]:

@@ -84,6 +84,7 @@ def parser() -> ArgumentParser:
         _docs,
         _new,
         _schema,
+        _lsp,
     ):
         add(commands.add_parser)
     return parser_
@@ -544,6 +545,19 @@ def _schema(add: Add) -> None:
     _version(schema)
     schema.add_argument("--language", metavar="TAG", help="language of titles and descriptions, such as `vi`")
     _add_output(schema)
+
+
+def _lsp(add: Add) -> None:
+    lsp = add(
+        "lsp",
+        help="help an editor while you write (needs the extra `lsp`)",
+        description="Answer an editor on standard input and output by the Language Server Protocol: findings and "
+        "fixes, completion, hover, definition, references and rename of names in formulas, running an example.",
+        epilog="exit codes: 0 the editor has left, 2 the command could not run, 3 kpirules failed",
+    )
+    lsp.set_defaults(module="lsp")
+    lsp.add_argument("--stdio", action="store_true", help="standard input and output, as by default")
+    _root(lsp)
 
 
 def _subjects(

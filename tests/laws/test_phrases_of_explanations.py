@@ -306,7 +306,9 @@ def test_no_word_of_a_generated_explanation_stands_outside_the_table(signs: Sign
 
 
 def test_the_texts_above_use_every_phrase(signs: Signs) -> None:
-    unused = {key for key in signs if not key.startswith(("problem_", "form_")) and key not in PAGE_PHRASES}
+    unused = {
+        key for key in signs if not key.startswith(("problem_", "form_", "widget_")) and key not in PAGE_PHRASES
+    }
     for assessment in chain.from_iterable(corpus() for corpus in (by_hand, of_conformance, of_examples)):
         explain(assessment, language="vi").text()
         letter(assessment).text()

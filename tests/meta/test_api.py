@@ -71,6 +71,7 @@ PUBLIC = [
     "prove",
     "prove_change",
     "what_if",
+    "widget",
     "with_changes",
 ]
 """Everything a program may rely on; a change here is a change for everybody."""

@@ -26,7 +26,7 @@ def test_every_example_of_a_page_runs_and_gives_what_the_page_says(page: Path) -
     if not examples:
         return
     is_of_an_example = page.parts[0] == "examples"  # it speaks from its own folder
-    settle_in(document.namespace, has_examples=is_of_an_example or "examples" in document.text)
+    settle_in(document.namespace, has_examples=is_of_an_example or "examples/" in document.text)
     if is_of_an_example:
         os.chdir(page.parent)
     try:

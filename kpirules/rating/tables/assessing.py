@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar, overload
 from ...diagnostics import listed
 from ..assessing.together import is_rated_together
 from ..program import Program
-from .arrays import is_record_batch, rated_arrays, rated_record_batch
+from .arrays import is_modin, is_record_batch, rated_arrays, rated_modin, rated_record_batch
 from .asked import Asked, chosen, names_of
 from .by_columns import frame_by_columns
 from .by_rows import values_of
@@ -134,7 +134,8 @@ def assess_table(
         A list of dicts, a dict of arrays, or a data frame of the given kind. Numbers are exact in lists of dicts; in
         a data frame each is the nearest double, which ratings never depend on. A lazy frame rates its rows when it
         is computed: Spark and DuckDB by the query of `Program.sql` if there is one. Then `error` has the first
-        problem of a row only. Else Spark and Dask rate batches, and a relation of DuckDB is computed at once.
+        problem of a row only. Else Spark and Dask rate batches, and a relation of DuckDB is computed at once; one
+        with records always is.
 
     Raises:
         SubjectError: if rows can't be assessed, with every problem of each; its path begins with the row, counted
@@ -187,9 +188,12 @@ def assess_table(
         return rated_arrays(table, lambda frame: rated(frame, records))
     if is_record_batch(table):
         return rated_record_batch(table, lambda whole: rated(whole, records))
+    if is_modin(table):
+        return rated_modin(table, lambda whole: rated(whole, records))
     if is_lazy(table):
         is_by_query = engine is None and language is None
-        return lazy_frame(Job(asked, program.settled(), table, records or {}, rated, is_by_query))
+        is_together = is_rated_together(program, is_allocated=allocate)
+        return lazy_frame(Job(asked, program.settled(), table, records or {}, rated, is_by_query, is_together))
     frame = as_frame(table)
     if engine == "columns" or (engine is None and frame is not None and len(frame) >= FEWEST_ROWS):
         try:

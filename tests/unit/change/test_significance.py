@@ -339,3 +339,44 @@ def test_days_are_spread_over_their_domain() -> None:
     new = {**old, "criteria": {"a": {"max": 40, "points": "1 if month(at) * 31 + day(at) > 40 else 2"}}}
     found = meaning(old, new)
     assert found.ratings == "differ"
+
+
+PROMISING = {
+    "kpirules": 1,
+    "inputs": {
+        "done": {"type": "integer", "min": 0, "max": 10},
+        "warned": {"type": "boolean"},
+        "banned": {"type": "boolean"},
+    },
+    "criteria": {"work": {"max": 100, "rate": "done / 10"}},
+    "bands": {"good": {"from": 50}, "poor": {"from": 0}},
+    "overrides": {"warned": {"when": "warned", "band": "poor"}, "banned": {"when": "banned", "band": "poor"}},
+    "invariants": {"lowest": {"that": 'default(band, "poor") == "poor" if warned or banned else True'}},
+}
+
+
+@pytest.mark.parametrize(
+    ("was", "then", "says"),
+    [("warned or banned", "warned", "would no longer forbid"), ("warned", "warned or banned", "would now forbid")],
+)
+def test_a_promise_that_the_rules_keep_is_told_apart_by_a_band(was: str, then: str, says: str) -> None:
+    promises = ({"lowest": {"that": f'default(band, "poor") == "poor" if {one} else True'}} for one in (was, then))
+    old, new = (PROMISING | {"invariants": one} for one in promises)
+    found = meaning(old, new)
+    assert (found.ratings, found.promised) == ("same", "differ")
+    (promise,) = found.promises
+    assert promise.startswith(f"`lowest` {says} `good`: ")
+    subject = json.loads(promise.partition(": ")[2])
+    assert subject["banned"] and not subject["warned"]
+
+
+def test_promises_that_say_the_same_in_other_words_are_not_told_apart() -> None:
+    words = {"lowest": {"that": 'True if not (warned or banned) else default(band, "poor") == "poor"'}}
+    found = meaning(PROMISING, PROMISING | {"invariants": words})
+    assert (found.promised, found.promises) == ("possible", ("`lowest` says something else",))
+
+
+def test_exempt_subjects_promise_nothing() -> None:
+    exempt = PROMISING | {"exemptions": {"all": {"when": "done >= 0", "status": "exempt"}}}
+    words = {"lowest": {"that": 'default(band, "poor") == "poor" if warned else True'}}
+    assert meaning(exempt, exempt | {"invariants": words}).promised == "possible"

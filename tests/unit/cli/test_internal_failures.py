@@ -38,6 +38,7 @@ COMMANDS = {
     "show": (["show", "staff.kpi.yaml"], "kpirules.cli.show.run"),
     "new": (["new", "staff.kpi.yaml"], "kpirules.cli.new.run"),
     "schema": (["schema"], "kpirules.cli.schema.run"),
+    "lsp": (["lsp"], "kpirules.cli.lsp.run"),
     "gate": (["gate", "staff.kpi.yaml", "staff.kpi.yaml"], "kpirules.cli.gate.gate"),
     "mutate": (["mutate", "staff.kpi.yaml"], "kpirules.cli.mutate.run"),
 }
