@@ -90,6 +90,7 @@ SLOW = {
     "files": "assess_file resume workbook",
     "kernel": "brief",
     "plan": "lowering one_row",
+    "plots": "counting pictures_of_many",
     "publishing": "site",
     "rating": "frames_elsewhere margins problems_together program versions what_is_kept",
     "record": "deferred_assessment plain",

@@ -13,7 +13,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from ..kernel.exact import Rounding, approximate_text, is_finite_decimal, to_decimal
+from ..kernel.exact import Rounding, approximate_text, to_decimal
 from ..kernel.mappings import FrozenMap
 from ..language.model import Bands, Interval, Named
 from ..rating.program import Program
@@ -123,14 +123,10 @@ def _places(rounding: Rounding | None) -> int | None:
     """Return the most places of a rounded number, None if it may have any number of them."""
     if rounding is None:
         return None
-    if rounding.places is not None:
-        return max(rounding.places, 0)
-    step = rounding.to
-    return None if step is None or not is_finite_decimal(step) else max(-_exponent(to_decimal(step)), 0)
-
-
-def _exponent(number: Decimal) -> int:
-    return int(number.as_tuple().exponent)
+    if rounding.to is None:
+        return max(rounding.places or 0, 0)
+    # The check refuses steps that are no decimals.
+    return max(-int(to_decimal(rounding.to).as_tuple().exponent), 0)
 
 
 def _edges(intervals: Iterable[Interval]) -> dict[Fraction, bool]:

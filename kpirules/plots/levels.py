@@ -22,7 +22,7 @@ MOST_LEVELS = 12
 """The most bands, and the most statuses, with a colour of their own: nobody tells more apart."""
 
 
-@frozen
+@frozen(cache_hash=True)
 class Level:
     """The result of a rating.
 

@@ -108,6 +108,7 @@ def groups_figure(by: str, groups: Mapping[str, Counter[Level]], levels: Levels)
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
+            insidetextfont={"color": "white"},
             customdata=[
                 [shown(name), f"{count:,}", f"{total:,}", shown(share_text(count, total))]
                 for name, count, total in zip(names, found, totals, strict=True)

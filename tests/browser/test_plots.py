@@ -119,7 +119,7 @@ def test_labels_of_figures_are_texts(browser: Any, name: str) -> None:  # noqa: 
     shown = " ".join(page.evaluate("[...document.querySelectorAll('.main-svg text')].map(text => text.textContent)"))
     expected = HOSTILE[:1] if name == "icicle" else HOSTILE[:4] if name == "migration" else HOSTILE
     assert [text for text in expected if text not in shown] == []
-    x, y = {"migration": (550, 200), "icicle": (300, 400)}.get(name, (450, 300))
+    x, y = {"migration": (550, 200), "icicle": (300, 400), "distribution": (570, 600)}.get(name, (450, 300))
     page.mouse.move(x, y)
     page.wait_for_selector(".hoverlayer text")
     assert page.locator(".hoverlayer a").count() == 0

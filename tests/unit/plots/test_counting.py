@@ -181,6 +181,17 @@ def test_bins_are_round_and_as_fine_as_the_numbers_if_possible() -> None:
     assert {high - low for low, high in zip(bins.ends, bins.ends[1:], strict=False)} == {1}
 
 
+def test_parts_that_no_round_bin_fits_have_bins_of_a_short_width() -> None:
+    bins = bins_of([Fraction(0), Fraction(100)], shape_of("{good: {from: 92.5}, poor: {from: 0}}"))
+    assert bins.ends[1] == Fraction("4.625")
+    assert bins.ends[20] == Fraction("92.5")
+
+
+def test_a_number_in_a_hole_between_bands_is_above_it() -> None:
+    shape = shape_of("{measure: x, better: lower, levels: {good: {below: 10}, poor: {above: 10}}}")
+    assert dict(shape.edges) == {10: False}
+
+
 def test_the_outermost_end_is_drawn_only_if_the_numbers_reach_it() -> None:
     assert bins_of([Fraction(42), Fraction(99)], shape_of(BANDS)).ends[0] == 42
     assert bins_of([Fraction(0), Fraction(99)], shape_of(BANDS)).ends[0] == 0
@@ -212,3 +223,35 @@ def test_shares_are_exact() -> None:
         "100 %",
         "0 %",
     ]
+
+
+def test_the_measure_of_variants_is_counted_together() -> None:
+    book = program("""
+        inputs: {x: {type: integer, min: 0, max: 9}, kind: {type: choice, options: [a, b]}}
+        bands: {measure: x, levels: {good: {from: 5}, poor: {from: 0}}}
+        outputs: {banded_number: 2 * x}
+        variant_by: kind
+        variants: {a: {}, b: {bands: {measure: 2 * x}}}
+    """)
+    found = counted(kr.plots.distribution(book, [{"x": 3, "kind": "a"}, {"x": 3, "kind": "b"}]))
+    assert found == {("≥ 3, < 3.1", "poor"): 1, ("≥ 5.9, ≤ 6", "good"): 1}
+
+
+@pytest.mark.parametrize(
+    ("rounding", "places"),
+    [("{places: 2}", 2), ("{places: -1}", 0), ("{to: 0.25}", 2), ("{to: 5}", 0), (None, None)],
+)
+def test_rounding_says_how_many_places_a_number_has(rounding: str | None, places: int | None) -> None:
+    score = "" if rounding is None else f"score: {{round: {rounding}, band_on: rounded}}"
+    book = program(
+        f"inputs: {{x: {{type: number}}}}\ncriteria: {{a: {{points: x}}}}\n{score}\nbands: {{good: {{from: 5}}}}"
+    )
+    assert banded(book, None).places == places
+
+
+def test_a_double_tells_a_short_decimal_exactly_and_no_long_one() -> None:
+    shape = evolve(shape_of(BANDS), places=2)
+    assert shape.exact(0.1) == Fraction(1, 10)
+    assert shape.exact(1e14) is None
+    assert evolve(shape, places=None).exact(0.1) is None
+    assert evolve(shape, places=None).exact(Fraction(1, 3)) == Fraction(1, 3)
