@@ -13,6 +13,7 @@ from attrs import evolve
 from ..change import ByPart, Comparison, Impact, KnownSubjects, Proofs, compare, compare_parts
 from ..change.by_part import impact_parts_on
 from ..change.population import both, impact_on
+from ..change.sensing import Sensitivity
 from ..change.wishing import Needed
 from ..diagnostics import did_you_mean
 from ..documents.cells import read_by
@@ -193,7 +194,7 @@ def _complain(complaints: list[str]) -> None:
         say(f"… and {len(complaints) - MOST_COMPLAINTS:,} more", aside=True)
 
 
-def rendered(found: Comparison | Impact | ByPart | Proofs | Needed, format_: str) -> str:
+def rendered(found: Comparison | Impact | ByPart | Proofs | Needed | Sensitivity, format_: str) -> str:
     """Return a result in one of the formats of the command line."""
     match format_:
         case "markdown":
