@@ -71,6 +71,7 @@ def parser() -> ArgumentParser:
         _assess,
         _explain,
         _needed,
+        _sensitivity,
         _appraise,
         _verify,
         _diff,
@@ -270,6 +271,24 @@ def _needed(add: Add) -> None:
     formats = ("text", "markdown", "html", "json")
     needed.add_argument("--format", choices=formats, help="output format (default: by the name of OUT, else text)")
     _add_output(needed)
+
+
+def _sensitivity(add: Add) -> None:
+    sensitivity = add(
+        "sensitivity",
+        help="show how far weights and thresholds may move before a band changes",
+        description="Show, for each number of a rulebook, the values with which no subject changes its band.",
+        epilog="exit codes: 0 shown, 1 a subject can't be assessed, 2 the command could not do its work",
+    )
+    sensitivity.set_defaults(module="sensitivity")
+    _subjects(sensitivity)
+    sensitivity.add_argument("--only", metavar="PATHS", help="look at these numbers: `bands,criteria.work.max`")
+    sensitivity.add_argument("--step", metavar="N", help="the distance of values that a search tries")
+    formats = ("text", "markdown", "html", "json")
+    sensitivity.add_argument(
+        "--format", choices=formats, help="output format (default: by the name of OUT, else text)"
+    )
+    _add_output(sensitivity)
 
 
 def _appraise(add: Add) -> None:

@@ -44,9 +44,11 @@ PUBLIC = [
     "Program",
     "Proofs",
     "QuotaGroup",
+    "RankStability",
     "Report",
     "Rulebook",
     "RulebookError",
+    "Sensitivity",
     "Severity",
     "Source",
     "Span",
@@ -70,6 +72,8 @@ PUBLIC = [
     "plots",
     "prove",
     "prove_change",
+    "rank_stability",
+    "sensitivity",
     "what_if",
     "widget",
     "with_changes",
@@ -100,6 +104,11 @@ outputs: {next: done + 1}
 invariants: {bounded: {that: score <= 105}}
 """
 
+TWO = {
+    "kpirules": 1,
+    "inputs": {"x": {"type": "number", "min": 0, "max": 1, "decimals": 1}},
+    "criteria": {"a": {"max": 5, "rate": "x"}, "b": {"max": 5, "rate": "1 - x"}},
+}
 HALF = {"kpirules": 1, "inputs": {"x": {"type": "number", "decimals": 9}}, "outputs": {"half": "x / 2"}}
 TAKE = {"x": {"stage": "one", "value": "half", "match": ["name"]}}
 APPRAISAL = {
@@ -209,6 +218,8 @@ def values() -> dict[type, Any]:
         kr.prove(program),
         kr.needed(program, {"done": 9}, "good", changing=["late"]),
         kr.what_if(program, {"done": 9}, done=10),
+        kr.sensitivity(program, [{"done": 9}], only="bands"),
+        kr.rank_stability(kr.load(TWO), [{"x": 1}], seed=1, draws=1),
         kr.FileRatings(rows=2, errors=1),
     ):
         for part in parts(value, set()):

@@ -4,7 +4,7 @@ Input: a program and a table of subjects. Output: ranges of numbers, and ranks u
 """
 
 from . import showing as showing  # registers the forms of what follows
-from .ranges import FirstChange, NumberRange, Sensitivity, sensitivity
+from .ranges import FirstChange, NumberRange, Sensitivity, sensitivity, sensitivity_on
 from .stability import RankedSubject, RankStability, rank_stability
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "Sensitivity",
     "rank_stability",
     "sensitivity",
+    "sensitivity_on",
 ]

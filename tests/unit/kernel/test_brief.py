@@ -63,6 +63,10 @@ def values() -> Iterator[Any]:
         "kpirules: 1\ninputs: {x: {type: boolean}}\ncriteria: {a: {max: 1, met: x}}\nbands: {b: {from: 1}}\n"
     )
     yield from (kr.needed(wished, {"x": False}, "b", changing=["x"]), kr.what_if(wished, {"x": False}, x=True))
+    yield kr.sensitivity(wished, [{"x": False}])
+    halves = {"a": {"max": 1, "met": "x"}, "b": {"max": 1, "points": 1}}
+    weighed = kr.load({"kpirules": 1, "inputs": {"x": {"type": "boolean"}}, "criteria": halves})
+    yield kr.rank_stability(weighed, [{"x": False}], seed=1, draws=1)
     shared = kr.loads(SHARED)
     members = {f"member {place}": {"x": place % 100, "unit": "A" * 100} for place in range(500)}
     assessed = kr.assess_cohort(shared, members, is_allocated=False)
