@@ -16,7 +16,7 @@ from ..diagnostics import listed
 from ..errors import KpirulesError
 from ..kernel.exact import approximate_text, to_text
 from ..kernel.mappings import FrozenMap
-from ..language.model import ChoiceDomain, Input, ListDomain, Rulebook, allowed
+from ..language.model import ChoiceDomain, Criterion, Input, ListDomain, Parameter, allowed
 from ..rating.program import Program
 from ..record import Assessment
 from ..testing import Case, run_case
@@ -66,8 +66,8 @@ class Knowledge:
     def input_of(self, symbol: Symbol) -> Input | None:
         """Return the input or field that a symbol is."""
         if symbol.kind != "field":
-            return self.program.inputs.get(symbol.id)
-        owner = self.program.inputs.get(symbol.owner)
+            return self._inputs.get(symbol.id)
+        owner = self._inputs.get(symbol.owner)
         fields = owner.domain.fields if owner is not None and isinstance(owner.domain, ListDomain) else ()
         return next((field for field in fields if field.id == symbol.id), None)
 
@@ -85,21 +85,29 @@ class Knowledge:
         if declared is not None:
             presence = ", may be absent" if declared.may_be_absent else ""
             return f"{allowed(declared.domain)}{presence}"
-        constant = next((one for one in self._rulebook.parameters if symbol == Symbol("name", one.id)), None)
-        if constant is not None:
+        constant = self._parameters.get(symbol.id)
+        if symbol.kind == "name" and constant is not None:
             return f"{constant.type.kind}, always {shown(constant.value)}"
         name = {"criterion": "points.{id}", "field": "{owner}.{id}"}.get(symbol.kind, "{id}")
         found = self.bounds.get(name.format(id=symbol.id, owner=symbol.owner))
         if found is not None:
             return _in_words(found)
-        criterion = next((one for one in self._rulebook.criteria() if one.id == symbol.id), None)
+        criterion = self._criteria.get(symbol.id)
         if symbol.kind != "criterion" or criterion is None or criterion.max is None:
             return ""
         return f"from {to_text(criterion.min or Fraction(0))} to {to_text(criterion.max)} points"
 
-    @property
-    def _rulebook(self) -> Rulebook:
-        return self.program.whole[0].rulebook
+    @cached_property
+    def _inputs(self) -> Mapping[str, Input]:
+        return self.program.inputs
+
+    @cached_property
+    def _parameters(self) -> Mapping[str, Parameter]:
+        return {one.id: one for one in self.program.whole[0].rulebook.parameters}
+
+    @cached_property
+    def _criteria(self) -> Mapping[str, Criterion]:
+        return {one.id: one for one in self.program.whole[0].rulebook.criteria()}
 
     def value_of(self, symbol: Symbol) -> str:
         """Return the value of a symbol in the first example; empty if it has none there."""
