@@ -81,8 +81,10 @@ class Index:
     # -- places -----------------------------------------------------------------------------------
 
     def occurrences(self, document: str) -> Iterator[Occurrence]:
-        """Yield every place of a name in a document, in no particular order."""
-        survey = self.surveys[document]
+        """Yield every place of a name in a document, in no particular order; nothing if it can't be read."""
+        survey = self.surveys.get(document)
+        if survey is None:
+            return
         for definition in survey.definitions:
             yield Occurrence(definition.symbol, definition.key.span, is_definition=True)
         for slot in survey.slots:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -39,11 +39,13 @@ class Knowledge:
 
     Args:
         program: its program; of several variants and editions, the first one tells types and ranges.
-        cases: its examples, or the cases beside it.
+        examples: its examples, or the cases of the file itself.
+        beside: returns the cases beside it, which are read if it has no examples.
     """
 
     program: Program
-    cases: tuple[Case, ...] = ()
+    examples: tuple[Case, ...] = ()
+    beside: Callable[[], tuple[Case, ...]] = tuple
 
     @cached_property
     def bounds(self) -> Mapping[str, Bound]:
@@ -53,7 +55,7 @@ class Knowledge:
     @cached_property
     def example(self) -> tuple[str, Assessment] | None:
         """The first case that gives an assessment of one subject, with its name."""
-        for case in self.cases:
+        for case in self.examples or self.beside():
             if not case.members and not self.program.is_compared and "error" not in case.expect:
                 try:
                     outcome = run_case(self.program, case)

@@ -259,9 +259,8 @@ def _rename(server: _Server) -> None:
         if path is None:
             return None
         with _refusing():
-            place = prepared(
-                server.session.index(path)[0], Path(path).as_posix(), server.offset(path, params.position)
-            )
+            offset, workspace = server.offset(path, params.position), server.session.workspace
+            place = await asyncio.to_thread(prepared, workspace, path, offset)
         return types.PrepareRenamePlaceholder(as_range(place.span, server.lines), place.symbol.id)
 
     @server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))
