@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from attrs import frozen
 
@@ -19,6 +20,12 @@ from .survey import Slot, Survey, Trail, survey
 from .symbols import BUILT_IN, PREFIXES, Symbol
 
 __all__ = ["Gap", "Suggestion", "completions", "gap_at"]
+
+MAX_SUGGESTIONS = 2_000
+"""The most names that are offered: nobody reads more, and each is described."""
+
+MAX_WORD = 200
+"""The characters before a place in which its word is searched: names are shorter, and long texts are slow."""
 
 HOLE = "kpirules_hole"
 """Stands for a value that is being written, so that the text around it can be read."""
@@ -92,8 +99,8 @@ def completions(
         known: what the last text without errors tells, None if there was none.
 
     >>> text = "kpirules: 1\\nlet: {half: total / 2}\\ninputs: {total: {type: number}}"
-    >>> [found.label for found in completions(text, "a.yaml", text.index("total") + 3, None, None)][0]
-    'total'
+    >>> [found.label for found in completions(text, "a.yaml", text.index("total") + 3, None, None)][:2]
+    ['half', 'total']
     """
     gap, found = gap_at(text, name, offset)
     if gap is None:
@@ -102,13 +109,12 @@ def completions(
     if found is not None:
         surveys[name] = found
     index = Index(surveys)
-    word = _LAST_WORD.search(gap.before)
-    typed = word[0] if word else ""
-    suggested = dict.fromkeys(_suggested(index, gap, known))
+    typed = len(_last_word(gap.before))
+    suggested = islice(dict.fromkeys(_suggested(index, gap, known)), MAX_SUGGESTIONS)
     return tuple(
-        Suggestion(label, kind_of(index, symbol), described(index, symbol, known), len(typed))
+        Suggestion(label, kind_of(index, symbol), described(index, symbol, known), typed)
         if symbol is not None
-        else Suggestion(label, kind, "", len(typed))
+        else Suggestion(label, kind, "", typed)
         for label, kind, symbol in suggested
     )
 
@@ -168,7 +174,7 @@ def _in_formula(index: Index, gap: Gap, known: Knowledge | None) -> Iterator[Nam
 
 
 def _last_word(text: str) -> str:
-    found = _LAST_WORD.search(text)
+    found = _LAST_WORD.search(text[-MAX_WORD:])
     return found[0] if found else ""
 
 
@@ -207,7 +213,7 @@ def _members(index: Index, owner: str, collection: str, trail: Trail) -> Iterato
 def _options(index: Index, gap: Gap, known: Knowledge | None) -> Iterator[Named]:
     """Yield the options of what is compared with the text that is being written."""
     quoted = max(gap.before.rfind('"'), gap.before.rfind("'"))
-    compared = _COMPARED.search(gap.before[:quoted])
+    compared = _COMPARED.search(gap.before[max(quoted - MAX_WORD, 0) : quoted])
     if compared is None or known is None:
         return
     symbol = Symbol("name", compared[2])

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 
 from attrs import define, field, frozen
 
+from ..language.expressions import MAX_LENGTH
+
 __all__ = ["Binding", "Mention", "Words", "scan", "value_start"]
 
 _TOKEN = re.compile(
@@ -119,6 +121,9 @@ def scan(text: str) -> Words:
     >>> words.bindings[0].collection
     'tasks'
     """
+    if len(text) > MAX_LENGTH:
+        # No parser reads it either.
+        return Words((), ())
     tokens = list(_tokens(text))
     bindings = tuple(_bindings(tokens))
     texts = tuple((token.start, token.start + len(token.text)) for token in tokens if token.kind == "text")

@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -66,6 +67,12 @@ def _is_failure(record: logging.LogRecord) -> bool:
     return not (record.exc_info and isinstance(record.exc_info[1], _Refusal))
 
 
+@lru_cache(maxsize=32)
+def _lines(text: str, encoding: str) -> Lines:
+    """Return the lines of a text, which many places of one answer share."""
+    return Lines(text, encoding)
+
+
 class _Server(LanguageServer):
     """A server with the texts that its editor has open."""
 
@@ -84,7 +91,7 @@ class _Server(LanguageServer):
     def lines(self, text: str) -> Lines:
         """Return the lines of a text in the encoding that was agreed with the editor."""
         encoding = self.workspace.position_encoding or "utf-16"
-        return Lines(text, str(getattr(encoding, "value", encoding)))
+        return _lines(text, str(getattr(encoding, "value", encoding)))
 
     def uri(self, name: str) -> str:
         """Return the URI of a file: that of the editor, if it is open."""
@@ -252,9 +259,8 @@ def _rename(server: _Server) -> None:
         if path is None:
             return None
         with _refusing():
-            place = prepared(
-                server.session.index(path)[0], Path(path).as_posix(), server.offset(path, params.position)
-            )
+            offset, workspace = server.offset(path, params.position), server.session.workspace
+            place = await asyncio.to_thread(prepared, workspace, path, offset)
         return types.PrepareRenamePlaceholder(as_range(place.span, server.lines), place.symbol.id)
 
     @server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from os import PathLike
 from pathlib import Path
 
@@ -65,7 +66,7 @@ class Session:
         self._checked[identity] = workspace, found
         if found.program is not None:
             self._good[identity] = workspace
-            self._known[identity] = Knowledge(found.program, found.cases or cases_beside(workspace, path))
+            self._known[identity] = Knowledge(found.program, found.cases, partial(cases_beside, workspace, path))
         return found
 
     def known(self, path: str | PathLike[str]) -> Knowledge | None:

@@ -79,7 +79,7 @@ def test_a_failure_says_which_file_it_met_and_asks_for_a_report(
     (saved,) = tmp_path.glob("kpirules-*.txt")
     on = (
         ""
-        if command in ("schema", "doctor")
+        if command in ("schema", "doctor", "lsp")
         else " on staff.kpi.yaml" + (", staff.kpi.yaml" if command == "diff" else "")
     )
     assert ran.code == 3

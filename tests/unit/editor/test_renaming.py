@@ -51,7 +51,7 @@ NAMES: list[tuple[str, str, dict[str, int]]] = [
 @pytest.mark.parametrize(("part", "marked", "counts"), NAMES)
 def test_every_use_of_a_name_is_found(part: str, marked: str, counts: dict[str, int], tmp_path: Path) -> None:
     workspace, path = folder(tmp_path), tmp_path / "base.kpi.yaml"
-    symbol = prepared(workspace.index(path), path.as_posix(), at(BASE, part, marked)).symbol
+    symbol = prepared(workspace, path, at(BASE, part, marked)).symbol
     found = Counter(Path(place.span.source.name).name for place in places_of(workspace, path, symbol))
     assert found == counts
 
@@ -129,6 +129,13 @@ def test_a_text_with_errors_can_be_renamed_in(tmp_path: Path) -> None:
     assert renamed(workspace, tmp_path / "base.kpi.yaml", at(text, "part(total", "total"), "sums").edits
 
 
+@pytest.mark.parametrize("text", ["[", "kpirules: 1\nappraisal: a"])
+def test_a_text_that_can_not_be_read_has_no_names(text: str, tmp_path: Path) -> None:
+    workspace = folder(tmp_path).having(tmp_path / "base.kpi.yaml", text)
+    with pytest.raises(RefusedRename, match="can't be read"):
+        renamed(workspace, tmp_path / "base.kpi.yaml", 0, "other")
+
+
 def test_a_word_that_is_written_with_escapes_is_a_reason(tmp_path: Path) -> None:
     text = BASE.replace("[grade, tasks.hours]", r'["gr\u0061de", tasks.hours]')
     workspace = folder(tmp_path).having(tmp_path / "base.kpi.yaml", text)
@@ -155,7 +162,7 @@ def test_what_another_rulebook_defines_by_itself_is_another_name(tmp_path: Path)
 
 def test_references_are_found_from_a_case(tmp_path: Path) -> None:
     workspace, path = folder(tmp_path), tmp_path / "base.cases.yaml"
-    place = prepared(workspace.index(path), path.as_posix(), at(CASES, "grade: 3", "grade"))
+    place = prepared(workspace, path, at(CASES, "grade: 3", "grade"))
     assert len(places_of(workspace, path, place.symbol)) == 6
 
 
