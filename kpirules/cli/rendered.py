@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from ..change import ByPart, Comparison, Impact, Proofs
+from ..change.sensing import Sensitivity
 from ..change.wishing import Needed
 
 __all__ = ["FORMATS", "rendered"]
@@ -13,7 +14,7 @@ FORMATS = {".md": "markdown", ".html": "html", ".htm": "html", ".json": "json"}
 """Formats by the ending of the output."""
 
 
-def rendered(found: Comparison | Impact | ByPart | Proofs | Needed, format_: str) -> str:
+def rendered(found: Comparison | Impact | ByPart | Proofs | Needed | Sensitivity, format_: str) -> str:
     """Return a result in one of the formats of the command line."""
     match format_:
         case "markdown":

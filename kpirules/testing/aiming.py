@@ -1,7 +1,8 @@
 """Subjects likely to reveal mistakes: where rules change, where values tie, and where special rules apply.
 
 Values of single inputs come from the candidates of the prover. A search looks for ties of compared
-formulas, and for subjects at each end of a band and under an exemption, an override or a limit.
+formulas, and for subjects at each end of a band and under an exemption, an override or a limit. The file is
+long since one class holds the aims of all kinds.
 """
 
 from __future__ import annotations

@@ -92,7 +92,7 @@ class _Both:
             # A comparison also moves subjects towards ends of bands, and conditions that differ.
             witness = signified(self.subjects.old, self.subjects.new, self.subjects).witness
             if witness:
-                return self._shown(claim, json.loads(witness, parse_float=Decimal))
+                return self._shown(claim, self._read(witness))
         return found
 
     def accepted(self) -> Claim:
@@ -148,6 +148,12 @@ class _Both:
                 return reasoned(claim, answered.reason)
             found = answered.shown
         return self._shown(claim, self._plainer(found, differs))
+
+    def _read(self, witness: str) -> Given:
+        """Return the exact values of a subject that a comparison shows."""
+        given = json.loads(witness, parse_float=Decimal)
+        inputs = {one.id: one for program in (self.old, self.new) for one in program.rulebook.inputs}
+        return take([one for id_, one in inputs.items() if id_ in given], given, is_whole=False).given
 
     def _shown(self, claim: Claim, given: Given) -> Claim:
         askers = self.askers
