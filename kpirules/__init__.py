@@ -21,8 +21,8 @@ Where a part lives: `documents` (text → Rulebook), `analysis` (Rulebook → Re
 tables), `showing` (explain), `change` (compare, impact, prove), `plots` (pictures of many), `appraising` (several
 stages), `loading` (files of rules), `files` (files of subjects), `testing`; below them `plan` and `engines`,
 `reference` (what a rulebook means), `record` (assessments), `language` (formulas, and the model of a rulebook),
-`diagnostics`, and at the bottom `kernel` (exact numbers). `cli` is the command line, `notebook` the magics of
-IPython and a widget.
+`diagnostics`, and at the bottom `kernel` (exact numbers). `cli` is the command line, `editor` a language
+server, `notebook` the magics of IPython and a widget.
 """
 
 import importlib
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .appraising import AppraisalProgram, Appraised, AppraisedStage, appraise
     from .change import Comparison, Impact, Proofs, compare, impact, prove, prove_change
     from .change.rewriting import with_changes
+    from .change.sensing import RankStability, Sensitivity, rank_stability, sensitivity
     from .change.wishing import Needed, WhatIf, needed, what_if
     from .diagnostics import Diagnostic, Report, Severity, Source, Span
     from .errors import FaultError, KpirulesError, RulebookError, SubjectError
@@ -53,6 +54,7 @@ else:
         ".rating.assessing": ("Allocation", "QuotaGroup", "allocate", "assess", "assess_cohort"),
         ".change": ("Comparison", "Impact", "Proofs", "compare", "impact", "prove", "prove_change"),
         ".change.rewriting": ("with_changes",),
+        ".change.sensing": ("RankStability", "Sensitivity", "rank_stability", "sensitivity"),
         ".change.wishing": ("Needed", "WhatIf", "needed", "what_if"),
         ".diagnostics": ("Diagnostic", "Report", "Severity", "Source", "Span"),
         ".files": ("FileRatings", "assess_file"),
@@ -105,9 +107,11 @@ __all__ = [
     "Program",
     "Proofs",
     "QuotaGroup",
+    "RankStability",
     "Report",
     "Rulebook",
     "RulebookError",
+    "Sensitivity",
     "Severity",
     "Source",
     "Span",
@@ -131,6 +135,8 @@ __all__ = [
     "plots",
     "prove",
     "prove_change",
+    "rank_stability",
+    "sensitivity",
     "what_if",
     "widget",
     "with_changes",

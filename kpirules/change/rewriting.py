@@ -77,7 +77,7 @@ def written_at(program: Program, path: str) -> tuple[Part, tuple[str, ...], Any]
         path: as `with_changes` takes it.
 
     Returns:
-        The part, the keys, and the value, which is None if the rulebook does not write it.
+        The part, the keys, and the value: None if the rulebook does not write it, all values for a whole part.
 
     Raises:
         ValueError: a path leads to no part of the rulebook.
@@ -89,7 +89,8 @@ def written_at(program: Program, path: str) -> tuple[Part, tuple[str, ...], Any]
     """
     for part in program.whole:
         parts = parts_of(part.rulebook)
-        if (place := _place(parts, _keys(path))) is not None:
+        is_whole = path in parts and parts[path].section not in MAIN_KEYS
+        if (place := (path, ()) if is_whole else _place(parts, _keys(path))) is not None:
             ref, keys = place
             value: Any = parts[ref].keys
             for key in keys:

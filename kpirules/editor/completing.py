@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from attrs import frozen
 
@@ -11,7 +12,7 @@ from ..documents import Document, Scalar, read_text
 from ..documents.shapes import SHAPES
 from ..documents.source_text import format_of
 from ..language.expressions import AGGREGATES, COHORT_FUNCTIONS, FUNCTIONS
-from .formulas import scan
+from .formulas import scan, value_start
 from .hovering import described, kind_of
 from .index import Index, context_of
 from .knowledge import Knowledge
@@ -20,16 +21,22 @@ from .symbols import BUILT_IN, PREFIXES, Symbol
 
 __all__ = ["Gap", "Suggestion", "completions", "gap_at"]
 
+MAX_SUGGESTIONS = 2_000
+"""The most names that are offered: nobody reads more, and each is described."""
+
+MAX_WORD = 200
+"""The characters before a place in which its word is searched: names are shorter, and long texts are slow."""
+
 HOLE = "kpirules_hole"
 """Stands for a value that is being written, so that the text around it can be read."""
 
 WORDS = ("and", "or", "not", "if", "else", "for", "in", "True", "False")
 
-_KEY = re.compile(r"(?:^|[\s{,\[-])\"?(?:[A-Za-z_][\w.]*)\"?:[ \t]+|^[ \t]*-[ \t]+")
-"""What stands before a value on its line: a key with its colon, or the dash of a list."""
-
 _LEADING_KEY = re.compile(r"([ \t]*(?:-[ \t]+)?)([A-Za-z_][\w.]*):[ \t]")
 """The key at the start of a line."""
+
+_INNER_KEY = re.compile(r"([A-Za-z_][\w.]*)\"?:[ \t]+\Z")
+"""The key right before a value, in braces."""
 
 _KEYS = [(key.name, key.kind.scalar) for shape in SHAPES.values() for key in shape.keys]
 _FORMULA_KEYS = {name for name, kind in _KEYS if kind == "expression"}
@@ -92,8 +99,8 @@ def completions(
         known: what the last text without errors tells, None if there was none.
 
     >>> text = "kpirules: 1\\nlet: {half: total / 2}\\ninputs: {total: {type: number}}"
-    >>> [found.label for found in completions(text, "a.yaml", text.index("total") + 3, None, None)][0]
-    'total'
+    >>> [found.label for found in completions(text, "a.yaml", text.index("total") + 3, None, None)][:2]
+    ['half', 'total']
     """
     gap, found = gap_at(text, name, offset)
     if gap is None:
@@ -102,13 +109,12 @@ def completions(
     if found is not None:
         surveys[name] = found
     index = Index(surveys)
-    word = _LAST_WORD.search(gap.before)
-    typed = word[0] if word else ""
-    suggested = dict.fromkeys(_suggested(index, gap, known))
+    typed = len(_last_word(gap.before))
+    suggested = islice(dict.fromkeys(_suggested(index, gap, known)), MAX_SUGGESTIONS)
     return tuple(
-        Suggestion(label, kind_of(index, symbol), described(index, symbol, known), len(typed))
+        Suggestion(label, kind_of(index, symbol), described(index, symbol, known), typed)
         if symbol is not None
-        else Suggestion(label, kind, "", len(typed))
+        else Suggestion(label, kind, "", typed)
         for label, kind, symbol in suggested
     )
 
@@ -168,7 +174,7 @@ def _in_formula(index: Index, gap: Gap, known: Knowledge | None) -> Iterator[Nam
 
 
 def _last_word(text: str) -> str:
-    found = _LAST_WORD.search(text)
+    found = _LAST_WORD.search(text[-MAX_WORD:])
     return found[0] if found else ""
 
 
@@ -207,7 +213,7 @@ def _members(index: Index, owner: str, collection: str, trail: Trail) -> Iterato
 def _options(index: Index, gap: Gap, known: Knowledge | None) -> Iterator[Named]:
     """Yield the options of what is compared with the text that is being written."""
     quoted = max(gap.before.rfind('"'), gap.before.rfind("'"))
-    compared = _COMPARED.search(gap.before[:quoted])
+    compared = _COMPARED.search(gap.before[max(quoted - MAX_WORD, 0) : quoted])
     if compared is None or known is None:
         return
     symbol = Symbol("name", compared[2])
@@ -241,7 +247,7 @@ def gap_at(text: str, name: str, offset: int) -> tuple[Gap | None, Survey | None
         if slot is not None and slot.scalar.text:
             before, after = _split(slot.scalar, offset)
             return Gap(before, after, slot.trail, slot.what), found
-    start = _value_start(text, offset)
+    start = value_start(text, offset)
     if start is None:
         return None, None if document is None else found
     for repaired in _repaired(text, start, offset):
@@ -267,6 +273,9 @@ def _trail_by_layout(text: str, start: int) -> Trail:
     if found is None:
         return ()
     indent, trail = len(found[1]), [found[2]]
+    inner = _INNER_KEY.search(text[line:start])
+    if inner is not None and inner[1] != found[2]:
+        trail.append(inner[1])
     for above in reversed(text[:line].splitlines()):
         key = _LEADING_KEY.match(f"{above} ")
         if key is not None and len(key[1]) < indent:
@@ -296,12 +305,6 @@ def _split(scalar: Scalar, offset: int) -> tuple[str, str]:
     """Return the text of a value before and after an offset of the document."""
     count = sum(1 for place in scalar.offsets if place < offset)
     return scalar.text[:count], scalar.text[count:]
-
-
-def _value_start(text: str, offset: int) -> int | None:
-    line = text.rfind("\n", 0, offset) + 1
-    found = [one.end() for one in _KEY.finditer(text[line:offset])]
-    return line + found[-1] if found else None
 
 
 def _rest(text: str, offset: int) -> str:

@@ -11,7 +11,9 @@ from collections.abc import Iterator
 
 from attrs import define, field, frozen
 
-__all__ = ["Binding", "Mention", "Words", "scan"]
+from ..language.expressions import MAX_LENGTH
+
+__all__ = ["Binding", "Mention", "Words", "scan", "value_start"]
 
 _TOKEN = re.compile(
     r"""(?P<text>"[^"]*(?:"|\Z)|'[^']*(?:'|\Z))"""
@@ -19,6 +21,9 @@ _TOKEN = re.compile(
     r"""|(?P<word>[^\W\d]\w*)"""
     r"""|(?P<sign>[=<>!]=|\S)""",
 )
+
+_KEY = re.compile(r"(?:^|[\s{,\[-])\"?(?:[A-Za-z_][\w.]*)\"?:[ \t]+|^[ \t]*-[ \t]+")
+"""What stands before a value on its line: a key with its colon, or the dash of a list."""
 
 SYNTAX = frozenset({"and", "or", "not", "if", "else", "for", "in", "True", "False", "None"})
 """Words of the expression syntax, which name nothing."""
@@ -116,6 +121,9 @@ def scan(text: str) -> Words:
     >>> words.bindings[0].collection
     'tasks'
     """
+    if len(text) > MAX_LENGTH:
+        # No parser reads it either.
+        return Words((), ())
     tokens = list(_tokens(text))
     bindings = tuple(_bindings(tokens))
     texts = tuple((token.start, token.start + len(token.text)) for token in tokens if token.kind == "text")
@@ -175,3 +183,19 @@ def _binding(token: _Token, bindings: tuple[Binding, ...]) -> Binding | None:
             if binding.variable == token.text and binding.group == group:
                 return binding
     return None
+
+
+def value_start(text: str, offset: int) -> int | None:
+    """Return where the value begins that stands at an offset, after its key on the same line; None if there is none.
+
+    Args:
+        text: a document that may be broken.
+        offset: the place.
+
+    >>> text = "criteria:\\n  a: {max: 3, rate: 'min(x"
+    >>> text[value_start(text, len(text)):]
+    "'min(x"
+    """
+    line = text.rfind("\n", 0, offset) + 1
+    found = [one.end() for one in _KEY.finditer(text[line:offset])]
+    return line + found[-1] if found else None

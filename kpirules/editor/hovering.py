@@ -8,7 +8,7 @@ from ..diagnostics import Source, Span
 from ..documents import Mapping, Node, Scalar
 from ..kernel.markup import code, emphasis, plain
 from ..language.expressions import AGGREGATES, COHORT_FUNCTIONS, FUNCTIONS
-from .formulas import scan
+from .formulas import scan, value_start
 from .index import Index
 from .knowledge import Knowledge
 from .survey import Definition
@@ -73,7 +73,10 @@ def word_hover(index: Index, text: str, offset: int, known: Knowledge | None) ->
         offset: the place.
         known: what the last text without errors tells, None if there was none.
     """
-    start = text.rfind("\n", 0, offset) + 1
+    start = value_start(text, offset)
+    if start is None:
+        return None
+    start += text[start : start + 1] in ("'", '"')
     line = text[start:].partition("\n")[0]
     for mention in scan(line).mentions:
         symbol = index.mentioned(mention, ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import evolve, field, frozen
 
@@ -45,13 +45,13 @@ class Index:
     """
 
     surveys: Mapping[str, Survey]
-    definitions: Mapping[Symbol, tuple[Definition, ...]] = field(init=False)
+    definitions: Mapping[Symbol, Sequence[Definition]] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        found: dict[Symbol, tuple[Definition, ...]] = {}
+        found: dict[Symbol, list[Definition]] = {}
         for survey in self.surveys.values():
             for definition in survey.definitions:
-                found[definition.symbol] = (*found.get(definition.symbol, ()), definition)
+                found.setdefault(definition.symbol, []).append(definition)
         object.__setattr__(self, "definitions", found)
 
     def defined(self, kind: str, owner: str = "") -> Iterator[Symbol]:
@@ -81,8 +81,10 @@ class Index:
     # -- places -----------------------------------------------------------------------------------
 
     def occurrences(self, document: str) -> Iterator[Occurrence]:
-        """Yield every place of a name in a document, in no particular order."""
-        survey = self.surveys[document]
+        """Yield every place of a name in a document, in no particular order; nothing if it can't be read."""
+        survey = self.surveys.get(document)
+        if survey is None:
+            return
         for definition in survey.definitions:
             yield Occurrence(definition.symbol, definition.key.span, is_definition=True)
         for slot in survey.slots:

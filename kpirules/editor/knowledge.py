@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -16,7 +16,7 @@ from ..diagnostics import listed
 from ..errors import KpirulesError
 from ..kernel.exact import approximate_text, to_text
 from ..kernel.mappings import FrozenMap
-from ..language.model import ChoiceDomain, Input, ListDomain, Rulebook, allowed
+from ..language.model import ChoiceDomain, Criterion, Input, ListDomain, Parameter, allowed
 from ..rating.program import Program
 from ..record import Assessment
 from ..testing import Case, run_case
@@ -39,11 +39,13 @@ class Knowledge:
 
     Args:
         program: its program; of several variants and editions, the first one tells types and ranges.
-        cases: its examples, or the cases beside it.
+        examples: its examples, or the cases of the file itself.
+        beside: returns the cases beside it, which are read if it has no examples.
     """
 
     program: Program
-    cases: tuple[Case, ...] = ()
+    examples: tuple[Case, ...] = ()
+    beside: Callable[[], tuple[Case, ...]] = tuple
 
     @cached_property
     def bounds(self) -> Mapping[str, Bound]:
@@ -53,7 +55,7 @@ class Knowledge:
     @cached_property
     def example(self) -> tuple[str, Assessment] | None:
         """The first case that gives an assessment of one subject, with its name."""
-        for case in self.cases:
+        for case in self.examples or self.beside():
             if not case.members and not self.program.is_compared and "error" not in case.expect:
                 try:
                     outcome = run_case(self.program, case)
@@ -66,8 +68,8 @@ class Knowledge:
     def input_of(self, symbol: Symbol) -> Input | None:
         """Return the input or field that a symbol is."""
         if symbol.kind != "field":
-            return self.program.inputs.get(symbol.id)
-        owner = self.program.inputs.get(symbol.owner)
+            return self._inputs.get(symbol.id)
+        owner = self._inputs.get(symbol.owner)
         fields = owner.domain.fields if owner is not None and isinstance(owner.domain, ListDomain) else ()
         return next((field for field in fields if field.id == symbol.id), None)
 
@@ -85,21 +87,29 @@ class Knowledge:
         if declared is not None:
             presence = ", may be absent" if declared.may_be_absent else ""
             return f"{allowed(declared.domain)}{presence}"
-        constant = next((one for one in self._rulebook.parameters if symbol == Symbol("name", one.id)), None)
-        if constant is not None:
+        constant = self._parameters.get(symbol.id)
+        if symbol.kind == "name" and constant is not None:
             return f"{constant.type.kind}, always {shown(constant.value)}"
         name = {"criterion": "points.{id}", "field": "{owner}.{id}"}.get(symbol.kind, "{id}")
         found = self.bounds.get(name.format(id=symbol.id, owner=symbol.owner))
         if found is not None:
             return _in_words(found)
-        criterion = next((one for one in self._rulebook.criteria() if one.id == symbol.id), None)
+        criterion = self._criteria.get(symbol.id)
         if symbol.kind != "criterion" or criterion is None or criterion.max is None:
             return ""
         return f"from {to_text(criterion.min or Fraction(0))} to {to_text(criterion.max)} points"
 
-    @property
-    def _rulebook(self) -> Rulebook:
-        return self.program.whole[0].rulebook
+    @cached_property
+    def _inputs(self) -> Mapping[str, Input]:
+        return self.program.inputs
+
+    @cached_property
+    def _parameters(self) -> Mapping[str, Parameter]:
+        return {one.id: one for one in self.program.whole[0].rulebook.parameters}
+
+    @cached_property
+    def _criteria(self) -> Mapping[str, Criterion]:
+        return {one.id: one for one in self.program.whole[0].rulebook.criteria()}
 
     def value_of(self, symbol: Symbol) -> str:
         """Return the value of a symbol in the first example; empty if it has none there."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import PurePath
 
+from attrs import evolve
 from lsprotocol import types
 
 from ..diagnostics import Diagnostic, Fix, Severity, Span
@@ -73,12 +75,13 @@ def published(
     nowhere = types.Range(types.Position(0, 0), types.Position(0, 0))
     found = []
     for finding in checked.report.findings:
-        span, related = finding.span, None
+        span, related, told = finding.span, None, finding
         if span is not None and not is_in(span, path):
             related = [types.DiagnosticRelatedInformation(as_location(span, uri, lines), neutral(finding.message))]
+            place = f"{PurePath(span.source.name).name}:{span.line}"
+            told = evolve(finding, message=f"{place}: {finding.message}")
             span = anchor(workspace, path)
-        place = nowhere if span is None else as_range(span, lines)
-        found.append(_diagnostic(finding, place, related))
+        found.append(_diagnostic(told, nowhere if span is None else as_range(span, lines), related))
     return found
 
 

@@ -130,12 +130,20 @@ def places_of(workspace: Workspace, path: str | PathLike[str], symbol: Symbol) -
 # -- renaming -------------------------------------------------------------------------------------
 
 
-def prepared(index: Index, document: str, offset: int) -> Occurrence:
+def prepared(workspace: Workspace, path: str | PathLike[str], offset: int) -> Occurrence:
     """Return the name at a place that can be renamed.
+
+    Args:
+        workspace: the open texts.
+        path: the file.
+        offset: the place in it.
 
     Raises:
         RefusedRename: if there is none.
     """
+    index, document = workspace.index(path), Path(path).as_posix()
+    if document not in index.surveys:
+        raise RefusedRename("the text can't be read: mend it first")
     place = index.at(document, offset)
     if place is None:
         raise RefusedRename("there is no name here that the rulebook defines")
@@ -161,7 +169,7 @@ def renamed(workspace: Workspace, path: str | PathLike[str], offset: int, new: s
     Raises:
         RefusedRename: if the new name is not valid or taken, or a use can't be renamed.
     """
-    symbol = prepared(workspace.index(path), Path(path).as_posix(), offset).symbol
+    symbol = prepared(workspace, path, offset).symbol
     files = family(workspace, path, symbol)
     index = _indexed(workspace, files)
     _check_form(symbol, new, index)

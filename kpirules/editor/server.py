@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -35,9 +36,6 @@ __all__ = ["RUN_EXAMPLE", "serve"]
 RUN_EXAMPLE = "kpirules.runExample"
 """The command behind the lens of an example: the URI of its file, and its name."""
 
-REQUEST_FAILED = -32803
-"""The code of the protocol for a request that is valid but can't be done; editors show its message."""
-
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -49,9 +47,30 @@ def serve(root: str | None = None) -> None:
     Args:
         root: the folder that files named by documents must be in; the folder of each document by default.
     """
+    logs = logging.StreamHandler(sys.stderr)
+    logs.addFilter(_is_failure)
+    logging.basicConfig(handlers=[logs], level=logging.WARNING)
     # Whatever else writes to standard output would break the stream of messages.
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as stdout, redirect_stdout(sys.stderr):
         _server(root).start_io(sys.stdin.buffer, stdout)
+
+
+class _Refusal(JsonRpcException):
+    """An answer that says why a request can't be done."""
+
+    CODE = -32803
+    """The code of the protocol for a request that is valid but can't be done; editors show its message."""
+
+
+def _is_failure(record: logging.LogRecord) -> bool:
+    """Return whether a log is about more than a request that was refused with a reason."""
+    return not (record.exc_info and isinstance(record.exc_info[1], _Refusal))
+
+
+@lru_cache(maxsize=32)
+def _lines(text: str, encoding: str) -> Lines:
+    """Return the lines of a text, which many places of one answer share."""
+    return Lines(text, encoding)
 
 
 class _Server(LanguageServer):
@@ -72,7 +91,7 @@ class _Server(LanguageServer):
     def lines(self, text: str) -> Lines:
         """Return the lines of a text in the encoding that was agreed with the editor."""
         encoding = self.workspace.position_encoding or "utf-16"
-        return Lines(text, str(getattr(encoding, "value", encoding)))
+        return _lines(text, str(getattr(encoding, "value", encoding)))
 
     def uri(self, name: str) -> str:
         """Return the URI of a file: that of the editor, if it is open."""
@@ -195,20 +214,20 @@ def _is_kind(action: types.CodeAction, wanted: types.CodeActionKind | str) -> bo
 
 def _names(server: _Server) -> None:
     async def asked(
-        question: Callable[[str, int], T], params: types.TextDocumentPositionParams
+        question: Callable[[str, int], T], document: types.TextDocumentIdentifier, position: types.Position
     ) -> tuple[str, int, T] | None:
         """Answer a question about a place, in a thread; None if the file is not ours."""
-        path = server.path(params.text_document.uri)
+        path = server.path(document.uri)
         if path is None:
             return None
-        offset = server.offset(path, params.position)
+        offset = server.offset(path, position)
         return path, offset, await asyncio.to_thread(question, path, offset)
 
     triggers = [".", "(", '"', "'"]
 
     @server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=triggers))
     async def complete(params: types.CompletionParams) -> list[types.CompletionItem]:
-        found = await asked(server.session.complete, params)
+        found = await asked(server.session.complete, params.text_document, params.position)
         if found is None:
             return []
         path, offset, suggestions = found
@@ -217,17 +236,17 @@ def _names(server: _Server) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     async def hovered(params: types.HoverParams) -> types.Hover | None:
-        found = await asked(server.session.hover, params)
+        found = await asked(server.session.hover, params.text_document, params.position)
         return None if found is None or found[2] is None else as_hover(found[2], server.lines)
 
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)
     async def defined(params: types.DefinitionParams) -> list[types.Location]:
-        found = await asked(server.session.definitions, params)
+        found = await asked(server.session.definitions, params.text_document, params.position)
         return [as_location(span, server.uri, server.lines) for span in (found[2] if found else ())]
 
     @server.feature(types.TEXT_DOCUMENT_REFERENCES)
     async def referred(params: types.ReferenceParams) -> list[types.Location]:
-        found = await asked(server.session.references, params)
+        found = await asked(server.session.references, params.text_document, params.position)
         with_definitions = params.context.include_declaration
         places = (place for place in (found[2] if found else ()) if with_definitions or not place.is_definition)
         return [as_location(place.span, server.uri, server.lines) for place in places]
@@ -240,9 +259,8 @@ def _rename(server: _Server) -> None:
         if path is None:
             return None
         with _refusing():
-            place = prepared(
-                server.session.index(path)[0], Path(path).as_posix(), server.offset(path, params.position)
-            )
+            offset, workspace = server.offset(path, params.position), server.session.workspace
+            place = await asyncio.to_thread(prepared, workspace, path, offset)
         return types.PrepareRenamePlaceholder(as_range(place.span, server.lines), place.symbol.id)
 
     @server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))
@@ -262,7 +280,7 @@ def _refusing() -> Iterator[None]:
     try:
         yield
     except RefusedRename as refused:
-        raise JsonRpcException(neutral(str(refused)), REQUEST_FAILED) from None
+        raise _Refusal(neutral(str(refused))) from None
 
 
 def _examples(server: _Server) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from os import PathLike
 from pathlib import Path
 
@@ -33,6 +34,7 @@ class Session:
     workspace: Workspace = field(factory=Workspace)
     _checked: dict[str, tuple[Workspace, Checked]] = field(factory=dict, init=False)
     _indexed: dict[str, tuple[Workspace, Index]] = field(factory=dict, init=False)
+    _good: dict[str, Workspace] = field(factory=dict, init=False)
     _known: dict[str, Knowledge] = field(factory=dict, init=False)
 
     def open(self, path: str | PathLike[str], text: str) -> None:
@@ -42,7 +44,7 @@ class Session:
     def close(self, path: str | PathLike[str]) -> None:
         """Read a file from the disk again, if another one needs it."""
         self.workspace = self.workspace.without(path)
-        for remembered in (self._checked, self._indexed, self._known):
+        for remembered in (self._checked, self._indexed, self._good, self._known):
             remembered.pop(identity_of(path), None)
 
     def refresh(self) -> None:
@@ -63,7 +65,8 @@ class Session:
         found = checked(workspace, path)
         self._checked[identity] = workspace, found
         if found.program is not None:
-            self._known[identity] = Knowledge(found.program, found.cases or cases_beside(workspace, path))
+            self._good[identity] = workspace
+            self._known[identity] = Knowledge(found.program, found.cases, partial(cases_beside, workspace, path))
         return found
 
     def known(self, path: str | PathLike[str]) -> Knowledge | None:
@@ -86,6 +89,8 @@ class Session:
         if Path(path).as_posix() in index.surveys:
             self._indexed[identity] = workspace, index
             return index, True
+        if before is None and identity in self._good:
+            return self._good[identity].index(path), False
         return (index if before is None else before[1]), False
 
     # -- requests ---------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ the extension or make a widget.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -70,10 +71,8 @@ def widget(
     >>> shown.assessment.score
     Decimal('7')
     """
-    try:
-        import anywidget as _
-    except ImportError:
-        raise ImportError('widgets need an extra: pip install "kpirules[widget]"') from None
+    if find_spec("anywidget") is None:
+        raise ImportError('widgets need an extra: pip install "kpirules[widget]"')
     from .rating_widget import RatingWidget
 
     return RatingWidget(program, subject, language=language, changing=changing)

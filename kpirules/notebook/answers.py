@@ -11,8 +11,8 @@ from attrs import evolve
 from ..diagnostics import Diagnostic
 from ..kernel.markup import Html, element, joined
 from ..kernel.visible import neutral
-from ..record import Assessment
 from ..rating.program import Program
+from ..record import Assessment
 from ..showing.explaining import explain
 from .fields import Fields
 from .texts import text_of

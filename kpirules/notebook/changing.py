@@ -12,6 +12,7 @@ from attrs import frozen
 from ..change.rewriting import with_changes, written_at
 from ..kernel.exact import from_text, from_value
 from ..kernel.mappings import FrozenMap
+from ..kernel.visible import neutral
 from ..language.model import NumberDomain
 from ..language.wording import Label
 from ..rating.program import Program
@@ -22,6 +23,9 @@ from .texts import text_of
 __all__ = ["Changing", "changed", "changing_of"]
 
 _PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*%")
+
+_BOOLEANS = {"True": True, "False": False}
+"""What a formula is that is only true or false."""
 
 Range = tuple[Any, ...]
 """The ends of a slider, and the distance between its places if it is given."""
@@ -62,11 +66,17 @@ class Changing:
             "label": f"{name} · {self.key}" if self.key else name,
             "note": "",
             "unit": self.unit,
-            "hint": fields.say("widget_written", value=f"{self.text}{'%' if self.is_percent else ''}") if self.text else "",
+            "hint": self._written(fields),
             "required": True,
             "slider": None if self.numbers is None else slider(self.numbers),
             "default": self.text,
         }
+
+    def _written(self, fields: Fields) -> str:
+        if not self.text:
+            return ""
+        value = fields.say("yes" if self.text == "true" else "no") if self.is_boolean else self.text
+        return neutral(fields.say("widget_written", value=f"{value}%" if self.is_percent else value))
 
     def value(self, text: str) -> Any:
         """Return the value of a text as `with_changes` takes it; None removes the key."""
@@ -103,6 +113,7 @@ def _changing(program: Program, path: str, ends: Range | None) -> Changing:
     part, keys, written = written_at(program, path)
     if not keys or isinstance(written, Mapping | list | tuple):
         raise ValueError(f"`{path}` has several values: name one of them, such as `{path}.{next(iter(part.keys))}`")
+    written = _BOOLEANS.get(written, written) if isinstance(written, str) else written
     percent = _PERCENT.fullmatch(written) if isinstance(written, str) else None
     number = Fraction(percent[1]) if percent else from_value(written)
     label = part.keys.get("label", part.keys.get("title"))
@@ -123,7 +134,7 @@ def _numbers(path: str, ends: Range | None, number: Fraction | None) -> NumberDo
     """Return the numbers of a slider: between the ends, else from zero to twice the number; None without either."""
     if ends is None:
         return None if number is None else between(*sorted((Fraction(0), 2 * number or Fraction(10))))
-    found = [from_value(end) for end in ends]
+    found = [from_text(end) if isinstance(end, str) else from_value(end) for end in ends]
     match found:
         case [Fraction() as low, Fraction() as high] if low < high:
             return between(low, high)

@@ -124,4 +124,6 @@ def groups_of(inputs: Iterable[Input], fields: Fields) -> list[dict[str, Any]]:
         ("given_inputs", [one for one in declared if one.entered_for is None]),
         ("form_entered", [one for one in declared if one.entered_for is not None]),
     ]
-    return [{"title": fields.say(phrase), "of": "values", "fields": [*write(some)]} for phrase, some in groups if some]
+    return [
+        {"title": fields.say(phrase), "of": "values", "fields": [*write(some)]} for phrase, some in groups if some
+    ]

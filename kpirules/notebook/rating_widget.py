@@ -29,7 +29,9 @@ from .texts import texts_of, value_at, values_of
 
 __all__ = ["RatingWidget"]
 
-_HERE = files(__package__)
+
+def _text(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
 class RatingWidget(AnyWidget):
@@ -50,10 +52,8 @@ class RatingWidget(AnyWidget):
         problems: what is missing or wrong, as diagnostics.
     """
 
-    _esm = _HERE.joinpath("widget.js").read_text(encoding="utf-8")
-    _css = STYLE.text.removeprefix("<style>").removesuffix("</style>") + _HERE.joinpath("widget.css").read_text(
-        encoding="utf-8"
-    )
+    _esm = "\n".join(map(_text, ("widget_fields.js", "widget_view.js")))
+    _css = STYLE.text.removeprefix("<style>").removesuffix("</style>") + _text("widget.css")
 
     _form = Dict().tag(sync=True)
     _entered = Dict().tag(sync=True)
@@ -120,11 +120,11 @@ class RatingWidget(AnyWidget):
         unknown = [one for one in take(self._inputs, subject).problems if one.code in ("KR600", "KR601")]
         if unknown:
             raise SubjectError(Report(tuple(unknown)))
-        lists = {one.id: [] for one in self._inputs if isinstance(one.domain, ListDomain) and not one.may_be_absent}
+        lists = [one.id for one in self._inputs if isinstance(one.domain, ListDomain) and not one.may_be_absent]
         self._entered = {
             "view": "",
             "serial": self._entered.get("serial", 0) + 1,
-            "values": lists | texts_of(self._inputs, subject),
+            "values": {id_: [] for id_ in lists} | texts_of(self._inputs, subject),
             "rules": self._entered.get("rules", self._written),
             "explained": self._entered.get("explained", False),
         }

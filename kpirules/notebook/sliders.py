@@ -57,7 +57,7 @@ def between(low: Fraction, high: Fraction, step: Fraction | None = None) -> Numb
 
     Args:
         low, high: its ends.
-        step: the distance between its places; by default they are about a hundred, at whole numbers between whole ends.
+        step: the distance between its places; by default about a hundred places, whole numbers between whole ends.
 
     >>> between(Fraction(0), Fraction(140)).step, between(Fraction(0), Fraction(1, 2)).step
     (Fraction(1, 1), Fraction(1, 200))

@@ -13,7 +13,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from ..kernel.exact import Rounding, approximate_text, is_finite_decimal, to_decimal
+from ..kernel.exact import Rounding, approximate_text, to_decimal
 from ..kernel.mappings import FrozenMap
 from ..language.model import Bands, Interval, Named
 from ..rating.program import Program
@@ -24,6 +24,9 @@ __all__ = ["Banded", "Bins", "banded", "bins_of", "counts_in"]
 
 FEW, MANY = 10, 30
 """The fewest and the most bins, unless the bands need more."""
+
+MOST_EDGES = 20
+"""The most ends of bands that are drawn as lines: more would hide the bars."""
 
 DIGITS = 15
 """A decimal of so many digits is the shortest one of its nearest double, so that the double tells it exactly."""
@@ -120,14 +123,10 @@ def _places(rounding: Rounding | None) -> int | None:
     """Return the most places of a rounded number, None if it may have any number of them."""
     if rounding is None:
         return None
-    if rounding.places is not None:
-        return max(rounding.places, 0)
-    step = rounding.to
-    return None if step is None or not is_finite_decimal(step) else max(-_exponent(to_decimal(step)), 0)
-
-
-def _exponent(number: Decimal) -> int:
-    return int(number.as_tuple().exponent)
+    if rounding.to is None:
+        return max(rounding.places or 0, 0)
+    # The check refuses steps that are no decimals.
+    return max(-int(to_decimal(rounding.to).as_tuple().exponent), 0)
 
 
 def _edges(intervals: Iterable[Interval]) -> dict[Fraction, bool]:
@@ -179,6 +178,11 @@ class Bins:
         """Whether all have the same width."""
         return len({high - low for low, high in pairwise(self.ends)}) == 1
 
+    @property
+    def drawn_edges(self) -> tuple[Fraction, ...]:
+        """The ends of bands, unless they are too many for lines."""
+        return tuple(self.edges) if len(self.edges) <= MOST_EDGES else ()
+
     def place(self, number: Fraction) -> int:
         """Return the index of the bin of a number; outer bins hold what is beyond them."""
         index = bisect_right(self.ends, number) - 1
@@ -215,9 +219,9 @@ def bins_of(numbers: Iterable[Any], banded_number: Banded) -> Bins:
     step = _step(high - low, edges, grain)
     # A number at the outermost end may belong to what lies beyond it.
     if low in outermost and edges.get(low, False):
-        low -= step
+        low = (ceil(low / step) - 1) * step
     if high in outermost and not edges.get(high, True):
-        high += step
+        high = (floor(high / step) + 1) * step
     if low not in edges:
         low = floor(low / step) * step
     if high not in edges:
@@ -227,7 +231,7 @@ def bins_of(numbers: Iterable[Any], banded_number: Banded) -> Bins:
     marks = [low, *(edge for edge in edges if low < edge < high), high]
     ends = [low]
     for start, end in pairwise(marks):
-        count = _count(end - start, step, grain or step / 100)
+        count = _count(end - start, step, grain or step / 1000)
         ends += [start + (end - start) * (part + 1) / count for part in range(count)]
     return Bins(tuple(ends), FrozenMap(edges), step)
 
@@ -241,7 +245,8 @@ def _count(reach: Fraction, step: Fraction, unit: Fraction) -> int:
         unit: a short width is a multiple of it.
     """
     ideal = max(1, round(reach / step))
-    return min(range(1, 2 * ideal), key=lambda count: ((reach / count / unit).denominator > 1, abs(count - ideal)))
+    near = range(max(1, ideal * 3 // 4), ideal * 5 // 4 + 1)
+    return min(near, key=lambda count: ((reach / count / unit).denominator > 1, abs(count - ideal)))
 
 
 def _step(reach: Fraction, edges: Iterable[Fraction], grain: Fraction | None) -> Fraction:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import accumulate
 
+from ..kernel.brief import shortened
 from ..kernel.exact import approximate_text
 from ..kernel.markup import Html, element
 from ..kernel.pictures import LETTER, RULE, SMALL, WIDTH, box, drawing, length, line_of_text, shade
@@ -36,6 +37,7 @@ def drawn_distribution(
         levels: the levels of all subjects.
         uncounted: the number of subjects without such a number, by level.
     """
+    name = shortened(name)
     title = f"Distribution of {name}, {levels.total:,} subjects"
     parts = [line_of_text(LEFT, 13, title, RIGHT - LEFT, weight="600"), *_bars(bins, counts, levels)]
     top = TOP + HIGH + 24
@@ -63,10 +65,8 @@ def _bars(bins: Bins, counts: Sequence[Counter[Level]], levels: Levels) -> Itera
         return LEFT + float((value - low) / (high - low)) * (RIGHT - LEFT)
 
     unit = "subjects" if bins.are_equal else f"subjects per {approximate_text(bins.step)}"
-    yield line_of_text(
-        LEFT, 29, f"highest: {approximate_text(highest, 1)} {unit}", RIGHT - LEFT, size=SMALL, is_faint=True
-    )
-    for edge in bins.edges:
+    yield line_of_text(LEFT, 29, f"highest: {round(highest):,} {unit}", RIGHT - LEFT, size=SMALL, is_faint=True)
+    for edge in bins.drawn_edges:
         x = f"{across(edge):.1f}"
         yield element("line", x1=x, x2=x, y1=f"{TOP}", y2=f"{bottom + 4}", **RULE)
     paths: dict[Level, list[str]] = {}
@@ -78,11 +78,10 @@ def _bars(bins: Bins, counts: Sequence[Counter[Level]], levels: Levels) -> Itera
             tall = float(whole / highest * count[level] / count.total()) * HIGH
             base -= tall
             width = max(right - left - 1, 0.6)
-            paths.setdefault(level, []).append(f"M{left + 0.5:.1f} {base:.2f}h{width:.1f}v{tall:.2f}h-{width:.1f}z")
-    for level, shapes in paths.items():
-        yield element("path", d="".join(shapes), style=f"fill:{tone(levels, level)}")
+            paths.setdefault(level, []).append(_bar(left + 0.5, base, width, tall))
+    yield from _filled(paths, levels)
     yield box(LEFT, bottom, RIGHT - LEFT, 1)
-    yield from _ticks([low, *bins.edges, high], across, bottom + 16)
+    yield from _ticks([low, *bins.drawn_edges, high], across, bottom + 16)
 
 
 def _ticks(values: Sequence[Fraction], across: Callable[[Fraction], float], y: float) -> Iterator[Html]:
@@ -106,20 +105,26 @@ def drawn_groups(by: str, groups: Mapping[str, Counter[Level]], levels: Levels) 
         groups: the number of subjects of each level, by group.
         levels: the levels of all subjects.
     """
-    title = f"Bands by {by}, {levels.total:,} subjects"
+    title = f"Bands by {shortened(by)}, {levels.total:,} subjects"
     parts = [line_of_text(LEFT, 13, title, RIGHT - LEFT, weight="600")]
     parts += _key(levels, levels.counts, 26)
     top = 26 + ROW * len(levels.names) + 12
+    paths: dict[Level, list[str]] = {}
     for row, (group, counts) in enumerate(groups.items()):
-        parts += _group(group, counts, levels, top + row * GROUP)
-    described = "; ".join(
-        f"{group}: {', '.join(f'{name} {counts[level]:,}' for level, name in levels.names.items() if counts[level])}"
+        parts += _group(shortened(group), counts, levels, top + row * GROUP, paths)
+    parts += _filled(paths, levels)
+    in_order = "; ".join(
+        f"{shortened(group)}: {', '.join(str(counts[level]) for level in levels.names)}"
         for group, counts in groups.items()
     )
-    return _picture(parts, top + GROUP * len(groups), title, f"{_in_words(levels, {})}. {described}")
+    height = top + GROUP * len(groups)
+    return _picture(parts, height, title, f"{_in_words(levels, {})}. Groups, in this order: {in_order}")
 
 
-def _group(name: str, counts: Counter[Level], levels: Levels, top: float) -> Iterator[Html]:
+def _group(
+    name: str, counts: Counter[Level], levels: Levels, top: float, paths: dict[Level, list[str]]
+) -> Iterator[Html]:
+    """Write the name and the numbers of a group, and add its bars to the paths of levels."""
     total = counts.total()
     number = f"{total:,}"
     yield line_of_text(LEFT, top + 10, name, RIGHT - LEFT - 10 - length(number, SMALL))
@@ -127,12 +132,25 @@ def _group(name: str, counts: Counter[Level], levels: Levels, top: float) -> Ite
     found = [level for level in levels.names if counts[level]]
     ends = [LEFT + (RIGHT - LEFT) * end / total for end in accumulate(counts[level] for level in found)]
     free = 0.0
+    numbers: list[Html] = []
     for level, start, end in zip(found, [LEFT, *ends], ends, strict=False):
-        yield box(start, top + 15, max(end - start - 1, 0.6), 11, style=f"fill:{tone(levels, level)}")
+        paths.setdefault(level, []).append(_bar(start, top + 15, max(end - start - 1, 0.6), 11))
         text = f"{counts[level]:,}"
         if start >= free and start + length(text, SMALL) <= RIGHT:
             free = start + length(text, SMALL) + 5
-            yield line_of_text(start, top + 37, text, WIDTH / 3, size=SMALL, is_faint=True)
+            numbers.append(element("tspan", text, x=f"{start:.1f}"))
+    faint = "color:var(--soft,currentColor)"
+    yield element("text", *numbers, y=f"{top + 37:.1f}", font_size=f"{SMALL:g}", style=faint)
+
+
+def _bar(x: float, y: float, across: float, down: float) -> str:
+    return f"M{x:.1f} {y:.2f}h{across:.1f}v{down:.2f}h-{across:.1f}z"
+
+
+def _filled(paths: Mapping[Level, Sequence[str]], levels: Levels) -> Iterator[Html]:
+    """Draw the bars of each level as one shape, which is shorter."""
+    for level, bars in paths.items():
+        yield element("path", d="".join(bars), style=f"fill:{tone(levels, level)}")
 
 
 def _key(

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from html import escape
 from importlib.util import find_spec
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from ..kernel.visible import neutral
@@ -14,7 +15,7 @@ from .levels import Level, Levels, share_text
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-__all__ = ["GREY", "blended", "figure", "grey", "library", "shown", "tone", "uncounted_in_words"]
+__all__ = ["GREY", "blended", "figure", "grey", "library", "shown", "tone", "uncounted_in_words", "wrapped"]
 
 MISSING = 'figures need plotly: pip install "kpirules[plot]"'
 
@@ -23,7 +24,7 @@ GOOD, BAD = (0x3B, 0x76, 0xF0), (0xE0, 0x3A, 0x2C)
 
 GREY = "rgba(128,128,128,.35)"
 
-INK = "#777777"
+INK = "#7a7a7a"
 """The colour of texts: it can be read on white and on black, which the figure does not choose."""
 
 MOST_TOLD = 4
@@ -61,6 +62,16 @@ def shown(text: str, most: int = LONGEST) -> str:
     return escape(cut, quote=False).replace("$", "&#36;").replace("{", "&#123;")
 
 
+def wrapped(text: str, columns: int, lines: int = 3) -> str:
+    """Return a text for a figure in several short lines.
+
+    >>> wrapped("Results of the year", 12, 2)
+    'Results of<br>the year'
+    """
+    broken = wrap(neutral(text), columns, max_lines=lines, placeholder="…")
+    return "<br>".join(shown(line) for line in broken)
+
+
 def blended(share: float) -> str:
     """Return a colour between bad, 0, and good, 1."""
     parts = (round(bad + (good - bad) * share) for good, bad in zip(GOOD, BAD, strict=True))
@@ -69,7 +80,8 @@ def blended(share: float) -> str:
 
 def grey(place: int, count: int) -> str:
     """Return the grey of a level without a rating, by its place among them."""
-    return f"rgba(128,128,128,{0.75 - 0.5 * place / max(count, 1):.2f})"
+    light = 100 + 50 * place // max(count, 1)
+    return f"rgb({light},{light},{light})"
 
 
 def tone(levels: Levels, level: Level) -> str:

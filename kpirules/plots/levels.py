@@ -9,6 +9,7 @@ from functools import cached_property
 
 from attrs import frozen
 
+from ..kernel.brief import shortened
 from ..kernel.exact import round_places, to_text
 from ..kernel.mappings import FrozenMap
 from ..rating.program import Program
@@ -21,14 +22,13 @@ MOST_LEVELS = 12
 """The most bands, and the most statuses, with a colour of their own: nobody tells more apart."""
 
 
-@frozen
+@frozen(cache_hash=True)
 class Level:
     """The result of a rating.
 
     Args:
-        kind: `band`; `rated` without bands; `status` of a subject that is not rated; `error`; `others` for the
-            bands or statuses that share a colour.
-        id: of the band or status.
+        kind: `band`; `rated` without bands; `status` of a subject that is not rated; `error`.
+        id: of the band or status; of several that share a colour, the first one and the last one.
     """
 
     kind: str
@@ -36,11 +36,10 @@ class Level:
 
     @property
     def is_rated(self) -> bool:
-        return self.kind in ("band", "rated") or self == OTHER_BANDS
+        return self.kind in ("band", "rated")
 
 
 RATED, FAILED = Level("rated"), Level("error")
-OTHER_BANDS, OTHER_STATUSES = Level("others", "band"), Level("others", "status")
 
 
 @frozen(slots=False)
@@ -50,10 +49,14 @@ class Levels:
     Args:
         names: the name of each level: bands, best first, then statuses, then errors.
         each: the level of each subject.
+        fine: the same, where no bands share a level.
+        order: the place of each band, the best first, also of those that share a level, and of these.
     """
 
     names: FrozenMap[Level, str]
     each: Sequence[Level]
+    fine: Sequence[Level]
+    order: FrozenMap[Level, int]
 
     @cached_property
     def counts(self) -> Counter[Level]:
@@ -99,23 +102,21 @@ def common_levels(editions: Sequence[Rated], language: str | None) -> list[Level
         editions: the subjects as each edition rates them; names of bands are those of the last one that has them.
         language: of the labels of bands.
     """
-    each = [_each(found) for found in editions]
-    counts = Counter(level for levels in each for level in levels)
-    bands = _names_of_bands([part for found in reversed(editions) for part in found.program.whole], language)
-    statuses = sorted({level.id for level in counts if level.kind == "status"})
-    merged = _merged(counts, [Level("band", band) for band in bands], OTHER_BANDS)
-    merged |= _merged(counts, [Level("status", status) for status in statuses], OTHER_STATUSES)
-    each = [[merged.get(level, level) for level in levels] for levels in each]
-    rest = {status: status for status in statuses}
-    named = {Level("band", band): name for band, name in bands.items()} | {RATED: "rated"}
-    named |= {OTHER_BANDS: "other bands"} | {Level("status", status): f"not rated: {rest[status]}" for status in rest}
-    named |= {OTHER_STATUSES: "not rated: other reasons", FAILED: "error: can't be rated"}
-    seen = {level for levels in each for level in levels}
-    are_few = OTHER_BANDS not in merged.values()
-    names = FrozenMap(
-        (level, name) for level, name in named.items() if level in seen or (level.kind == "band" and are_few)
-    )
-    return [Levels(names, levels) for levels in each]
+    fine = [_each(found) for found in editions]
+    seen = {level for levels in fine for level in levels}
+    named = _names_of_bands([part for found in reversed(editions) for part in found.program.whole], language)
+    bands = {Level("band", band): name for band, name in named.items()}
+    statuses = {level: f"not rated: {level.id}" for level in sorted(seen, key=str) if level.kind == "status"}
+    merged = _merged(bands) | _merged(statuses)
+    each = [[merged[level][0] if level in merged else level for level in levels] for levels in fine]
+    names = {merged[level][0]: merged[level][1] for level in bands}
+    names |= {RATED: "rated"} if RATED in seen else {}
+    names |= {merged[level][0]: merged[level][1] for level in statuses}
+    names |= {FAILED: "error: can't be rated"} if FAILED in seen else {}
+    names = {level: shortened(name) for level, name in names.items()}
+    order = {level: place for place, level in enumerate(bands)}
+    order |= {merged[level][0]: place for level, place in order.items()}
+    return [Levels(FrozenMap(names), levels, own, FrozenMap(order)) for levels, own in zip(each, fine, strict=True)]
 
 
 def _each(found: Rated) -> list[Level]:
@@ -148,11 +149,19 @@ def _names_of_bands(parts: Iterable[Program], language: str | None) -> dict[str,
     return names
 
 
-def _merged(counts: Mapping[Level, int], levels: Sequence[Level], others: Level) -> dict[Level, Level]:
-    """Return what stands for the levels that are too many: all but the most frequent ones."""
-    if len(levels) <= MOST_LEVELS:
-        return {}
-    return dict.fromkeys(sorted(levels, key=lambda level: -counts[level])[MOST_LEVELS - 1 :], others)
+def _merged(names: Mapping[Level, str]) -> dict[Level, tuple[Level, str]]:
+    """Return the level that stands for each one, with its name; neighbours share one if there are too many."""
+    levels = list(names)
+    size = -(-len(levels) // MOST_LEVELS)
+    found: dict[Level, tuple[Level, str]] = {}
+    for start in range(0, len(levels), size or 1):
+        alike = levels[start : start + size]
+        first, last = alike[0], alike[-1]
+        whole = first, names[first]
+        if first != last:
+            whole = Level(first.kind, f"{first.id} … {last.id}"), f"{names[first]} … {names[last]}"
+        found |= dict.fromkeys(alike, whole)
+    return found
 
 
 def share_text(count: int, total: int) -> str:

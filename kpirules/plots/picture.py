@@ -5,6 +5,8 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from ..kernel.brief import brief
+from ..kernel.markup import Html
+from ..kernel.pictures import figure
 
 __all__ = ["COLOURS", "Picture"]
 
@@ -37,4 +39,4 @@ class Picture:
 
     def _repr_html_(self) -> str:
         """Return the drawing for a notebook."""
-        return self.svg
+        return str(figure(Html(self.svg)))

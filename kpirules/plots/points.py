@@ -10,7 +10,7 @@ from attrs import frozen
 
 from ..kernel.exact import approximate_text
 from ..language.model import Criterion, Group
-from .figures import blended, figure, library, shown
+from .figures import blended, figure, library, shown, wrapped
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["Mean", "Part", "heat_map_figure", "icicle_figure", "means_of", "parts_of"]
 
 LINE = {"width": 1, "color": "rgba(255,255,255,.6)"}
+
+FEW = 6
+"""The most columns of a heat map whose labels fit below it side by side."""
 
 UNKNOWN = "rgba(128,128,128,.5)"
 """The colour of a criterion without limits, of which there is no share."""
@@ -142,7 +145,8 @@ def icicle_figure(
         tiling={"orientation": "v"},
         pathbar={"visible": False},
         customdata=[_told(part.criterion, means[part.criterion.id]) for part in parts],
-        texttemplate="%{label}<br>%{customdata[0]}",
+        text=[wrapped(names[part.criterion.id], 15) for part in parts],
+        texttemplate="%{text}<br>%{customdata[0]}",
         hovertemplate="%{label}<br>%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
     )
     told = "blue: all points, red: none"
@@ -183,6 +187,8 @@ def heat_map_figure(
 ) -> Figure:
     """Return the mean points of each criterion in each group.
 
+    This is long since it holds the whole layout.
+
     Args:
         title, subtitle: texts that are escaped already.
         criteria: the columns.
@@ -190,6 +196,8 @@ def heat_map_figure(
         names: the name of each criterion.
     """
     go = library()
+    # Many labels are turned, and then each has one line.
+    columns = 16 if len(criteria) <= FEW else 28
     cells = go.Heatmap(
         z=[[mean.share(one) for one, mean in zip(criteria, row, strict=True)] for _, _, row in rows],
         x=list(range(len(criteria))),
@@ -213,12 +221,11 @@ def heat_map_figure(
         [cells],
         title,
         subtitle,
-        height=230 + 34 * len(rows),
-        margin={"l": 60, "r": 30, "t": 120, "b": 30},
+        height=(230 if len(criteria) <= FEW else 350) + 34 * len(rows),
+        margin={"l": 60, "r": 30, "t": 90, "b": 40},
         xaxis={
             "tickvals": list(range(len(criteria))),
-            "ticktext": [shown(names[one.id], 24) for one in criteria],
-            "side": "top",
+            "ticktext": [wrapped(names[one.id], columns, 2 if len(criteria) <= FEW else 1) for one in criteria],
             "automargin": True,
             "showgrid": False,
             "zeroline": False,

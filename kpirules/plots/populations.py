@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from ..kernel.exact import approximate_text
@@ -17,13 +18,18 @@ if TYPE_CHECKING:
 
 __all__ = ["distribution_figure", "groups_figure", "migration_figure"]
 
+INK_LINE = "rgba(128,128,128,.8)"
+
 GRID = {"gridcolor": GREY, "zeroline": False}
 
 
 def distribution_figure(
     name: str, bins: Bins, counts: Sequence[Counter[Level]], levels: Levels, uncounted: Mapping[Level, int]
 ) -> Figure:
-    """Return the distribution of a number; the arguments are those of `drawn_distribution`."""
+    """Return the distribution of a number; the arguments are those of `drawn_distribution`.
+
+    This is long since it holds the whole layout.
+    """
     go, heights = library(), heights_in(bins, counts)
     traces = []
     for level in reversed(levels.of_ratings):
@@ -33,13 +39,13 @@ def distribution_figure(
             x=[(low + high) / 2 for low, high in ends],
             width=[high - low for low, high in ends],
             y=[float(heights[place] * counts[place][level] / counts[place].total()) for place in places],
-            name=f"{shown(levels.names[level])} · {sum(count[level] for count in counts):,}",
+            name=f"{shown(levels.names[level], 28)} · {sum(count[level] for count in counts):,}",
             marker={"color": tone(levels, level), "line": {"width": 0}},
             customdata=[[bins.text(place), f"{counts[place][level]:,}"] for place in places],
             hovertemplate="%{fullData.name}<br>%{customdata[0]}<br>%{customdata[1]} subjects<extra></extra>",
         )
         traces.append(bars)
-    edges = [float(edge) for edge in bins.edges]
+    edges = [float(edge) for edge in bins.drawn_edges]
     lines = [
         {
             "type": "line",
@@ -53,8 +59,8 @@ def distribution_figure(
         for x in edges
     ]
     unit = "subjects" if bins.are_equal else f"subjects per {approximate_text(bins.step)}"
-    ticks = sorted({*edges, float(bins.ends[0]), float(bins.ends[-1])})
-    texts = [shown(approximate_text(value, 3)) for value in sorted({bins.ends[0], *bins.edges, bins.ends[-1]})]
+    ticks = _apart([bins.ends[0], bins.ends[-1], *bins.drawn_edges])
+    texts = [shown(approximate_text(value, 3)) for value in ticks]
     return figure(
         traces,
         f"Distribution of {shown(name)}, {levels.total:,} subjects",
@@ -65,7 +71,7 @@ def distribution_figure(
         legend={"traceorder": "reversed"},
         xaxis={
             "title": {"text": shown(name)},
-            "tickvals": ticks,
+            "tickvals": [float(value) for value in ticks],
             "ticktext": texts,
             "showgrid": False,
             "zeroline": False,
@@ -74,7 +80,14 @@ def distribution_figure(
     )
 
 
-INK_LINE = "rgba(128,128,128,.8)"
+def _apart(values: Sequence[Fraction]) -> list[Fraction]:
+    """Return the numbers that have room below an axis, the first ones before others."""
+    least = (max(values) - min(values)) / 20
+    kept: list[Fraction] = []
+    for value in values:
+        if all(abs(value - other) >= least for other in kept):
+            kept.append(value)
+    return sorted(kept)
 
 
 def groups_figure(by: str, groups: Mapping[str, Counter[Level]], levels: Levels) -> Figure:
@@ -89,12 +102,13 @@ def groups_figure(by: str, groups: Mapping[str, Counter[Level]], levels: Levels)
             orientation="h",
             x=shares,
             y=list(range(len(names))),
-            name=shown(levels.names[level]),
+            name=shown(levels.names[level], 28),
             marker={"color": tone(levels, level), "line": {"width": 0}},
             text=[f"{count:,}" if share >= 4 else "" for count, share in zip(found, shares, strict=True)],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
+            insidetextfont={"color": "white"},
             customdata=[
                 [shown(name), f"{count:,}", f"{total:,}", shown(share_text(count, total))]
                 for name, count, total in zip(names, found, totals, strict=True)
@@ -126,6 +140,8 @@ LINK = "rgba(128,128,128,.22)"
 
 def migration_figure(old: str, new: str, before: Levels, after: Levels) -> Figure:
     """Return how many subjects go from which level to which.
+
+    This is long since it holds the whole layout.
 
     Args:
         old, new: the names of the editions.
@@ -167,10 +183,11 @@ def migration_figure(old: str, new: str, before: Levels, after: Levels) -> Figur
             "hovertemplate": "%{customdata}<extra></extra>",
         },
     )
-    moved = sum(count for (one, other), count in flows.items() if one != other)
+    moves = Counter(zip(before.fine, after.fine, strict=True))
+    moved = sum(count for (one, other), count in moves.items() if one != other)
     title = f"{shown(old)} → {shown(new)}: {moved:,} of {before.total:,} subjects rated otherwise"
     margin = {"l": 20, "r": 20, "t": TOP, "b": BOTTOM}
-    return figure([sankey], title, _moves_in_words(before, flows), height=height, margin=margin)
+    return figure([sankey], title, _moves_in_words(before, moves), height=height, margin=margin)
 
 
 def _heights(levels: Levels, side: Sequence[Level], gap: float) -> list[float]:
@@ -186,8 +203,7 @@ def _heights(levels: Levels, side: Sequence[Level], gap: float) -> list[float]:
 
 def _step(levels: Levels, old: Level, new: Level) -> int:
     """Return by how many bands a subject rises; 0 if one of its levels is no band."""
-    order = [level for level in levels.names if level.kind == "band"]
-    return order.index(old) - order.index(new) if old in order and new in order else 0
+    return levels.order[old] - levels.order[new] if old in levels.order and new in levels.order else 0
 
 
 def _colour(levels: Levels, old: Level, new: Level) -> str:

@@ -558,7 +558,9 @@ def examined(
     def proving(facts: Facts) -> Iterator[Diagnostic]:
         rated = of_its_subjects(facts.plan, rulebook)
         is_whole = facts.unresolved.is_nothing
-        provers.append(Prover(facts.plan, rated, does_prove, refuted, known=facts.bounds, has_rating=is_whole))
+        bounds = facts.bounds
+        prover = Prover(facts.plan, rated, does_prove, refuted, known=bounds, has_rating=is_whole, rulebook=rulebook)
+        provers.append(prover)
         yield from prove(facts, provers[0])
 
     report = Report.of(check(rulebook, found, proving, refuted if does_prove else None))

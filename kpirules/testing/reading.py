@@ -1,4 +1,7 @@
-"""Reads case files as cases, with the places of their parts."""
+"""Reads case files as cases, with the places of their parts.
+
+The file is long since one class reads all keys of a case.
+"""
 
 from __future__ import annotations
 

@@ -181,7 +181,9 @@ def test_python_fills_the_fields(opened: Callable[..., Any]) -> None:
     page = opened(widget)
     widget.subject = {"done": 9, "post": "b", "late": True, "visits": [{"hours": 3}]}
     widget.language = "vi"
-    page.evaluate("state => window.take(state)", {name: getattr(widget, name) for name in ("_form", "_entered", "_shown")})
+    page.evaluate(
+        "state => window.take(state)", {name: getattr(widget, name) for name in ("_form", "_entered", "_shown")}
+    )
     headline(page, "Xếp loại «fair» · 66")
     assert field(page, "done").input_value() == "9"
     assert page.locator(".name", has_text="Đã làm").count() == 1

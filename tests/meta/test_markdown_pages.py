@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from kpirules.testing import properties
+from tests.budget import by_budget
 from tests.documents import ROOT, pages, settle_in, settle_out
 
 FOLDERS = (".", "docs", "examples")
@@ -17,6 +19,15 @@ PAGES = sorted(
     # The rulebooks on the pages of codes are run with the codes themselves.
     if page.parent.name != "codes"
 )
+
+
+@pytest.fixture(autouse=True)
+def few_subjects(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let properties draw fewer subjects in the fixed budget."""
+    for value in vars(properties).values():
+        defaults = getattr(value, "__kwdefaults__", None)
+        if defaults and "examples" in defaults:
+            monkeypatch.setitem(defaults, "examples", by_budget(60, properties.EXAMPLES))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)

@@ -315,13 +315,12 @@ def comparison_views(text: str) -> Views:
     old, new = kr.load(rulebook(text)), kr.load(rulebook(text, "+"))
     levels = subjects(text)
     plain = [{name: value for name, value in one.items() if name != "level"} for one in levels]
+    old_parts, new_parts = kr.load(with_variants(text)), kr.load(with_variants(text, "+"))
     found = {
         "comparison": kr.compare(old, new),
         "impact": kr.impact(old, new, plain, key="who", group="unit"),
-        "parts": compare_parts(kr.load(with_variants(text)), kr.load(with_variants(text, "+"))),
-        "impact of parts": impact_parts(
-            kr.load(with_variants(text)), kr.load(with_variants(text, "+")), levels, key="who", group="unit"
-        ),
+        "parts": compare_parts(old_parts, new_parts),
+        "impact of parts": impact_parts(old_parts, new_parts, levels, key="who", group="unit"),
     }
     views: Views = {}
     for name, one in found.items():

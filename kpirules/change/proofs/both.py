@@ -13,7 +13,6 @@ from attrs import evolve, frozen
 
 from ...analysis.proving.choosing import holds
 from ...analysis.proving.goals import Arguments, Goal
-from ...analysis.proving.plainer import plainer
 from ...analysis.proving.prover import as_json
 from ...analysis.proving.solving.editions import Both
 from ...analysis.proving.solving.terms import Bit
@@ -198,7 +197,7 @@ class _Both:
 
         if not accepts(arguments):
             return given
-        plain = plainer(asker.plan, program.scalar, Goal(lambda _: True), arguments, accepts)
+        plain = asker.search.simplified(Goal(lambda _: True), arguments, accepts)
         return {**only_new, **as_given(program, plain)}
 
 

@@ -3,6 +3,17 @@
 Input: a program and a table of subjects. Output: ranges of numbers, and ranks under drawn weights.
 """
 
-from .sensitivity import FirstChange, NumberRange, Sensitivity, sensitivity
+from . import showing as showing  # registers the forms of what follows
+from .ranges import FirstChange, NumberRange, Sensitivity, sensitivity, sensitivity_on
+from .stability import RankedSubject, RankStability, rank_stability
 
-__all__ = ["FirstChange", "NumberRange", "Sensitivity", "sensitivity"]
+__all__ = [
+    "FirstChange",
+    "NumberRange",
+    "RankStability",
+    "RankedSubject",
+    "Sensitivity",
+    "rank_stability",
+    "sensitivity",
+    "sensitivity_on",
+]

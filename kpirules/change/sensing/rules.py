@@ -19,7 +19,7 @@ from ...rating.program import Program
 from ...record import OverrideOutcome, Requirement
 from ...reference.rating import band, overrule
 
-__all__ = ["AFFINE", "Conditions", "Rules"]
+__all__ = ["AFFINE", "Conditions", "Rules", "names_of"]
 
 AFFINE = frozenset({"sum", "mean", "min", "max", "product"})
 """The combinations whose points follow each child in straight lines."""
@@ -73,13 +73,13 @@ class Rules:
     @cached_property
     def reads_score(self) -> bool:
         """Whether a formula reads the score, its points or the band, so that they act in more than one way."""
-        return not self.read.isdisjoint({"score", "exact_score", "band", *_names_of("score")})
+        return not self.read.isdisjoint({"score", "exact_score", "band", *names_of("score")})
 
     def is_plain(self, id_: str) -> bool:
         """Return whether points of a criterion act on the band in one way: through the groups above it."""
         above = list(self.above(id_))
         ids = [id_, *(group.id for group in above)]
-        is_read = self.reads_score or any(not self.read.isdisjoint(_names_of(one)) for one in ids)
+        is_read = self.reads_score or any(not self.read.isdisjoint(names_of(one)) for one in ids)
         return not is_read and all(isinstance(g.body, Group) and g.body.combine in AFFINE for g in above)
 
     # -- the standing of a number --------------------------------------------------------------------
@@ -161,7 +161,8 @@ class Rules:
         return Expression(formula.text, tree)
 
 
-def _names_of(id_: str) -> set[str]:
+def names_of(id_: str) -> set[str]:
+    """Return the names by which formulas read a criterion."""
     return {f"{owner}.{id_}" for owner in ("points", "share", "max", "children")}
 
 

@@ -161,10 +161,7 @@ def assess_table(
     An 42.9 poor
     Bình 57.1 good
     """
-    if on_error not in ("raise", "report"):
-        raise ValueError(f'on_error is "raise" or "report", not {on_error!r}')
-    if engine not in (None, *ENGINES):
-        raise ValueError(f"there is no engine `{engine}`: there are {listed(ENGINES, 'and')}")
+    _check_options(on_error, engine)
     rulebook = program.settled().gathered
     asked = Asked(
         rulebook, names_of(key), names_of(ignore), chosen(rulebook, columns, language), on_error == "report", allocate
@@ -201,13 +198,27 @@ def assess_table(
         except NoColumnForm as found:
             if engine == "columns":
                 raise ValueError(f"the table can't be rated by columns: {found}") from None
-    if engine == "reference" and is_rated_together(program, is_allocated=allocate):
+    return _row_by_row(asked, program, table, frame, records, engine or "scalar")
+
+
+def _check_options(on_error: str, engine: str | None) -> None:
+    if on_error not in ("raise", "report"):
+        raise ValueError(f'on_error is "raise" or "report", not {on_error!r}')
+    if engine not in (None, *ENGINES):
+        raise ValueError(f"there is no engine `{engine}`: there are {listed(ENGINES, 'and')}")
+
+
+def _row_by_row(
+    asked: Asked, program: Program, table: Any, frame: Any, records: Mapping[str, Any] | None, engine: str
+) -> Any:
+    """Rate a table by an engine that rates one row after the other; `frame` is None for rows without a data frame."""
+    if engine == "reference" and is_rated_together(program, is_allocated=asked.is_allocated):
         raise ValueError("the reference engine rates no table whose rows are rated together")
     rows = rows_in(table) if frame is None else frame_rows(frame)
     asked.check_columns(columns_in(rows, frame), "the table")
     joined = joined_records(asked, records)
     check_keys(asked, rows, joined)
-    added = values_of(asked, program, list(enumerate(rows)), range(len(rows)), joined, engine or "scalar")
+    added = values_of(asked, program, list(enumerate(rows)), range(len(rows)), joined, engine)
     if frame is None:
         return [{**row, **values} for row, values in zip(rows, added, strict=True)]
     kinds = kinds_of(program)

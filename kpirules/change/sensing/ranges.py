@@ -23,7 +23,7 @@ from .searching import Side, searched, usual_step
 from .spans import EVERYWHERE, End, is_tighter
 from .standing import Rated, rated
 
-__all__ = ["FirstChange", "NumberRange", "Sensitivity", "people_of", "sensitivity"]
+__all__ = ["FirstChange", "NumberRange", "Sensitivity", "people_of", "sensitivity", "sensitivity_on"]
 
 
 @frozen
@@ -194,15 +194,39 @@ def sensitivity(
     >>> found["bands.good.from"].low, found["bands.good.from"].high, found["criteria.work.max"].high
     (Fraction(60, 1), Fraction(80, 1), Fraction(350, 3))
     """
+    rules = Rules(program.part())
+    people = people_of(rules, table, key=key, ignore=ignore, records=records)
+    return _found(rules, people, (only,) if isinstance(only, str) else tuple(only), step)
+
+
+def sensitivity_on(
+    program: Program, subjects: Iterable[tuple[str, Any]], only: Iterable[str] = (), step: Any = None
+) -> Sensitivity:
+    """Return how far each number may move before the band of a subject changes, as `sensitivity` does.
+
+    Args:
+        program: the rules: one variant and edition.
+        subjects: the name of each subject, and its values.
+        only: the paths to look at, or their beginnings.
+        step: the distance of values of a bisection.
+    """
+    rules = Rules(program.part())
+    _refuse_cohorts(rules)
+    return _found(rules, [rated(rules, name, given) for name, given in subjects], tuple(only), step)
+
+
+def _found(rules: Rules, people: Sequence[Rated], only: tuple[str, ...], step: Any) -> Sensitivity:
     distance = None if step is None else from_value(step)
     if step is not None and (distance is None or distance <= 0):
         raise ValueError(f"`step` is a number above zero, not {step!r}")
-    rules = Rules(program.part())
-    people = people_of(rules, table, key=key, ignore=ignore, records=records)
-    wanted = _chosen(numbers(rules), (only,) if isinstance(only, str) else tuple(only))
-    ranges = tuple(_range(rules, number, people, distance) for number in wanted)
-    notes = ("bands are those before quotas",) if program.has_quotas else ()
-    return Sensitivity(program.id, len(people), ranges, notes)
+    ranges = tuple(_range(rules, number, people, distance) for number in _chosen(numbers(rules), only))
+    notes = ("bands are those before quotas",) if rules.program.has_quotas else ()
+    return Sensitivity(rules.program.id, len(people), ranges, notes)
+
+
+def _refuse_cohorts(rules: Rules) -> None:
+    if rules.program.compared:
+        raise SubjectError(Report((inputs.asks_for_its_cohort(At(None, "")),)))
 
 
 def people_of(
@@ -219,8 +243,7 @@ def people_of(
         SubjectError: a subject is not valid, or the rulebook compares subjects.
         FaultError: a subject has no rating because a number has no value.
     """
-    if rules.program.compared:
-        raise SubjectError(Report((inputs.asks_for_its_cohort(At(None, "")),)))
+    _refuse_cohorts(rules)
     subjects = read_table(rules.rulebook, table, key=key, ignore=ignore, records=records)
     return [
         rated(rules, _name(subject, place), subject.by(rules.rulebook)) for place, subject in enumerate(subjects, 1)
