@@ -18,7 +18,7 @@ from ..rating.program import Program, compile
 from .hybrids import document_of
 from .writing import KINDS, Part, parts_of
 
-__all__ = ["rewritten", "unproved", "with_changes"]
+__all__ = ["rewritten", "unproved", "with_changes", "written_at"]
 
 MAIN_KEYS = {
     "parameters": "value",
@@ -67,6 +67,37 @@ def with_changes(program: Program, changes: Mapping[str, Any]) -> Program:
 
 Path = tuple[str, ...]
 """The keys on the way to a value; a row of a list has its number."""
+
+
+def written_at(program: Program, path: str) -> tuple[Part, tuple[str, ...], Any]:
+    """Return the part of the rules that a path leads to, the keys in it, and the value that is written there.
+
+    Args:
+        program: the rules; of several variants and editions, the first that has the part.
+        path: as `with_changes` takes it.
+
+    Returns:
+        The part, the keys, and the value: None if the rulebook does not write it, all values for a whole part.
+
+    Raises:
+        ValueError: a path leads to no part of the rulebook.
+
+    >>> from kpirules import load
+    >>> program = load({"kpirules": 1, "parameters": {"most": 9}, "outputs": {"twice": "2 * most"}})
+    >>> written_at(program, "parameters.most")[1:]
+    (('value',), Fraction(9, 1))
+    """
+    for part in program.whole:
+        parts = parts_of(part.rulebook)
+        is_whole = path in parts and parts[path].section not in MAIN_KEYS
+        if (place := (path, ()) if is_whole else _place(parts, _keys(path))) is not None:
+            ref, keys = place
+            value: Any = parts[ref].keys
+            for key in keys:
+                is_row = isinstance(value, list)
+                value = value[int(key)] if is_row else value.get(key) if isinstance(value, Mapping) else None
+            return parts[ref], keys, value
+    raise _no_part(_keys(path), program.whole)
 
 
 def _paths(changes: Mapping[str, Any], above: Path = ()) -> Iterator[tuple[Path, Any]]:
@@ -127,8 +158,12 @@ def unproved(program: Program, changes: Mapping[str, Any]) -> Rulebook | None:
 
 def _require(unknown: Iterable[Path], programs: Iterable[Program]) -> None:
     for path in sorted(unknown):
-        known = sorted({ref for program in programs for ref in parts_of(program.rulebook) if ref})
-        raise ValueError(f"`{'.'.join(path)}` is in no part of the rulebook; parts are {', '.join(known)}")
+        raise _no_part(path, programs)
+
+
+def _no_part(path: Path, programs: Iterable[Program]) -> ValueError:
+    known = sorted({ref for program in programs for ref in parts_of(program.rulebook) if ref})
+    return ValueError(f"`{'.'.join(path)}` is in no part of the rulebook; parts are {', '.join(known)}")
 
 
 def _place(parts: Mapping[str, Part], path: Path) -> tuple[str, Path] | None:

@@ -8,9 +8,9 @@ from ..change.sensing import sensitivity_on
 from ..errors import FaultError, RulebookError, SubjectError
 from ..kernel.exact import from_text
 from .assess import format_of_output, program_of, sources
-from .diff import rendered
 from .explain import FORMATS
 from .failure import CommandError
+from .rendered import rendered
 from .subjects import read_subjects
 from .terminal import output, say
 

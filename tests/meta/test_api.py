@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -68,11 +69,13 @@ PUBLIC = [
     "load_appraisal",
     "loads",
     "needed",
+    "plots",
     "prove",
     "prove_change",
     "rank_stability",
     "sensitivity",
     "what_if",
+    "widget",
     "with_changes",
 ]
 """Everything a program may rely on; a change here is a change for everybody."""
@@ -118,7 +121,11 @@ APPRAISAL = {
 }
 
 
+MODULES = {"plots"}
+"""Public modules, whose names are public too."""
+
 FUNCTIONS = [name for name in PUBLIC if inspect.isfunction(getattr(kr, name))]
+FUNCTIONS += [f"plots.{name}" for name in kr.plots.__all__ if inspect.isfunction(getattr(kr.plots, name))]
 CLASSES = [name for name in PUBLIC if inspect.isclass(getattr(kr, name))]
 
 
@@ -128,19 +135,20 @@ def test_all_lists_the_documented_names_in_order() -> None:
 
 def test_nothing_else_is_public() -> None:
     found = [name for name, value in vars(kr).items() if not name.startswith("_") and not inspect.ismodule(value)]
-    assert sorted({*found} - HOOKS) == PUBLIC
+    assert sorted({*found} - HOOKS | MODULES) == PUBLIC
+    assert {name for name in PUBLIC if inspect.ismodule(getattr(kr, name))} == MODULES
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_public_function_is_documented_with_an_example(name: str) -> None:
-    text = inspect.getdoc(getattr(kr, name)) or ""
+    text = inspect.getdoc(attrgetter(name)(kr)) or ""
     assert text.splitlines()[0].endswith((".", ":"))
     assert ">>> " in text
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_public_function_explains_what_it_takes(name: str) -> None:
-    function = getattr(kr, name)
+    function = attrgetter(name)(kr)
     text = inspect.getdoc(function) or ""
     for parameter in inspect.signature(function).parameters:
         assert re.search(rf"^    {parameter}:", text, re.MULTILINE), parameter
@@ -149,7 +157,7 @@ def test_a_public_function_explains_what_it_takes(name: str) -> None:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_optional_arguments_are_keyword_only(name: str) -> None:
     # `check` takes its subject by position or a text by name.
-    parameters = inspect.signature(getattr(kr, name)).parameters.values()
+    parameters = inspect.signature(attrgetter(name)(kr)).parameters.values()
     optional = [p for p in parameters if p.default is not p.empty and p.name != "source"]
     assert all(parameter.kind is parameter.KEYWORD_ONLY for parameter in optional)
 

@@ -39,6 +39,7 @@ COMMANDS = {
     "show": (["show", "staff.kpi.yaml"], "kpirules.cli.show.run"),
     "new": (["new", "staff.kpi.yaml"], "kpirules.cli.new.run"),
     "schema": (["schema"], "kpirules.cli.schema.run"),
+    "lsp": (["lsp"], "kpirules.cli.lsp.run"),
     "gate": (["gate", "staff.kpi.yaml", "staff.kpi.yaml"], "kpirules.cli.gate.gate"),
     "mutate": (["mutate", "staff.kpi.yaml"], "kpirules.cli.mutate.run"),
 }
@@ -78,7 +79,7 @@ def test_a_failure_says_which_file_it_met_and_asks_for_a_report(
     (saved,) = tmp_path.glob("kpirules-*.txt")
     on = (
         ""
-        if command in ("schema", "doctor")
+        if command in ("schema", "doctor", "lsp")
         else " on staff.kpi.yaml" + (", staff.kpi.yaml" if command == "diff" else "")
     )
     assert ran.code == 3

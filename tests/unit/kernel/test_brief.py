@@ -91,6 +91,7 @@ def values() -> Iterator[Any]:
         )
     yield fault.value
     yield kr.FileRatings(1_000_000, 3)
+    yield kr.plots.Picture("Distribution of score " * 20, "<svg></svg>")
     yield kr.KpirulesError(kr.Report())
     yield kr.LetterDetails("An " * 90, "2026", "Office", date(2026, 12, 31), "Office " * 90)
     yield from (kt.Gate(1, ()), kt.ChangedCase("An " * 90, "x:1", ("score: 1 → 2",) * 90))
@@ -104,7 +105,7 @@ def shown() -> list[Any]:
 
 
 def test_the_values_are_of_every_public_class(shown: list[Any]) -> None:
-    named = [getattr(module, name) for module in (kr, kt, publishing) for name in module.__all__]
+    named = [getattr(module, name) for module in (kr, kr.plots, kt, publishing) for name in module.__all__]
     assert {one for one in named if inspect.isclass(one)} <= {type(value) for value in shown}
 
 
