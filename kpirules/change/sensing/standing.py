@@ -226,7 +226,7 @@ class Rated:
                 span = span.before_clamp(low, high)
             else:
                 ends = [None if end is None else End(end, False, FAULT) for end in (low, high)]
-                span = span.both(Span(*ends))
+                span = Span(*ends).both(span)
             self._earned[id_] = span
         return self._earned[id_]
 
