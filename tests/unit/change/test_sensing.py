@@ -20,7 +20,7 @@ from kpirules.diagnostics import Report
 from kpirules.rating.program import Program
 from tests.budget import by_budget
 
-MOST = 3
+MOST = by_budget(2, 8)
 
 TINY = Fraction(1, 10**12)
 
@@ -160,7 +160,7 @@ def values(number: NumberRange) -> tuple[list[Fraction], list[tuple[Fraction, An
     return inside, outside
 
 
-@settings(max_examples=by_budget(5, 300), deadline=None)
+@settings(max_examples=by_budget(3, 300), deadline=None)
 @given(st.integers(0, 10**9))
 def test_every_value_inside_keeps_all_bands_and_the_next_one_does_not(seed: int) -> None:
     found = drawn(seed)
