@@ -10,6 +10,7 @@ A rulebook is a pure function from what is known about a subject to an explained
                                           │                           (text, Markdown, HTML, data)
      table ──────────────────────────────assess_table──▶ the same kind of table, rated
      file ────────────────────────────────assess_file──▶ a file with the same rows, rated
+     table ──────────────────────────────plots.distribution, plots.bands_by_group, …──▶ a picture
      another edition ─────────────────────compare──▶ Comparison, and with a table ──impact──▶ Impact
 
      Appraisal, Programs ──load_appraisal──▶ AppraisalProgram ──appraise──▶ Appraised
@@ -17,19 +18,22 @@ A rulebook is a pure function from what is known about a subject to an explained
 Every arrow is one pure function, every box a frozen value, and no arrow points left. `load` (a path or a
 mapping) and `loads` (a text) go the whole way to a Program; `check` stops at the Report.
 Where a part lives: `documents` (text → Rulebook), `analysis` (Rulebook → Report), `rating` (compile, assess, cohorts,
-tables), `showing` (explain), `change` (compare, impact, prove), `appraising` (several stages), `loading` (files of
-rules), `files` (files of subjects), `testing`; below them `plan` and `engines`, `reference` (what a rulebook means),
-`record` (assessments), `language` (formulas, and the model of a rulebook), `diagnostics`, and at the bottom `kernel`
-(exact numbers). `cli` is the command line, `notebook` the magics of IPython and a widget.
+tables), `showing` (explain), `change` (compare, impact, prove), `plots` (pictures of many), `appraising` (several
+stages), `loading` (files of rules), `files` (files of subjects), `testing`; below them `plan` and `engines`,
+`reference` (what a rulebook means), `record` (assessments), `language` (formulas, and the model of a rulebook),
+`diagnostics`, and at the bottom `kernel` (exact numbers). `cli` is the command line, `editor` a language
+server, `notebook` the magics of IPython and a widget.
 """
 
 import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from . import plots
     from .appraising import AppraisalProgram, Appraised, AppraisedStage, appraise
     from .change import Comparison, Impact, Proofs, compare, impact, prove, prove_change
     from .change.rewriting import with_changes
+    from .change.sensing import RankStability, Sensitivity, rank_stability, sensitivity
     from .change.wishing import Needed, WhatIf, needed, what_if
     from .diagnostics import Diagnostic, Report, Severity, Source, Span
     from .errors import FaultError, KpirulesError, RulebookError, SubjectError
@@ -50,6 +54,7 @@ else:
         ".rating.assessing": ("Allocation", "QuotaGroup", "allocate", "assess", "assess_cohort"),
         ".change": ("Comparison", "Impact", "Proofs", "compare", "impact", "prove", "prove_change"),
         ".change.rewriting": ("with_changes",),
+        ".change.sensing": ("RankStability", "Sensitivity", "rank_stability", "sensitivity"),
         ".change.wishing": ("Needed", "WhatIf", "needed", "what_if"),
         ".diagnostics": ("Diagnostic", "Report", "Severity", "Source", "Span"),
         ".files": ("FileRatings", "assess_file"),
@@ -63,16 +68,19 @@ else:
         ".record": ("Assessment", "Contribution", "Margin", "Outcome"),
         ".rating.tables": ("assess_table",),
     }
+    _ROOMS = ("plots",)
     _HOME = {name: part for part, names in _PARTS.items() for name in names}
 
     def __getattr__(name):
+        if name in _ROOMS:
+            return importlib.import_module(f".{name}", __name__)
         if name not in _HOME:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         value = globals()[name] = getattr(importlib.import_module(_HOME[name], __name__), name)
         return value
 
     def __dir__():
-        return sorted({*globals(), *_HOME})
+        return sorted({*globals(), *_HOME, *_ROOMS})
 
 
 del TYPE_CHECKING
@@ -99,9 +107,11 @@ __all__ = [
     "Program",
     "Proofs",
     "QuotaGroup",
+    "RankStability",
     "Report",
     "Rulebook",
     "RulebookError",
+    "Sensitivity",
     "Severity",
     "Source",
     "Span",
@@ -122,8 +132,11 @@ __all__ = [
     "load_appraisal",
     "loads",
     "needed",
+    "plots",
     "prove",
     "prove_change",
+    "rank_stability",
+    "sensitivity",
     "what_if",
     "widget",
     "with_changes",

@@ -9,10 +9,10 @@ __all__ = ["by_budget", "examples", "set_budget", "some"]
 
 T = TypeVar("T")
 
-MIN_EXAMPLES = 4
+MIN_EXAMPLES = 3
 """Examples of a law in the fixed budget, unless its long budget is smaller."""
 
-SHARE = 20
+SHARE = 30
 """The long budget of a law in fixed budgets: laws of many examples keep more than those of few."""
 
 _long = False

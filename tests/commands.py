@@ -2,7 +2,7 @@
 
 A helper imports the command line once, with all that it imports at its first use. The command passes its words,
 its folder, its environment and its streams to the helper, which forks. To start Python and to import takes longer than
-most commands do.
+most commands do. A rulebook that several commands load is checked by the first of them.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from __future__ import annotations
 import atexit
 import contextlib
 import gc
+import hashlib
 import importlib
 import io
 import os
+import pickle
 import select
 import socket
 import subprocess
@@ -20,6 +22,11 @@ import sys
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kpirules import Rulebook
+    from kpirules.diagnostics import Diagnostic
 
 __all__ = ["write_command"]
 
@@ -83,6 +90,7 @@ def _serve() -> None:
     """Wait for commands until standard input is closed."""
     with tempfile.TemporaryDirectory(prefix="kpirules-") as folder, socket.socket(socket.AF_UNIX) as listener:
         _use_everything(Path(folder))
+        _share_reports(Path(folder))
         gc.freeze()
         listener.bind(f"{folder}/commands")
         listener.listen()
@@ -112,6 +120,29 @@ def _use_everything(folder: Path) -> None:
     ):
         for command in FIRST_USES:
             main(command.split())
+
+
+def _share_reports(folder: Path) -> None:
+    """Let each command use the report of a rulebook that an earlier command has checked.
+
+    Args:
+        folder: where a report waits, under the hash of all that the check reads.
+    """
+    program = importlib.import_module("kpirules.rating.program")
+    examined = program.examined
+
+    def shared(rulebook: Rulebook, found: tuple[Diagnostic, ...] = (), *, does_prove: bool = False) -> Any:
+        read = pickle.dumps((rulebook, found, does_prove))
+        kept = folder / hashlib.sha256(read).hexdigest()
+        if kept.exists():
+            return pickle.loads(kept.read_bytes()), None
+        report, prover = examined(rulebook, found, does_prove=does_prove)
+        being_written = folder / f"{os.getpid()}"
+        being_written.write_bytes(pickle.dumps(report))
+        being_written.rename(kept)
+        return report, prover
+
+    vars(program)["examined"] = shared
 
 
 def _answer(caller: socket.socket) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Choose the budget before any test is imported."""
+    # What is imported and collected stays: looking through it for garbage takes a tenth of the time.
+    gc.disable()
     is_long = config.getoption("--long")
     set_budget(is_long=is_long)
     settings.load_profile("long" if is_long else "fixed")
@@ -46,11 +48,30 @@ def pytest_collection_finish() -> None:
     # Thousands of collected tests stay: they are not looked through each time that memory is tidied up.
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def _name(item: pytest.Item) -> str:
     """Return the path of a test relative to this folder, or its whole path if it is elsewhere."""
     return item.path.relative_to(TESTS).as_posix() if item.path.is_relative_to(TESTS) else item.path.as_posix()
+
+
+# -- the check ------------------------------------------------------------------------------------
+
+CHECKED_ONCE = ("benchmarks", "examples", "javascript", "sql", "unit/cli")
+"""Folders whose tests load rulebooks and say nothing of the check: a file checks each rulebook once."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def once(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Check each rulebook once in a file of these folders."""
+    if not _name(request.node).startswith(tuple(f"{folder}/" for folder in CHECKED_ONCE)):
+        yield
+        return
+    from tests.checked import checked_once
+
+    with checked_once():
+        yield
 
 
 # -- fast tests -----------------------------------------------------------------------------------
@@ -65,10 +86,12 @@ SLOW = {
     "cli": "appraise_command appraise_stopped assess_command command_line diff_command mutate_command new_command "
     "prove_command",
     "documents": "building_rejected mapping_value yaml_text",
+    "editor": "hovering renaming server",
     "engines": "scalar_criteria scalar_names scalar_numbers scalar_rating",
     "files": "assess_file resume workbook",
     "kernel": "brief",
     "plan": "lowering one_row",
+    "plots": "counting pictures_of_many",
     "publishing": "site",
     "rating": "frames_elsewhere margins problems_together program versions what_is_kept",
     "record": "deferred_assessment plain",

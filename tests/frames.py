@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-import polars as pl
-
 from kpirules import Program, assess_table
 
-__all__ = ["BY_BATCH", "BY_QUERY", "ROWS", "RULEBOOK", "expected", "told"]
+__all__ = [
+    "BY_BATCH",
+    "BY_QUERY",
+    "RECORDS",
+    "ROWS",
+    "RULEBOOK",
+    "TASKS",
+    "TOGETHER",
+    "WITH_RECORDS",
+    "expected",
+    "told",
+]
 
 RULEBOOK = """
 kpirules: 1
@@ -40,8 +49,35 @@ BY_QUERY = ["status", "score", "band", "points.work"]
 BY_BATCH = [*BY_QUERY, "outputs.grown"]
 
 
+WITH_RECORDS = """
+kpirules: 1
+inputs:
+  tasks: {type: list, max_items: 9, fields: {hours: {type: integer, min: 0, max: 9}}}
+outputs: {hours: sum(t.hours for t in tasks)}
+"""
+
+TASKS: dict[str, list[Any]] = {"person": ["An", "An", "Chi"], "hours": [3, 4, 10]}
+
+RECORDS = ["outputs.hours"]
+
+
+TOGETHER = """
+kpirules: 1
+inputs: {done: {type: integer, min: 0, max: 9}}
+criteria: {work: {max: 9, points: done}}
+bands: {top: {from: 5}, low: {from: 0}}
+cohort:
+  quotas:
+    third: {band: top, at_most: 1/3, of: all, base: before, round: down, minimum: 0, order: [score], ties: demote,
+            demote_to: low}
+outputs: {rank: cohort_rank(done)}
+"""
+
+
 def expected(program: Program, columns: list[str]) -> list[dict[str, Any]]:
     """Return the rows as a data frame of Polars has them."""
+    import polars as pl
+
     found = assess_table(program, pl.DataFrame(ROWS), ignore="name", columns=columns, on_error="report").to_dicts()
     assert found[2]["error"].startswith("KR604 `done`")
     return told(found)

@@ -9,6 +9,7 @@ from typing import Any
 from attrs import frozen
 
 from ..kernel.brief import brief, counted
+from ..kernel.mappings import FrozenMap
 from ..kernel.visible import neutral_lines
 from .appraising import Appraised, AppraisedStage, appraise
 from .wiring import AppraisalProgram
@@ -57,10 +58,12 @@ class AppraisalImpact:
     Args:
         counts: the subjects of each stage, in the order in which stages run.
         moves: those whose band, status, score or an output changes, in the same order.
+        errors: the subjects of each stage that can be assessed under neither.
     """
 
     counts: Mapping[str, int]
     moves: tuple[StageMove, ...]
+    errors: Mapping[str, int] = FrozenMap()
 
     def __repr__(self) -> str:
         return brief(self, counted(len(self.counts), "stage"), counted(len(self.moves), "move"))
@@ -79,7 +82,9 @@ class AppraisalImpact:
         for stage, count in self.counts.items():
             own = [move for move in self.moves if move.stage == stage]
             others = sum(move.old != move.new for move in own)
-            lines += [f"{stage}: {others} of {count} ratings change, {len(own)} with scores and outputs"]
+            errors = self.errors.get(stage, 0)
+            left = f"; {errors} can't be assessed under either" if errors else ""
+            lines += [f"{stage}: {others} of {count} ratings change, {len(own)} with scores and outputs{left}"]
             lines += [f"  {move}" for move in own]
         return neutral_lines("\n".join([*lines, ""]))
 
@@ -87,6 +92,7 @@ class AppraisalImpact:
         """Return the same as data for JSON."""
         return {
             "counts": dict(self.counts),
+            "errors": dict(self.errors),
             "moves": [
                 {"stage": move.stage, "key": list(move.key), "old": move.old, "new": move.new}
                 | {"old_score": _text(move.old_score), "new_score": _text(move.new_score)}
@@ -118,7 +124,12 @@ def appraisal_impact(
     before, after = appraise(old, tables), appraise(new, tables if new_tables is None else new_tables)
     stages = dict.fromkeys([*before.stages, *after.stages])
     counts = {stage: len(_standings(before, stage) | _standings(after, stage)) for stage in stages}
-    return AppraisalImpact(counts, tuple(move for stage in stages for move in _moves(before, after, stage)))
+    errors = {stage: len(_errors(before, stage) & _errors(after, stage)) for stage in stages}
+    return AppraisalImpact(counts, tuple(move for stage in stages for move in _moves(before, after, stage)), errors)
+
+
+def _errors(appraised: Appraised, stage: str) -> set[tuple[str, ...]]:
+    return {key for key, (standing, _, _) in _standings(appraised, stage).items() if standing == "error"}
 
 
 def _moves(before: Appraised, after: Appraised, stage: str) -> Iterator[StageMove]:

@@ -10,16 +10,18 @@ from typing import Any
 from ..analysis.proving.goals import Answer, Arguments, Goal
 from ..analysis.proving.search import Search
 from ..engines.scalar import Decision
-from ..language.expressions import BOOLEAN
+from ..language.expressions import BOOLEAN, NUMBER, Type
 from ..language.model import Bands, Interval, Rulebook
-from ..plan.ops import Chain, Const, Op
-from ..plan.steps import Applies, Banding, Judge
+from ..plan import Plan
+from ..plan.ops import Arithmetic, Call, Chain, Const, Op, is_closed
+from ..plan.steps import Applies, Banding, Combination, Judge
 from ..rating.program import Program
-from .altered import Altered, altered, only_in_one
+from .altered import Altered, altered, only_in_one, records_apart
 
 __all__ = ["aimed", "goals"]
 
-MOST_GOALS = 12
+MOST_GOALS = 16
+"""The most goals of one comparison: each is a search."""
 
 
 def aimed(old: Program, new: Program, search: Search, differs: Callable[[Arguments], bool]) -> Iterator[Arguments]:
@@ -41,8 +43,8 @@ def aimed(old: Program, new: Program, search: Search, differs: Callable[[Argumen
 def goals(old: Program, new: Program) -> Iterator[Goal]:
     """Yield goals for subjects that two editions may rate differently.
 
-    The number banded on is put where bands differ, and at ties of rounding. Operations that differ are put where
-    their values do, in criteria that apply.
+    The number banded on is put where bands differ, and at ties of rounding; points of criteria are put at ties too.
+    Operations that differ are put where their values do, in criteria that apply, and in records of lists.
 
     Args:
         old, new: two editions.
@@ -67,6 +69,8 @@ def goals(old: Program, new: Program) -> Iterator[Goal]:
         guard = ((needed[pair.path], True),) if pair.path in needed else ()
         for outcomes in _apart(pair):
             yield Goal(_inside(stretch), number, stretch, (*guard, *outcomes))
+    yield from _ties_of_criteria(old.plan, new.plan)
+    yield from (Goal(_inside(Interval()), outcomes=((op, True),)) for op in records_apart(old.plan, new.plan))
     for path, condition in only_in_one(old.plan, new.plan):
         stretch = stretches.get(path, Interval())
         number = "" if stretch == Interval() else "banded_on"
@@ -84,8 +88,11 @@ def _apart(pair: Altered) -> Iterator[Outcomes]:
     elif isinstance(old, Const) and isinstance(new, Const):
         return
     elif old.type.kind == new.type.kind == "number":
-        is_optional = old.type.is_optional or new.type.is_optional
-        yield ((Chain((old, new), ("!=",), (), BOOLEAN.optional if is_optional else BOOLEAN), True),)
+        yield ((Chain((old, new), ("!=",), (), _boolean(old, new)), True),)
+
+
+def _boolean(*operands: Op) -> Type:
+    return BOOLEAN.optional if any(one.type.is_optional for one in operands) else BOOLEAN
 
 
 def _ties(old: Rulebook, new: Rulebook) -> Iterator[Goal]:
@@ -100,6 +107,24 @@ def _ties(old: Rulebook, new: Rulebook) -> Iterator[Goal]:
         for number in (end - unit / 2, end - 3 * unit / 2):
             exact = Interval(number, False, number, False)
             yield Goal(_inside(exact, "exact_score"), "exact_score", exact)
+
+
+def _ties_of_criteria(old: Plan, new: Plan) -> Iterator[Goal]:
+    """Yield goals for points of a criterion halfway between rounded ones, if it is rounded differently."""
+    others = {step.id: step for step in new.steps if isinstance(step, Judge)}
+    for step in old.steps:
+        if not isinstance(step, Judge) or isinstance(step.body, Combination) or not is_closed(step.body):
+            continue
+        other = others.get(step.id)
+        if other is None or step.round == other.round:
+            continue
+        unit = next(one.step for one in (step.round, other.round) if one is not None)
+        # Modes also differ by whether the number below the tie is even.
+        pairs = Arithmetic("/", step.body, Const(2 * unit, NUMBER), step.body.type)
+        part = Arithmetic("-", pairs, Call("floor", (pairs,), step.body.type), step.body.type)
+        for quarter in (Fraction(1, 4), Fraction(3, 4)):
+            tie = Chain((part, Const(quarter, NUMBER)), ("==",), (), _boolean(step.body))
+            yield Goal(_inside(Interval()), outcomes=((tie, True),))
 
 
 def _inside(stretch: Interval, name: str = "banded_on") -> Any:

@@ -9,15 +9,17 @@ from typing import Any
 
 from attrs import evolve, fields, frozen
 
+from ..language.expressions import BOOLEAN
 from ..language.model import Rulebook
 from ..plan import Plan
-from ..plan.ops import Bind, Const, Op, Over, Read, is_closed, operands, walk
+from ..plan.ops import Bind, Chain, Const, Default, Item, Logic, Not, Op, Over, Read, is_closed, operands, walk
 
-__all__ = ["Altered", "altered", "numbers_apart", "only_in_one"]
+__all__ = ["Altered", "altered", "numbers_apart", "only_in_one", "records_apart"]
 
 Wrap = Callable[[Op], Op]
 
 MOST_NUMBERS = 24
+"""The most numbers that subjects are tried with."""
 
 
 @frozen
@@ -47,6 +49,64 @@ def altered(old: Plan, new: Plan) -> Iterator[Altered]:
         for before, after in dict.fromkeys([(one, other), *_smallest(one, other, lambda op: op)]):
             if is_closed(before) and is_closed(after) and _reads(after) <= known:
                 yield Altered(path, before, after)
+
+
+def records_apart(old: Plan, new: Plan) -> Iterator[Op]:
+    """Yield conditions, each of which holds if some record of a list has another value by each of two plans.
+
+    Args:
+        old, new: two plans.
+    """
+    known = _names(old)
+    for own in old.records.values():
+        known |= {field.id for field in own.fields} | {value.id for value in own.let}
+    for records, one, other in _pairs_of_records(old, new):
+        for before, after in dict.fromkeys([*_smallest(one, other, lambda op: op), (one, other)]):
+            for condition in _conditions_apart(before, after):
+                if is_closed(condition, in_records=True) and _reads(condition, Read | Item) <= known:
+                    yield Over("any", records, None, _never_absent(condition), BOOLEAN)
+
+
+def _conditions_apart(one: Op, other: Op) -> Iterator[Op]:
+    """Yield conditions for which two operations have, or may have, different values."""
+    if one.type.kind == other.type.kind == "boolean":
+        for holds, fails in ((one, other), (other, one)):
+            yield Logic("and", (_never_absent(holds), Not(_never_absent(fails), BOOLEAN)), BOOLEAN)
+        return
+    if one.type.kind == other.type.kind == "number":
+        is_optional = one.type.is_optional or other.type.is_optional
+        yield Chain((one, other), ("!=",), (), BOOLEAN.optional if is_optional else BOOLEAN)
+    yield from (part for part in _in_one_only(one, other) if part.type.kind == "boolean")
+
+
+def _never_absent(condition: Op) -> Op:
+    # Distances to a goal are measured inside a condition, but not inside `default`.
+    return Default(condition, Const(False, BOOLEAN), BOOLEAN) if condition.type.is_optional else condition
+
+
+def _in_one_only(one: Op, other: Op) -> Iterator[Op]:
+    """Yield the parts that only one of two operations has."""
+    parts, others = set(walk(one)), set(walk(other))
+    yield from (part for part in walk(one) if part not in others)
+    yield from (part for part in walk(other) if part not in parts)
+
+
+def _pairs_of_records(old: Plan, new: Plan) -> Iterator[tuple[Read, Op, Op]]:
+    """Yield formulas that differ of each record: computed fields, then what aggregates select and gather."""
+    lists = {variable.id: variable.type for variable in old.inputs}
+    for id_, records in old.records.items():
+        others = {value.id: value.op for value in new.records[id_].let} if id_ in new.records else {}
+        pairs = [(value.op, others[value.id]) for value in records.let if value.id in others]
+        yield from ((Read(id_, lists[id_]), one, other) for one, other in pairs if one != other)
+    for _, formula, formula_after in _pairs(old, new):
+        for one, other in _smallest(formula, formula_after, lambda op: op):
+            if isinstance(one, Over) and isinstance(other, Over) and one.records == other.records:
+                if one.records.name not in lists:
+                    continue
+                if one.condition is not None and other.condition is not None and one.condition != other.condition:
+                    yield one.records, one.condition, other.condition
+                if one.body != other.body:
+                    yield one.records, one.body, other.body
 
 
 def only_in_one(old: Plan, new: Plan) -> Iterator[tuple[str, Op]]:
@@ -122,8 +182,8 @@ def _names(plan: Plan) -> set[str]:
     return read | {input_.id for input_ in plan.inputs} | set(plan.let)
 
 
-def _reads(op: Op) -> set[str]:
-    return {part.name for part in walk(op) if isinstance(part, Read)}
+def _reads(op: Op, kinds: Any = Read) -> set[str]:
+    return {part.name for part in walk(op) if isinstance(part, kinds)}
 
 
 def _numbers(op: Op) -> Iterator[Fraction]:

@@ -12,12 +12,13 @@ from typing import Any
 from attrs import field, frozen
 
 from ..analysis.proving.choosing import choosing, in_both, narrowed
+from ..analysis.proving.examples import given_in_examples, hashable
 from ..analysis.proving.goals import Arguments
 from ..analysis.proving.search import Search
 from ..analysis.proving.subjects import are_valid
 from ..engines.scalar import Decision
 from ..kernel.budget import spend
-from ..language.model import ChoiceDomain, DateDomain, Domain, ListDomain, NumberDomain, Rulebook
+from ..language.model import ChoiceDomain, DateDomain, Domain, ListDomain, NumberDomain
 from ..rating.assessing.values import take
 from ..rating.program import Program
 from .known import NOTHING_KNOWN, Given, KnownSubjects, near
@@ -79,7 +80,7 @@ class Subjects:
         if key not in self._searches:
             plan = narrowed(side.program.plan, self._meant | (side.own or {}))
             admitted = (side.program.scalar.admit(side.given(_typed(given, side))) for given in self.written)
-            found = [_hashable(arguments) for arguments, _ in filter(None, admitted)]
+            found = [hashable(arguments) for arguments, _ in filter(None, admitted)]
             first = [arguments for arguments in found if are_valid(plan, arguments)]
             self._searches[key] = Search(plan, side.program.scalar, first)
             self._stands.setdefault(key, (side, {}))
@@ -118,8 +119,8 @@ class Subjects:
     @cached_property
     def written(self) -> list[Given]:
         """The subjects that people wrote down: the known ones, then the examples of both editions."""
-        sides = self.old, self.new
-        return [*self.known.subjects, *(example for side in sides for example in _examples(side.program.rulebook))]
+        rulebooks = [side.program.rulebook for side in (self.old, self.new)]
+        return [*self.known.subjects, *(given for one in rulebooks for given in given_in_examples(one))]
 
     @cached_property
     def written_alone(self) -> list[dict[str, Any]]:
@@ -254,11 +255,6 @@ class Subjects:
         yield from self.all[len(self.written_of_both) :]
 
 
-def _hashable(arguments: Arguments) -> Arguments:
-    """Return arguments with the records of a list as a tuple."""
-    return tuple(tuple(value) if isinstance(value, list) else value for value in arguments)
-
-
 def _each_once(subjects: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list({_key(subject): subject for subject in subjects}.values())
 
@@ -305,17 +301,6 @@ def as_given(program: Program, arguments: Arguments) -> dict[str, Any]:
         arguments: the values of the inputs as the engine takes them.
     """
     return {id_: value for id_, value in program.scalar.unpack(arguments).items() if value is not None}
-
-
-def _examples(rulebook: Rulebook) -> Iterator[dict[str, Any]]:
-    by_name = {example.name: example for example in rulebook.examples}
-    for example in rulebook.examples:
-        given: dict[str, Any] = {}
-        name: str | None = example.name
-        while name is not None:
-            given = {**by_name[name].given, **given}
-            name = by_name[name].like
-        yield {id_: value for id_, value in given.items() if value is not None}
 
 
 def _typed(given: Mapping[str, Any], side: Side) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from ..language.expressions import Expression, tree
 from ..language.expressions.arguments import positional
 from ..language.model import (
     Amount,
+    Bands,
     Cases,
     Criterion,
     Group,
@@ -132,22 +133,7 @@ def _decisions(rulebook: Rulebook) -> Iterator[Decision]:
         outcomes = () if limit.when is None else ("did not hold",)
         yield _decision("limit", limit.words, ("decided", *outcomes), limit.id)
     if rulebook.bands is not None:
-        for band in rulebook.bands.levels:
-            yield _decision("band", band.words, ("given",), band.id)
-            ends = (
-                (("from", "above")[band.is_lower_open], band.lower),
-                (("to", "below")[band.is_upper_open], band.upper),
-            )
-            for word, end in ends:
-                if end is not None:
-                    found = _edge(word, end, band.words.path, rulebook.bands)
-                    yield (
-                        found
-                        if _can_be_outside(rulebook, word, end.value)
-                        else evolve(found, outcomes=found.outcomes[:1])
-                    )
-            for condition in band.requires:
-                yield _decision("requirement", condition.words, ("held", "failed"), (band.id, condition.id))
+        yield from _band_decisions(rulebook, rulebook.bands)
     for override in rulebook.overrides:
         fired = () if override.when is None else ("did not fire",)
         yield _decision("override", override.words, ("fired", *fired, "decided"), override.id)
@@ -158,6 +144,22 @@ def _decisions(rulebook: Rulebook) -> Iterator[Decision]:
             yield from _expression_decisions(
                 formula_place.expression, formula_place.path, is_condition=formula_place.expects == "boolean"
             )
+
+
+def _band_decisions(rulebook: Rulebook, bands: Bands) -> Iterator[Decision]:
+    for band in bands.levels:
+        yield _decision("band", band.words, ("given",), band.id)
+        ends = (
+            (("from", "above")[band.is_lower_open], band.lower),
+            (("to", "below")[band.is_upper_open], band.upper),
+        )
+        for word, end in ends:
+            if end is not None:
+                found = _edge(word, end, band.words.path, bands)
+                is_met_and_missed = _can_be_outside(rulebook, word, end.value)
+                yield found if is_met_and_missed else evolve(found, outcomes=found.outcomes[:1])
+        for condition in band.requires:
+            yield _decision("requirement", condition.words, ("held", "failed"), (band.id, condition.id))
 
 
 def _can_be_outside(rulebook: Rulebook, word: str, end: Fraction) -> bool:

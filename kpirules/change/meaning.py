@@ -20,6 +20,7 @@ from .altered import numbers_apart
 from .cohorts import rated_differently
 from .common_subjects import Subjects, as_given
 from .demanding import allowances, demands, is_sure
+from .promises import declared_only, invariant_in_words
 from .sides import Side, Standing, has_choice_of, is_refused
 from .significance import Refused, Significance
 from .standings import is_together
@@ -28,9 +29,6 @@ __all__ = ["compared", "rating_in_words", "reasons_of", "signified"]
 
 SHARE = 3
 """A verdict may spend one part in so many of the budget left on rating, so that a large rulebook has them all."""
-
-MOST_PROMISES = 100
-"""Subjects whose invariants are compared: each needs the reference engine."""
 
 
 # -- one subject ----------------------------------------------------------------------------------
@@ -45,15 +43,6 @@ def compared(standing: Standing) -> object:
     if isinstance(standing, KpirulesError):
         return "fault"
     return standing.status, standing.band, standing.score, standing.exact_score, standing.outputs
-
-
-def _promised(standing: Standing) -> dict[str, bool]:
-    """Return which invariants hold for a subject."""
-    return (
-        {}
-        if isinstance(standing, KpirulesError)
-        else {invariant.id: invariant.held for invariant in standing.invariants}
-    )
 
 
 def rating_in_words(standing: Standing, other: Standing) -> str:
@@ -154,14 +143,22 @@ class _SignificanceFinder:
         )
 
     def _proved(self) -> dict[str, Any]:
-        """Return what z3 finds, if it is asked: a subject, or that all ratings are the same; empty if neither."""
-        if not self.subjects.does_prove or is_together(self.old.program) or is_together(self.new.program):
-            return {}
-        from .asked import ask_both
+        """Return what z3 finds, if it is asked: a subject, or that all ratings are the same; empty if neither.
 
+        With quotas it finds no subject, since a cohort has many.
+        """
+        if not self.subjects.does_prove:
+            return {}
+        from .asked import are_alike_before_quotas, ask_both
+
+        old, new = self.old.program, self.new.program
+        if is_together(old) or is_together(new):
+            was, now = self.subjects.prints(self.old), self.subjects.prints(self.new)
+            is_open = old.is_compared or new.is_compared or was.quotas != now.quotas
+            return {} if is_open or not are_alike_before_quotas(old, new) else {"ratings": "same"}
         found = ask_both(
-            self.old.program,
-            self.new.program,
+            old,
+            new,
             lambda both: both.rated_differently(),
             lambda given: self._differs(self.subjects.moved(given)),
         )
@@ -284,26 +281,13 @@ class _SignificanceFinder:
         is_shown = bool(sentences)
         changed = [id_ for id_ in new if id_ in old and old[id_] != new[id_]]
         for id_ in changed:
-            shown = self._invariant_witness(id_)
+            shown = invariant_in_words(id_, self.old, self.new, self.subjects)
             sentences.append(shown or f"`{id_}` says something else")
             is_shown |= bool(shown)
         return {"promised": "differ" if is_shown else "possible", "promises": tuple(sentences)}
 
-    def _invariant_witness(self, id_: str) -> str:
-        """Return a subject with which an invariant holds in one edition only, in words; empty if none was found."""
-        for subject in self.subjects.all[:MOST_PROMISES]:
-            before, after = self.old.standing(subject), self.new.standing(subject)
-            outcomes = [_promised(standing).get(id_) for standing in (before, after)]
-            if None in outcomes or outcomes[0] == outcomes[1]:
-                continue
-            old_given, new_given = self.old.given(subject), self.new.given(subject)
-            if self.old.rates(old_given) and self.new.rates(new_given):
-                words = "holds now, and did not" if outcomes[1] else "does not hold now, and did"
-                return f"`{id_}` {words}: {self._json(subject)}"
-        return ""
-
     def _json(self, subject: Mapping[str, Any]) -> str:
-        return as_json(_declared(self.old, self.new, subject))
+        return as_json(declared_only(self.old, self.new, subject))
 
 
 Asked = TypeVar("Asked")
@@ -317,10 +301,6 @@ def _affordable(subjects: Iterable[Asked]) -> Iterator[Asked]:
         if budget is not None and budget.left < least_left:
             return
         yield subject
-
-
-def _declared(old: Side, new: Side, subject: Mapping[str, Any]) -> dict[str, Any]:
-    return {id_: value for id_, value in subject.items() if id_ in old.inputs or id_ in new.inputs}
 
 
 def _setting(old: Side, new: Side) -> str:

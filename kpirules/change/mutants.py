@@ -2,6 +2,7 @@
 
 Each changes a decision that coverage counts: it moves an end by a unit, includes or excludes the end of a comparison,
 or leaves out a rule. A mutant consists of documents, and is loaded as any rulebook is.
+The file is long since one class has a method for each kind of mistake.
 """
 
 from __future__ import annotations

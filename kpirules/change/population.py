@@ -1,4 +1,7 @@
-"""Finds the subjects of a population whose ratings change, and the differences that cause it."""
+"""Finds the subjects of a population whose ratings change, and the differences that cause it.
+
+The file is long since both are found by rating the population, and are told in one report.
+"""
 
 from __future__ import annotations
 

@@ -45,11 +45,14 @@ class Prints:
         accepted: that of the domains, and of every step that can refuse a subject. If equal, both accept the same
             subjects.
         promised: that of each invariant by id. If these and `ratings` are equal, both promise the same.
+        quotas: that of the bands and quotas, apart from the formulas of quotas. If equal, and each member has the
+            same rating and the same results of those formulas, quotas move the same members.
     """
 
     ratings: str
     accepted: str
     promised: Mapping[str, str]
+    quotas: str
 
 
 def prints(program: Program) -> Prints:
@@ -58,7 +61,7 @@ def prints(program: Program) -> Prints:
     Args:
         program: the program of a rulebook.
     """
-    return Prints(_ratings(program), _accepted(program), _promised(program))
+    return Prints(_ratings(program), _accepted(program), _promised(program), _quotas(program))
 
 
 def _ratings(program: Program) -> str:
@@ -68,10 +71,21 @@ def _ratings(program: Program) -> str:
     ordered = [step for step in steps if not isinstance(step, Output)]
     outputs = sorted((step for step in steps if isinstance(step, Output)), key=lambda step: step.id)
     cohort = program.rulebook.cohort or Cohort()
-    names = [*cohort.within, *(name for quota in cohort.quotas for name in quota.within + quota.uniform)]
+    names = _names_of_quotas(cohort)
     compared = (plan.cohort, cohort.within, cohort.quotas)
     printing = _Printing(plan)
     return printing.of((ordered, outputs, plan.bands, printing.behind(steps, names), plan.children, compared))
+
+
+def _quotas(program: Program) -> str:
+    cohort, printing = program.rulebook.cohort or Cohort(), _Printing(program.plan)
+    return printing.of(
+        (program.plan.bands, cohort.within, cohort.quotas, printing.behind([], _names_of_quotas(cohort)))
+    )
+
+
+def _names_of_quotas(cohort: Cohort) -> list[str]:
+    return [*cohort.within, *(name for quota in cohort.quotas for name in quota.within + quota.uniform)]
 
 
 def _accepted(program: Program) -> str:

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from attrs import evolve
 
+from ..analysis.checking import check
 from ..diagnostics import Report
 from ..documents import build, read_mapping
 from ..errors import RulebookError
 from ..kernel.mappings import FrozenMap
+from ..language.model import Rulebook
 from ..rating.program import Program, compile
 from .hybrids import document_of
-from .writing import Part, parts_of
+from .writing import KINDS, Part, parts_of
 
-__all__ = ["rewritten", "with_changes", "written_at"]
+__all__ = ["rewritten", "unproved", "with_changes", "written_at"]
 
-VALUED = ("parameters", "let", "outputs")
-"""Sections whose parts have one main value, for which the path of the part stands."""
+MAIN_KEYS = {
+    "parameters": "value",
+    "let": "value",
+    "outputs": "value",
+    "validations": "that",
+    "requires": "that",
+    "invariants": "that",
+}
+"""By section, the key of its parts for which the path of a part stands."""
 
 
 def with_changes(program: Program, changes: Mapping[str, Any]) -> Program:
@@ -26,8 +36,9 @@ def with_changes(program: Program, changes: Mapping[str, Any]) -> Program:
 
     Args:
         program: the rules; of several variants and editions, each that has a changed part is changed.
-        changes: new values by path, such as `criteria.work.max`, `bands.good.from` or `score.round.places`, or a
-            mapping in the shape of the rulebook: `{"score": {"round": {"places": 1}}}`. None removes a key.
+        changes: new values by path, such as `criteria.work.max`, `bands.good.from` or `criteria.work.steps[0].points`
+            (rows count from 0; an option may stand as `lookup["1.5"]`), or a mapping in the shape of the rulebook:
+            `{"score": {"round": {"places": 1}}}`. None removes a key.
 
     Raises:
         ValueError: a path leads to no part of the rulebook.
@@ -54,6 +65,10 @@ def with_changes(program: Program, changes: Mapping[str, Any]) -> Program:
     return Program(first.rulebook, report, FrozenMap(parts), program.variant_by, program.edition_by)
 
 
+Path = tuple[str, ...]
+"""The keys on the way to a value; a row of a list has its number."""
+
+
 def written_at(program: Program, path: str) -> tuple[Part, tuple[str, ...], Any]:
     """Return the part of the rules that a path leads to, the keys in it, and the value that is written there.
 
@@ -74,70 +89,127 @@ def written_at(program: Program, path: str) -> tuple[Part, tuple[str, ...], Any]
     """
     for part in program.whole:
         parts = parts_of(part.rulebook)
-        is_whole = path in parts and parts[path].section not in VALUED
-        if (place := (path, []) if is_whole else _place(parts, path)) is not None:
+        is_whole = path in parts and parts[path].section not in MAIN_KEYS
+        if (place := (path, ()) if is_whole else _place(parts, _keys(path))) is not None:
             ref, keys = place
             value: Any = parts[ref].keys
             for key in keys:
-                value = value.get(key) if isinstance(value, Mapping) else None
-            return parts[ref], tuple(keys), value
-    raise _no_part(path, program.whole)
+                is_row = isinstance(value, list)
+                value = value[int(key)] if is_row else value.get(key) if isinstance(value, Mapping) else None
+            return parts[ref], keys, value
+    raise _no_part(_keys(path), program.whole)
 
 
-def _paths(changes: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield each value with its path."""
+def _paths(changes: Mapping[str, Any], above: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Yield each value with its path. Only the keys of the outermost mapping may be paths themselves."""
     for key, value in changes.items():
-        path = f"{above}.{key}" if above else key
+        path = (*above, str(key)) if above else _keys(str(key))
         if isinstance(value, Mapping):
             yield from _paths(value, path)
         else:
             yield path, value
 
 
-def _changed(program: Program, paths: Mapping[str, Any], *, is_every: bool = True) -> Program:
-    parts = parts_of(program.rulebook)
-    placed = {path: place for path in paths if (place := _place(parts, path)) is not None}
+def _keys(path: str) -> Path:
+    """Return the keys of a written path: `criteria.work.steps[0].points`, `criteria.skill.lookup["1.5"].points`."""
+    return tuple(quoted or key for quoted, key in re.findall(r'\["([^"]+)"\]|([^.\[\]]+)', path))
+
+
+def _changed(program: Program, paths: Mapping[Path, Any], *, is_every: bool = True) -> Program:
+    placed = _placed(program, paths)
     if is_every:
         _require(paths.keys() - placed, [program])
+    return rewritten(program, _parts(program, placed, paths), "<changes>") if placed else program
+
+
+def _placed(program: Program, paths: Iterable[Path]) -> dict[Path, tuple[str, Path]]:
+    """Return the part that each path leads to, and the keys in it."""
+    parts = parts_of(program.rulebook)
+    return {path: place for path in paths if (place := _place(parts, path)) is not None}
+
+
+def _parts(program: Program, placed: Mapping[Path, tuple[str, Path]], new: Mapping[Path, Any]) -> list[Part]:
+    """Return the parts with new values at some paths."""
+    parts = parts_of(program.rulebook)
     for path, (ref, keys) in placed.items():
-        parts[ref] = evolve(parts[ref], keys=_set(parts[ref].keys, keys, paths[path]))
-    return rewritten(program, parts.values(), "<changes>") if placed else program
+        parts[ref] = evolve(parts[ref], keys=_set(parts[ref].keys, keys, new[path]))
+    return list(parts.values())
 
 
-def _require(unknown: Iterable[str], programs: Iterable[Program]) -> None:
+LATER = frozenset({"outputs", "invariants", "examples", "cohort", "quotas"})
+"""Sections on which the band of one subject does not depend."""
+
+
+def unproved(program: Program, changes: Mapping[str, Any]) -> Rulebook | None:
+    """Return changed rules for bands of single subjects, without proofs; None if they have errors.
+
+    Args:
+        program: the rules: one variant and edition.
+        changes: as for `with_changes`.
+    """
+    paths = dict(_paths(changes))
+    kept = [part for part in _parts(program, _placed(program, paths), paths) if part.section not in LATER]
+    written = document_of(kept)
+    assert written is not None, "parts of one rulebook fit together"
+    document, found = read_mapping(written)
+    rulebook, more = (None, ()) if document is None else build(document)
+    return None if rulebook is None or Report.of(check(rulebook, (*found, *more))).errors else rulebook
+
+
+def _require(unknown: Iterable[Path], programs: Iterable[Program]) -> None:
     for path in sorted(unknown):
         raise _no_part(path, programs)
 
 
-def _no_part(path: str, programs: Iterable[Program]) -> ValueError:
+def _no_part(path: Path, programs: Iterable[Program]) -> ValueError:
     known = sorted({ref for program in programs for ref in parts_of(program.rulebook) if ref})
-    return ValueError(f"`{path}` is in no part of the rulebook; parts are {', '.join(known)}")
+    return ValueError(f"`{'.'.join(path)}` is in no part of the rulebook; parts are {', '.join(known)}")
 
 
-def _place(parts: Mapping[str, Part], path: str) -> tuple[str, list[str]] | None:
+def _place(parts: Mapping[str, Part], path: Path) -> tuple[str, Path] | None:
     """Return the part that a path leads to, and the keys in it; None if there is none."""
-    keys = path.split(".")
-    if path in parts and parts[path].section in VALUED:
-        return path, ["value"]
-    for end in range(len(keys) - 1, 0, -1):
-        ref = ".".join(keys[:end])
-        if ref in parts:
-            return ref, keys[end:]
-    is_section = any(ref.startswith(f"{keys[0]}.") for ref in parts)
-    return None if is_section or len(keys) > 1 else ("", keys)
+    if path[:2] == ("bands", "levels"):
+        path = ("bands", *path[2:])
+    ends = (end for end in range(len(path), 0, -1) if ".".join(path[:end]) in parts)
+    if (end := next(ends, None)) is None:
+        is_section = any(ref.startswith(f"{path[0]}.") for ref in parts)
+        return None if is_section or len(path) > 1 else ("", path)
+    ref, keys = ".".join(path[:end]), path[end:]
+    while keys[:1] == ("criteria",) and len(keys) > 1:  # the ref of a criterion leaves out its groups
+        below = f"criteria.{keys[1]}"
+        if below not in parts or parts[below].above != ref:
+            return None
+        ref, keys = below, keys[2:]
+    if not keys:
+        main = MAIN_KEYS.get(parts[ref].section)
+        return None if main is None else (ref, (main,))
+    return (ref, keys) if keys[0] not in KINDS and _leads(parts[ref].keys, keys) else None
 
 
-def _set(value: Any, keys: list[str], new: Any) -> dict[str, Any]:
-    """Return a mapping with another value at a path; None removes it."""
+def _leads(value: Any, keys: Path) -> bool:
+    """Return whether keys lead to a value, or to where one can be written."""
+    for key in keys:
+        if isinstance(value, list):
+            if not key.isdecimal() or int(key) >= len(value):
+                return False
+            value = value[int(key)]
+        else:
+            value = value.get(key) if isinstance(value, Mapping) else None
+    return True
+
+
+def _set(value: Any, keys: Path, new: Any) -> Any:
+    """Return a mapping or list with another value at a path; None removes it."""
     first, *rest = keys
-    found = dict(value) if isinstance(value, Mapping) else {}
+    found = dict(enumerate(value)) if isinstance(value, list) else dict(value) if isinstance(value, Mapping) else {}
+    key: Any = int(first) if isinstance(value, list) else first
     if rest:
-        found[first] = _set(found.get(first), rest, new)
+        found[key] = _set(found.get(key), tuple(rest), new)
     elif new is None:
-        found.pop(first, None)
+        found.pop(key, None)
     else:
-        found[first] = new
-    return found
+        found[key] = new
+    return list(found.values()) if isinstance(value, list) else found
 
 
 def rewritten(program: Program, parts: Iterable[Part], name: str) -> Program:

@@ -44,7 +44,7 @@ VERDICTS: dict[str, Verdict] = {
     ),
     "promised": Verdict(
         "invariants change",
-        "An invariant was added or removed, or holds for a shown subject in one edition only.",
+        "An invariant was added or removed, or one edition of it forbids a shown subject a band or its rating.",
     ),
     "promised_possible": Verdict(
         "invariants may change, not shown",

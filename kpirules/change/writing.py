@@ -1,4 +1,7 @@
-"""Splits a rulebook into its named parts, each with its keys in the words of the language."""
+"""Splits a rulebook into its named parts, each with its keys in the words of the language.
+
+The file is long since it writes every key of the language.
+"""
 
 from __future__ import annotations
 
@@ -117,6 +120,7 @@ def parts_of(rulebook: Rulebook) -> dict[str, Part]:
 
 
 def _parts(rulebook: Rulebook) -> Iterator[Part]:
+    """Yield the parts of a rulebook. This is long since it names each section once."""
     words = _words(rulebook.words)
     effective = _present_keys(**{"from": rulebook.effective_from, "until": rulebook.effective_until})
     top = _present_keys(

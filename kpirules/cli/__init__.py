@@ -17,6 +17,7 @@
     kpirules docs    pages about rulebooks, for readers who are not programmers
     kpirules new     a first rulebook
     kpirules schema  for editors
+    kpirules lsp     findings, names and examples in an editor while a rulebook is written
 
 Exit codes: 0 all is well, 1 something was found (a finding, a failed case, a subject that can't be assessed),
 2 the command could not run, 3 kpirules itself failed. Results go to standard output, everything else to standard

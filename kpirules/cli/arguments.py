@@ -71,6 +71,7 @@ def parser() -> ArgumentParser:
         _assess,
         _explain,
         _needed,
+        _sensitivity,
         _appraise,
         _verify,
         _diff,
@@ -84,6 +85,7 @@ def parser() -> ArgumentParser:
         _docs,
         _new,
         _schema,
+        _lsp,
     ):
         add(commands.add_parser)
     return parser_
@@ -178,6 +180,7 @@ def _gate(add: Add) -> None:
 
 
 def _assess(add: Add) -> None:
+    """Declare `kpirules assess`. This is long since it has many options."""
     assess = add(
         "assess",
         help="rate the subjects of a file",
@@ -270,6 +273,24 @@ def _needed(add: Add) -> None:
     _add_output(needed)
 
 
+def _sensitivity(add: Add) -> None:
+    sensitivity = add(
+        "sensitivity",
+        help="show how far weights and thresholds may move before a band changes",
+        description="Show, for each number of a rulebook, the values with which no subject changes its band.",
+        epilog="exit codes: 0 shown, 1 a subject can't be assessed, 2 the command could not do its work",
+    )
+    sensitivity.set_defaults(module="sensitivity")
+    _subjects(sensitivity)
+    sensitivity.add_argument("--only", metavar="PATHS", help="look at these numbers: `bands,criteria.work.max`")
+    sensitivity.add_argument("--step", metavar="N", help="the distance of values that a search tries")
+    formats = ("text", "markdown", "html", "json")
+    sensitivity.add_argument(
+        "--format", choices=formats, help="output format (default: by the name of OUT, else text)"
+    )
+    _add_output(sensitivity)
+
+
 def _appraise(add: Add) -> None:
     appraise = add(
         "appraise",
@@ -337,7 +358,8 @@ def _diff(add: Add) -> None:
         metavar="CASES",
         help="subjects to try first, besides those of the cases beside OLD and NEW",
     )
-    diff.add_argument("--population", metavar="DATA", help="subjects to rate under both editions")
+    population = "subjects to rate under both editions; of two appraisals, a folder"
+    diff.add_argument("--population", metavar="DATA", help=population)
     diff.add_argument("--group", metavar="COLUMN", help="also count by this column of DATA")
     _about_data(diff)
 
@@ -544,6 +566,19 @@ def _schema(add: Add) -> None:
     _version(schema)
     schema.add_argument("--language", metavar="TAG", help="language of titles and descriptions, such as `vi`")
     _add_output(schema)
+
+
+def _lsp(add: Add) -> None:
+    lsp = add(
+        "lsp",
+        help="help an editor while you write (needs the extra `lsp`)",
+        description="Answer an editor on standard input and output by the Language Server Protocol: findings and "
+        "fixes, completion, hover, definition, references and rename of names in formulas, running an example.",
+        epilog="exit codes: 0 the editor has left, 2 the command could not run, 3 kpirules failed",
+    )
+    lsp.set_defaults(module="lsp")
+    lsp.add_argument("--stdio", action="store_true", help="standard input and output, as by default")
+    _root(lsp)
 
 
 def _subjects(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -10,28 +9,27 @@ from typing import Any
 
 from attrs import evolve
 
-from ..change import ByPart, Comparison, Impact, KnownSubjects, Proofs, compare, compare_parts
+from ..change import ByPart, Comparison, Impact, KnownSubjects, compare, compare_parts
 from ..change.by_part import impact_parts_on
 from ..change.population import both, impact_on
-from ..change.wishing import Needed
 from ..diagnostics import did_you_mean
 from ..documents.cells import read_by
 from ..errors import KpirulesError
 from ..language.model import Input, ListDomain, Rulebook, TextDomain
-from ..loading.appraisals import is_appraisal_file, load_appraisal
+from ..loading.appraisals import is_appraisal_file
 from ..rating.assessing.values import take
 from ..rating.program import Program
 from ..rating.tables import Subject
 from ..testing.known import known_from
+from . import diff_appraisals
 from .assess import format_of_output
 from .failure import CommandError, at_work_on, files, one_line
 from .loaded import load_chosen, needs_z3
+from .rendered import FORMATS, rendered
 from .subjects import Row, read_subjects
 from .terminal import output, say
 
-__all__ = ["rendered", "run"]
-
-FORMATS = {".md": "markdown", ".html": "html", ".htm": "html", ".json": "json"}
+__all__ = ["run"]
 
 MOST_COMPLAINTS = 20
 """The most complaints shown about unreadable rows; a population may have thousands."""
@@ -47,7 +45,7 @@ def run(options: Namespace) -> int:
         0 if nothing differs, 1 otherwise.
     """
     if all(map(_is_appraisal, (options.old, options.new))):
-        return _appraisals(options)
+        return diff_appraisals.run(options)
     old = load_chosen(options.old, options.old_variant or options.variant, options.old_on or options.on, options.root)
     new = load_chosen(options.new, options.variant, options.on, options.root)
     format_ = options.format or format_of_output(options.output, FORMATS, "text")
@@ -74,34 +72,6 @@ def run(options: Namespace) -> int:
 def _is_appraisal(path: str) -> bool:
     with files(path):
         return is_appraisal_file(path)
-
-
-def _appraisals(options: Namespace) -> int:
-    """Compare the rulebooks of two appraisals, stage by stage."""
-    if options.population is not None:
-        raise CommandError("`--population` is for rulebooks: use `kpirules.appraising.appraisal_impact` in Python")
-    with files(options.old), at_work_on(options.old):
-        try:
-            old, new = (load_appraisal(path, root=options.root) for path in (options.old, options.new))
-        except KpirulesError as mistaken:
-            say(*str(mistaken).split("\n"), aside=True)
-            raise CommandError(f"{options.old}, {options.new}: an appraisal has errors") from None
-    format_ = options.format or format_of_output(options.output, FORMATS, "text")
-    with needs_z3():
-        found = {
-            stage: compare_parts(old.programs[stage], program, prove=options.prove)
-            for stage, program in new.programs.items()
-            if stage in old.programs
-        }
-    only = sorted(old.programs.keys() ^ new.programs.keys())
-    with output(options.output, options.old, options.new) as out:
-        if format_ == "json":
-            stages = {stage: one.data() for stage, one in found.items()}
-            out.write(json.dumps({"only_in_one": only, "stages": stages}, ensure_ascii=False, indent=2) + "\n")
-        else:
-            out.write("".join(f"stage {stage} is in one of them only\n" for stage in only))
-            out.write("\n".join(f"stage {stage}\n{rendered(one, format_)}" for stage, one in found.items()))
-    return int(bool(only) or not all(one.is_same for one in found.values()))
 
 
 def _known(options: Namespace) -> KnownSubjects:
@@ -191,16 +161,3 @@ def _complain(complaints: list[str]) -> None:
     say(*complaints[:MOST_COMPLAINTS], aside=True)
     if len(complaints) > MOST_COMPLAINTS:
         say(f"… and {len(complaints) - MOST_COMPLAINTS:,} more", aside=True)
-
-
-def rendered(found: Comparison | Impact | ByPart | Proofs | Needed, format_: str) -> str:
-    """Return a result in one of the formats of the command line."""
-    match format_:
-        case "markdown":
-            return found.markdown().rstrip("\n") + "\n"
-        case "html":
-            return found.html(is_page=True)
-        case "json":
-            return json.dumps(found.data(), ensure_ascii=False, indent=2) + "\n"
-        case _:
-            return found.text()

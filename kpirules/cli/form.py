@@ -7,7 +7,6 @@ from argparse import Namespace
 from ..engines.javascript import NoJavaScriptForm
 from .assess import program_of
 from .js import told
-from .plan import part_of
 from .terminal import output
 
 __all__ = ["run"]
@@ -22,7 +21,7 @@ def run(options: Namespace) -> int:
     Returns:
         0, or 1 if a step has no form in JavaScript.
     """
-    program = part_of(program_of(options), options.rulebook)
+    program = program_of(options)
     try:
         page = program.form(language=options.language)
     except NoJavaScriptForm as refused:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from ..engines.javascript import NoJavaScriptForm
 from .assess import program_of
-from .plan import part_of
 from .terminal import output, say
 
 __all__ = ["run", "told"]
@@ -25,7 +24,7 @@ def run(options: Namespace) -> int:
     Returns:
         0, or 1 if a step has no form in JavaScript.
     """
-    program = part_of(program_of(options), options.rulebook)
+    program = program_of(options)
     try:
         module = program.javascript()
     except NoJavaScriptForm as refused:

@@ -6,8 +6,8 @@ from argparse import Namespace
 
 from ..errors import FaultError, RulebookError, SubjectError
 from .assess import format_of_output, program_of, sources
-from .diff import rendered
 from .explain import FORMATS, chosen_row, least_change
+from .rendered import rendered
 from .subjects import read_subjects
 from .terminal import output, say
 

@@ -9,9 +9,9 @@ from ..change.proofs.showing import proofs_text
 from ..errors import RulebookError
 from ..rating.program import Program
 from .assess import format_of_output
-from .diff import rendered
 from .failure import CommandError, at_work_on
 from .loaded import load_chosen, needs_z3
+from .rendered import rendered
 from .terminal import output, say
 
 __all__ = ["run"]

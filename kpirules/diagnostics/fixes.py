@@ -9,7 +9,7 @@ from attrs import frozen
 
 from .spans import Source, Span
 
-__all__ = ["Fix", "fixed"]
+__all__ = ["Fix", "apart", "fixed"]
 
 
 @frozen
@@ -51,8 +51,20 @@ def fixed(source: Source, fixes: Iterable[Fix]) -> str:
     'max: 1.5 # days'
     """
     parts, place = [], 0
-    for next_fix in sorted(dict.fromkeys(fixes), key=lambda fix: (fix.span.start, fix.span.end)):
-        if next_fix.span.start >= place:
-            parts += [source.text[place : next_fix.span.start], next_fix.text]
-            place = next_fix.span.end
+    for fix in apart(fixes):
+        parts += [source.text[place : fix.span.start], fix.text]
+        place = fix.span.end
     return "".join(parts) + source.text[place:]
+
+
+def apart(fixes: Iterable[Fix]) -> tuple[Fix, ...]:
+    """Return edits of one text in order; of two that overlap, only the first.
+
+    Args:
+        fixes: the edits.
+    """
+    kept: list[Fix] = []
+    for fix in sorted(dict.fromkeys(fixes), key=lambda fix: (fix.span.start, fix.span.end)):
+        if not kept or fix.span.start >= kept[-1].span.end:
+            kept.append(fix)
+    return tuple(kept)

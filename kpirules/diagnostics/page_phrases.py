@@ -48,9 +48,19 @@ PAGE_PHRASES = {
     "page_outputs": ("Further results", "Kết quả kèm theo"),
     "page_invariants": ("What always holds", "Điều luôn phải thỏa"),
     "page_gaps": ("What the rules leave open, and why", "Điều quy định để ngỏ và lý do"),
+    "page_try": ("Try it", "Thử tính"),
     "page_examples": ("Worked examples", "Ví dụ minh họa"),
     "page_changes": ("What changed", "Những thay đổi"),
     # introductions
+    "page_try_intro": (
+        "Enter values and see the rating at once. Nothing that you enter leaves this page.",
+        "Nhập giá trị và xem ngay kết quả. Không dữ liệu nào bạn nhập rời khỏi trang này.",
+    ),
+    "page_try_open": ("Open the form", "Mở biểu mẫu"),
+    "page_try_none": (
+        "These rules have no form here, since a browser can't compute these steps:",
+        "Quy định này không có biểu mẫu ở đây, vì trình duyệt không tính được các bước sau:",
+    ),
     "page_examples_intro": (
         "Each was computed by these rules. Open one to see every step.",
         "Mỗi ví dụ đã được tính theo đúng quy định này. Mở từng ví dụ để xem các bước.",
@@ -96,6 +106,33 @@ PAGE_PHRASES = {
     "page_head_finding": ("finding", "điều phát hiện"),
     "page_head_reason": ("reason", "lý do"),
     "page_head_gives": ("gives", "cho"),
+    "page_head_change": ("change", "thay đổi"),
+    "page_head_key": ("what", "mục"),
+    "page_head_before": ("before", "trước"),
+    "page_head_after": ("after", "sau"),
+    "page_head_means": ("what it means", "ý nghĩa"),
+    # changes
+    "page_change_added": ("added", "thêm"),
+    "page_change_removed": ("removed", "bỏ"),
+    "page_change_changed": ("changed", "sửa"),
+    "page_band_at_least": ("band at least", "mức ít nhất"),
+    "page_band_at_most": ("band at most", "mức không quá"),
+    "page_change_moved": ("moved", "đổi chỗ"),
+    "page_changes_whole": (
+        "The comparison with its evidence, in English",
+        "Bản so sánh kèm bằng chứng, bằng tiếng Anh",
+    ),
+    "page_verdict_ratings": ("ratings change", "kết quả thay đổi"),
+    "page_verdict_ratings_possible": ("ratings may change", "kết quả có thể thay đổi"),
+    "page_verdict_accepted": ("who can be rated changes", "phạm vi đối tượng được xếp loại thay đổi"),
+    "page_verdict_accepted_possible": (
+        "who can be rated may change",
+        "phạm vi đối tượng được xếp loại có thể thay đổi",
+    ),
+    "page_verdict_promised": ("what always holds changes", "điều luôn phải thỏa thay đổi"),
+    "page_verdict_promised_possible": ("what always holds may change", "điều luôn phải thỏa có thể thay đổi"),
+    "page_verdict_same": ("no rating changes", "không kết quả nào thay đổi"),
+    "page_verdict_wording": ("only words change", "chỉ thay đổi câu chữ"),
     # criteria
     "page_entered": ("an assessor enters the points", "người đánh giá nhập điểm"),
     "page_entered_step": (

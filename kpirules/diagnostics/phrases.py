@@ -244,6 +244,7 @@ ENGLISH = {
     "head_name": "name",
     "head_value": "value",
     # problems of a subject, for people who do not know the rulebook
+    "problem_KR536": "the rules are not in force on {day}",
     "problem_KR600": "named values are needed, but this is {found}",
     "problem_KR601": "{name} is not known here",
     "problem_KR602": "{label} is missing",
@@ -301,6 +302,7 @@ ENGLISH = {
     "problem_expected_list": "a list",
     # a form in the browser
     "form_language": "Language",
+    "form_rules": "Which rules apply",
     "form_entered": "Points entered by an assessor",
     "form_result": "Rating",
     "form_step": "in steps of {step}",
@@ -558,6 +560,7 @@ VIETNAMESE = {
     "head_remark": "ghi chú",
     "head_name": "nội dung",
     "head_value": "giá trị",
+    "problem_KR536": "quy định không có hiệu lực vào ngày {day}",
     "problem_KR600": "cần các giá trị có tên; đây là {found}",
     "problem_KR601": "không có mục nào tên là {name}",
     "problem_KR602": "thiếu {label}",
@@ -614,6 +617,7 @@ VIETNAMESE = {
     "problem_expected_date": "một ngày",
     "problem_expected_list": "một danh sách",
     "form_language": "Ngôn ngữ",
+    "form_rules": "Áp dụng quy định nào",
     "form_entered": "Điểm do người đánh giá nhập",
     "form_result": "Kết quả",
     "form_step": "theo bước {step}",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from html import escape
 
@@ -150,7 +150,14 @@ def hyperlink(text: str, address: str) -> str | Html:
 
 
 def page(
-    title: str, body: Html, language: str, rules: str = "", *, before: Html | None = None, script: str = ""
+    title: str,
+    body: Html,
+    language: str,
+    rules: str = "",
+    *,
+    before: Html | None = None,
+    script: str = "",
+    allowed: Sequence[str] = (),
 ) -> str:
     """Return an HTML page without external resources, for light and dark themes.
 
@@ -161,12 +168,13 @@ def page(
         rules: CSS; only from this package.
         before: what stands before the main content, such as its contents.
         script: JavaScript, only from this package; the page allows no other, and no request.
+        allowed: digests of scripts that a frame in the page may run beside it.
     """
     head = [
         Html('<meta charset="utf-8">'),
         Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
         Html('<meta name="color-scheme" content="light dark">'),
-        *([_policy(script)] if script else []),
+        *([_policy(script, allowed)] if script else []),
         element("title", title),
         Html(f"<style>:root {{ color-scheme: light dark; }}{rules}</style>"),
     ]
@@ -176,10 +184,11 @@ def page(
     return f"<!doctype html>\n{element('html', chr(10), joined(inner, chr(10)), chr(10), lang=language)}\n"
 
 
-def _policy(script: str) -> Html:
-    """Return the policy of a page that runs one script and loads nothing."""
+def _policy(script: str, allowed: Sequence[str]) -> Html:
+    """Return the policy of a page that runs one script, and those of its frames, and loads nothing."""
     digest = b64encode(sha256(script.encode()).digest()).decode()
-    rules = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
+    scripts = " ".join(f"'{one}'" for one in (f"sha256-{digest}", *allowed))
+    rules = f"default-src 'none'; style-src 'unsafe-inline'; script-src {scripts}"
     policy = f"{rules}; base-uri 'none'; form-action 'none'"
     return Html(f'<meta http-equiv="Content-Security-Policy" content="{policy}">')
 

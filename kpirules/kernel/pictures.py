@@ -15,7 +15,22 @@ from .markup import Html, element, joined
 from .visible import neutral
 from .widths import width
 
-__all__ = ["Bar", "Rung", "ladder", "waterfall"]
+__all__ = [
+    "LETTER",
+    "RULE",
+    "SMALL",
+    "WIDTH",
+    "Bar",
+    "Rung",
+    "box",
+    "drawing",
+    "figure",
+    "ladder",
+    "length",
+    "line_of_text",
+    "shade",
+    "waterfall",
+]
 
 WIDTH, MARGIN = 320, 10
 RUNG, LINE = 34, 22
@@ -70,25 +85,23 @@ def ladder(rungs: Sequence[Rung], number: str, place: float | None, title: str) 
     for index, rung in enumerate(rungs):
         top = MARGIN + index * RUNG
         middle = top + RUNG / 2
-        share = round(100 * index / max(len(rungs) - 1, 1))
-        shade = f"fill:color-mix(in srgb,var(--bad,currentColor) {share}%,var(--good,currentColor))"
-        parts.append(_box(0, top + 1, 8, RUNG - 2, style=shade))
+        parts.append(box(0, top + 1, 8, RUNG - 2, style=f"fill:{shade(index, len(rungs))}"))
         if rung.is_given:
-            parts.append(_box(74, top + 1, WIDTH - 74, RUNG - 2, rx="5", opacity=".1"))
+            parts.append(box(74, top + 1, WIDTH - 74, RUNG - 2, rx="5", opacity=".1"))
         weight = "600" if rung.is_given else None
         lines = [line for line in (rung.reach, rung.distance) if line]
-        room = WIDTH - 82 - 10 - max((_length(line, SMALL) for line in lines), default=0)
+        room = WIDTH - 82 - 10 - max((length(line, SMALL) for line in lines), default=0)
         names = _broken(rung.name, room, weight)
         for name, height in zip(names, _heights(middle, names), strict=True):
-            parts.append(_text(82, height, name, room, weight=weight))
+            parts.append(line_of_text(82, height, name, room, weight=weight))
         for line, height in zip(lines, _heights(middle, lines), strict=True):
-            parts.append(_text(WIDTH - 5, height, line, WIDTH / 2, size=SMALL, anchor="end", is_faint=True))
+            parts.append(line_of_text(WIDTH - 5, height, line, WIDTH / 2, size=SMALL, anchor="end", is_faint=True))
     if place is not None:
         height = MARGIN + place * RUNG
         points = f"10,{height:.1f} 18,{height - 5:.1f} 18,{height + 5:.1f}"
         parts += [element("polygon", points=points)]
-        parts += [_text(21, height + 4, number, 52, weight="600")]
-    return _drawing(parts, 2 * MARGIN + RUNG * len(rungs), title)
+        parts += [line_of_text(21, height + 4, number, 52, weight="600")]
+    return figure(drawing(parts, 2 * MARGIN + RUNG * len(rungs), title))
 
 
 def waterfall(bars: Sequence[Bar], total: Bar, title: str) -> Html:
@@ -103,46 +116,79 @@ def waterfall(bars: Sequence[Bar], total: Bar, title: str) -> Html:
     for bar in bars:
         ends.append(ends[-1] + bar.points)
     low, high = min(*ends, total.points), max(*ends, total.points)
-    amounts = max(_length(bar.amount, SMALL) for bar in (*bars, total))
+    amounts = max(length(bar.amount, SMALL) for bar in (*bars, total))
     left, right = 128.0, WIDTH - 12 - min(amounts, WIDTH / 3)
 
     def across(value: Fraction) -> float:
         return left + float((value - low) / (high - low or 1)) * (right - left)
 
     zero = f"{across(Fraction(0)):.1f}"
-    parts = [element("line", x1=zero, x2=zero, y1="4", y2=f"{LINE * len(ends) + 6}", **_RULE)]
+    parts = [element("line", x1=zero, x2=zero, y1="4", y2=f"{LINE * len(ends) + 6}", **RULE)]
     for index, (bar, start) in enumerate(zip([*bars, total], [*ends[:-1], Fraction(0)], strict=True)):
         top = 6 + index * LINE
         x, y = sorted((across(start), across(start + bar.points)))
         is_total = index == len(bars)
         tone = "currentColor" if is_total else f"var(--{'good' if bar.points >= 0 else 'bad'},currentColor)"
-        parts.append(_text(0, top + 13, bar.name, left - 8, weight="600" if is_total else None))
-        parts.append(_box(x, top + 2, max(y - x, 1.5), LINE - 7, rx="2", style=f"fill:{tone}"))
+        parts.append(line_of_text(0, top + 13, bar.name, left - 8, weight="600" if is_total else None))
+        parts.append(box(x, top + 2, max(y - x, 1.5), LINE - 7, rx="2", style=f"fill:{tone}"))
         weight = "600" if is_total else None
-        parts.append(_text(WIDTH - 4, top + 13, bar.amount, WIDTH / 3, size=SMALL, anchor="end", weight=weight))
-    return _drawing(parts, LINE * (len(bars) + 1) + 10, title)
+        parts.append(
+            line_of_text(WIDTH - 4, top + 13, bar.amount, WIDTH / 3, size=SMALL, anchor="end", weight=weight)
+        )
+    return figure(drawing(parts, LINE * (len(bars) + 1) + 10, title))
 
 
-_RULE = {"stroke": "currentColor", "stroke_opacity": ".35", "stroke_dasharray": "2 3"}
+RULE = {"stroke": "currentColor", "stroke_opacity": ".35", "stroke_dasharray": "2 3"}
 
 
-def _drawing(parts: Sequence[Html], height: float, title: str) -> Html:
-    drawn = element(
-        "svg",
-        element("title", title),
-        joined(parts, "\n"),
-        viewBox=f"0 0 {WIDTH} {height:.0f}",
-        role="img",
-        style="display:block;width:100%;max-width:25rem;height:auto;fill:currentColor;font-family:system-ui,sans-serif",
-    )
+def figure(drawn: Html) -> Html:
+    """Return a drawing as a figure that fits beside others."""
     return element("figure", drawn, style="margin:.8rem 0;padding:0;flex:1 1 15rem;max-width:25rem")
 
 
-def _box(x: float, y: float, across: float, down: float, **attributes: str) -> Html:
+def drawing(
+    parts: Sequence[Html], height: float, title: str, description: str = "", *, colours: str = "", **attributes: str
+) -> Html:
+    """Return a drawing of the usual width.
+
+    Args:
+        parts: its elements.
+        height: its height in units.
+        title: a description of the picture in a line.
+        description: more of it, for those who don't see the picture.
+        colours: definitions of the colours that the elements use, if nothing around the drawing has them.
+        attributes: others of the drawing.
+    """
+    return element(
+        "svg",
+        element("title", title),
+        element("desc", description) if description else "",
+        joined(parts, "\n"),
+        viewBox=f"0 0 {WIDTH} {height:.0f}",
+        role="img",
+        style="display:block;width:100%;max-width:25rem;height:auto;fill:currentColor;"
+        f"font-family:system-ui,sans-serif{colours}",
+        **attributes,
+    )
+
+
+def shade(index: int, count: int) -> str:
+    """Return the colour of a band.
+
+    Args:
+        index: its place, the best first.
+        count: the number of bands.
+    """
+    share = round(100 * index / max(count - 1, 1))
+    return f"color-mix(in srgb,var(--bad,currentColor) {share}%,var(--good,currentColor))"
+
+
+def box(x: float, y: float, across: float, down: float, **attributes: str) -> Html:
+    """Return a rectangle."""
     return element("rect", x=f"{x:.1f}", y=f"{y:.1f}", width=f"{across:.1f}", height=f"{down:.1f}", **attributes)
 
 
-def _text(
+def line_of_text(
     x: float,
     y: float,
     text: str,
@@ -156,7 +202,7 @@ def _text(
     """Return a line of text; one that does not fit is cut and has the whole text as its title."""
     text = neutral(text)
     shown = text
-    while shown and _length(shown, size, weight) > room:
+    while shown and length(shown, size, weight) > room:
         shown = shown[:-2].rstrip() + "…" if len(shown) > 2 else ""
     return element(
         "text",
@@ -177,11 +223,12 @@ def _heights(middle: float, lines: Sequence[str]) -> Sequence[float]:
 
 def _broken(text: str, room: float, weight: str | None) -> list[str]:
     """Return a text in two lines, broken at a blank, if it is too long for one."""
-    if _length(text, LETTER, weight) <= room:
+    if length(text, LETTER, weight) <= room:
         return [text]
-    fits = [at for at, letter in enumerate(text) if letter == " " and _length(text[:at], LETTER, weight) <= room]
+    fits = [at for at, letter in enumerate(text) if letter == " " and length(text[:at], LETTER, weight) <= room]
     return [text[: fits[-1]], text[fits[-1] + 1 :]] if fits else [text]
 
 
-def _length(text: str, size: float, weight: str | None = None) -> float:
+def length(text: str, size: float, weight: str | None = None) -> float:
+    """Return about how long a text is; few are longer."""
     return width(text) * size * (0.57 if weight is None else 0.65)

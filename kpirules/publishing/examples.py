@@ -1,16 +1,12 @@
-"""The sections of worked examples, and of what changed between editions."""
+"""The section of worked examples."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import pairwise
 
-from ..change import compare
 from ..kernel.exact import to_text
 from ..kernel.markup import Html, element, joined
-from ..kernel.shown import as_html
-from ..rating.program import Program
 from ..record import Assessment
 from ..showing.explaining import explain
 from ..showing.explaining.html import STYLE
@@ -19,7 +15,7 @@ from ..showing.explaining.voice import Voice
 from ..testing import CaseOutcome
 from .reader import NOTHING, Reader, Section
 
-__all__ = ["changes_section", "examples_section"]
+__all__ = ["examples_section"]
 
 MAX_EXAMPLES = 40
 """The most examples on a page: each has about as much text as all of the rules."""
@@ -63,22 +59,3 @@ def _rated(name: Html, assessment: Assessment, reader: Reader) -> Html:
 
 def _folded(summary: Html, content: Html) -> Html:
     return element("details", element("summary", summary), content, classes="item")
-
-
-def changes_section(reader: Reader, editions: Sequence[Program]) -> Section:
-    """Return what changed from each edition to the next, latest first.
-
-    Args:
-        reader: the reader.
-        editions: in order of their dates.
-    """
-    blocks = [_changed(old, new, reader) for old, new in pairwise(editions)]
-    return reader.section("changes", *blocks[::-1])
-
-
-def _changed(old: Program, new: Program, reader: Reader) -> Html:
-    first = new.rulebook.version.from_
-    day = "" if first is None else reader.say("period_from", first=first.isoformat())
-    # A comparison is told in English.
-    told = element("div", as_html(compare(old, new)), lang="en")
-    return element("article", element("h3", day), told, classes="item")

@@ -12,9 +12,12 @@ from ..language.model import Cases, Lookup, Measure, Shape, Steps, Words
 from .criteria import case_when, when
 from .reader import Cell, Reader, Section, table
 
-__all__ = ["gaps_section"]
+__all__ = ["gaps_section", "part_named"]
 
-_KINDS = ("criteria", "inputs", "bands", "requires", "limits", "exemptions", "overrides", "quotas", "outputs", "let")
+_KINDS = (
+    *("criteria", "inputs", "bands", "requires", "limits", "exemptions", "overrides", "quotas", "outputs", "let"),
+    *("parameters", "tables", "functions", "validations", "invariants", "calendars"),
+)
 
 
 def gaps_section(reader: Reader, report: Report) -> Section:
@@ -34,7 +37,7 @@ def _accepted(reader: Reader, report: Report) -> Iterator[tuple[Cell, ...]]:
         if found.allowed is not None:
             # The check writes English; a rulebook does not name the language of a reason.
             reason = element("span", found.allowed, lang="")
-            yield _place(found.path, reader), element("span", _message(found.message, reader), lang="en"), reason
+            yield part_named(found.path, reader), element("span", _message(found.message, reader), lang="en"), reason
 
 
 def _message(message: str, reader: Reader) -> str:
@@ -47,8 +50,13 @@ def _message(message: str, reader: Reader) -> str:
     return re.sub(r"`([^`]*)`", named, message)
 
 
-def _place(path: str, reader: Reader) -> Cell:
-    """Return the label of the part of a rulebook that a path leads to."""
+def part_named(path: str, reader: Reader) -> Cell:
+    """Return the label of the part of a rulebook that a path leads to; the path if it leads to none with a label.
+
+    Args:
+        path: of the part.
+        reader: the reader.
+    """
     steps = path.split(".")
     named = [(kind, id_) for kind, id_ in pairwise(steps) if kind in _KINDS]
     if not named:

@@ -9,13 +9,15 @@ from urllib.parse import quote
 from attrs import frozen
 
 from ..diagnostics.phrases import phrases
+from ..engines.javascript import NoJavaScriptForm
 from ..kernel.cards import table_rules
 from ..kernel.exact import approximate_text
 from ..kernel.markup import Html, element, joined, page, style
 from ..rating.program import Program
 from ..testing import CaseOutcome
+from .changes import changes_section
 from .criteria import criteria_section, score_section
-from .examples import changes_section, examples_section
+from .examples import examples_section
 from .gaps import gaps_section
 from .rating import (
     bands_section,
@@ -27,6 +29,7 @@ from .rating import (
     quotas_section,
 )
 from .reader import Reader, Section, facts
+from .trying import form_of, script_of, trying_section
 from .values import (
     calendars_section,
     functions_section,
@@ -120,6 +123,8 @@ _STYLE = style(
 & summary { padding: .55rem 1rem; cursor: pointer; font-weight: 550; }
 & details[open] > summary { border-bottom: 1px solid var(--line); }
 & details > ul { margin: .6rem 1rem; }
+& details > div { padding: .3rem 1rem 1rem; }
+& iframe { display: block; width: 100%; height: min(52rem, 88vh); border: 0; }
 & form { margin: 0 0 1rem; }
 & label { display: block; font-size: .9em; color: var(--soft); }
 & input { font: inherit; color: inherit; background: var(--tint); border: 1px solid var(--line); border-radius: 6px;
@@ -162,7 +167,7 @@ _STYLE = style(
   & .math { overflow: visible; }
   & math { font-size: .9em; }
   & a { text-decoration: none; }
-  & .languages { display: none; }
+  & :is(.languages, .try) { display: none; }
 }
 """,
 )
@@ -220,15 +225,17 @@ def rulebook_page(own: Page, pages: Sequence[Page]) -> str:
         pages: all pages of the site.
     """
     reader = own.reader
-    sections = [section for section in _sections(own, reader) if section.content]
+    form = form_of(own.program, own.current, own.language)
+    sections = [section for section in _sections(own, reader, form) if section.content]
     parts = (_STYLE, _head(own, reader), *(section.html for section in sections), _foot(own, reader))
     body = element("div", joined(parts, "\n"), classes="kpirules-docs")
     beside = _contents(own, pages, sections, reader)
     title = reader.say("title", title=own.title)
-    return page(title, body, reader.language, _RULES, before=beside, script=SCRIPT)
+    allowed = script_of(form)
+    return page(title, body, reader.language, _RULES, before=beside, script=SCRIPT, allowed=allowed)
 
 
-def _sections(own: Page, reader: Reader) -> Iterator[Section]:
+def _sections(own: Page, reader: Reader, form: str | NoJavaScriptForm) -> Iterator[Section]:
     """Yield the sections in reading order: the rating first, then what it is made of."""
     for told in (bands_section, score_section, criteria_section, values_section, functions_section):
         yield told(reader)
@@ -237,6 +244,7 @@ def _sections(own: Page, reader: Reader) -> Iterator[Section]:
     for told in (quotas_section, inputs_section, validations_section, outputs_section, invariants_section):
         yield told(reader)
     yield gaps_section(reader, own.current.report)
+    yield trying_section(reader, form)
     yield examples_section(reader, own.outcomes)
     yield changes_section(reader, own.editions)
 

@@ -20,22 +20,29 @@ if TYPE_CHECKING:
 __all__ = ["form"]
 
 
-def form(program: Program, language: str | None, *, does_choose: bool = False) -> str:
-    """Return the page of a program with one variant and edition.
+def form(program: Program, language: str | None) -> str:
+    """Return the page of a program; of several variants and editions, a subject chooses one.
 
     Args:
         program: the rules.
         language: of the page at first; by default the first of its labels.
-        does_choose: whether a subject chooses its rules, so that one that chooses no rules is refused.
     """
-    rulebook = program.rulebook
-    languages = list(dict.fromkeys([*_languages(rulebook), *PHRASES]))
+    rulebook, rulebooks = program.rulebook, [part.rulebook for part in program.settled().whole]
+    languages = list(dict.fromkeys([*_languages(rulebooks), *PHRASES]))
     chosen = language or languages[0]
     title = rulebook.id if rulebook.words.label is None else rulebook.words.label.text(chosen)
     facts = {
         "language": chosen,
         "languages": list(dict.fromkeys([chosen, *languages])),
         "phrases": phrases_of_forms(),
+        "parts": [_facts(one) for one in rulebooks],
+    }
+    return form_page(statements(program), literal(facts), title, chosen)
+
+
+def _facts(rulebook: Rulebook) -> dict[str, Any]:
+    """Return what the form knows of one variant and edition besides."""
+    return {
         "names": dict(_names(rulebook)),
         "formulas": {
             f"{kind}.{one.id}": one.value.text
@@ -45,7 +52,6 @@ def form(program: Program, language: str | None, *, does_choose: bool = False) -
         "has_quotas": bool(rulebook.quotas),
         "has_measure": rulebook.bands is not None and rulebook.bands.measure is not None,
     }
-    return form_page(statements(program, does_choose=does_choose), literal(facts), title, chosen)
 
 
 def _names(rulebook: Rulebook) -> Iterator[tuple[str, Any]]:
@@ -63,10 +69,10 @@ def _names(rulebook: Rulebook) -> Iterator[tuple[str, Any]]:
                 yield f"{kind}.{one.id}", label_of(one.words.label)
 
 
-def _languages(rulebook: Rulebook) -> list[str]:
+def _languages(rulebooks: list[Rulebook]) -> list[str]:
     """Return the languages of all labels, the most frequent first."""
     counts: dict[str, int] = {}
-    waiting: list[Any] = [rulebook]
+    waiting: list[Any] = [*reversed(rulebooks)]
     while waiting:
         value = waiting.pop()
         if isinstance(value, Label):

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
 
 from ..diagnostics.phrases import PHRASES
-from ..engines.javascript import Printed, literal, one_line, printed
+from ..engines.integers import Obstacle
+from ..engines.javascript import NoJavaScriptForm, Printed, literal, one_line, printed
 from ..engines.scalar import STATUSES
 from ..kernel.exact import to_text
 from ..language.model import (
@@ -24,12 +23,14 @@ from ..language.model import (
     ListDomain,
     NumberDomain,
     Rulebook,
+    ids_by_column,
     limits,
 )
 from ..language.model.order import formula
 from ..language.wording import Label
 from ..plan import Plan
 from .assessing.agreement import OUTCOMES
+from .by_typescript import shared_text, tree_of, types
 from .outlines import rows_in_words
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ __all__ = ["JavaScript", "javascript", "label_of", "statements"]
 Json = dict[str, Any]
 
 RUNTIME = ("steps.js", "numbers.js", "subjects.js", "assessing.js", "margins.js")
-"""The files that every module has, in order."""
+"""The files that every module has before its rules, in order."""
 
 
 @frozen
@@ -58,37 +59,67 @@ class JavaScript:
     left_out: tuple[str, ...]
 
 
-def javascript(program: Program, *, does_choose: bool = False) -> JavaScript:
-    """Return the module of a program with one variant and edition.
+def javascript(program: Program) -> JavaScript:
+    """Return the module of a program.
 
     Args:
-        program: the rules.
-        does_choose: whether a subject chooses its rules, so that one that chooses no rules is refused.
+        program: the rules; of several variants and editions, subjects choose one.
 
     Raises:
+        RulebookError: if nothing in the rulebook chooses the variant and edition.
         NoJavaScriptForm: if a step has no integer form.
     """
-    plan = _plan(program, does_choose=does_choose)
-    found, heading = printed(plan), _heading(program)
-    about = literal(_about(program, found))
-    code = f"{heading}\n{_code(program, plan, found)}\nexport const rulebook = {about};\n"
-    return JavaScript(code, f"{heading}\n{_types(program)}", found.left_out)
+    code, found = _printed(program.settled())
+    heading = _heading(program)
+    about = "export const rulebooks = PARTS.map((part) => part.about);\nexport const rulebook = rulebooks[0];\n"
+    left_out = tuple(dict.fromkeys(name for one in found for name in one.left_out))
+    return JavaScript(f"{heading}\n{code}\n{about}", f"{heading}\n{types(program)}", left_out)
 
 
-def statements(program: Program, *, does_choose: bool = False) -> str:
+def statements(program: Program) -> str:
     """Return the statements of a module for a script that exports nothing.
 
     Args:
-        program: the rules, with one variant and edition.
-        does_choose: whether a subject chooses its rules.
+        program: the rules.
 
     Raises:
         NoJavaScriptForm: if a step has no integer form.
     """
-    plan = _plan(program, does_choose=does_choose)
-    found = printed(plan)
-    code = _code(program, plan, found).replace("\nexport function assess", "\nfunction assess")
-    return f"{code}\nconst rulebook = {literal(_about(program, found))};\n"
+    return _printed(program)[0].replace("\nexport function assess", "\nfunction assess")
+
+
+def _printed(program: Program) -> tuple[str, list[Printed]]:
+    """Return the statements that rate subjects, and the printed plan of each variant and edition."""
+    does_choose = bool(program.variant_by or program.edition_by)
+    plans = [_plan(part, does_choose=does_choose) for part in program.whole]
+    found = _all_printed(plans)
+    names = [*RUNTIME, *(["irrational.js"] if any(one.is_real for one in found) else [])]
+    shared = {
+        "STATUSES": [STATUSES[number] for number in sorted(STATUSES)],
+        "OUTCOMES": OUTCOMES,
+        "PHRASES": {
+            tag: {key: text for key, text in phrases.items() if key.startswith("problem_")}
+            for tag, phrases in PHRASES.items()
+        },
+        "CHOICE": _choice(program),
+    }
+    parts = [_part(*part) for part in zip(program.whole, plans, found, strict=True)]
+    texts = [_constants(shared), *map(shared_text, names), "const PARTS = [];\n", *parts, shared_text("choosing.js")]
+    return "\n".join(texts), found
+
+
+def _all_printed(plans: Iterable[Plan]) -> list[Printed]:
+    """Return all plans in JavaScript, or raise with the obstacles of all."""
+    found: list[Printed] = []
+    obstacles: list[Obstacle] = []
+    for plan in plans:
+        try:
+            found.append(printed(plan))
+        except NoJavaScriptForm as refused:
+            obstacles += refused.obstacles
+    if obstacles:
+        raise NoJavaScriptForm(obstacles)
+    return found
 
 
 def _plan(program: Program, *, does_choose: bool) -> Plan:
@@ -97,19 +128,30 @@ def _plan(program: Program, *, does_choose: bool) -> Plan:
     return of_its_subjects(program.plan, program.rulebook) if does_choose else program.plan
 
 
-def _code(program: Program, plan: Plan, found: Printed) -> str:
-    """Return the statements of a module: what is known of the rulebook, its functions, and what they share."""
-    constants = "".join(f"const {name} = {literal(value)};\n" for name, value in _facts(program, plan, found).items())
+def _constants(facts: Json) -> str:
+    return "".join(f"const {name} = {literal(value)};\n" for name, value in facts.items())
+
+
+def _part(program: Program, plan: Plan, found: Printed) -> str:
+    """Return the block of one variant and edition: what is known of it, and its functions."""
+    facts = _facts(program, plan, found)
     gates = "".join(f"{gate.text}\nGATES[{number}].run = gate{number};\n" for number, gate in enumerate(found.gates))
-    names = [*RUNTIME, *(["irrational.js"] if found.is_real else [])]
-    shared = "\n".join(map(_shared, names))
-    return f"{constants}\n{shared}\n{found.text}\n{found.exempt}\n{gates}"
+    exempt = found.exempt or "const exempt = null;\nconst asked = null;"
+    names = ", ".join((*facts, "rate", "exempt", "asked"))
+    return f"{{\n{_constants(facts)}{found.text}\n{exempt}\n{gates}PARTS.push({{ {names} }});\n}}\n"
 
 
-@cache
-def _shared(name: str) -> str:
-    """Return a text that all modules share."""
-    return files("kpirules.engines.javascript").joinpath(name).read_text(encoding="utf-8")
+def _choice(program: Program) -> Json:
+    """Return how a subject chooses its rules; it has one choice only without other variants and editions."""
+    gathered = program.gathered.inputs
+    by = (program.variant_by, program.edition_by)
+    return {
+        "variant_by": program.variant_by,
+        "edition_by": program.edition_by,
+        "inputs": [_input(one) for one in program.rulebook.inputs if one.id in by],
+        "columns": ids_by_column(gathered),
+        "names": [name for one in gathered for name in (one.id, one.column) if name],
+    }
 
 
 # -- what is known of the rulebook -----------------------------------------------------------------
@@ -119,25 +161,29 @@ def _facts(program: Program, plan: Plan, found: Printed) -> Json:
     rulebook = program.rulebook
     domains = {one.id: one.domain for one in plan.inputs}
     bands = rulebook.bands
+    first, until = _in_force(rulebook)
     return {
         "KEYS": found.keys,
         "REFUSALS": found.faults,
         "GATES": [_gate(rulebook, gate) for gate in found.gates],
         "ASKED": found.asked,
-        "HAS_EXEMPTIONS": bool(found.exempt),
         "EXEMPT_FAULTS": found.exempt_faults,
         "INPUTS": [_input(evolve(one, domain=domains[one.id])) for one in rulebook.inputs],
-        "STATUSES": [STATUSES[number] for number in sorted(STATUSES)],
-        "OUTCOMES": OUTCOMES,
         "BANDS": _bands(rulebook),
         "OVERLAP": "" if bands is None else bands.overlap or "",
         "CAN_DIFFER": bands is not None and bands.measure is None and not rulebook.bands_on_exact,
-        "CRITERIA": [_criterion(one, parent, found.left_out) for one, parent in _tree(rulebook.root, "")],
-        "PHRASES": {
-            tag: {key: text for key, text in phrases.items() if key.startswith("problem_")}
-            for tag, phrases in PHRASES.items()
-        },
+        "CRITERIA": [_criterion(one, parent, found.left_out) for one, parent in tree_of(rulebook.root, "")],
+        "about": _about(program, found),
+        "from": None if first is None else first.isoformat(),
+        "until": None if until is None else until.isoformat(),
     }
+
+
+def _in_force(rulebook: Rulebook) -> tuple[date | None, date | None]:
+    """Return the first day in force, and the first day after; None if it is open."""
+    firsts = [day for day in (rulebook.effective_from, rulebook.version.from_) if day is not None]
+    ends = [day for day in (rulebook.effective_until, rulebook.version.until) if day is not None]
+    return max(firsts, default=None), min(ends, default=None)
 
 
 def label_of(label: Label | None) -> list[list[str]] | None:
@@ -207,13 +253,6 @@ def _bands(rulebook: Rulebook) -> list[Json]:
     return found
 
 
-def _tree(criterion: Criterion | None, parent: str) -> Iterator[tuple[Criterion, str]]:
-    if criterion is not None:
-        yield criterion, parent
-        for child in criterion.children:
-            yield from _tree(child, criterion.id)
-
-
 def _criterion(criterion: Criterion, parent: str, left_out: tuple[str, ...]) -> Json:
     """Return a criterion: its limits, and what its contributions are made of."""
     found: Json = {
@@ -253,59 +292,14 @@ def _heading(program: Program) -> str:
     from .. import __version__
 
     rulebook = program.rulebook
-    facts = [
-        rulebook.id,
-        f"edition {rulebook.edition_in_force}" if rulebook.edition_in_force else "",
-        f"variant {rulebook.version.variant}" if rulebook.version.variant else "",
-    ]
     title = "" if rulebook.words.label is None else rulebook.words.label.text()
-    lines = [", ".join(filter(None, facts)), title]
-    lines.append(
-        f"Printed by kpirules {__version__} from the rules {rulebook.scoring_hash}: print it again if they change."
-    )
-    return "".join(f"// {one_line(line)}\n" for line in lines if line)
+    rules = ", ".join(_named(part.rulebook) for part in program.whole)
+    again = f"Printed by kpirules {__version__} from the rules {rules}: print it again if they change."
+    return "".join(f"// {one_line(line)}\n" for line in (rulebook.id, title, again) if line)
 
 
-# -- types -----------------------------------------------------------------------------------------
-
-
-def _types(program: Program) -> str:
-    rulebook = program.rulebook
-    shared = _shared("types.d.ts")
-    unions = {
-        "Band": [] if rulebook.bands is None else rulebook.bands.ids,
-        "CriterionId": [one.id for one, _ in _tree(rulebook.root, "")],
-        "OutputId": [one.id for one in rulebook.outputs],
-        "LetId": [one.id for one in rulebook.let],
-        "OverrideId": [one.id for one in rulebook.overrides],
-    }
-    told = "".join(f"export type {name} = {_union(ids)};\n" for name, ids in unions.items())
-    return f"{shared}\n{told}\nexport interface Subject {{\n{_fields(rulebook.inputs, '  ')}}}\n"
-
-
-def _union(texts: Iterable[str]) -> str:
-    return " | ".join(literal(text) for text in texts) or "never"
-
-
-def _fields(declared: Iterable[Input], indent: str) -> str:
-    lines = []
-    for one in declared:
-        is_needed = limits(one).is_required
-        if one.words.label is not None:
-            lines.append(f"{indent}/** {one_line(one.words.label.text())} */\n")
-        absent = "" if is_needed else " | null"
-        lines.append(f"{indent}{one.id}{'?' * (not is_needed or bool(one.column))}: {_type(one, indent)}{absent};\n")
-        if one.column:
-            lines.append(f"{indent}{literal(one.column)}?: {_type(one, indent)}{absent};\n")
-    return "".join(lines)
-
-
-def _type(declared: Input, indent: str) -> str:
-    match declared.domain:
-        case NumberDomain():
-            return "Exact"
-        case ChoiceDomain(options=options):
-            return _union(options)
-        case ListDomain(fields=fields):
-            return f"ReadonlyArray<{{\n{_fields(fields, indent + '  ')}{indent}}}>"
-    return {"boolean": "boolean", "date": "Day"}.get(limits(declared).kind, "string")
+def _named(rulebook: Rulebook) -> str:
+    """Return the hash of rules, with their variant and edition."""
+    edition, variant = rulebook.edition_in_force, rulebook.version.variant
+    of = [text for text in (variant and f"variant {variant}", edition and f"edition {edition}") if text]
+    return f"{rulebook.scoring_hash} ({', '.join(of)})" if of else rulebook.scoring_hash

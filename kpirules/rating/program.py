@@ -395,7 +395,7 @@ class Program(Displayed):
             gives the values of `kpirules.assess`, with numbers as exact texts.
 
         Raises:
-            RulebookError: if it has several variants or editions: ask a `part`.
+            RulebookError: if neither subjects nor `load` choose the variant and edition.
             ValueError: if a step has no form in JavaScript (`NoJavaScriptForm`), with the steps in the way.
 
         >>> from kpirules import load
@@ -408,7 +408,7 @@ class Program(Displayed):
         """
         from .by_javascript import javascript
 
-        return javascript(self.part(), does_choose=bool(self.variant_by or self.edition_by))
+        return javascript(self)
 
     def form(self, *, language: str | None = None) -> str:
         """Return one HTML file with a form that rates a subject as you type, and a table that is pasted.
@@ -419,7 +419,7 @@ class Program(Displayed):
             language: of the page at first; by default the one that most labels have.
 
         Raises:
-            RulebookError: if it has several variants or editions: ask a `part`.
+            RulebookError: if neither subjects nor `load` choose the variant and edition.
             ValueError: if a step has no form in JavaScript (`NoJavaScriptForm`), with the steps in the way.
 
         >>> from kpirules import load
@@ -430,7 +430,7 @@ class Program(Displayed):
         """
         from .by_form import form
 
-        return form(self.part(), language, does_choose=bool(self.variant_by or self.edition_by))
+        return form(self, language)
 
     @cached_property
     def margins(self) -> Margins | None:
@@ -558,7 +558,9 @@ def examined(
     def proving(facts: Facts) -> Iterator[Diagnostic]:
         rated = of_its_subjects(facts.plan, rulebook)
         is_whole = facts.unresolved.is_nothing
-        provers.append(Prover(facts.plan, rated, does_prove, refuted, known=facts.bounds, has_rating=is_whole))
+        bounds = facts.bounds
+        prover = Prover(facts.plan, rated, does_prove, refuted, known=bounds, has_rating=is_whole, rulebook=rulebook)
+        provers.append(prover)
         yield from prove(facts, provers[0])
 
     report = Report.of(check(rulebook, found, proving, refuted if does_prove else None))

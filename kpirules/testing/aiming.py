@@ -1,7 +1,8 @@
 """Subjects likely to reveal mistakes: where rules change, where values tie, and where special rules apply.
 
 Values of single inputs come from the candidates of the prover. A search looks for ties of compared
-formulas, and for subjects at each end of a band and under an exemption, an override or a limit.
+formulas, and for subjects at each end of a band and under an exemption, an override or a limit. The file is
+long since one class holds the aims of all kinds.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, TypeVar
 
 from attrs import define, evolve, frozen
 
+from ..analysis.proving.examples import subjects_of_examples
 from ..analysis.proving.goals import Answer, Arguments, Goal
 from ..analysis.proving.search import Mentioned, Search, candidates, mentioned_in
 from ..engines.scalar import Decision, Fault, ScalarEngine
@@ -172,7 +174,8 @@ class Aim:
         plain = search.find(Goal(_is_valid)) or search.descend(Goal(_is_valid))
         if not plain and plan.inputs:
             return []
-        found = [plain or (), *_one_of_each(search)]
+        examples = subjects_of_examples(self.program.rulebook, plan, engine)
+        found = [plain or (), *examples, *_one_of_each(search)]
         budget = _Budget()
         for goals in (_ends(plan.steps, self.program.rulebook.bands_on_exact), self._numbers()):
             found += budget.reach(search, goals)

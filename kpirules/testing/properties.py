@@ -2,6 +2,7 @@
 
 A property draws subjects near everything that the rules mention. If it fails, the subject is simplified and printed
 as a case to paste into a case file. Each subject is rated alone, before quotas, and by its own variant and edition.
+The file is long since every property has its documentation, and all share the helpers below.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Reads case files as cases, with the places of their parts."""
+"""Reads case files as cases, with the places of their parts.
+
+The file is long since one class reads all keys of a case.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from attrs import define, evolve, field
 
 from ..diagnostics import Diagnostic, Report, Span
 from ..diagnostics.codes import At, cases
-from ..documents import Entry, Listing, Mapping, Node, Scalar, read_bytes
+from ..documents import Document, Entry, Listing, Mapping, Node, Scalar, read_bytes
 from ..errors import KpirulesError
 from ..kernel.calendars import parse_date
 from ..kernel.mappings import FrozenMap
@@ -20,7 +23,7 @@ from .cases import Case, CaseFile
 from .csv_cases import Table, cases_of_rows, read_table, records_of
 from .expectations import EXPECTED, unusable_expectations
 
-__all__ = ["is_case_file", "members_of", "plain", "present_in", "read_cases", "spans_of"]
+__all__ = ["cases_of", "is_case_file", "members_of", "plain", "present_in", "read_cases", "spans_of"]
 
 ENDINGS = (".cases.yaml", ".cases.yml", ".cases.json")
 
@@ -52,12 +55,26 @@ def read_cases(path: str | PathLike[str], *, root: str | PathLike[str] | None = 
         OSError: if the file can't be read.
     """
     reach = Reach.of(path, root, None)
-    document, found = read_bytes(reach.first(path), fspath(path))
-    reading = _Reading(list(found), reach, fspath(path))
-    file = reading.file(document.root) if document is not None else None
-    if file is None or reading.found:
-        raise KpirulesError(Report.of(reading.found))
+    file, found = cases_of(*read_bytes(reach.first(path), fspath(path)), reach, fspath(path))
+    if file is None or found:
+        raise KpirulesError(Report.of(found))
     return file
+
+
+def cases_of(
+    document: Document | None, found: Sequence[Diagnostic], reach: Reach, name: str
+) -> tuple[CaseFile | None, list[Diagnostic]]:
+    """Return the cases of a document, None if it names no rulebook, and all its mistakes.
+
+    Args:
+        document: the document as read, None if it can't be read.
+        found: the mistakes of its text.
+        reach: the files it may read.
+        name: its path.
+    """
+    reading = _Reading(list(found), reach, name)
+    file = reading.file(document.root) if document is not None else None
+    return file, reading.found
 
 
 @define

@@ -1,7 +1,8 @@
 """Hypothesis strategies for subjects and cohorts of a rulebook, near everything that its rules mention.
 
 Subjects are drawn as arguments of the scalar engine. A subject that validations refuse is repaired with values of a
-valid one, so that almost nothing is discarded.
+valid one, so that almost nothing is discarded. The file is long since drawing a subject
+and changing one value of it need the same strategies for each type of input.
 """
 
 from __future__ import annotations

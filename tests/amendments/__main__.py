@@ -17,20 +17,23 @@ MARKS = {True: "x", False: "."}
 
 
 def main() -> int:
-    """Print a row for each amendment; the exit status tells whether every one is noticed."""
+    """Print a row for each amendment; the exit status tells whether two tools notice every one that has an effect."""
     parser = argparse.ArgumentParser(prog="python -m tests.amendments", description=__doc__)
     parser.add_argument("--only", default="", help="those of rulebooks with this in their name")
     parser.add_argument("--write", action="store_true", help="keep what is found")
     given = parser.parse_args()
     print("  ".join(TOOLS), " seconds  amendment")
     found: list[list[str]] = []
+    are_too_few = False
     for amendment in amendments():
         if given.only not in amendment.rulebook:
             continue
         began = monotonic()
         by = dict(noticed(amendment))
         found.append([tool for tool, notices in by.items() if notices])
-        last = "" if found[-1] or not is_without_effect(amendment) else "  (proved to be without effect)"
+        has_effect = bool(found[-1]) or not is_without_effect(amendment)
+        last = "" if has_effect else "  (proved to be without effect)"
+        are_too_few |= has_effect and len(found[-1]) < 2
         marks = "  ".join(MARKS[by[tool]].ljust(len(tool)) for tool in TOOLS)
         print(f"{marks}  {monotonic() - began:6.1f}  {amendment}{last}", flush=True)
     for tool in TOOLS:
@@ -40,7 +43,7 @@ def main() -> int:
         rows = [{"amendment": str(one), "by": by} for one, by in zip(amendments(), found, strict=True)]
         written = yaml.safe_dump(rows, allow_unicode=True, sort_keys=False, width=10_000)
         (HERE / "found.yaml").write_text(written, encoding="utf-8")
-    return int(not all(found))
+    return int(are_too_few)
 
 
 if __name__ == "__main__":

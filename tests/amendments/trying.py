@@ -129,13 +129,17 @@ def by_properties(tried: Tried) -> bool:
 
 
 def by_proof(tried: Tried) -> bool:
-    """A subject, or a cohort, that both rate differently, or that only one accepts: shown, or found by z3."""
+    """A subject, or a cohort, that both rate differently, or that only one accepts: shown, or found by z3.
+
+    Or one with which an invariant says something else.
+    """
     old, new = tried.programs
     known = known_from(tried.cases(tried.old), root=tried.old.parents[1])
     # Several variants and editions are compared by z3 alone.
     with suppress(kr.RulebookError):
         shown = kr.compare(old, new, known=known).significance
-        if shown.witness or shown.refused or shown.admitted:
+        is_shown_by_promise = any(one.endswith("}") for one in shown.promises)
+        if shown.witness or shown.refused or shown.admitted or is_shown_by_promise:
             return True
     claims = kr.prove_change(old, new).claims
     return any(claim.answer == "refuted" and claim.subjects for claim in claims)

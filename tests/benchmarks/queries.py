@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from .by_hand import GROUPS, LOOKUP
+from .nutriscore_by_hand import query_by_hand
 from .tables import TERMS, Contest, contests, timed
 
 __all__ = ["main", "run"]
@@ -30,8 +31,8 @@ def _ten_by_hand() -> str:
         f" WHEN score >= {limit} THEN '{band}'" for band, limit in zip("abcd", (60, 30, 0, -30), strict=True)
     )
     return (
-        f"WITH terms AS (SELECT {terms} FROM people), total AS (SELECT {score} AS score FROM terms) "
-        f"SELECT score, CASE{bands} ELSE 'e' END AS band FROM total"
+        f"WITH terms AS (SELECT nth, {terms} FROM people), total AS (SELECT nth, {score} AS score FROM terms) "
+        f"SELECT nth, score, CASE{bands} ELSE 'e' END AS band FROM total"
     )
 
 
@@ -60,7 +61,7 @@ def _weighted_by_hand() -> str:
         "placed AS (SELECT *, CASE WHEN score >= 90 AND g_growth >= 85 THEN 0 WHEN score >= 70 THEN 1 "
         "WHEN score >= 50 THEN 2 ELSE 3 END AS place FROM scored), "
         "last AS (SELECT *, CASE WHEN reprimanded AND place < 2 THEN 2 ELSE place END AS last FROM placed) "
-        "SELECT score, CASE last WHEN 0 THEN 'excellent' WHEN 1 THEN 'good' WHEN 2 THEN 'fair' ELSE 'poor' END AS band FROM last"
+        "SELECT nth, score, CASE last WHEN 0 THEN 'excellent' WHEN 1 THEN 'good' WHEN 2 THEN 'fair' ELSE 'poor' END AS band FROM last"
     )
 
 
@@ -73,13 +74,13 @@ def run(contest: Contest, by_hand: str) -> str:
     """
     with duckdb.connect() as connection:
         connection.register("given", contest.table)
-        connection.execute("CREATE TABLE people AS SELECT * FROM given")
-        rated = contest.program.sql(dialect="duckdb", table="people", columns=["score", "band"])
+        connection.execute("CREATE TABLE people AS SELECT row_number() OVER () AS nth, * FROM given")
+        rated = contest.program.sql(dialect="duckdb", table="people", key="nth", columns=["score", "band"])
         # Both queries write as many columns.
-        query = f"SELECT score, band, error FROM ({rated.rstrip().rstrip(';')})"
+        query = f"SELECT nth, score, band, error FROM ({rated.rstrip().rstrip(';')})"
         exact, _ = timed(partial(_asked, connection, "exact", query))
         floats, _ = timed(partial(_asked, connection, "floats", by_hand))
-        both = "FROM exact POSITIONAL JOIN floats"
+        both = "FROM exact JOIN floats USING (nth)"
         ((wrong, errors),) = connection.execute(
             f"SELECT COUNT(*) FILTER (exact.band <> floats.band), COUNT(error) {both}"
         ).fetchall()
@@ -99,10 +100,12 @@ def main(rows: int) -> None:
     Args:
         rows: of each table.
     """
+    queries = {"ten": _ten_by_hand, "weighted30": _weighted_by_hand, "Nutri-Score": query_by_hand}
     for contest in contests(rows):
-        if contest.program.integers.records:
+        if contest.records is not None:
             continue  # steps on its records are too wide for DuckDB
-        print(run(contest, _ten_by_hand() if contest.name.startswith("ten") else _weighted_by_hand()), flush=True)
+        (by_hand,) = (query() for name, query in queries.items() if contest.name.startswith(name))
+        print(run(contest, by_hand), flush=True)
 
 
 if __name__ == "__main__":

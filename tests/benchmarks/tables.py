@@ -21,6 +21,7 @@ import polars as pl
 
 from kpirules import Program, assess_table, load, loads
 
+from . import nutriscore_by_hand
 from .by_hand import GROUPS, LOOKUP
 from .subjects import staff, weighted30
 
@@ -282,11 +283,13 @@ def contests(rows: int) -> list[Contest]:
     weighted = load(Path(__file__).parent / "weighted30.kpi.yaml")
     ten = ten_terms()
     decree = load(Path(__file__).parents[2] / "examples" / "nd335" / "staff.kpi.yaml")
+    label = load(Path(__file__).parents[2] / "examples" / "nutriscore2023" / "nutriscore.kpi.yaml")
     officials, records = _officials(rows)
     return [
         Contest("ten terms, integers", ten, _terms(rows, is_float=False), _ten_by_hand),
         Contest("ten terms, floats", ten, _terms(rows, is_float=True), _ten_by_hand),
         Contest("weighted30, floats", weighted, _units(rows), _weighted_by_hand),
+        Contest("Nutri-Score, floats", label, nutriscore_by_hand.products(rows), nutriscore_by_hand.by_hand),
         Contest("staff with 12 tasks", decree, officials, _staff_by_hand, records),
     ]
 

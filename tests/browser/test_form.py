@@ -44,6 +44,26 @@ bands: {good: {from: 70, label: {en: Good, vi: Tốt}}, fair: {from: 0}}
 overrides: {late: {when: late, band: fair, label: Late}}
 """
 
+TEAM = """
+kpirules: 1
+id: demo.team
+inputs:
+  post: {type: choice, options: {staff: Staff, head: Heads}, label: Post}
+  done: {type: integer, min: 0, max: 10, label: Done}
+variant_by: post
+criteria:
+  work: {max: 70, rate: done / 10}
+  conduct: {max: 30, entered: {step: 1}, label: Conduct}
+score: {band_on: exact}
+bands: {good: {from: 70}, fair: {from: 0}}
+variants:
+  staff: {}
+  head:
+    inputs: {units: {type: list, max_items: 5, label: Units, fields: {size: {type: integer, min: 0, max: 9}}}}
+    criteria: {work: {max: 50}, team: {max: 20, points: 'min(sum(u.size for u in units), 20)', label: Team}}
+    bands: {replace: true, best: {from: 90}, good: {from: 70}, fair: {from: 0}}
+"""
+
 KEYSTROKE = 50
 """Milliseconds after a key in which the rating of the largest example is there, on an undisturbed machine, often."""
 
@@ -178,6 +198,45 @@ def test_rows_of_a_spreadsheet_fill_a_list(opened: Callable[..., Any]) -> None:
     paste(page, ".list", "hours\tother\n7.5\tx\n2\ty\n")
     paste(page, ".list", "1\n2\n3\n")
     assert [page.input_value(at(f"visits[{number}].hours")) for number in range(5)] == ["7.5", "2", "1", "2", "3"]
+
+
+def test_a_subject_chooses_its_variant_first(opened: Callable[..., Any]) -> None:
+    page = opened(TEAM)
+    assert page.locator(".field").count() == 1
+    assert "Post is missing" in page.inner_text(".result")
+    page.focus(at("post"))
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.id") == "f-post"
+    fill(page, {"done": 8, "conduct": 25})
+    assert "Rated good\nScore 81 of 100" in page.inner_text(".verdict").replace("\n\n", "\n")
+    page.select_option(at("post"), "=head")
+    assert page.input_value(at("done")) == "8"
+    assert "Score 65 of 100" in page.inner_text(".verdict")
+    page.click(at("units"))
+    page.keyboard.type("9")
+    assert "Score 74 of 100" in page.inner_text(".verdict")
+    page.select_option(at("post"), "=staff")
+    assert page.locator(at("units")).count() == 0
+    assert "Score 81 of 100" in page.inner_text(".verdict")
+
+
+def test_a_table_may_have_rows_of_several_variants(opened: Callable[..., Any]) -> None:
+    page = opened(TEAM)
+    page.click("details.table summary")
+    paste(page, "#table", "name,post,done,conduct\nAn,staff,8,25\nBo,head,10,30\nCy,head,8,25\nDe,chief,1,1\n")
+    paste(page, "#table-units", "name,size\nBo,9\nBo,9\n")
+    page.click("#rate-table")
+    page.wait_for_selector("#download")
+    with page.expect_download() as download:
+        page.click("#download")
+    rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8-sig"))))
+    assert [(row["band"], row["score"], row["points.team"]) for row in rows] == [
+        ("good", "81", ""),
+        ("best", "98", "18"),
+        ("fair", "65", "0"),
+        ("", "", ""),
+    ]
+    assert rows[3]["error"] == 'post: Post is "chief", which is not an option'
 
 
 def test_the_cases_of_an_example_are_rated_alike(opened: Callable[..., Any]) -> None:

@@ -84,9 +84,33 @@ def test_a_page_is_whole_without_scripts_and_reached_by_keyboard(browser: Any, f
     context.close()
     page = browser.new_page()
     page.goto((folder / "staff.en.html").as_uri())
-    page.locator("summary").first.focus()
+    page.locator("#examples summary").first.focus()
     page.keyboard.press("Enter")
     assert page.locator("details[open] svg").first.is_visible()
+    page.close()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_form_in_a_page_rates_and_downloads_without_a_request(browser: Any, folder: Path, width: int) -> None:  # noqa: F811
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    seen: list[str] = []
+    page.on("request", lambda request: seen.append(request.url))
+    page.on("console", lambda message: seen.append(message.text))
+    page.on("pageerror", lambda error: seen.append(str(error)))
+    page.goto((folder / "staff.html").as_uri())
+    page.click("details.try > summary")
+    form = page.frame_locator("details.try iframe")
+    form.locator('[id="f-months_worked"]').fill("13")
+    form.locator('[id="f-months_worked"]').blur()
+    assert form.locator('[id="f-months_worked"]').get_attribute("aria-invalid") == "true"
+    form.locator("details.table summary").click()
+    form.locator("#table").fill("who,months_worked\nAn,13\n")
+    form.locator("#rate-table").click()
+    with page.expect_download() as download:
+        form.locator("#download").click()
+    assert "13" in Path(download.value.path()).read_text(encoding="utf-8-sig")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert [url for url in seen if not url.startswith("blob:")] == [(folder / "staff.html").as_uri()]
     page.close()
 
 

@@ -20,7 +20,7 @@ from kpirules.diagnostics.codes import CATALOGUE
 from kpirules.diagnostics.formats import render_github, render_json, render_sarif
 from kpirules.diagnostics.render import render_text
 
-from ..pace import calm_seconds, pace
+from ..pace import TRIES, calm_seconds, pace
 from ..sandbox.pieces import assert_harmless
 from .cases import Case
 from .subjects import subject
@@ -80,7 +80,7 @@ def attempt(case: Case, folder: Path) -> Attempt:
     """
     state = case.random.getstate()
     seconds = []
-    for tried in range(3):
+    for tried in range(TRIES):
         case.random.setstate(state)
         _STEPS.clear()
         # What is slow once may be the fault of the machine, or of what is made at the first use.

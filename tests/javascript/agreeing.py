@@ -116,6 +116,9 @@ def _record(record: Assessment) -> Json:
     margin = record.margin
     return {
         "problems": [],
+        "variant": record.variant,
+        "edition": record.edition,
+        "scoring_hash": record.scoring_hash,
         "status": record.status,
         "score": _plain(record.score),
         "exact_score": _plain(record.exact_score),
@@ -139,7 +142,7 @@ def _record(record: Assessment) -> Json:
 
 def _message(problem: Diagnostic) -> str:
     """Return the message for people; of a value of a wrong type, JSON may have no such value."""
-    is_told = problem.code.startswith("KR60") and problem.code != "KR603" and problem.wording is not None
+    is_told = problem.code.startswith(("KR536", "KR60")) and problem.code != "KR603" and problem.wording is not None
     return problem.wording.text("en") if is_told else ""
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 import kpirules as kr
 from kpirules.engines.javascript import NoJavaScriptForm
+from kpirules.rating.by_javascript import JavaScript
 from kpirules.testing import read_cases
 from tests.budget import by_budget, some
 from tests.javascript.agreeing import Pairs, disagreements, in_json
@@ -36,6 +38,7 @@ def example_pairs(path: Path) -> Iterator[Pairs]:
     name = str(path.relative_to(EXAMPLES)).removesuffix(".cases.yaml")
     file = read_cases(path, root=EXAMPLES)
     program = kr.load(file.rulebook, root=EXAMPLES)
+    alone = [case for case in file.cases if not case.members]
     for part in program.whole:
         try:
             module = part.javascript()
@@ -43,8 +46,25 @@ def example_pairs(path: Path) -> Iterator[Pairs]:
             assert name in WITHOUT
             continue
         assert name not in WITHOUT
-        subjects = [case.given for case in file.cases if not case.members and _is_of(part, case)]
-        yield Pairs(part, module, [(one, in_json(one, part.rulebook.inputs)) for one in subjects])
+        yield _pairs(part, module, [case.given for case in alone if _is_of(part, case)])
+    if program.variant_by or program.edition_by:
+        yield _pairs(program, program.javascript(), [*_changed(program, [case.given for case in alone])])
+
+
+def _pairs(program: kr.Program, module: JavaScript, subjects: Iterable[Mapping[str, object]]) -> Pairs:
+    inputs = tuple(program.inputs.values())
+    return Pairs(program, module, [(one, in_json(one, inputs)) for one in subjects])
+
+
+def _changed(program: kr.Program, subjects: Sequence[Mapping[str, object]]) -> Iterator[Mapping[str, object]]:
+    """Yield subjects, also without the value that chooses the rules, with a wrong one, and with absent values."""
+    wrong = {program.variant_by: ("other", True), program.edition_by: (date(1, 1, 1), date(9999, 12, 31), True)}
+    yield from subjects
+    for subject in subjects:
+        yield dict.fromkeys(program.inputs) | dict(subject)
+        for id_ in filter(None, wrong):
+            yield {name: value for name, value in subject.items() if name != id_}
+            yield from ({**subject, id_: value} for value in wrong[id_])
 
 
 def _is_of(part: kr.Program, case: object) -> bool:

@@ -17,7 +17,7 @@ from tests.agreement.generation import unshown
 from tests.budget import by_budget
 from tests.strategies import permuted, rulebooks, subjects
 
-FEW = settings(max_examples=by_budget(3, 15), deadline=None)
+FEW = settings(max_examples=by_budget(2, 15), deadline=None)
 """Each example loads several rulebooks and tries hundreds of subjects."""
 
 

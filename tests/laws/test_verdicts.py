@@ -18,7 +18,7 @@ from kpirules.loading.loading import load_whole
 from tests.budget import by_budget
 from tests.small import BASE, CHANGES, applied, books, every_subject, literal, rated
 
-FEW = settings(max_examples=by_budget(3, 12), deadline=None)
+FEW = settings(max_examples=by_budget(2, 12), deadline=None)
 """Each example tries some thousand subjects by two rulebooks."""
 
 

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "examples").rglob("*.kpi.yaml"))
 EXAMPLES = [path for path in FILES if "\nappraisal:" not in path.read_text(encoding="utf-8")]
 
-EACH = by_budget(3, 12)
+EACH = by_budget(2, 12)
 """Generated rulebooks of a block."""
 
 FAULTS = {

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +44,11 @@ PUBLIC = [
     "Program",
     "Proofs",
     "QuotaGroup",
+    "RankStability",
     "Report",
     "Rulebook",
     "RulebookError",
+    "Sensitivity",
     "Severity",
     "Source",
     "Span",
@@ -66,8 +69,11 @@ PUBLIC = [
     "load_appraisal",
     "loads",
     "needed",
+    "plots",
     "prove",
     "prove_change",
+    "rank_stability",
+    "sensitivity",
     "what_if",
     "widget",
     "with_changes",
@@ -98,6 +104,11 @@ outputs: {next: done + 1}
 invariants: {bounded: {that: score <= 105}}
 """
 
+TWO = {
+    "kpirules": 1,
+    "inputs": {"x": {"type": "number", "min": 0, "max": 1, "decimals": 1}},
+    "criteria": {"a": {"max": 5, "rate": "x"}, "b": {"max": 5, "rate": "1 - x"}},
+}
 HALF = {"kpirules": 1, "inputs": {"x": {"type": "number", "decimals": 9}}, "outputs": {"half": "x / 2"}}
 TAKE = {"x": {"stage": "one", "value": "half", "match": ["name"]}}
 APPRAISAL = {
@@ -110,7 +121,11 @@ APPRAISAL = {
 }
 
 
+MODULES = {"plots"}
+"""Public modules, whose names are public too."""
+
 FUNCTIONS = [name for name in PUBLIC if inspect.isfunction(getattr(kr, name))]
+FUNCTIONS += [f"plots.{name}" for name in kr.plots.__all__ if inspect.isfunction(getattr(kr.plots, name))]
 CLASSES = [name for name in PUBLIC if inspect.isclass(getattr(kr, name))]
 
 
@@ -120,19 +135,20 @@ def test_all_lists_the_documented_names_in_order() -> None:
 
 def test_nothing_else_is_public() -> None:
     found = [name for name, value in vars(kr).items() if not name.startswith("_") and not inspect.ismodule(value)]
-    assert sorted({*found} - HOOKS) == PUBLIC
+    assert sorted({*found} - HOOKS | MODULES) == PUBLIC
+    assert {name for name in PUBLIC if inspect.ismodule(getattr(kr, name))} == MODULES
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_public_function_is_documented_with_an_example(name: str) -> None:
-    text = inspect.getdoc(getattr(kr, name)) or ""
+    text = inspect.getdoc(attrgetter(name)(kr)) or ""
     assert text.splitlines()[0].endswith((".", ":"))
     assert ">>> " in text
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_public_function_explains_what_it_takes(name: str) -> None:
-    function = getattr(kr, name)
+    function = attrgetter(name)(kr)
     text = inspect.getdoc(function) or ""
     for parameter in inspect.signature(function).parameters:
         assert re.search(rf"^    {parameter}:", text, re.MULTILINE), parameter
@@ -141,7 +157,7 @@ def test_a_public_function_explains_what_it_takes(name: str) -> None:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_optional_arguments_are_keyword_only(name: str) -> None:
     # `check` takes its subject by position or a text by name.
-    parameters = inspect.signature(getattr(kr, name)).parameters.values()
+    parameters = inspect.signature(attrgetter(name)(kr)).parameters.values()
     optional = [p for p in parameters if p.default is not p.empty and p.name != "source"]
     assert all(parameter.kind is parameter.KEYWORD_ONLY for parameter in optional)
 
@@ -202,6 +218,8 @@ def values() -> dict[type, Any]:
         kr.prove(program),
         kr.needed(program, {"done": 9}, "good", changing=["late"]),
         kr.what_if(program, {"done": 9}, done=10),
+        kr.sensitivity(program, [{"done": 9}], only="bands"),
+        kr.rank_stability(kr.load(TWO), [{"x": 1}], seed=1, draws=1),
         kr.FileRatings(rows=2, errors=1),
     ):
         for part in parts(value, set()):

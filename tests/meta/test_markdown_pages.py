@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from kpirules.testing import properties
+from tests.budget import by_budget
 from tests.documents import ROOT, pages, settle_in, settle_out
 
 FOLDERS = (".", "docs", "examples")
@@ -19,6 +21,15 @@ PAGES = sorted(
 )
 
 
+@pytest.fixture(autouse=True)
+def few_subjects(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let properties draw fewer subjects in the fixed budget."""
+    for value in vars(properties).values():
+        defaults = getattr(value, "__kwdefaults__", None)
+        if defaults and "examples" in defaults:
+            monkeypatch.setitem(defaults, "examples", by_budget(60, properties.EXAMPLES))
+
+
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_every_example_of_a_page_runs_and_gives_what_the_page_says(page: Path) -> None:
     document = pages().parse(ROOT / page)
@@ -26,7 +37,7 @@ def test_every_example_of_a_page_runs_and_gives_what_the_page_says(page: Path) -
     if not examples:
         return
     is_of_an_example = page.parts[0] == "examples"  # it speaks from its own folder
-    settle_in(document.namespace, has_examples=is_of_an_example or "examples" in document.text)
+    settle_in(document.namespace, has_examples=is_of_an_example or "examples/" in document.text)
     if is_of_an_example:
         os.chdir(page.parent)
     try:

@@ -28,6 +28,7 @@ OUTSIDE: dict[str, str | tuple[str, ...]] = {
     "anywidget": "notebook",
     "traitlets": "notebook",
     "z3": "analysis",
+    "plotly": "plots",
     "narwhals": ("engines", "rating"),
     "polars": ("engines", "files", "rating"),
     "pyarrow": ("files", "rating"),
@@ -36,10 +37,12 @@ OUTSIDE: dict[str, str | tuple[str, ...]] = {
     "xlsxwriter": "files",
     "hypothesis": "testing",
     "pytest": "pytest_plugin",
+    "pygls": "editor",
+    "lsprotocol": "editor",
 }
 """Who may import which package of others; empty for everybody."""
 
-OPEN = {"files", "loading", "testing", "cli", "notebook", "pytest_plugin", "__main__"}
+OPEN = {"editor", "files", "loading", "testing", "cli", "notebook", "pytest_plugin", "__main__"}
 """The rooms that may reach outside: to files, clocks, chance and the network."""
 
 REACHING = {"os", "pathlib", "io", "time", "random", "socket", "subprocess", "shutil", "tempfile"}

@@ -22,7 +22,7 @@ from typing import Any
 
 import attrs
 
-from ..pace import calm_seconds, pace
+from ..pace import TRIES, calm_seconds, pace
 
 __all__ = ["MOST_MEMORY", "MOST_SECONDS", "MOST_SECONDS_OF_WORK", "Confined", "Ending"]
 
@@ -35,11 +35,8 @@ MOST_SECONDS_OF_WORK = 2.0
 MOST_MEMORY = 500 * 2**20
 """Bytes by which the address space may grow."""
 
-_PATIENCE = 2
-"""How many times too long a child may take before the system ends it."""
-
-_TRIES = 3
-"""Caches shared with other tests can make a piece look slow once."""
+_PATIENCE = 5
+"""How many times too long a child may take before the system ends it: a busy machine is several times slower."""
 
 ROOT = Path(__file__).parents[2]
 
@@ -74,7 +71,7 @@ class Confined:
         """Return the end of a function of `tests.sandbox.pieces`."""
         # Neighbours only slow a piece down, so the pace matters to a piece that seems too slow, and to no other.
         ending = self._once(piece, arguments, within, is_paced=False)
-        for _ in range(_TRIES - 1):
+        for _ in range(TRIES - 1):
             if ending.failure or ending.seconds < within:
                 break
             ending = self._once(piece, arguments, within, is_paced=True)

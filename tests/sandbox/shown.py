@@ -78,7 +78,7 @@ ELEMENTS = frozenset(
         *("header", "nav", "form", "label", "input", "output", "details", "summary", "h3", "h4", "strong"),
     ]
 )
-DRAWN = frozenset({"figure", "svg", "title", "rect", "polygon", "line", "text"})
+DRAWN = frozenset({"figure", "svg", "title", "desc", "rect", "polygon", "line", "path", "text", "tspan"})
 """Elements of pictures; a text is broken or cut there where it has no room, so that its length alone changes the shape."""
 
 WRITTEN = frozenset(
@@ -91,7 +91,7 @@ OF_FORMULAS = frozenset({"class", "display", "form", "lspace", "rspace", "width"
 
 DRAWING = frozenset(
     {"viewbox", "role", "x", "y", "x1", "x2", "y1", "y2", "rx", "width", "height", "points", "opacity", "font-size"}
-    | {"font-weight", "text-anchor", "stroke", "stroke-opacity", "stroke-dasharray", "style"}
+    | {"font-weight", "text-anchor", "stroke", "stroke-opacity", "stroke-dasharray", "style", "d", "xmlns"}
 )
 
 ATTRIBUTES = frozenset(

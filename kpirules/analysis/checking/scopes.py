@@ -70,7 +70,10 @@ class Vocabulary:
 
 
 def vocabulary(rulebook: Rulebook) -> Vocabulary:
-    """Return the names of a rulebook before typing: `let` and computed fields are unknown."""
+    """Return the names of a rulebook before typing: `let` and computed fields are unknown.
+
+    This is long since it says once what each place of a rulebook may read.
+    """
     records: dict[str, dict[str, Type]] = {}
     early = _given(rulebook, records)
     late, comparing = _late_names(rulebook), comparing_let(rulebook)

@@ -15,10 +15,12 @@ from ...diagnostics import Diagnostic
 from ...engines.scalar import Decision, ScalarEngine
 from ...kernel.budget import spend
 from ...kernel.exact import to_text
+from ...language.model import Rulebook
 from ...plan import Plan
 from ...plan.ops import Read, written
 from ...plan.steps import Banding, Judge
 from ..bounds import Bounds, bounds
+from .examples import subjects_of_examples
 from .goals import Arguments, Goal
 from .plainer import is_everyday, plainer
 from .search import Search
@@ -58,6 +60,7 @@ class Prover:
         told_by: the engine that rates the subjects of findings, for display.
         known: the bounds of the plan, if they are already known.
         has_rating: whether ratings are known: not if errors leave a part of the rules unresolved.
+        rulebook: the rules, whose examples are tried first, or None.
     """
 
     plan: Plan
@@ -67,6 +70,7 @@ class Prover:
     told_by: ScalarEngine = field(default=Factory(lambda self: self.engine, takes_self=True))
     _known: Bounds | None = None
     has_rating: bool = True
+    rulebook: Rulebook | None = None
     _asked: list[Goal] = field(factory=list)
 
     def over(self, plan: Plan) -> Prover:
@@ -76,7 +80,15 @@ class Prover:
             plan: the plan with other steps and the same inputs.
         """
         rated = evolve(plan, inputs=self.rated.inputs)
-        return Prover(plan, rated, self.does_prove, self.refuted, self.told_by, has_rating=self.has_rating)
+        return Prover(
+            plan,
+            rated,
+            self.does_prove,
+            self.refuted,
+            self.told_by,
+            has_rating=self.has_rating,
+            rulebook=self.rulebook,
+        )
 
     @cached_property
     def bounds(self) -> Bounds:
@@ -93,7 +105,9 @@ class Prover:
 
     @cached_property
     def search(self) -> Search:
-        return Search(self.rated, self.engine)
+        rules = self.rulebook
+        first = () if rules is None else subjects_of_examples(rules, self.rated, self.engine)
+        return Search(self.rated, self.engine, first)
 
     @cached_property
     def _forms(self) -> Forms:
@@ -140,10 +154,13 @@ class Prover:
                 return None
             if found.shown is None:
                 return possible(diagnostic, found.reason)
-            arguments = plainer(self.rated, self.engine, goal, found.shown)
+            arguments = self.search.simplified(goal, found.shown)
         if arguments is None:
             return possible(diagnostic)
-        arguments = self.search.plain(goal, arguments)
+        if self.search.first:
+            arguments = self.search.simplified(goal, arguments)
+        else:
+            arguments = self.search.plain(goal, arguments)
         if not is_everyday(self.rated, arguments):
             arguments = plainer(self.rated, self.engine, goal, arguments)
         return self._shown(diagnostic, arguments) if self._confirmed(goal, arguments) else possible(diagnostic)

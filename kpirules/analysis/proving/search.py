@@ -20,6 +20,7 @@ from ...plan.ops import Bind, Cases, Chain, Const, Item, Local, Op, Read, writte
 from ...plan.steps import Variable
 from .costs import cost_of
 from .downhill import Downhill
+from .examples import nearer
 from .goals import Answer, Arguments, Goal
 from .plainer import plainer
 from .probing import Probe, probe, ties
@@ -104,7 +105,7 @@ class Search:
             starts = self._ties if are_ties else [arguments for arguments, _ in tried]
             for arguments in self._towards(asked, starts, moves):
                 if goal.reached(self._answer(arguments)) and accepts(arguments):
-                    return plainer(self.plan, self.engine, goal, arguments, accepts)
+                    return self.simplified(goal, arguments, accepts)
         return None
 
     def _towards(self, asked: Probe, starts: Iterable[Arguments], moves: int) -> Iterator[Arguments]:
@@ -258,6 +259,20 @@ class Search:
         return None, (*now[:place], near, *now[place + 1 :])
 
     # -- simple subjects ------------------------------------------------------------------------------
+
+    def simplified(
+        self, goal: Goal, arguments: Arguments, accepts: Callable[[Arguments], bool] = lambda _: True
+    ) -> Arguments:
+        """Return a subject that also reaches a goal, near the first ones; if there are none, a simple one.
+
+        Args:
+            goal: the goal to reach.
+            arguments: a subject that reaches it.
+            accepts: a further condition on the subject.
+        """
+        if not self.first:
+            return plainer(self.plan, self.engine, goal, arguments, accepts)
+        return nearer(arguments, self.first, lambda other: goal.reached(self._answer(other)) and accepts(other))
 
     def plain(self, goal: Goal, arguments: Arguments) -> Arguments:
         """Return the subject with as many inputs as possible at a simple value."""

@@ -9,8 +9,8 @@ from typing import Any
 from attrs import frozen
 
 from ...analysis.proving import of_its_subjects
+from ...analysis.proving.examples import subjects_of_examples
 from ...analysis.proving.goals import Answer, Arguments, Goal
-from ...analysis.proving.plainer import plainer
 from ...analysis.proving.prover import as_json
 from ...analysis.proving.search import Search
 from ...analysis.proving.solving import Forms
@@ -87,7 +87,8 @@ class Asker:
 
     @cached_property
     def search(self) -> Search:
-        return Search(self.plan, self.program.scalar)
+        first = subjects_of_examples(self.program.rulebook, self.plan, self.program.scalar)
+        return Search(self.plan, self.program.scalar, first)
 
     @cached_property
     def forms(self) -> Forms:
@@ -141,7 +142,7 @@ class Asker:
             found = self.search.descend(goal) if answered.shown is None and goal is not None else answered.shown
             if found is None:
                 return answered
-        return Answered("shown", plainer(self.plan, self.program.scalar, Goal(reached), found))
+        return Answered("shown", self.search.simplified(Goal(reached), found))
 
     def _asked(
         self,

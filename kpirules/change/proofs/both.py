@@ -13,7 +13,6 @@ from attrs import evolve, frozen
 
 from ...analysis.proving.choosing import holds
 from ...analysis.proving.goals import Arguments, Goal
-from ...analysis.proving.plainer import plainer
 from ...analysis.proving.prover import as_json
 from ...analysis.proving.solving.editions import Both
 from ...analysis.proving.solving.terms import Bit
@@ -93,7 +92,7 @@ class _Both:
             # A comparison also moves subjects towards ends of bands, and conditions that differ.
             witness = signified(self.subjects.old, self.subjects.new, self.subjects).witness
             if witness:
-                return self._shown(claim, json.loads(witness, parse_float=Decimal))
+                return self._shown(claim, self._read(witness))
         return found
 
     def accepted(self) -> Claim:
@@ -150,6 +149,12 @@ class _Both:
             found = answered.shown
         return self._shown(claim, self._plainer(found, differs))
 
+    def _read(self, witness: str) -> Given:
+        """Return the exact values of a subject that a comparison shows."""
+        given = json.loads(witness, parse_float=Decimal)
+        inputs = {one.id: one for program in (self.old, self.new) for one in program.rulebook.inputs}
+        return take([one for id_, one in inputs.items() if id_ in given], given, is_whole=False).given
+
     def _shown(self, claim: Claim, given: Given) -> Claim:
         askers = self.askers
         was, now = (asker.confirmed(_own(asker.program, given)) for asker in askers)
@@ -192,7 +197,7 @@ class _Both:
 
         if not accepts(arguments):
             return given
-        plain = plainer(asker.plan, program.scalar, Goal(lambda _: True), arguments, accepts)
+        plain = asker.search.simplified(Goal(lambda _: True), arguments, accepts)
         return {**only_new, **as_given(program, plain)}
 
 

@@ -25,6 +25,7 @@ from ...rating.program import Program
 from ...record import Assessment
 from .axes import Axis, axis
 from .beside import in_words, standing
+from .obstacles import obstacles
 from .searching import Wish, every, found_by_search
 
 __all__ = ["Needed", "needed"]
@@ -46,6 +47,8 @@ class Needed(Shown):
         is_proved: whether it is proved that no lesser change reaches the band, or that none does.
         assessment: the subject as it is changed; None if no change reaches the band.
         notes: what the answer leaves out, one sentence each.
+        obstacles: if no change reaches the band, but the score alone would: the paths of the exemption, limits,
+            requirements and overrides that stand in the way.
     """
 
     rulebook: str
@@ -56,6 +59,7 @@ class Needed(Shown):
     is_proved: bool = False
     assessment: Assessment | None = None
     notes: tuple[str, ...] = ()
+    obstacles: tuple[str, ...] = ()
 
     @property
     def is_reached(self) -> bool:
@@ -83,6 +87,7 @@ class Needed(Shown):
             "cost": None if self.cost is None else to_text(self.cost),
             "then": None if self.assessment is None else self.assessment.to_data(),
             "notes": list(self.notes),
+            "obstacles": list(self.obstacles),
         }
 
 
@@ -155,7 +160,7 @@ def _least(program: Program, wish: Wish) -> tuple[tuple[Any, ...] | None, bool]:
     """Return the arguments of the least change, None if there is none, and whether that is proved."""
     if wish.is_reached(wish.arguments):
         return wish.arguments, True
-    if prod(axis.count + 1 for axis in wish.axes) <= MOST_IN_ALL:
+    if _has_few(wish):
         return every(wish), True
     found = found_by_search(wish)
     if find_spec("z3") is None:
@@ -165,11 +170,22 @@ def _least(program: Program, wish: Wish) -> tuple[tuple[Any, ...] | None, bool]:
     return least_proved(wish, found)
 
 
+def _has_few(wish: Wish) -> bool:
+    """Return whether all combinations of values can be tried."""
+    return prod(axis.count + 1 for axis in wish.axes) <= MOST_IN_ALL
+
+
+def _found(wish: Wish) -> tuple[Any, ...] | None:
+    """Return a change that reaches the band, not proved to be the least."""
+    return every(wish) if _has_few(wish) else found_by_search(wish)
+
+
 def _answer(program: Program, wish: Wish, best: tuple[Any, ...] | None, *, is_proved: bool) -> Needed:
     rules, ids = program.id, tuple(axis.id for axis in wish.axes)
     notes = ("the band is the one before quotas",) if program.has_quotas else ()
     if best is None:
-        return Needed(rules, wish.band, ids, is_proved=is_proved, notes=notes)
+        way = obstacles(wish, _found)
+        return Needed(rules, wish.band, ids, is_proved=is_proved, notes=notes, obstacles=way)
     was, now = program.scalar.unpack(wish.arguments), program.scalar.unpack(best)
     changes = FrozenMap({id_: (was[id_], now[id_]) for id_ in ids if was[id_] != now[id_]})
     given = {id_: value for id_, value in now.items() if value is not None}

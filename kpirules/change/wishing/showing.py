@@ -25,7 +25,15 @@ def _lines(found: Needed) -> Iterator[str]:
     yield from (f"  {id_}: {in_words(was)} → {in_words(now)}" for id_, (was, now) in found.changes.items())
     if found.assessment is not None and found.changes:
         yield f"  then {standing(found.assessment)}"
+    yield from (f"  {line}" for line in _in_the_way(found))
     yield from (f"  note: {note}" for note in found.notes)
+
+
+def _in_the_way(found: Needed) -> tuple[str, ...]:
+    if not found.obstacles:
+        return ()
+    paths = ", ".join(f"`{path}`" for path in found.obstacles)
+    return (f"in the way: {paths}; the score alone would reach it",)
 
 
 def _summary(found: Needed) -> str:
@@ -42,8 +50,9 @@ def _summary(found: Needed) -> str:
 def _needed_card(found: Needed) -> Card:
     rows = [(id_, in_words(was), in_words(now)) for id_, (was, now) in found.changes.items()]
     tables = (Table.whole("changes", ("input", "now", "needed"), rows),) if rows else ()
+    facts, state = (*_in_the_way(found), *found.notes), "good" if found.is_reached else "bad"
     then = standing(found.assessment) if found.assessment is not None and rows else ""
-    return Card(found.rulebook, "", then, _summary(found), "good" if found.is_reached else "bad", found.notes, tables)
+    return Card(found.rulebook, "", then, _summary(found), state, facts, tables)
 
 
 @as_markdown.register

@@ -2,6 +2,6 @@
 
 from .receipt import differences, read_receipt
 from .running import Finished, run_appraisal
-from .tables import StageTable, tables_in
+from .tables import StageTable, data_of, tables_in
 
-__all__ = ["Finished", "StageTable", "differences", "read_receipt", "run_appraisal", "tables_in"]
+__all__ = ["Finished", "StageTable", "data_of", "differences", "read_receipt", "run_appraisal", "tables_in"]

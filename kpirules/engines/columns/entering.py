@@ -79,6 +79,8 @@ class Entering:
     ) -> Entered:
         """Return an input as expressions over columns; its value is a column after stage 4.
 
+        This is long since it has one case for each type of input.
+
         Args:
             variable: the input.
             column: its column; None if the table has none.

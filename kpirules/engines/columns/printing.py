@@ -1,4 +1,7 @@
-"""Prints the steps of an integer program as stages of columns for one frame."""
+"""Prints the steps of an integer program as stages of columns for one frame.
+
+The file is long since one class prints steps of all kinds.
+"""
 
 from __future__ import annotations
 

@@ -44,7 +44,10 @@ def _run(
 
 
 def _run_with_records(printing: Printing, last: Mapping[str, Expr], whole: Any, start: int, count: int) -> Any:
-    """Rate some rows with their records, all in Polars."""
+    """Rate some rows with their records, all in Polars.
+
+    This is long since each phase reads the columns that earlier phases have added to rows and records.
+    """
     subjects, added = printing.tables[""], {}
     for id_, listed in printing.lists.items():
         cells = {length_of(id_): listed.length.to_native().cast(lib().Float64)}

@@ -261,6 +261,7 @@ class _Lifting(Values):
         state.names, state.path = after.names, after.path
 
     def statement(self, statement: ast.stmt, state: _State) -> None:
+        """Add the steps of a statement. This is long since it has one case for each form."""
         if self.records and self.gathers(statement, state):
             return
         match statement:
@@ -550,6 +551,7 @@ class _Lifting(Values):
     # -- expressions ------------------------------------------------------------------------------
 
     def value(self, node: ast.expr, state: _State) -> Value:
+        """Add the steps of an expression. This is long since it has one case for each form."""
         match node:
             case ast.Constant(value=constant):
                 found = self.constant(constant)

@@ -2,6 +2,7 @@
 
 Every step is computed for every subject, so nothing branches. The interval of an integer step holds for all subjects
 inside the declared domains, also if a select drops its value. A fault is a flag.
+The file is long since one class adds steps of all kinds.
 """
 
 from __future__ import annotations

@@ -12,11 +12,8 @@ function holds({ low, isLowOpen, high, isHighOpen }, number) {
   return !high || compare(number, high) <= (isHighOpen ? -1 : 0);
 }
 
-const ENDS = BANDS.map(ends);
-
-function margin(place, number, score) {
+function margin({ BANDS, OVERLAP, CAN_DIFFER }, all, place, number, score) {
   if (place === null || place === undefined || !number) return null;
-  const all = ENDS;
   const own = holds(all[place], number) ? all[place] : null;
   const isHeld = (one) => (one.low || one.high) && holds(one, number);
   const reached = all.findIndex((one, at) => at < place && isHeld(one));
@@ -43,7 +40,7 @@ function margin(place, number, score) {
 function nearest(all, places, number, covering) {
   let found = null;
   for (const at of places) {
-    for (const stretch of covering ? parts(all[at], covering) : [all[at]]) {
+    for (const stretch of covering ? stretches(all[at], covering) : [all[at]]) {
       if (holds(stretch, number)) continue;
       const { low, isLowOpen, high, isHighOpen } = stretch;
       const isBelow = low && (!high || compare(number, low) <= 0);
@@ -57,7 +54,7 @@ function nearest(all, places, number, covering) {
 }
 
 // The parts of a band below and above a covering one.
-function parts(band, covering) {
+function stretches(band, covering) {
   const found = [];
   const order = ([x, isX], [y, isY]) => compare(x, y) || Number(isX) - Number(isY);
   if (covering.low) {

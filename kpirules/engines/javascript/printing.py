@@ -20,7 +20,10 @@ from .functions import Function
 
 __all__ = ["Gate", "NoJavaScriptForm", "Printed", "printed"]
 
-REQUIRED = ("status", "score", "exact_score", "band", "before", "banded_on", "points", "outputs")
+REQUIRED = (
+    *("status", "score", "exact_score", "band", "before", "banded_on", "points", "outcome", "outputs"),
+    *("fired", "exempted", "open"),
+)
 """Results without which there is no rating; what else has no form is left out."""
 
 SHOWN = ("let", "held", "row", "why")

@@ -52,6 +52,9 @@ export interface Outcome {
 
 export interface Rated {
   ok: true;
+  variant: string;
+  edition: string;
+  scoring_hash: string;
   status: string;
   score: ExactText | null;
   exact_score: ExactText | null;
@@ -79,7 +82,7 @@ export interface Refused {
 /** Rate a subject; what is wrong with it is returned, not thrown. */
 export function assess(subject: Subject, options?: { language?: string }): Rated | Refused;
 
-export const rulebook: {
+export interface Rulebook {
   id: string;
   title?: [tag: string, text: string][] | null;
   source: string;
@@ -89,4 +92,10 @@ export const rulebook: {
   content_hash: string;
   /** Named values, invariants, rows and reasons without a form in JavaScript, as `let.median`; no rating reads them. */
   left_out: string[];
-};
+}
+
+/** One for each variant and edition, in the order of the rulebook. */
+export const rulebooks: Rulebook[];
+
+/** The first of them. */
+export const rulebook: Rulebook;

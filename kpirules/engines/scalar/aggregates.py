@@ -245,6 +245,7 @@ def _ordered(to: Operations, body: Num, op: Over) -> Gathered:
     constants = op.constants
 
     def after(to: Operations) -> Emitted:
+        """Write what comes after the loop. This is long since it has one case for each function."""
         count = to.writer.fresh()
         to.writer.line(f"{values} = f_sorted({values}); {count} = f_len({values})")
         k = int(constants[0]) if constants else 0

@@ -54,7 +54,10 @@ class Records:
         return self.levels.terms.program
 
     def gather(self) -> None:
-        """Print the tables that read the records, and gather them by subject."""
+        """Print the tables that read the records, and gather them by subject.
+
+        This is long since each table reads columns that the tables before it have named.
+        """
         id_, terms = self.variable.id, self.terms
         own = [number for number in terms.numbers if self.program.steps[number].records == id_]
         over = [
@@ -154,7 +157,7 @@ class Records:
             self.terms.known[number] = self.terms.expression(number)
 
     def _gather(self, over: list[int], totals: Table, gathered: Table) -> None:
-        """Add the values that records give to their subject."""
+        """Add what records give to their subject. This is long since it has one case for each aggregate."""
         domain, id_ = self.domain, self.variable.id
         counted = self.terms.unused(f"{id_}_count")
         totals.columns[counted] = "COUNT(*)"

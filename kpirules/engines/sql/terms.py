@@ -79,6 +79,10 @@ class Terms:
         return expression if binds >= least else f"({expression})"
 
     def expression(self, number: int) -> tuple[str, int, int]:
+        """Return a step as text, how tightly it binds, and its depth.
+
+        This is long since it has one case for each kind.
+        """
         step = self.program.steps[number]
         depth = 1 + max((self.known[operand][2] for operand in step.operands), default=0)
         match step.operation:

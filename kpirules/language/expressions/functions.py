@@ -1,4 +1,7 @@
-"""The table of functions, read by every engine, the checker, the reference page and the tests."""
+"""The table of functions, read by every engine, the checker, the reference page and the tests.
+
+The file is long since it is a table.
+"""
 
 from __future__ import annotations
 

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from attrs import evolve
+
 from ...diagnostics import Report
 from ...diagnostics.codes import At
+from ...diagnostics.phrases import Phrase
 from ...errors import SubjectError
 from ...language.model import by_id, ids_by_column
 from ..program import Program, not_in_force
@@ -54,7 +57,8 @@ def _in_force(program: Program, variant: str | None, on: date) -> Program:
         if part.rulebook.is_in_force(on):
             return part
     at = At(None, program.edition_by)
-    raise SubjectError(Report((not_in_force(at, on, [part.rulebook for part in fitting]),)))
+    found = not_in_force(at, on, [part.rulebook for part in fitting])
+    raise SubjectError(Report((evolve(found, wording=Phrase.of("problem_KR536", day=on.isoformat())),)))
 
 
 def _own(program: Program, part: Program, given: Mapping[str, object] | None) -> object:

@@ -1,4 +1,4 @@
-"""Rates tables that are no data frames: arrays by column, and record batches."""
+"""Rates tables by way of another kind of table: arrays by column, record batches, and frames of Modin."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from ...diagnostics import listed
 
-__all__ = ["is_record_batch", "rated_arrays", "rated_record_batch"]
+__all__ = ["is_modin", "is_record_batch", "rated_arrays", "rated_modin", "rated_record_batch"]
 
 LIBRARIES: tuple[Literal["polars", "pyarrow", "pandas"], ...] = ("polars", "pyarrow", "pandas")
 """The libraries that may hold arrays as a data frame, the fastest first."""
@@ -66,6 +66,22 @@ def rated_record_batch(batch: Any, rated: Callable[[Any], Any]) -> Any:
 
     found = rated(pa.Table.from_batches([batch])).combine_chunks()
     return next(iter(found.to_batches()), pa.RecordBatch.from_pylist([], found.schema))
+
+
+def is_modin(table: Any) -> bool:
+    """Return whether a table is a data frame of Modin."""
+    modin = sys.modules.get("modin.pandas")
+    return modin is not None and isinstance(table, modin.DataFrame)
+
+
+def rated_modin(table: Any, rated: Callable[[Any], Any]) -> Any:
+    """Return a data frame of Modin with its ratings; pandas holds it while it is rated.
+
+    Args:
+        table: the data frame.
+        rated: rates a data frame of pandas.
+    """
+    return type(table)(rated(table.modin.to_pandas()))
 
 
 def _values(name: str, values: Any) -> Any:

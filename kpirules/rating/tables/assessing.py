@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar, overload
 from ...diagnostics import listed
 from ..assessing.together import is_rated_together
 from ..program import Program
-from .arrays import is_record_batch, rated_arrays, rated_record_batch
+from .arrays import is_modin, is_record_batch, rated_arrays, rated_modin, rated_record_batch
 from .asked import Asked, chosen, names_of
 from .by_columns import frame_by_columns
 from .by_rows import values_of
@@ -134,7 +134,8 @@ def assess_table(
         A list of dicts, a dict of arrays, or a data frame of the given kind. Numbers are exact in lists of dicts; in
         a data frame each is the nearest double, which ratings never depend on. A lazy frame rates its rows when it
         is computed: Spark and DuckDB by the query of `Program.sql` if there is one. Then `error` has the first
-        problem of a row only. Else Spark and Dask rate batches, and a relation of DuckDB is computed at once.
+        problem of a row only. Else Spark and Dask rate batches, and a relation of DuckDB is computed at once; one
+        with records always is.
 
     Raises:
         SubjectError: if rows can't be assessed, with every problem of each; its path begins with the row, counted
@@ -160,10 +161,7 @@ def assess_table(
     An 42.9 poor
     Bình 57.1 good
     """
-    if on_error not in ("raise", "report"):
-        raise ValueError(f'on_error is "raise" or "report", not {on_error!r}')
-    if engine not in (None, *ENGINES):
-        raise ValueError(f"there is no engine `{engine}`: there are {listed(ENGINES, 'and')}")
+    _check_options(on_error, engine)
     rulebook = program.settled().gathered
     asked = Asked(
         rulebook, names_of(key), names_of(ignore), chosen(rulebook, columns, language), on_error == "report", allocate
@@ -187,9 +185,12 @@ def assess_table(
         return rated_arrays(table, lambda frame: rated(frame, records))
     if is_record_batch(table):
         return rated_record_batch(table, lambda whole: rated(whole, records))
+    if is_modin(table):
+        return rated_modin(table, lambda whole: rated(whole, records))
     if is_lazy(table):
         is_by_query = engine is None and language is None
-        return lazy_frame(Job(asked, program.settled(), table, records or {}, rated, is_by_query))
+        is_together = is_rated_together(program, is_allocated=allocate)
+        return lazy_frame(Job(asked, program.settled(), table, records or {}, rated, is_by_query, is_together))
     frame = as_frame(table)
     if engine == "columns" or (engine is None and frame is not None and len(frame) >= FEWEST_ROWS):
         try:
@@ -197,13 +198,27 @@ def assess_table(
         except NoColumnForm as found:
             if engine == "columns":
                 raise ValueError(f"the table can't be rated by columns: {found}") from None
-    if engine == "reference" and is_rated_together(program, is_allocated=allocate):
+    return _row_by_row(asked, program, table, frame, records, engine or "scalar")
+
+
+def _check_options(on_error: str, engine: str | None) -> None:
+    if on_error not in ("raise", "report"):
+        raise ValueError(f'on_error is "raise" or "report", not {on_error!r}')
+    if engine not in (None, *ENGINES):
+        raise ValueError(f"there is no engine `{engine}`: there are {listed(ENGINES, 'and')}")
+
+
+def _row_by_row(
+    asked: Asked, program: Program, table: Any, frame: Any, records: Mapping[str, Any] | None, engine: str
+) -> Any:
+    """Rate a table by an engine that rates one row after the other; `frame` is None for rows without a data frame."""
+    if engine == "reference" and is_rated_together(program, is_allocated=asked.is_allocated):
         raise ValueError("the reference engine rates no table whose rows are rated together")
     rows = rows_in(table) if frame is None else frame_rows(frame)
     asked.check_columns(columns_in(rows, frame), "the table")
     joined = joined_records(asked, records)
     check_keys(asked, rows, joined)
-    added = values_of(asked, program, list(enumerate(rows)), range(len(rows)), joined, engine or "scalar")
+    added = values_of(asked, program, list(enumerate(rows)), range(len(rows)), joined, engine)
     if frame is None:
         return [{**row, **values} for row, values in zip(rows, added, strict=True)]
     kinds = kinds_of(program)

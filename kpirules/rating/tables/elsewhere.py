@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ...engines.sql import DIALECTS, NoSqlForm, name_in
 from ...language.model import Input
@@ -44,6 +44,7 @@ class Job:
         records: the tables of records, by list input.
         rated: rates a batch with its records.
         is_by_query: whether no option asks for more than a query has.
+        is_together: whether rows are compared or share quotas, so that a batch must hold all of them.
     """
 
     asked: Asked
@@ -52,6 +53,7 @@ class Job:
     records: Mapping[str, Any]
     rated: Callable[[Any, Mapping[str, Any]], Any]
     is_by_query: bool
+    is_together: bool
 
     @property
     def kinds(self) -> dict[str, str]:
@@ -68,7 +70,7 @@ class Job:
             view: its name in the query.
             records: the names of the tables of records.
         """
-        if self.program.parts or not self.is_by_query:
+        if self.program.parts or self.is_together or not self.is_by_query:
             return None
         inputs, columns = self.asked.rulebook.inputs, list(types)
         if not all(_holds(types[name], one) for one in inputs for name in (one.id, one.column) if name in types):
@@ -108,6 +110,11 @@ def _matching(records: Any, batch: Any, key: tuple[str, ...]) -> Any:
     return nw.from_native(records).join(keys, on=list(key), how="semi").to_native()
 
 
+def _in_memory(records: Any) -> Any:
+    """Return records as an eager data frame."""
+    return records.to_arrow_table() if hasattr(records, "to_arrow_table") else records
+
+
 def by_spark(job: Job) -> Any:
     """Return a rated data frame of Spark."""
 
@@ -124,9 +131,7 @@ def by_spark(job: Job) -> Any:
 
     types = {"number": DoubleType(), "boolean": BooleanType(), "date": DateType()}
     added = [StructField(name, types.get(kind, StringType())) for name, kind in job.kinds.items()]
-    local = Job(
-        job.asked, job.program, None, {id_: one.toArrow() for id_, one in job.records.items()}, job.rated, False
-    )
+    local = evolve(job, table=None, records={id_: one.toArrow() for id_, one in job.records.items()})
 
     def rate(batches: Iterable[Any]) -> Iterator[Any]:
         import pyarrow as pa
@@ -146,8 +151,9 @@ def by_arrow(job: Job) -> Any:
     schema = pa.schema([*job.table.schema, *added])
 
     def rated() -> Iterator[Any]:
-        for batch in job.table:
-            yield from job.batch(pa.Table.from_batches([batch])).cast(schema).to_batches()
+        batches = [[*job.table]] if job.is_together else ([batch] for batch in job.table)
+        for batch in batches:
+            yield from job.batch(pa.Table.from_batches(batch, job.table.schema)).cast(schema).to_batches()
 
     return pa.RecordBatchReader.from_batches(schema, rated())
 
@@ -155,20 +161,18 @@ def by_arrow(job: Job) -> Any:
 def by_dask(job: Job) -> Any:
     """Return a rated data frame of Dask."""
     records = {id_: one.compute() if hasattr(one, "compute") else one for id_, one in job.records.items()}
-    local = Job(job.asked, job.program, None, records, job.rated, False)
+    local = evolve(job, table=None, records=records)
     return job.table.map_partitions(local.batch, meta=local.batch(job.table._meta))
 
 
 def by_duckdb(job: Job) -> Any:
-    """Return a rated relation of DuckDB; one that no query rates is computed at once."""
+    """Return a rated relation of DuckDB; one with records, or that no query rates, is computed at once."""
     table = job.table
-    if job.records:
-        raise ValueError(
-            "records of a relation: name their table in `program.sql(…, records=…)`, or give data frames"
-        )
-    if (
-        query := job.query("duckdb", dict(zip(table.columns, map(str, table.types), strict=True)), "subjects", {})
-    ) is not None:
-        return table.query("subjects", query)
-    rated_rows = job.batch(table.to_arrow_table())  # noqa: F841 # DuckDB finds it by its name
+    if not job.records:
+        types = dict(zip(table.columns, map(str, table.types), strict=True))
+        if (query := job.query("duckdb", types, "subjects", {})) is not None:
+            return table.query("subjects", query)
+    # One relation alone is named in a query; records of another one are joined as Arrow tables.
+    local = evolve(job, records={id_: _in_memory(one) for id_, one in job.records.items()})
+    rated_rows = local.batch(table.to_arrow_table())  # noqa: F841 # DuckDB finds it by its name
     return table.query("subjects", "SELECT * FROM rated_rows")

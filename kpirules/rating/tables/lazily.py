@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from ..assessing.together import is_rated_together
 from .elsewhere import Job, by_arrow, by_dask, by_duckdb, by_spark
 
 __all__ = ["is_lazy", "lazy_frame"]
@@ -66,8 +65,11 @@ def lazy_frame(job: Job) -> Any:
         raise TypeError(f"{type(job.table).__name__} is no lazy frame")
     if not job.asked.keeps_errors:
         raise ValueError('a lazy frame needs on_error="report": nobody is there to raise to')
-    if is_rated_together(job.program, is_allocated=job.asked.is_allocated):
-        raise ValueError("a lazy frame has no row yet to rate others with: give its computed rows")
+    if job.is_together and rate in (by_spark, by_dask):
+        raise ValueError(
+            "rows that are compared, or share quotas, are rated together, and no partition of this frame has all of "
+            "them: give its computed rows, such as `table.toArrow()` or `table.compute()`"
+        )
     job.asked.check_columns(_names(job.table), "the table")
     return rate(job)
 
@@ -90,7 +92,7 @@ def by_polars(job: Job) -> Any:
     return job.table.map_batches(
         rate,
         schema={**job.table.collect_schema(), **added},
-        streamable=not job.records,
+        streamable=not (job.records or job.is_together),
         projection_pushdown=False,
         predicate_pushdown=False,
         slice_pushdown=False,

@@ -58,8 +58,8 @@ class _Told:
     @property
     def chosen(self) -> list[int]:
         """The indices of the values that determine the result."""
-        everything = range(len(self.terms.values))
-        return [index for index in everything if not self.terms.chosen or index + 1 in self.terms.chosen]
+        chosen, everything = set(self.terms.chosen), range(len(self.terms.values))
+        return [index for index in everything if not chosen or index + 1 in chosen]
 
     def number(self, index: int) -> str:
         """Return the number of the record that a value is from; empty for children, which have none."""
@@ -69,7 +69,8 @@ class _Told:
 
     def chain(self) -> str:
         """Return the sum of the values as text; empty unless there are several numbers."""
-        added = [self.numbers[index] for index in self.chosen] if self.is_added else []
+        numbers = self.numbers
+        added = [numbers[index] for index in self.chosen] if self.is_added else []
         if len(added) < 2:
             return ""
         first, last = (added, added[:0]) if len(added) <= MOST_VALUES else (added[:FIRST], added[-1:])
@@ -124,11 +125,12 @@ class _Told:
     def dropped(self) -> Iterator[str]:
         """Yield the values that a sum or mean leaves out."""
         left = sorted({*range(len(self.terms.values))} - {*self.chosen}) if self.is_added else []
-        values = [f"{briefly(self.numbers[index])}{self.named([index])}" for index in left]
-        if left:
-            is_long = len(left) > MOST_VALUES
-            told = self.say("numbers", count=f"{len(left)}") if is_long else ", ".join(values)
-            yield self.say("dropped", values=told)
+        if len(left) > MOST_VALUES:
+            yield self.say("dropped", values=self.say("numbers", count=f"{len(left)}"))
+        elif left:
+            numbers = self.numbers
+            values = ", ".join(f"{briefly(numbers[index])}{self.named([index])}" for index in left)
+            yield self.say("dropped", values=values)
 
     def named(self, indices: Iterable[int]) -> str:
         """Return the numbers of records in brackets; empty if there are none, or too many."""

@@ -35,43 +35,63 @@ function clear() {
   build();
 }
 
+// What depends on the chosen rules: the head, the fields, and the hash at the foot.
+const head = h("div", {});
+const own = h("div", {});
+const foot = h("p", {});
+
+function fill() {
+  for (const path of [...fields.keys()]) if (!isChooser({ id: path })) fields.delete(path);
+  const title = label(rulebook.title, language) || rulebook.id;
+  document.title = visible(title);
+  const told = [rulebook.source, rulebook.edition && say("edition", { edition: rulebook.edition })];
+  if (place >= 0 && rulebook.variant) told.push(say("variant", { variant: rulebook.variant }));
+  head.replaceChildren(h("h1", {}, title), h("p", { class: "soft" }, told.filter(Boolean).join(" · ")));
+  const others = INPUTS.filter((input) => !isChooser(input));
+  own.replaceChildren(
+    ...[
+      group(
+        say("given_inputs"),
+        others.filter((input) => !input.entered && !input.fields),
+      ),
+      ...lists.map(listField),
+      group(
+        say("form_entered"),
+        others.filter((input) => input.entered),
+      ),
+    ].filter(Boolean),
+  );
+  foot.textContent = place < 0 ? "" : say("scoring_hash", { hash: rulebook.scoring_hash.slice(0, 12) });
+}
+
+const group = (words, inputs) =>
+  inputs.length
+    ? h(
+        "section",
+        { class: "group" },
+        h("h2", {}, words),
+        h(
+          "div",
+          { class: "fields" },
+          inputs.map((input) => field(input, input.id, subject, false)),
+        ),
+      )
+    : null;
+
 function build() {
   fields.clear();
   document.documentElement.lang = language;
-  const title = label(rulebook.title, language) || rulebook.id;
-  document.title = visible(title);
-  const entered = INPUTS.filter((input) => input.entered);
-  const other = INPUTS.filter((input) => !input.entered && !input.fields);
-  const group = (words, inputs) =>
-    inputs.length
-      ? h(
-          "section",
-          { class: "group" },
-          h("h2", {}, words),
-          h(
-            "div",
-            { class: "fields" },
-            inputs.map((input) => field(input, input.id, subject, false)),
-          ),
-        )
-      : null;
-  const facts = [rulebook.source, rulebook.edition && say("edition", { edition: rulebook.edition })];
-  if (rulebook.variant) facts.push(say("variant", { variant: rulebook.variant }));
+  open(placeOf());
   const inputs = h(
     "form",
     { autocomplete: "off", novalidate: true, onsubmit: (event) => event.preventDefault() },
-    group(say("given_inputs"), other),
-    lists.map(listField),
-    group(say("form_entered"), entered),
+    group(say("form_rules"), choosers),
+    own,
     h("p", { class: "tools" }, h("button", { type: "button", class: "quiet", onclick: clear }, say("form_clear"))),
   );
+  fill();
   page.replaceChildren(
-    h(
-      "header",
-      {},
-      h("div", {}, h("h1", {}, title), h("p", { class: "soft" }, facts.filter(Boolean).join(" · "))),
-      languagePart(),
-    ),
+    h("header", {}, head, languagePart()),
     h(
       "main",
       {},
@@ -85,12 +105,7 @@ function build() {
       ),
     ),
     tablePart(),
-    h(
-      "footer",
-      { class: "soft" },
-      h("p", {}, say("form_private")),
-      h("p", {}, say("scoring_hash", { hash: rulebook.scoring_hash.slice(0, 12) })),
-    ),
+    h("footer", { class: "soft" }, h("p", {}, say("form_private")), foot),
     bar,
   );
   update();

@@ -94,7 +94,7 @@ function ladder() {
 // How far below the better end of its band a number is, from 0 to 1; never quite in the next band.
 function depth(all, at, number) {
   const [root] = CRITERIA;
-  const isScore = !FORM.has_measure && root;
+  const isScore = !facts.has_measure && root;
   const low = all[at].low ?? (isScore && root.min !== undefined ? exact(root.min) : null);
   const high = all[at].high ?? (isScore && root.max !== undefined ? exact(root.max) : null);
   if (!low || !high || compare(low, high) === 0) return 0.5;

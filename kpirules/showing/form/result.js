@@ -1,7 +1,12 @@
 // The rating, why it is so, and what changes of the inputs would change.
 
 function update() {
-  answer = assess(subject, { language });
+  const at = placeOf();
+  if (at !== place) {
+    open(at);
+    fill();
+  }
+  answer = assess(ownValues(), { language });
   showProblems();
   showResult();
 }
@@ -95,14 +100,14 @@ function ratedParts() {
       : root.max !== undefined
         ? say("score_of", { score: shownText(answer.score), max: shownText(root.max) })
         : say("score", { score: shownText(answer.score) });
-  const facts = [...reasons(), ...marginFacts()].map((words) => h("p", { class: "fact" }, capital(words)));
+  const told = [...reasons(), ...marginFacts()].map((words) => h("p", { class: "fact" }, capital(words)));
   return [
     h(
       "div",
       { class: `verdict ${tone()}` },
       h("p", { class: "band" }, headline()),
       score && h("p", {}, capital(score)),
-      facts,
+      told,
     ),
     comparison(),
     h("div", { class: "pictures" }, ladder(), waterfall()),
@@ -119,7 +124,7 @@ function reasons() {
     found.push(say("because_exemption", { exemption: partName("exemptions", answer.exemption) }));
   }
   for (const id of answer.overrides) found.push(`${say("overrides")}: ${partName("overrides", id)}`);
-  if (FORM.has_quotas && answer.band !== null) found.push(say("form_before_quotas"));
+  if (facts.has_quotas && answer.band !== null) found.push(say("form_before_quotas"));
   return found;
 }
 
@@ -204,7 +209,7 @@ function criteriaTable() {
 
 function values(kind, found, isFolded = false) {
   const rows = Object.entries(found).map(([id, value]) => {
-    const formula = FORM.formulas[`${kind}.${id}`];
+    const formula = facts.formulas[`${kind}.${id}`];
     return h(
       "tr",
       {},
@@ -237,7 +242,7 @@ function notes() {
   const failed = Object.entries(answer.invariants).filter(([, held]) => held === false);
   const assumed = Object.keys(answer.assumed).map((path) => {
     const [id, field] = path.split(/\[\d+\]\./);
-    const input = INPUTS.find((one) => one.id === id);
+    const input = ALL.inputs.find((one) => one.id === id);
     return nameOf(field ? input.fields.find((one) => one.id === field) : input);
   });
   const told = [
@@ -271,7 +276,7 @@ function comparison() {
   const [score, before] = [answer.score && exact(answer.score), then.score && exact(then.score)];
   const cut = score && before ? difference(score, before) : null;
   const bandOf = (one) => (one.band === null ? statusName(one.status) : bandName(one.band));
-  const changes = INPUTS.filter(
+  const changes = shownInputs().filter(
     (input) => JSON.stringify(subject[input.id]) !== JSON.stringify(basis.subject[input.id]),
   );
   const told = (input, from) => {

@@ -56,7 +56,7 @@ const shielded = (cell) => (FORMULA.test(cell) && !PLAIN.test(cell.replace(/^'+/
 const unshielded = (cell) => (cell.startsWith("'") && shielded(cell.slice(1)) === cell ? cell.slice(1) : cell);
 const quoted = (cell) => (/[,;"\t\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
 
-const lists = INPUTS.filter((input) => input.fields);
+const allLists = ALL.inputs.filter((input) => input.fields);
 
 function tablePart() {
   const areas = new Map();
@@ -95,7 +95,7 @@ function tablePart() {
       chosen,
     );
   };
-  const plain = INPUTS.filter((input) => !input.fields).map((input) => input.column || input.id);
+  const plain = ALL.inputs.filter((input) => !input.fields).map((input) => input.column || input.id);
   const status = h("p", { class: "fact", role: "status" });
   const output = h("div", { class: "rated-table" });
   const button = h("button", { type: "button", class: "main", id: "rate-table" }, say("form_rate"));
@@ -107,7 +107,7 @@ function tablePart() {
     h("p", { class: "hint", id: "table-help" }, say("form_table_help")),
     h("p", { class: "hint" }, say("form_columns", { names: plain.join(", ") })),
     area("table", say("form_rows_here"), "table-help"),
-    lists.map((list) => [
+    allLists.map((list) => [
       area(`table-${list.id}`, nameOf(list), `table-${list.id}-help`),
       h(
         "p",
@@ -146,14 +146,18 @@ async function rateTable(areas, status, output, button) {
   }
   button.disabled = true;
   const names = head.map((name) => name.trim());
-  const places = columnsOf(head, INPUTS);
-  const records = lists.map((list) => [list.id, recordsByKey(areas.get(`table-${list.id}`).value, list, names)]);
+  const places = columnsOf(head, ALL.inputs);
+  const records = allLists.map((list) => [list.id, recordsByKey(areas.get(`table-${list.id}`).value, list, names)]);
   const results = [];
   const began = performance.now();
   for (let at = 0; at < rows.length; at += CHUNK) {
     for (const row of rows.slice(at, at + CHUNK)) {
-      const given = recordOf(row, places, INPUTS);
-      for (const [id, of] of records) if (of) given[id] = of(row);
+      const given = recordOf(row, places, ALL.inputs);
+      const part = RATERS.length > 1 ? chosen(given, new Reading()) : RATERS[0];
+      for (const [id, of] of records) {
+        const found = of ? of(row) : [];
+        if (of && (found.length || part?.INPUTS.some((one) => one.id === id))) given[id] = found;
+      }
       results.push(assess(given, { language }));
     }
     status.textContent = say("form_progress", { done: results.length, count: rows.length });
@@ -166,12 +170,12 @@ async function rateTable(areas, status, output, button) {
 }
 
 function showTable(output, head, rows, results) {
-  const criteria = CRITERIA.filter((one) => one.parent).map((one) => one.id);
+  const criteria = ALL.criteria.filter((one) => one.parent).map((one) => one.id);
   const wrong = results.filter((one) => !one.ok).length;
   const counts = new Map();
   for (const one of results)
     if (one.ok) counts.set(one.band ?? one.status, (counts.get(one.band ?? one.status) ?? 0) + 1);
-  const order = [...BANDS.map((band) => band.id), ...counts.keys()];
+  const order = [...ALL.bands.map((band) => band.id), ...counts.keys()];
   const told = [...new Set(order)].filter((id) => counts.has(id));
   const problem = (one) => one.problems.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join("; ");
   const outputs = [...new Set(results.flatMap((one) => Object.keys(one.outputs ?? {})))];
@@ -213,7 +217,7 @@ function showTable(output, head, rows, results) {
         h(
           "li",
           {},
-          `${BANDS.some((band) => band.id === id) ? bandName(id) : statusName(id)}: `,
+          `${ALL.bands.some((band) => band.id === id) ? bandName(id) : statusName(id)}: `,
           h("b", {}, String(counts.get(id))),
         ),
       ),

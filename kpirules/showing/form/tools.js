@@ -15,6 +15,38 @@ const touched = new Set();
 const fields = new Map();
 const page = document.getElementById("form");
 
+// The inputs that choose the rules stand first, with all their options; the others are those of the chosen rules.
+const choosers = CHOICE.inputs;
+const isChooser = ({ id }) => choosers.some((one) => one.id === id);
+const NOTHING = { INPUTS: choosers, BANDS: [], CRITERIA: [], KEYS: [], valueOf: () => undefined };
+const UNNAMED = { names: {}, formulas: {}, has_quotas: false, has_measure: false };
+const byId = (lists) => [...new Map(lists.flat().map((one) => [one.id, one])).values()];
+const ALL = {
+  inputs: byId([...RATERS.map((one) => one.INPUTS), choosers]),
+  bands: byId(RATERS.map((one) => one.BANDS)),
+  criteria: byId(RATERS.map((one) => one.CRITERIA)),
+};
+
+// The place of the rules that the subject chooses, or -1.
+const placeOf = () => (RATERS.length === 1 ? 0 : RATERS.indexOf(chosen(subject, new Reading())));
+
+let place;
+let INPUTS, BANDS, CRITERIA, KEYS, valueOf, rulebook, facts, lists;
+
+function open(at) {
+  place = at;
+  ({ INPUTS, BANDS, CRITERIA, KEYS, valueOf, about: rulebook = RATERS[0].about } = RATERS[at] ?? NOTHING);
+  facts = FORM.parts[at] ?? UNNAMED;
+  lists = INPUTS.filter((input) => input.fields);
+}
+
+// The inputs of the chosen rules, and the values among them: those of other rules are kept for when they are chosen.
+const shownInputs = () => [...choosers, ...INPUTS.filter((input) => !isChooser(input))];
+const ownValues = () => {
+  const own = new Set(shownInputs().map((input) => input.id));
+  return Object.fromEntries(Object.entries(subject).filter(([id]) => own.has(id)));
+};
+
 function made(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes ?? {})) {
     if (value === null || value === undefined || value === false) continue;
@@ -51,9 +83,12 @@ function say(key, parts = {}) {
 
 const capital = (words) => words.charAt(0).toLocaleUpperCase(language) + words.slice(1);
 const nameOf = (one) => label(one.label, language) || one.id.replaceAll("_", " ");
-const bandName = (id) => nameOf(BANDS.find((band) => band.id === id) ?? { id });
+const bandName = (id) => nameOf([...BANDS, ...ALL.bands].find((band) => band.id === id) ?? { id });
 const statusName = (id) => (["undefined", "insufficient"].includes(id) ? say(id) : partName("statuses", id));
-const partName = (kind, id) => nameOf({ id, label: FORM.names[`${kind}.${id}`] });
+const partName = (kind, id) => {
+  const named = [facts, ...FORM.parts].find(({ names }) => Object.hasOwn(names, `${kind}.${id}`));
+  return nameOf({ id, label: named?.names[`${kind}.${id}`] });
+};
 
 // A number for people: exact if it has at most six decimals, else the nearest that has, marked.
 function shown(number) {

@@ -134,6 +134,7 @@ def _sqlite() -> Iterator[Database]:
 
 @contextmanager
 def _postgres() -> Iterator[Database]:
+    """Yield PostgreSQL. This is long since it creates, starts and stops a server of its own."""
     psycopg = _imported("psycopg", "'psycopg[binary]'")
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     found = shutil.which("initdb") or (str(programs[-1]) if programs else None)

@@ -13,8 +13,11 @@ from attrs import evolve
 
 from kpirules import FaultError, Program, assess, check, load, loads
 from kpirules.analysis.proving import Prover
+from kpirules.analysis.proving.examples import given_in_examples, nearer, subjects_of_examples
 from kpirules.analysis.proving.records import all_values, record_lists
 from kpirules.analysis.proving.subjects import are_valid, of_its_subjects
+from kpirules.kernel.mappings import FrozenMap
+from kpirules.language.model import Example
 from kpirules.loading.loading import load_whole
 from kpirules.plan import plan
 
@@ -194,3 +197,66 @@ def test_a_subject_that_is_shown_has_everyday_numbers() -> None:
     assert "at 90" in crossing.message
     points = 50 * given["on_time"] / given["deliveries"] + 30 * (given["ppm"] <= 50) + 12 - 1.2 * given["price"]
     assert 89.95 <= points < 90
+
+
+WRITTEN = {
+    "kpirules": 1,
+    "inputs": {
+        "day": {"type": "date", "min": "2026-01-01"},
+        "n": {"type": "number", "decimals": 2, "min": 0, "max": 100},
+        "kind": {"type": "choice", "options": ["a", "b", "c"]},
+        "tasks": {
+            "type": "list",
+            "max_items": 3,
+            "fields": {"m": {"type": "integer", "min": 0}, "on": {"type": "date"}},
+        },
+    },
+    "criteria": {"w": {"max": 100, "points": "n"}},
+    "bands": {"good": {"from": 60}, "poor": {"from": 0, "below": 59}},
+}
+EXAMPLE = {"day": "2026-02-03", "n": 41.25, "kind": "b", "tasks": [{"m": 1, "on": "2026-03-03"}]}
+
+
+def test_a_shown_subject_is_an_example_with_as_little_changed_as_possible() -> None:
+    examples = [
+        {"name": "far", "given": {"day": "2027-01-01", "n": 100, "kind": "a", "tasks": []}, "expect": {}},
+        {"name": "base", "given": EXAMPLE | {"day": "2029-09-09"}, "expect": {}},
+        {"name": "near", "like": "base", "given": {"day": "2026-02-03"}, "expect": {}},
+    ]
+    (hole,) = [one for one in check(WRITTEN | {"examples": examples[1:]}).findings if one.code == "KR330"]
+    shown = json.loads(hole.witness)
+    assert 59 <= shown.pop("n") < 60
+    assert shown == {id_: value for id_, value in EXAMPLE.items() if id_ != "n"} | {"day": "2029-09-09"}
+    (hole,) = [one for one in check(WRITTEN | {"examples": examples}).findings if one.code == "KR330"]
+    assert json.loads(hole.witness)["kind"] in ("a", "b")
+
+
+def test_examples_of_other_variants_and_invalid_ones_are_left_out() -> None:
+    given = [EXAMPLE, EXAMPLE | {"n": 101}, EXAMPLE | {"kind": "d"}, {"n": 1}, EXAMPLE | {"day": "tomorrow"}]
+    examples = [{"name": str(place), "given": one, "expect": {}} for place, one in enumerate(given)]
+    program = load({**WRITTEN, "bands": {"poor": {"from": 0}}})
+    rulebook = evolve(program.rulebook, examples=tuple(_example(one) for one in examples))
+    found = subjects_of_examples(rulebook, program.plan, program.scalar)
+    assert found == ((date(2026, 2, 3), 4125, "b", ((1, date(2026, 3, 3)),)),)
+
+
+def _example(written: dict[str, object]) -> Example:
+    given = written["given"]
+    assert isinstance(given, dict)
+    return Example(str(written["name"]), FrozenMap(given), FrozenMap())
+
+
+def test_members_of_a_cohort_are_subjects_too() -> None:
+    members = FrozenMap({"An": FrozenMap({"n": 1}), "Bình": FrozenMap({"n": 2})})
+    rulebook = evolve(
+        load({**WRITTEN, "bands": {"poor": {"from": 0}}}).rulebook,
+        examples=(Example("both", FrozenMap({"kind": "a"}), FrozenMap(), members=members),),
+    )
+    assert list(given_in_examples(rulebook)) == [{"kind": "a", "n": 1}, {"kind": "a", "n": 2}]
+
+
+def test_a_subject_takes_from_the_nearest_examples_what_it_can() -> None:
+    examples = [(1, 1, 1, 1, 1), (7, 8, 9, 4, 5)]
+    assert nearer((7, 8, 0, 4, 5), examples, lambda one: one[2] == 0) == (7, 8, 0, 4, 5)
+    assert nearer((7, 8, 0, 0, 5), examples, lambda one: one[2] == 0) == (7, 8, 0, 4, 5)
+    assert nearer((7, 2, 0, 0, 0), examples, lambda one: one[0] + one[4] < 8) == (7, 8, 9, 4, 0)

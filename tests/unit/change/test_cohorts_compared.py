@@ -292,3 +292,24 @@ def test_a_cohort_with_too_many_members_says_so() -> None:
 def test_names_that_are_no_keys_do_not_matter() -> None:
     found = kr.impact(load(), load(("at_most: 50%", "at_most: 25%")), PEOPLE, key="unit", ignore="name")
     assert len(found.rated_otherwise) == 3
+
+
+OF_BAND = ("cohort:\n", "outputs: {pay: 'done if band == \"good\" else 0'}\ncohort:\n")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "ratings"),
+    [
+        ([], [("good: {from: 0}", "good: {from: -1}")], "same"),
+        ([], [("points: done", "points: done + 0 * done")], "same"),
+        ([], [("points: done", "points: 100 - done")], "differ"),
+        ([], [("round: down", "round: up")], "differ"),
+        ([OF_BAND], [OF_BAND, ("good: {from: 0}", "good: {from: -1}")], "possible"),
+    ],
+    ids=["edge", "points", "other points", "rounding of a quota", "output of the band"],
+)
+def test_quotas_move_the_same_members_if_all_that_they_read_is_proved_equal(
+    before: list[tuple[str, str]], after: list[tuple[str, str]], ratings: str
+) -> None:
+    found = kr.compare(load(*before), load(*after), prove=True).significance
+    assert found.ratings == ratings

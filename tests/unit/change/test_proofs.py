@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from textwrap import dedent
@@ -13,6 +14,7 @@ import pytest
 
 import kpirules as kr
 from kpirules.change import Claim, InputDirection, Proofs
+from kpirules.change.asked import APART
 from tests.shipped import EXAMPLES, shipped
 
 RULES = """
@@ -436,6 +438,24 @@ def test_a_subject_that_shows_a_difference_has_a_day_of_both_editions() -> None:
     july = "day >= date(2026, 7, 1) and day < date(2026, 8, 1)"
     found = kr.prove_change(program(dated), program(dated, **{"2026-07-01": "2026-08-01"}), only_where=july)
     assert [one.answer for one in found.claims] == ["proved", "proved", "proved"]
+
+
+def test_editions_that_no_subject_chooses_both_are_not_proved_alike() -> None:
+    dated = RULES.replace("inputs:", "inputs:\n  day: {type: date, min: 2026-01-01, max: 2026-12-31}") + dedent("""
+    edition_by: day
+    amendments: [{from: 2026-07-01, change: {bands: {good: {from: 90}}}}]
+    """)
+    both = program(dated)
+    old, new = both.part(on=date(2026, 6, 30)), both.part(on=date(2026, 7, 1))
+    found = kr.prove_change(old, new).claims[0]
+    assert found.answer == "refuted"
+    (subject,) = given(found)
+    assert kr.assess(old, subject).band != kr.assess(new, subject).band
+    hidden = program(dated, **{"bands: {good: {from: 90}}": "outputs: {rare: 1 if done == 17 else 0}"})
+    parts = hidden.part(on=date(2026, 6, 30)), hidden.part(on=date(2026, 7, 1))
+    assert kr.compare(*parts, prove=True).significance.ratings != "same"
+    asked = kr.prove_change(old, new, nobody_loses_a_band=True).claims[0]
+    assert (asked.answer, asked.reason) == ("unknown", APART)
 
 
 def test_an_option_more_of_an_ordered_choice() -> None:

@@ -72,3 +72,60 @@ def test_every_variant_with_the_part_is_changed() -> None:
     assert (found[1].outputs["o"], found[0].variant) == (7, "a")
     with pytest.raises(ValueError, match=r"`parameters\.less` is in no part"):
         kr.with_changes(rules, {"parameters.less": 7})
+
+
+ROWS = """
+kpirules: 1
+inputs: {done: {type: integer, min: 0, max: 10}, level: {type: choice, options: ["1.5", "2.0"]}}
+tables: {scaled: {steps: [{from: 5, value: 2}, {value: 1}]}}
+criteria:
+  results:
+    criteria:
+      work: {max: 50, measure: done, steps: [{from: 8, points: 40}, {from: 4, points: 20}, {points: 0}]}
+      skill: {max: 20, measure: level, lookup: {"1.5": 10, "2.0": 20}}
+      curve: {max: 20, measure: done, scale: [[0, 0], [10, 20]]}
+      passed: {max: 10, measure: done, thresholds: {from: [2, 5], each: 3}}
+      choice: {max: 9, cases: [{when: {done: {from: 5}}, points: 7}, {points: 2}]}
+      called: {max: 6, points: 2 * scaled(done)}
+score:
+  limits: {cap: {when: done < 3, at_most: 30}}
+bands: {measure: exact_score, levels: {good: {from: 55, requires: {some: done > 1}}, poor: {from: 0}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("changes", "result"),
+    [
+        ({}, "rated 59 good"),
+        ({"criteria.work.steps[1].points": 25}, "rated 64 good"),
+        ({"criteria.work.steps.0.from": 6}, "rated 79 good"),
+        ({"criteria": {"results": {"criteria": {"work": {"steps": {"1": {"points": 25}}}}}}}, "rated 64 good"),
+        ({"criteria": {"results": {"criteria": {"work": {"steps": [{"points": 45}]}}}}}, "rated 84 good"),
+        ({"criteria.results.criteria.skill.lookup": {"1.5": 15}}, "rated 64 good"),
+        ({"criteria": {"skill": {"lookup": {"1.5": {"points": 15}}}}}, "rated 64 good"),
+        ({"criteria.curve.scale[1][1]": 10}, "rated 53 poor"),
+        ({"criteria.passed.thresholds.each": 4}, "rated 61 good"),
+        ({"criteria.passed.thresholds.from[1]": 7}, "rated 56 good"),
+        ({"criteria.choice.cases[0].when.done.from": 7}, "rated 54 poor"),
+        ({"criteria.choice.cases[0].points": 8}, "rated 60 good"),
+        ({"tables.scaled.steps[0].value": 3}, "rated 61 good"),
+        ({"bands": {"levels": {"good": {"from": 60}}}}, "rated 59 poor"),
+        ({"bands": {"good": {"from": 60}}}, "rated 59 poor"),
+        ({"bands.good.requires.some": "done > 7"}, "undefined 59 None"),
+        ({"score": {"limits": {"cap": {"when": "done < 7"}}}}, "rated 30 poor"),
+        ({"score.limits.cap.at_most": 20, "score.limits.cap.when": True}, "rated 20 poor"),
+        ({"score.round": {"to": 10, "mode": "down"}, "score.band_on": "exact"}, "rated 50 good"),
+    ],
+)
+def test_rows_and_nested_parts_are_changed(changes: dict[str, Any], result: str) -> None:
+    found = kr.assess(kr.with_changes(kr.loads(ROWS), changes), {"done": 6, "level": "1.5"})
+    assert f"{found.status} {found.score} {found.band}" == result
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["criteria.work.steps[3].points", "criteria.work.criteria.skill.max", "criteria.results.criteria.more.max"],
+)
+def test_a_path_to_nothing_is_refused(path: str) -> None:
+    with pytest.raises(ValueError, match="is in no part"):
+        kr.with_changes(kr.loads(ROWS), {path: 1})

@@ -339,3 +339,91 @@ def test_days_are_spread_over_their_domain() -> None:
     new = {**old, "criteria": {"a": {"max": 40, "points": "1 if month(at) * 31 + day(at) > 40 else 2"}}}
     found = meaning(old, new)
     assert found.ratings == "differ"
+
+
+PROMISING = {
+    "kpirules": 1,
+    "inputs": {
+        "done": {"type": "integer", "min": 0, "max": 10},
+        "warned": {"type": "boolean"},
+        "banned": {"type": "boolean"},
+    },
+    "criteria": {"work": {"max": 100, "rate": "done / 10"}},
+    "bands": {"good": {"from": 50}, "poor": {"from": 0}},
+    "overrides": {"warned": {"when": "warned", "band": "poor"}, "banned": {"when": "banned", "band": "poor"}},
+    "invariants": {"lowest": {"that": 'default(band, "poor") == "poor" if warned or banned else True'}},
+}
+
+
+@pytest.mark.parametrize(
+    ("was", "then", "says"),
+    [("warned or banned", "warned", "would no longer forbid"), ("warned", "warned or banned", "would now forbid")],
+)
+def test_a_promise_that_the_rules_keep_is_told_apart_by_a_band(was: str, then: str, says: str) -> None:
+    promises = ({"lowest": {"that": f'default(band, "poor") == "poor" if {one} else True'}} for one in (was, then))
+    old, new = (PROMISING | {"invariants": one} for one in promises)
+    found = meaning(old, new)
+    assert (found.ratings, found.promised) == ("same", "differ")
+    (promise,) = found.promises
+    assert promise.startswith(f"`lowest` {says} `good`: ")
+    subject = json.loads(promise.partition(": ")[2])
+    assert subject["banned"]
+    assert not subject["warned"]
+
+
+def test_promises_that_say_the_same_in_other_words_are_not_told_apart() -> None:
+    words = {"lowest": {"that": 'True if not (warned or banned) else default(band, "poor") == "poor"'}}
+    found = meaning(PROMISING, PROMISING | {"invariants": words})
+    assert (found.promised, found.promises) == ("possible", ("`lowest` says something else",))
+
+
+def test_exempt_subjects_promise_nothing() -> None:
+    exempt = PROMISING | {"exemptions": {"all": {"when": "done >= 0", "status": "exempt"}}}
+    words = {"lowest": {"that": 'default(band, "poor") == "poor" if warned else True'}}
+    assert meaning(exempt, exempt | {"invariants": words}).promised == "possible"
+
+
+def of_records(formula: str, field: str = "item.r") -> dict[str, Any]:
+    fields = {
+        "p": {"type": "integer", "min": 0, "max": 997},
+        "q": {"type": "integer", "min": 1, "max": 1009},
+        "r": {"type": "number", "min": 0, "max": 100, "decimals": 2},
+    }
+    tasks = {"type": "list", "max_items": 5, "fields": fields, "let": {"s": field}}
+    return {
+        "kpirules": 1,
+        "inputs": {"tasks": tasks},
+        "criteria": {"work": {"max": 10_000, "points": formula, "outside": "clamp"}},
+    }
+
+
+SUM = "sum(t.s for t in tasks)"
+
+
+@pytest.mark.parametrize(
+    ("was", "then"),
+    [
+        (of_records("sum(1 for t in tasks if t.p * 3 - t.q > 701)"),
+         of_records("sum(1 for t in tasks if t.p * 3 - t.q >= 701)")),
+        (of_records("sum(t.r if t.p + t.q < 1313 else 0 for t in tasks)"),
+         of_records("sum(t.r if t.p + t.q <= 1313 else 0 for t in tasks)")),
+        (of_records(SUM, "item.r if item.p + item.q * 2 < 1313 else 0"),
+         of_records(SUM, "item.r if item.p + item.q * 2 <= 1313 else 0")),
+        (of_records(SUM), of_records(SUM, "item.r + 1 if item.p + item.q * 2 == 1313 else item.r")),
+    ],
+    ids=["selected", "gathered", "edge of a field", "case of a field"],
+)  # fmt: skip
+def test_a_change_inside_records_is_shown(was: dict[str, Any], then: dict[str, Any]) -> None:
+    assert meaning(was, then).ratings == "differ"
+
+
+@pytest.mark.parametrize("other", ["half_even", "floor"])
+def test_another_rounding_of_one_criterion_is_shown_at_a_tie(other: str) -> None:
+    number = {"type": "number", "min": 7, "max": 1000, "decimals": 2}
+
+    def rounded(mode: str) -> dict[str, Any]:
+        work = {"max": 100_000, "points": "(n - 0.031) * a", "outside": "clamp", "round": {"places": 1, "mode": mode}}
+        inputs = {"n": number, "a": {"type": "integer", "min": 0, "max": 1000}}
+        return {"kpirules": 1, "inputs": inputs, "criteria": {"work": work}}
+
+    assert meaning(rounded("half_up"), rounded(other)).ratings == "differ"

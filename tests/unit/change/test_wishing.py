@@ -208,3 +208,46 @@ def cheapest(program: kr.Program, own: dict[str, Any], changing: list[str], band
         if assessment.band in ("good", band):
             found.append(sum(DOMAINS[id_][1](own.get(id_), v) for id_, v in zip(changing, values, strict=True)))
     return min(found, default=None)
+
+
+VETOED = """
+kpirules: 1
+inputs:
+  done: {type: integer, min: 0, max: 50}
+  late: {type: integer, min: 0, max: 20}
+  warned: {type: boolean}
+  months: {type: integer, min: 0, max: 12}
+exemptions: {short: {when: months < 3, status: too_short}}
+criteria: {work: {max: 100, points: 2 * done}}
+score: {limits: {late: {when: late > 10, at_most: 60}}}
+bands:
+  levels: {good: {from: 70, requires: {punctual: late < 6, there: months > 8}}, fair: {from: 50}, poor: {from: 0}}
+  fall: next
+overrides: {warning: {when: warned, band_at_most: fair}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "way"),
+    [
+        ({"warned": True}, ("overrides.warning",)),
+        ({"late": 7}, ("bands.good.requires.punctual",)),
+        ({"late": 7, "months": 4, "warned": True}, ("bands.good.requires.punctual", "bands.good.requires.there")),
+        ({"late": 11}, ("score.limits.late",)),
+        ({"months": 2}, ("exemptions.short",)),
+    ],
+)
+def test_it_says_what_stands_in_the_way(given: dict[str, Any], way: tuple[str, ...]) -> None:
+    subject = {"done": 30, "late": 0, "warned": False, "months": 12} | given
+    found = kr.needed(rules(VETOED), subject, "good", changing=["done"])
+    assert (found.is_reached, found.obstacles) == (False, way)
+    told = f"in the way: {', '.join(f'`{path}`' for path in way)}; the score alone would reach it"
+    assert told in found.text()
+    assert found.data()["obstacles"] == list(way)
+    assert "in the way" in found.markdown()
+
+
+def test_nothing_stands_in_the_way_of_a_score_that_can_not_rise() -> None:
+    subject = {"done": 20, "late": 0, "warned": True, "months": 12}
+    assert kr.needed(rules(VETOED), subject, "good", changing=["warned", "late"]).obstacles == ()
+    assert kr.needed(rules(VETOED), subject, "fair", changing=["done"]).obstacles == ()

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import chdir, redirect_stdout
+from functools import cache
 from hashlib import sha256
+from io import StringIO
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -42,6 +48,22 @@ def kpirules(commune: Path, capsys: pytest.CaptureFixture[str]) -> Callable[...,
 
 
 RUN = ("appraise", "commune.kpi.yaml", "--data", "data", "-o", "out")
+
+
+@cache
+def finished_run() -> Path:
+    """Return the folder of an appraisal with results."""
+    folder = Path(mkdtemp(prefix="kpirules-"))
+    atexit.register(shutil.rmtree, folder)
+    write_appraisal(folder)
+    with chdir(folder), redirect_stdout(StringIO()):
+        assert main(RUN) == 0
+    return folder
+
+
+def finish(commune: Path) -> None:
+    """Copy the results of a finished run, which depend on no folder."""
+    shutil.copytree(finished_run() / "out", commune / "out")
 
 
 def change(path: Path, before: str, after: str) -> None:
@@ -83,7 +105,7 @@ def test_results_are_a_table_and_whole_records_of_each_stage(commune: Path, kpir
 
 
 def test_files_and_python_come_to_the_same(commune: Path, kpirules: Callable[..., Ran]) -> None:
-    kpirules(*RUN)
+    finish(commune)
     read = {name: table(commune / "data" / f"{name}.csv") for name in ("unit", "month", "month.tasks")}
     tables = {
         "unit": [{**row, "done": int(row["done"])} for row in read["unit"]],
@@ -195,7 +217,7 @@ def test_finished_blocks_are_not_computed_again(commune: Path, kpirules: Callabl
 def test_what_has_changed_is_refused_and_named(
     commune: Path, kpirules: Callable[..., Ran], file: str, before: str, after: str, told: str
 ) -> None:
-    kpirules(*RUN)
+    finish(commune)
     old = results(commune / "out")
     change(commune / file, before, after)
     ran = kpirules(*RUN)
@@ -207,14 +229,14 @@ def test_what_has_changed_is_refused_and_named(
 
 
 def test_a_table_that_comes_or_goes_is_a_change(commune: Path, kpirules: Callable[..., Ran]) -> None:
-    kpirules(*RUN)
+    finish(commune)
     (commune / "data" / "month.tasks.csv").rename(commune / "data" / "month.tasks.jsonl")
     err = kpirules(*RUN).err
     assert "data month.tasks.csv is gone; data month.tasks.jsonl is new" in err
 
 
 def test_results_that_were_touched_are_told(commune: Path, kpirules: Callable[..., Ran]) -> None:
-    kpirules(*RUN)
+    finish(commune)
     (commune / "out" / "year.csv").write_text("mine", encoding="utf-8")
     (commune / "out" / "unit.csv").unlink()
     err = kpirules(*RUN).err
@@ -453,7 +475,7 @@ def test_progress_names_the_stage(
 
 
 def test_results_are_confirmed_wherever_the_tables_stand(commune: Path, kpirules: Callable[..., Ran]) -> None:
-    kpirules(*RUN)
+    finish(commune)
     confirmed = "confirmed: 8 results match the receipt\n"
     assert kpirules("verify", "out/receipt.json") == Ran(0, confirmed, "")
     (commune / "data").rename(commune / "moved")
@@ -465,7 +487,7 @@ def test_results_are_confirmed_wherever_the_tables_stand(commune: Path, kpirules
 
 
 def test_differences_are_reported_exactly(commune: Path, kpirules: Callable[..., Ran]) -> None:
-    kpirules(*RUN)
+    finish(commune)
     change(commune / "data" / "unit.csv", "U1,4", "U1,3")
     change(commune / "out" / "year.csv", "P0,", "P0,9")
     (commune / "out" / "year.jsonl").unlink()
@@ -482,7 +504,7 @@ def test_differences_are_reported_exactly(commune: Path, kpirules: Callable[...,
 
 
 def test_a_result_that_only_its_copy_differs_from_is_told(commune: Path, kpirules: Callable[..., Ran]) -> None:
-    kpirules(*RUN)
+    finish(commune)
     receipt = json.loads((commune / "out" / "receipt.json").read_text(encoding="utf-8"))
     receipt["results"]["unit.csv"] = "0" * 64
     receipt["made_of"]["python"] = "3.9.1"
@@ -498,7 +520,7 @@ def test_a_result_that_only_its_copy_differs_from_is_told(commune: Path, kpirule
 
 
 def test_another_version_that_comes_to_the_same_confirms(commune: Path, kpirules: Callable[..., Ran]) -> None:
-    kpirules(*RUN)
+    finish(commune)
     change(commune / "out" / "receipt.json", kr.__version__, "0.0.9")
     ran = kpirules("verify", "out/receipt.json")
     assert ran.code == 0
@@ -559,7 +581,7 @@ def test_an_appraisal_rates_nobody_by_itself(commune: Path, kpirules: Callable[.
 def test_a_receipt_that_can_not_be_followed_says_where(
     commune: Path, kpirules: Callable[..., Ran], way: tuple[str, ...], value: object, told: str
 ) -> None:
-    kpirules(*RUN)
+    finish(commune)
     path = commune / "out" / "receipt.json"
     receipt = json.loads(path.read_text(encoding="utf-8"))
     part = receipt
@@ -576,7 +598,7 @@ def test_a_receipt_that_can_not_be_followed_says_where(
 
 
 def test_a_receipt_that_lists_too_little_confirms_nothing(commune: Path, kpirules: Callable[..., Ran]) -> None:
-    kpirules(*RUN)
+    finish(commune)
     path = commune / "out" / "receipt.json"
     receipt = json.loads(path.read_text(encoding="utf-8"))
     del receipt["results"]["unit.csv"], receipt["results"]["summary.json"]

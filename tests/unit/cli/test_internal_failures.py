@@ -25,6 +25,7 @@ COMMANDS = {
         ["needed", "staff.kpi.yaml", "one.json", "--band", "good", "--changing", "done"],
         "kpirules.cli.needed.least_change",
     ),
+    "sensitivity": (["sensitivity", "staff.kpi.yaml", "one.json"], "kpirules.cli.sensitivity.sensitivity_on"),
     "appraise": (["appraise", "staff.kpi.yaml", "--data", ".", "-o", "out"], "kpirules.cli.appraise.read_appraisal"),
     "verify": (["verify", "staff.kpi.yaml"], "kpirules.cli.verify.run"),
     "diff": (["diff", "staff.kpi.yaml", "staff.kpi.yaml"], "kpirules.cli.diff.compare"),
@@ -38,6 +39,7 @@ COMMANDS = {
     "show": (["show", "staff.kpi.yaml"], "kpirules.cli.show.run"),
     "new": (["new", "staff.kpi.yaml"], "kpirules.cli.new.run"),
     "schema": (["schema"], "kpirules.cli.schema.run"),
+    "lsp": (["lsp"], "kpirules.cli.lsp.run"),
     "gate": (["gate", "staff.kpi.yaml", "staff.kpi.yaml"], "kpirules.cli.gate.gate"),
     "mutate": (["mutate", "staff.kpi.yaml"], "kpirules.cli.mutate.run"),
 }
@@ -66,7 +68,7 @@ def failing(
 
 def test_every_command_is_made_to_fail() -> None:
     help_ = parser().format_help()
-    assert set(COMMANDS) == set(re.findall(r"^    ([a-z]+) ", help_, re.MULTILINE))
+    assert set(COMMANDS) == set(re.findall(r"^    ([a-z]+)(?: |$)", help_, re.MULTILINE))
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -77,7 +79,7 @@ def test_a_failure_says_which_file_it_met_and_asks_for_a_report(
     (saved,) = tmp_path.glob("kpirules-*.txt")
     on = (
         ""
-        if command in ("schema", "doctor")
+        if command in ("schema", "doctor", "lsp")
         else " on staff.kpi.yaml" + (", staff.kpi.yaml" if command == "diff" else "")
     )
     assert ran.code == 3

@@ -8,9 +8,11 @@ from hashlib import sha256
 from html.parser import HTMLParser
 
 import pytest
+import yaml
 
 import kpirules as kr
 from kpirules.engines.javascript import NoJavaScriptForm, literal, one_line
+from kpirules.loading.loading import load_whole
 from tests.sandbox.shown import HOSTILE, MARK
 from tests.sandbox.test_shown import readable, rulebook
 from tests.sql.officer import OFFICER
@@ -31,7 +33,25 @@ criteria: {work: {max: 9, points: done}}
 """
 
 
-@pytest.mark.parametrize(("text", "why"), [(COMPARED, "it compares subjects"), (OPEN, "an `undefined` row")])
+SORTED = """
+kpirules: 1
+inputs: {visits: {type: list, max_items: 9, fields: {hours: {type: integer, min: 0, max: 9}}}}
+criteria: {work: {max: 9, points: count(visits)}}
+score: {band_on: exact}
+bands: {good: {from: 0}}
+overrides: {long: {when: 'default(median(v.hours for v in visits), 0) > 5', band: good}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (COMPARED, "it compares subjects"),
+        (OPEN, "an `undefined` row"),
+        # Whether it fires is a result of its own, even where it changes no band.
+        (SORTED, "it sorts records"),
+    ],
+)
 def test_what_has_no_form_is_told(text: str, why: str) -> None:
     with pytest.raises(NoJavaScriptForm, match=why) as refused:
         kr.loads(text).javascript()
@@ -56,6 +76,45 @@ def test_an_edition_that_subjects_choose_rates_its_own_days() -> None:
     criteria: {work: {max: 9, points: done}}
     """
     assert '"limits":{"kind":"date","min":"2026-02-01","max":"2026-10-31"' in kr.loads(text).javascript().code
+
+
+VARIANTS = """
+kpirules: 1
+id: demo.team
+inputs: {post: {type: choice, options: [staff, head]}, done: {type: integer, min: 0, max: 10}}
+VARIANT_BY
+criteria: {work: {max: 70, rate: done / 10}, conduct: {max: 30, entered: {step: 1}}}
+score: {band_on: exact}
+bands: {good: {from: 70}, fair: {from: 0}}
+variants:
+  staff: {}
+  head: {criteria: {conduct: null, work: {max: 100}}, overrides: {few: {when: done < 2, band: fair}}}
+"""
+
+
+def test_a_module_has_the_variants_that_subjects_choose() -> None:
+    module = kr.loads(VARIANTS.replace("VARIANT_BY", "variant_by: post")).javascript()
+    assert "(variant staff), " in module.code.splitlines()[1]
+    assert 'export type OverrideId = "few";' in module.types
+    assert module.types.partition("/** staff */")[2] == (
+        "\nexport interface Subject1 {\n"
+        '  post: "staff";\n'
+        "  done: Exact;\n"
+        "  conduct: Exact;\n"
+        "}\n\n/** head */\nexport interface Subject2 {\n"
+        '  post: "head";\n'
+        "  done: Exact;\n"
+        "  conduct?: null;\n"
+        "}\n\nexport type Subject = Subject1 | Subject2;\n"
+    )
+
+
+@pytest.mark.parametrize("method", ["javascript", "form"])
+def test_variants_that_nothing_chooses_are_asked_for(method: str) -> None:
+    program = load_whole(yaml.safe_load(VARIANTS.replace("VARIANT_BY\n", "")))
+    with pytest.raises(kr.RulebookError, match="KR531"):
+        getattr(program, method)()
+    assert getattr(program.part("head"), method)()
 
 
 def test_types_name_columns_options_and_bands() -> None:

@@ -63,6 +63,10 @@ def values() -> Iterator[Any]:
         "kpirules: 1\ninputs: {x: {type: boolean}}\ncriteria: {a: {max: 1, met: x}}\nbands: {b: {from: 1}}\n"
     )
     yield from (kr.needed(wished, {"x": False}, "b", changing=["x"]), kr.what_if(wished, {"x": False}, x=True))
+    yield kr.sensitivity(wished, [{"x": False}])
+    halves = {"a": {"max": 1, "met": "x"}, "b": {"max": 1, "points": 1}}
+    weighed = kr.load({"kpirules": 1, "inputs": {"x": {"type": "boolean"}}, "criteria": halves})
+    yield kr.rank_stability(weighed, [{"x": False}], seed=1, draws=1)
     shared = kr.loads(SHARED)
     members = {f"member {place}": {"x": place % 100, "unit": "A" * 100} for place in range(500)}
     assessed = kr.assess_cohort(shared, members, is_allocated=False)
@@ -87,6 +91,7 @@ def values() -> Iterator[Any]:
         )
     yield fault.value
     yield kr.FileRatings(1_000_000, 3)
+    yield kr.plots.Picture("Distribution of score " * 20, "<svg></svg>")
     yield kr.KpirulesError(kr.Report())
     yield kr.LetterDetails("An " * 90, "2026", "Office", date(2026, 12, 31), "Office " * 90)
     yield from (kt.Gate(1, ()), kt.ChangedCase("An " * 90, "x:1", ("score: 1 → 2",) * 90))
@@ -100,7 +105,7 @@ def shown() -> list[Any]:
 
 
 def test_the_values_are_of_every_public_class(shown: list[Any]) -> None:
-    named = [getattr(module, name) for module in (kr, kt, publishing) for name in module.__all__]
+    named = [getattr(module, name) for module in (kr, kr.plots, kt, publishing) for name in module.__all__]
     assert {one for one in named if inspect.isclass(one)} <= {type(value) for value in shown}
 
 

@@ -1,7 +1,6 @@
 """Irrational functions are exact where rational, else correctly rounded; mpmath is the oracle."""
 
 import math
-import time
 from fractions import Fraction
 
 import mpmath
@@ -11,6 +10,7 @@ from kpirules.kernel.exact import DomainError, TooWide, exp, geometric_mean, ln,
 from kpirules.kernel.exact.enclosures import Enclosure
 from kpirules.kernel.exact.factors import coprime_base, integer_root, perfect_root, rational_mean
 from kpirules.kernel.exact.nearest import nearest_quotient, settle
+from tests.pace import fewest_seconds, seconds_of
 
 WIDE = Fraction(2**4095 + 12345, 3**2500 + 2)
 
@@ -368,12 +368,7 @@ class TestBesideATie:
     ],
 )
 def test_every_call_on_wide_numbers_takes_less_than_50_milliseconds(call):
-    def seconds():
-        start = time.process_time()
-        call()
-        return time.process_time() - start
-
-    assert min(seconds() for _ in range(5)) < 0.05
+    assert fewest_seconds(lambda: seconds_of(call), 0.05) < 0.05
 
 
 def left_of(a, factors):

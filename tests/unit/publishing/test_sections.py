@@ -19,7 +19,7 @@ from .kit import kit, reader, text_of
 def sections(language: str = "en") -> dict[str, Section]:
     program = kit()
     page = Page("kit.html", "kit", "", language, program, program.whole)
-    return {section.id: section for section in _sections(page, reader(language))}
+    return {section.id: section for section in _sections(page, reader(language), kit().form())}
 
 
 def told(id_: str, language: str = "en") -> str:
@@ -31,7 +31,7 @@ def told_of(section: str, **keys: object) -> str:
     rules = {"kpirules": 1, "id": "small", "inputs": {"x": {"type": "integer", "min": 0, "max": 10}}} | keys
     program = kr.load(rules)
     page = Page("small.html", "small", "", None, program, program.whole)
-    found = {part.id: part for part in _sections(page, Reader.of(program.rulebook, None))}
+    found = {part.id: part for part in _sections(page, Reader.of(program.rulebook, None), program.form())}
     return text_of(found[section].html) if found[section].content else ""
 
 
@@ -103,6 +103,7 @@ EXPECTED = {
         "A greater value of «Work done» never makes the rating worse A greater value of «Late» never makes the rating better",
     ],
     "gaps": ["Graded «No grade»: the rules do not say Open Cased «otherwise»: the rules do not say"],
+    "try": ["Enter values and see the rating at once."],
     "changes": ["from 2027-01-01"],
 }  # fmt: skip
 
@@ -234,5 +235,9 @@ def test_functions_and_tables_are_called_by_their_names() -> None:
 def test_programs_without_points_have_no_score() -> None:
     program: Program = kr.load({"kpirules": 1, "id": "t", "outputs": {"one": "1"}})
     page = Page("t.html", "t", "", None, program, program.whole)
-    found = [section.id for section in _sections(page, Reader.of(program.rulebook, None)) if section.content]
-    assert found == ["outputs"]
+    found = [
+        section.id
+        for section in _sections(page, Reader.of(program.rulebook, None), program.form())
+        if section.content
+    ]
+    assert found == ["outputs", "try"]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
+import yaml
 
 import kpirules as kr
 from kpirules.diagnostics.page_phrases import PAGE_PHRASES
@@ -159,15 +161,77 @@ def test_more_examples_than_a_page_holds_are_counted() -> None:
     program = load_whole({key: part for key, part in REVIEW.items() if key not in ("variants", "variant_by")})
     first = outcomes(program)[0]
     page = site([Book("review", program, (first,) * (MAX_EXAMPLES + 2))])["review.html"]
-    assert page.count("<summary>") == MAX_EXAMPLES
+    assert page.count("<summary>") == MAX_EXAMPLES + len(["the form"])
     assert "2 more are in the files of cases." in text_of(page)
 
 
 def test_what_changed_between_editions_is_told_by_the_comparison() -> None:
     page = site([Book("kit", kit())])["kit.html"]
+    assert "from 2027-01-01 Ratings change name change what before after what it means" in text_of(page)
+    assert "most changed value 40 45 ratings change" in text_of(page)
+    # The evidence is below, in English.
     assert "parameters.most parameter changed value 40 45 ratings change, shown:" in text_of(page)
     assert "Edition 1, amended 2027-01-01" in text_of(page)
     assert "In force from 2027-01-01, before 2030-01-01" in text_of(page)
+
+
+AMENDED = """
+kpirules: 1
+id: demo.amended
+inputs:
+  done: {type: integer, min: 0, max: 10, label: {en: Work done, vi: Đã làm}}
+  late: {type: boolean, label: {en: Late, vi: Trễ hạn}}
+criteria:
+  work: {max: 60, rate: done / 10, label: {en: Work, vi: Công việc}, source: Article 1}
+  care: {max: 40, entered: {step: 1}, label: {en: Care, vi: Chu đáo}}
+score: {band_on: exact}
+bands: {good: {from: 50, label: {en: Good, vi: Tốt}}, poor: {from: 0, label: {en: Poor, vi: Kém}}}
+overrides: {slow: {when: late, band: poor, label: {en: Slow, vi: Chậm}}}
+outputs: {pay: {value: 10 * score, label: {en: Pay, vi: Thưởng}}}
+amendments:
+  - from: 2027-01-01
+    source: Decision 2
+    change:
+      criteria: {work: {rate: "min(done / 8, 1)", label: {en: All work, vi: Mọi việc}}}
+      overrides: {slow: null, lazy: {when: done < 2, band_at_most: poor, label: {en: Lazy, vi: Lười}}}
+      outputs: {pay: null}
+"""
+
+
+def test_changes_are_told_in_the_language_of_the_reader() -> None:
+    pages = site([Book("a", load_whole(yaml.safe_load(AMENDED)))])
+    heads = "nội dung thay đổi mục trước sau căn cứ ý nghĩa"
+    told = text_of(pages["a.vi.html"].partition('id="changes"')[2])
+    assert f"từ 2027-01-01 Kết quả thay đổi {heads}" in told
+    rate = "«Đã làm» chia cho 10 số nhỏ nhất trong «Đã làm» chia cho 8 và 1"
+    assert f"Mọi việc sửa Tỷ lệ đạt {rate} Article 1 kết quả thay đổi nội dung Công việc Mọi việc" in told
+    assert "Lười thêm khi «Đã làm» nhỏ hơn 2 kết quả có thể thay đổi mức không quá Kém" in told
+    assert "Chậm bỏ khi «Trễ hạn» kết quả thay đổi mức Kém" in told
+    assert "Thưởng bỏ giá trị 10 nhân điểm chung kết quả thay đổi" in told
+    english = text_of(pages["a.html"].partition('id="changes"')[2])
+    assert "ratings change name Work All work" in english
+
+
+def test_the_form_stands_in_the_page_and_is_that_of_the_command() -> None:
+    program = load_whole(REVIEW)
+    page = site([Book("review", program)])["review-head.vi.html"]
+    (written,) = re.findall(r'<iframe [^>]*srcdoc="([^"]*)"', page)
+    form = unescape(written)
+    assert form == program.form(language="vi")
+    (policy,) = re.findall('http-equiv="Content-Security-Policy" content="([^"]*)"', page.replace(written, ""))
+    (own,) = re.findall(r"script-src ('sha256-[^']*')", form)
+    assert own in policy
+    # Nothing chooses the variant: the form of a page is that of its own rules.
+    alone = load_whole({key: part for key, part in REVIEW.items() if key != "variant_by"})
+    page = site([Book("review", alone)])["review-head.html"]
+    assert unescape(re.findall(r'srcdoc="([^"]*)"', page)[0]) == alone.part("head").form(language="en")
+
+
+def test_why_rules_have_no_form_is_told() -> None:
+    rules = {**REVIEW, "outputs": {"place": {"value": "cohort_rank(done)", "label": "Place"}}}
+    page = site([Book("review", load_whole({key: part for key, part in rules.items() if key != "examples"}))])
+    assert "a browser can't compute these steps: Place : it compares subjects" in text_of(page["review-head.html"])
+    assert "<iframe" not in page["review-head.html"]
 
 
 def test_pages_of_equal_names_are_told_apart() -> None:
@@ -215,7 +279,13 @@ def test_every_phrase_of_pages_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: set[str] = set()
     monkeypatch.setitem(PHRASES, "en", Asked(PHRASES["en"]))
     program = load_whole(REVIEW)
-    site([Book("kit", kit()), Book("review", program, (*outcomes(program), *outcomes(program) * MAX_EXAMPLES))])
+    site(
+        [
+            Book("kit", kit()),
+            Book("amended", load_whole(yaml.safe_load(AMENDED))),
+            Book("review", program, (*outcomes(program), *outcomes(program) * MAX_EXAMPLES)),
+        ]
+    )
     for text, _, _ in SAID:
         wording().text(tree(text))
     # The others differ from these in a word only: of a mode, a day, a function, a kind of mean, an end.
@@ -223,7 +293,9 @@ def test_every_phrase_of_pages_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     days = {f"page_{day}" for day in ("mon", "tue", "wed", "thu", "fri")}
     modes = {f"page_mode_{mode}" for mode in ("ceiling", "floor", "half_down")}
     elsewhere = {
-        key for key in rest if key.startswith(("page_combine_", "page_overlap_", "page_clamped_", "page_missing_"))
+        key
+        for key in rest
+        if key.startswith(("page_combine_", "page_overlap_", "page_clamped_", "page_missing_", "page_verdict_"))
     }
     told = {
         "page_banded_number",
@@ -232,6 +304,9 @@ def test_every_phrase_of_pages_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
         "page_no_rescale",
         "page_period_until",
         "page_band_on_rounded",
+        "page_band_at_least",
+        "page_change_moved",
+        "page_try_none",
     }
     assert rest - days - modes - elsewhere <= told | {"domain_boolean"}
 

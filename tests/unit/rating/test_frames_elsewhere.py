@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -12,7 +16,7 @@ import pyarrow as pa
 import pytest
 
 from kpirules import Program, assess_table, load, loads
-from tests.frames import BY_BATCH, BY_QUERY, ROWS, RULEBOOK, expected, told
+from tests.frames import BY_BATCH, BY_QUERY, RECORDS, ROWS, RULEBOOK, TASKS, TOGETHER, WITH_RECORDS, expected, told
 
 
 @pytest.fixture(scope="module")
@@ -111,11 +115,65 @@ def test_options_that_a_query_has_not_go_by_batch(program: Program) -> None:
         assert found.fetchall() == [(7, True, "a", "Tốt" if "language" in options else "top", None)]
 
 
-def test_a_relation_needs_a_report_and_names_its_records_in_sql(program: Program) -> None:
+def test_a_relation_needs_a_report_and_columns_that_are_inputs(program: Program) -> None:
     relation = duckdb.connect().sql("SELECT 7 AS done, true AS kept")
     with pytest.raises(ValueError, match='a lazy frame needs on_error="report"'):
         assess_table(program, relation)
     with pytest.raises(ValueError, match="`dome`"):
         assess_table(program, relation.project("done AS dome"), on_error="report")
-    with pytest.raises(ValueError, match="records of a relation: name their table in"):
-        assess_table(program, relation, on_error="report", records={"tasks": relation})
+
+
+@pytest.mark.parametrize("is_relation", [True, False])
+def test_a_relation_has_records_in_another_table(is_relation: bool) -> None:
+    connection = duckdb.connect()
+    connection.register("people", pl.DataFrame({"person": ["An", "Bình", "Chi"]}).to_arrow())
+    connection.register("tasks", pl.DataFrame(TASKS).to_arrow())
+    people, tasks = connection.table("people"), connection.table("tasks")
+    records = {"tasks": tasks if is_relation else tasks.to_arrow_table()}
+    options: dict[str, Any] = {"key": "person", "columns": RECORDS, "on_error": "report"}
+    found = assess_table(loads(WITH_RECORDS), people, records=records, **options)
+    assert isinstance(found, duckdb.DuckDBPyRelation)
+    rows = found.to_arrow_table().to_pylist()
+    assert [(row["person"], row["outputs.hours"]) for row in rows] == [("An", 7), ("Bình", 0), ("Chi", None)]
+    assert [bool(row["error"]) for row in rows] == [False, False, True]
+
+
+@pytest.mark.parametrize("kind", ["relation", "reader", "polars", "streamed"])
+def test_rows_of_a_lazy_frame_are_rated_together(kind: str) -> None:
+    program, people = loads(TOGETHER), pl.DataFrame({"done": [5, 9, 7, 6, 8, 1, 5, 5]})
+    connection = duckdb.connect()
+    connection.register("people", people.to_arrow())
+    options: dict[str, Any] = {"columns": ["band", "outputs.rank"], "on_error": "report"}
+    if kind == "relation":
+        found = assess_table(program, connection.table("people"), **options).to_arrow_table()
+    elif kind == "reader":
+        batches = pa.Table.from_batches(people.to_arrow().to_batches(max_chunksize=3)).to_reader(3)
+        found = assess_table(program, batches, **options).read_all()
+    else:
+        lazy = assess_table(program, people.lazy(), **options)
+        found = lazy.collect(engine="streaming" if kind == "streamed" else "in-memory").to_arrow()
+    assert [row["band"] for row in found.to_pylist()] == ["low", "top", "low", "low", "top", "low", "low", "low"]
+    assert [row["outputs.rank"] for row in found.to_pylist()] == [5, 1, 3, 4, 2, 8, 5, 5]
+
+
+def test_no_partition_has_all_rows_that_are_rated_together() -> None:
+    import dask.dataframe as dd
+    import pandas as pd
+
+    table = dd.from_pandas(pd.DataFrame({"done": [5, 9]}), npartitions=2)
+    with pytest.raises(
+        ValueError, match=r"no partition of this frame has all of them: give its computed rows, such as"
+    ):
+        assess_table(loads(TOGETHER), table, on_error="report")
+
+
+@pytest.mark.engines
+def test_frames_of_modin(program: Program) -> None:
+    # Modin needs an older pandas than the other tests, and so an environment of its own.
+    python = Path(sys.executable).with_name("python-of-modin")
+    command = [str(python), "-W", "ignore", "-m", "tests.modin_table"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    by_rows, by_columns, joined = json.loads(done.stdout.splitlines()[-1])
+    assert told(by_rows) == told(by_columns) == expected(program, BY_BATCH)
+    assert [(row["person"], row["outputs.hours"]) for row in joined] == [("An", 7), ("Bình", 0), ("Chi", None)]

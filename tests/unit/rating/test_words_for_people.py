@@ -51,6 +51,14 @@ VALID: dict[str, Any] = {
     "tasks": [{"code": "x", "hours": 1}],
 }
 
+DATED = """
+kpirules: 1
+inputs: {day: {type: date}, done: {type: integer, min: 0, max: 9}}
+edition_by: day
+effective: {from: 2026-01-01}
+criteria: {work: {max: 9, points: done}}
+"""
+
 
 def problems(**changes: Any) -> list[kr.Diagnostic]:
     given = {name: value for name, value in (VALID | changes).items() if value is not ...}
@@ -156,6 +164,9 @@ def test_every_code_of_a_subject_has_a_phrase_and_the_others_give_their_message(
         assert {f"problem_{code}" for code in of_subjects} <= phrases.keys()
     fault = kr.Diagnostic("KR620", kr.Severity.ERROR, "a number is divided by zero (n = 0)")
     assert fault.message_in("vi") == "không tính được với các giá trị này: chia cho 0"
+    with pytest.raises(kr.SubjectError) as refused:
+        kr.assess(kr.loads(DATED), {"day": "2025-01-31", "done": 5})
+    assert refused.value.report.errors[0].message_in("vi") == "quy định không có hiệu lực vào ngày 2025-01-31"
     assert kr.Diagnostic("KR301", kr.Severity.ERROR, "as it is").message_in("vi") == "as it is"
 
 
@@ -170,4 +181,6 @@ def test_every_phrase_of_a_problem_is_used(monkeypatch: pytest.MonkeyPatch) -> N
     for changes, english, _ in SAID:
         assert [problem.message_in("en") for problem in problems(**changes)] == [english]
     unused = {key for key in PHRASES["en"] if key.startswith("problem_")} - asked
-    assert all(key.startswith(("problem_KR62", "problem_KR63", "problem_KR64")) for key in unused), unused
+    assert all(key.startswith(("problem_KR536", "problem_KR62", "problem_KR63", "problem_KR64")) for key in unused), (
+        unused
+    )

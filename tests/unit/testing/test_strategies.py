@@ -136,7 +136,7 @@ def test_validations_are_met_by_repair_and_not_by_chance() -> None:
     assert len({subject.get("planned") for subject in drawn(text, FEWER)}) > by_budget(10, 20)
 
 
-EACH = by_budget(5, 60)
+EACH = by_budget(3, 60)
 """Subjects of a regulation."""
 
 EXAMPLES = ["nd335/staff", "kontum1923/person", "nutriscore2023/nutriscore", "hcmc2026/period"]

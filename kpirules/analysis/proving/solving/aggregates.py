@@ -107,6 +107,7 @@ class _Rest:
 def _together(
     to: Operations, op: ops.Over, found: tuple[Counted, dict[Stop, Bit]], rest: _Rest | None = None
 ) -> Value:
+    """Return what an aggregate gives. This is long since it has one case for each function."""
     counted, stops = found
     terms, function = to.terms, op.function
     if rest is not None:

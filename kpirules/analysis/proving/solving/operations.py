@@ -89,6 +89,7 @@ class Operations(Values):
         return found
 
     def _value(self, op: Op) -> Value:
+        """Return the terms of an operation. This is long since it has one case for each kind."""
         match op:
             case ops.Const(value=value):
                 return ABSENT if value is None else Value(payload_of(value))

@@ -1,0 +1,42 @@
+"""A picture of many subjects as SVG, which a notebook shows and a page or a file can hold."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+from ..kernel.brief import brief
+from ..kernel.markup import Html
+from ..kernel.pictures import figure
+
+__all__ = ["COLOURS", "Picture"]
+
+COLOURS = (
+    ";--good:color-mix(in srgb,currentColor 25%,#2f6bff);--bad:color-mix(in srgb,currentColor 25%,#ff2a1a)"
+    ";--soft:color-mix(in srgb,currentColor 74%,transparent)"
+)
+"""Colours that fit light and dark surroundings: mixed from the colour of the text around."""
+
+
+@frozen
+class Picture:
+    """A drawing without script that fits a phone, in light and dark.
+
+    A notebook shows it, and so does a page that holds its text, or a file with it: `path.write_text(picture.svg)`.
+
+    Args:
+        title: its description in a line.
+        svg: the drawing.
+    """
+
+    title: str
+    svg: str = field(repr=False)
+
+    def __repr__(self) -> str:
+        return brief(self, self.title)
+
+    def __str__(self) -> str:
+        return self.svg
+
+    def _repr_html_(self) -> str:
+        """Return the drawing for a notebook."""
+        return str(figure(Html(self.svg)))
