@@ -246,6 +246,17 @@ def test_an_unwritten_value_can_be_added(rules: kr.Program) -> None:
     assert widget.program.rulebook.root.children[1].max == Fraction(45, 2)
 
 
+def test_a_row_of_steps_can_be_changed() -> None:
+    rules = kr.loads(
+        "kpirules: 1\ninputs: {a: {type: integer, min: 0, max: 9}}\n"
+        "criteria: {work: {max: 9, measure: a, steps: [{points: 8, from: 5}, {points: 2, below: 5}]}}\n"
+    )
+    widget = kr.widget(rules, subject={"a": 7}, changing=["criteria.work.steps[0].points"])
+    assert widget._form["groups"][0]["fields"][0]["label"] == "work · steps.0.points"
+    ruled(widget, {"criteria.work.steps[0].points": "6.5"})
+    assert widget.assessment.score == Decimal("6.5")
+
+
 @pytest.mark.parametrize(
     ("changing", "reason"),
     [
