@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
-from random import Random
 from typing import Any
 
 import pytest
 
 import kpirules as kr
-from kpirules.change.sensing.stability import _drawn, _spearman
+from kpirules.change.sensing.stability import _drawn, _spearman, _words
 
 SHARE = {"type": "number", "min": 0, "max": 1, "decimals": 2}
 
@@ -47,9 +46,9 @@ def found(program: kr.Program, people: list[dict[str, Any]] = PEOPLE, **options:
 
 def test_ranks_are_those_of_rules_with_the_drawn_maxima() -> None:
     drawn, program = found(rules(), draws=5), rules()
-    random, ranks = Random(7), []
+    words, ranks = _words(7), []
     for _ in range(5):
-        maxima = [Fraction(100 * part, 10_000) for part in _drawn(random, 3, 10_000)]
+        maxima = [Fraction(100 * part, 10_000) for part in _drawn(words, 3, 10_000)]
         ids = ("first", "second", "third")
         changes = {f"criteria.{id_}.max": most for id_, most in zip(ids, maxima, strict=True)}
         table = [{name: value for name, value in one.items() if name != "who"} for one in PEOPLE]
@@ -94,8 +93,8 @@ def test_a_mean_a_cap_and_an_exact_band() -> None:
 
 
 def test_weights_are_drawn_from_all_divisions_alike() -> None:
-    random = Random(3)
-    drawn = [_drawn(random, 3, 4) for _ in range(300)]
+    words = _words(3)
+    drawn = [_drawn(words, 3, 4) for _ in range(300)]
     assert all(sum(weights) == 4 for weights in drawn)
     assert {weights: round(drawn.count(weights), -2) for weights in drawn} == {
         (2, 1, 1): 100,
