@@ -114,7 +114,7 @@ class Session:
         return None if place is None else place.symbol
 
     def definitions(self, path: str | PathLike[str], offset: int) -> tuple[Span, ...]:
-        """Return the places that define the name at a place, the file's own first, or the file that is named there."""
+        """Return the places that define the name at a place, the file's own first, or the file named there."""
         linked = self.workspace.linked(path, offset)
         if linked is not None:
             return (linked,)
