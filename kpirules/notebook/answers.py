@@ -79,7 +79,7 @@ def problem(found: Diagnostic, given: object, fields: Fields) -> dict[str, Any]:
 
 
 def problems_of_rules(report: Iterable[Diagnostic], paths: Iterable[str]) -> list[dict[str, Any]]:
-    """Return the errors of changed rules, at the fields that were changed.
+    """Return the errors of rules, at the fields that were changed; at no field if none was.
 
     Args:
         report: what is wrong with the rules.
@@ -87,4 +87,5 @@ def problems_of_rules(report: Iterable[Diagnostic], paths: Iterable[str]) -> lis
     """
     told = [". ".join(filter(None, (one.message, one.help))) for one in report]
     message = neutral(" ".join(dict.fromkeys(told)))
-    return [{"path": f"rules:{path}", "message": message, "is_missing": False} for path in paths]
+    places = [f"rules:{path}" for path in paths] or [""]
+    return [{"path": place, "message": message, "is_missing": False} for place in places]

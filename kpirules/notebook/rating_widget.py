@@ -79,17 +79,13 @@ class RatingWidget(AnyWidget):
         self._rules = rules
         self._changing = changing_of(rules, changing)
         self._inputs = tuple(rules.inputs.values())
-        self._is_busy = True
-        super().__init__()
-        self.language = language
-        self.set_trait("program", rules)
         self._written = {one.path: one.text for one in self._changing}
         self._good, self._asked, self._ruled = self._written, self._written, rules
+        self._held: dict[str, Any] = {}
+        super().__init__(language=language)
         self._enter({} if given is None else given)
         self._start = self._entered
         self._describe()
-        self._rate()
-        self._is_busy = False
 
     def __repr__(self) -> str:
         return brief(self, self._rules.id, self._shown.get("headline", ""))
@@ -131,22 +127,21 @@ class RatingWidget(AnyWidget):
 
     @observe("_entered")
     def _was_entered(self, _: object) -> None:
-        if not self._is_busy:
-            self._rate()
+        self._rate()
 
     @observe("subject")
     def _was_given(self, change: Mapping[str, Any]) -> None:
-        if self._is_busy:
-            return
-        try:
-            self._enter(change["new"])
-        except SubjectError:
-            self._set(subject=change["old"])
-            raise
+        # What was read from the fields is there already.
+        if change["new"] is not self._held:
+            try:
+                self._enter(change["new"])
+            except SubjectError:
+                self.subject = self._held
+                raise
 
     @observe("language")
     def _was_chosen(self, _: object) -> None:
-        if not self._is_busy:
+        if self._form:
             self._describe()
             self._rate()
 
@@ -160,13 +155,18 @@ class RatingWidget(AnyWidget):
             assessment = assess(program, subject)
             answer = rated(program, assessment, fields, is_explained=entered.get("explained") is True)
         except RulebookError as error:
-            report, program = error.report, self.program
+            report, program = error.report, self._ruled
             answer = refused(problems_of_rules(report.errors, self._changed_since_good()), fields)
         except KpirulesError as error:
             report = error.report
             answer = refused([problem(one, value_at(subject, one.path), fields) for one in report], fields)
-        self._set(subject=subject, program=program, problems=tuple(report), assessment=assessment)
+        # The browser is answered first: an observer may take its time, or fail.
         self._shown = answer | {"view": entered.get("view"), "serial": entered.get("serial")}
+        self._held = subject
+        with self.hold_trait_notifications():
+            self.subject = subject
+            for name, value in (("program", program), ("problems", tuple(report)), ("assessment", assessment)):
+                self.set_trait(name, value)
 
     def _program_of(self, texts: object) -> Program:
         """Return the rules with the values of texts; the program at hand if nothing has changed since.
@@ -186,13 +186,3 @@ class RatingWidget(AnyWidget):
     def _changed_since_good(self) -> list[str]:
         """Return the places that were changed since the rules were last without errors."""
         return [path for path, text in self._asked.items() if text != self._good[path]]
-
-    def _set(self, **values: object) -> None:
-        """Set public traits, without reading them as if they were given."""
-        self._is_busy, was_busy = True, self._is_busy
-        try:
-            with self.hold_trait_notifications():
-                for name, value in values.items():
-                    self.set_trait(name, value)
-        finally:
-            self._is_busy = was_busy

@@ -144,16 +144,18 @@ function listOf(view, spec, holder) {
   const rows = h("div", { class: "rows" });
   const count = h("span", { class: "soft" });
   const error = h("p", { class: "error", id: `${id}-error` });
+  // Python may have filled it with something else, which it then reports.
+  const held = () => (Array.isArray(holder[spec.id]) ? holder[spec.id] : []);
   const fill = () => {
     view.forget(view.controls, spec.path);
-    const records = holder[spec.id] ?? [];
+    const records = held();
     count.textContent = ` ${records.length}`;
     rows.replaceChildren(...records.map((record, at) => rowOf(view, spec, record, at, () => remove(at))));
   };
   const remove = (at) => {
     // The rows below move up.
     view.forget(view.touched, spec.path);
-    replace(holder[spec.id].filter((_, place) => place !== at));
+    replace(held().filter((_, place) => place !== at));
   };
   const replace = (records) => {
     holder[spec.id] = records;
@@ -162,14 +164,14 @@ function listOf(view, spec, holder) {
     adder.focus();
   };
   const add = () => {
-    replace([...(holder[spec.id] ?? []), {}]);
+    replace([...held(), {}]);
     rows.lastElementChild.querySelector("input, select").focus();
   };
   const paste = (event) => {
     const records = pasted(spec, event.clipboardData?.getData("text/plain") ?? "");
     if (!records) return;
     event.preventDefault();
-    replace([...(holder[spec.id] ?? []).filter((record) => Object.keys(record).length), ...records]);
+    replace([...held().filter((record) => Object.keys(record).length), ...records]);
   };
   const adder = h("button", { type: "button", id, "aria-describedby": error.id, onclick: add }, view.words.add);
   view.controls.set(spec.path, { control: adder, error });

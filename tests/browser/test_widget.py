@@ -39,9 +39,12 @@ MODEL = """async ({esm, css, state, dark}) => {
     };
     window.take = (changed) => { for (const [name, value] of Object.entries(changed)) window.model.set(name, value); };
     const {default: widget} = await import(URL.createObjectURL(new Blob([esm], {type: 'text/javascript'})));
-    const el = document.createElement('div');
-    document.body.append(el);
-    window.leave = widget.render({model: window.model, el});
+    window.display = () => {
+        const el = document.createElement('div');
+        document.body.append(el);
+        return widget.render({model: window.model, el});
+    };
+    window.leave = window.display();
 }"""
 
 
@@ -187,6 +190,19 @@ def test_python_fills_the_fields(opened: Callable[..., Any]) -> None:
     headline(page, "Xếp loại «fair» · 66")
     assert field(page, "done").input_value() == "9"
     assert page.locator(".name", has_text="Đã làm").count() == 1
+    widget.subject = {"visits": 5}
+    page.evaluate("state => window.take(state)", {name: getattr(widget, name) for name in ("_entered", "_shown")})
+    assert page.locator(".row").count() == 0
+    assert field(page, "visits").get_attribute("aria-invalid") == "true"
+
+
+def test_two_views_of_a_widget_are_alike(opened: Callable[..., Any]) -> None:
+    page = opened(kr.widget(kr.loads(SMALL), subject={"post": "a", "late": False}))
+    page.evaluate("() => { window.display(); }")
+    for one, other in ((0, 1), (1, 0)):
+        field(page, "done").nth(one).fill(str(7 + one))
+        page.locator(".headline", has_text=("49", "56")[one]).nth(other).wait_for()
+        assert field(page, "done").nth(other).input_value() == str(7 + one)
 
 
 def test_reasons_are_shown_on_demand(opened: Callable[..., Any]) -> None:

@@ -13,6 +13,7 @@ import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from traitlets import TraitError
 
 import kpirules as kr
 from kpirules.kernel.exact import from_text
@@ -245,6 +246,17 @@ def test_an_unwritten_value_can_be_added(rules: kr.Program) -> None:
     assert widget.program.rulebook.root.children[1].max == Fraction(45, 2)
 
 
+def test_a_row_of_steps_can_be_changed() -> None:
+    rules = kr.loads(
+        "kpirules: 1\ninputs: {a: {type: integer, min: 0, max: 9}}\n"
+        "criteria: {work: {max: 9, measure: a, steps: [{points: 8, from: 5}, {points: 2, below: 5}]}}\n"
+    )
+    widget = kr.widget(rules, subject={"a": 7}, changing=["criteria.work.steps[0].points"])
+    assert widget._form["groups"][0]["fields"][0]["label"] == "work · steps.0.points"
+    ruled(widget, {"criteria.work.steps[0].points": "6.5"})
+    assert widget.assessment.score == Decimal("6.5")
+
+
 @pytest.mark.parametrize(
     ("changing", "reason"),
     [
@@ -272,8 +284,30 @@ def test_observers_hear_of_ratings(rules: kr.Program) -> None:
     typed(widget, done="9")
     widget.subject = SUBJECT | {"done": 10}
     assert heard == [(Decimal("67.25"), 9), (Decimal("73.25"), 10)]
-    with pytest.raises(Exception, match="read-only"):
+    with pytest.raises(TraitError, match="read-only"):
         widget.assessment = None
+
+
+def test_an_observer_may_fail_or_answer(rules: kr.Program) -> None:
+    def fail(_: object) -> None:
+        raise ZeroDivisionError
+
+    widget = kr.widget(rules, subject=SUBJECT)
+    widget.observe(fail, "assessment")
+    with pytest.raises(ZeroDivisionError):
+        typed(widget, done="9")
+    assert widget._shown["headline"] == "Rated good · 67.25"
+    assert widget.assessment.score == Decimal("67.25")
+    widget.unobserve_all("assessment")
+
+    def at_most_five(change: Any) -> None:
+        if change["new"].get("done", 0) > 5:
+            widget.subject = change["new"] | {"done": 5}
+
+    widget.observe(at_most_five, "subject")
+    typed(widget, done="7")
+    assert widget._entered["values"]["done"] == "5"
+    assert (widget.subject["done"], widget.assessment.score) == (5, Decimal("43.25"))
 
 
 def test_a_subject_from_python_fills_the_fields(rules: kr.Program) -> None:
@@ -292,8 +326,12 @@ def test_a_subject_from_python_fills_the_fields(rules: kr.Program) -> None:
     with pytest.raises(kr.SubjectError, match="did you mean `done`"):
         widget.subject = {"dome": 3}
     assert widget.subject == {"done": 3, "visits": []}
-    with pytest.raises(kr.SubjectError, match="KR600"):
-        kr.widget(rules, subject=5)
+    for wrong in (5, {"visits": [5]}):
+        with pytest.raises(kr.SubjectError, match="KR600"):
+            kr.widget(rules, subject=wrong)
+    assert (
+        told(kr.widget(rules, subject={"visits": 5})._shown)["visits"] == 'visits is the text "5"; a list is expected'
+    )
 
 
 def test_the_language_can_be_changed(rules: kr.Program) -> None:
@@ -328,6 +366,17 @@ def test_a_subject_chooses_its_variant() -> None:
     with pytest.raises(kr.RulebookError, match="KR5"):
         kr.widget(dated)
     assert kr.widget(dated.part(on=date(2026, 8, 1))).assessment.outcomes["work"].max == 8
+
+
+def test_rules_that_are_not_in_force_are_told_at_no_field() -> None:
+    dated = kr.loads(
+        "kpirules: 1\neffective: {from: 2026-01-01}\ninputs: {day: {type: date}}\nedition_by: day\n"
+        "criteria: {work: {max: 9, points: 5}}\namendments: [{from: 2026-07-01, change: {criteria: {work: {max: 8}}}}]\n"
+    )
+    widget = kr.widget(dated, subject={"day": date(2026, 8, 1)})
+    assert widget.assessment.outcomes["work"].max == 8
+    answer = typed(widget, day="2025-01-01")
+    assert [problem["path"] for problem in answer["problems"]] == [widget.problems[0].path]
 
 
 def test_a_rulebook_that_compares_people_is_refused() -> None:
