@@ -226,6 +226,7 @@ def execute(notebook: Path, page: Path) -> None:
         NotebookClient(content, kernel_name="python3", resources=folder).execute()
     for output in (output for cell in content.cells for output in cell.get("outputs", ())):
         one_form(output.get("data", {}))
+    content.metadata.pop("widgets", None)  # their state would load scripts from elsewhere
     page.parent.mkdir(exist_ok=True)
     nbformat.write(content, page)
 
