@@ -1,4 +1,4 @@
-"""Settings of the documentation site: Markdown by MyST, the API from docstrings, one notebook that is executed.
+"""Settings of the documentation site: Markdown by MyST, the API from docstrings, notebooks that are executed.
 
 sphinx-build -W --keep-going -b html docs docs/_build/html
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import inspect
+import json
 import os
 import re
 import sys
@@ -15,9 +16,11 @@ from typing import Any, ClassVar
 
 import attrs
 import nbformat
+import plotly.io
 import yaml
 from docutils import nodes
 from nbclient import NotebookClient
+from plotly.offline import get_plotlyjs
 from pygments.lexers.special import TextLexer
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.logging import getLogger
@@ -48,6 +51,7 @@ nitpick_ignore_regex = [
     ("py:.*", r"(collections|datetime|decimal|fractions|hypothesis|os|pathlib|typing)\..*"),
     # Parts that are no public names: what they are is said where they are used.
     ("py:class", "JavaScript|RatingWidget"),
+    ("py:class", "Figure"),
     ("py:class", r"kpirules\.(appraising|change|diagnostics|kernel|language|rating|record|showing)\..*"),
 ]
 
@@ -192,26 +196,55 @@ RULE = re.compile("─{20,}")
 
 def look_for_public_names(app: object, env: Any) -> None:
     """A public name that the API leaves out stops the build."""
-    for module in (kpirules, kpirules.testing):
+    for module in (kpirules, kpirules.plots, kpirules.testing):
         for name in module.__all__:
+            if inspect.ismodule(getattr(module, name)):
+                continue
             if f"{module.__name__}.{name}" not in env.domains["py"].objects:
                 getLogger(__name__).warning("%s.%s is not in the API", module.__name__, name)
+
+
+NOTEBOOKS = {
+    "first_steps": "first-steps",
+    "prototype": "prototype",
+    "two_editions": "two_editions",
+    "scale_out": "scale_out",
+}
+"""The page of each notebook in `examples`."""
+
+STORED = {"scale_out"}
+"""Notebooks that keep their outputs, since they need more than Python; `pytest -m engines` runs them."""
+
+FIGURE, WIDGET = "application/vnd.plotly.v1+json", "application/vnd.jupyter.widget-view+json"
 
 
 def execute(notebook: Path, page: Path) -> None:
     """Run a notebook in its own folder, and keep what came out as a page."""
     content = nbformat.read(notebook, as_version=4)
-    NotebookClient(content, kernel_name="python3", resources={"metadata": {"path": str(notebook.parent)}}).execute()
+    if notebook.stem not in STORED:
+        folder = {"metadata": {"path": str(notebook.parent)}}
+        NotebookClient(content, kernel_name="python3", resources=folder).execute()
     for output in (output for cell in content.cells for output in cell.get("outputs", ())):
-        if "text/html" in output.get("data", {}):
-            output["data"].pop("text/markdown", None)  # the site shows one form of each value
+        one_form(output.get("data", {}))
     page.parent.mkdir(exist_ok=True)
     nbformat.write(content, page)
 
 
+def one_form(data: dict[str, Any]) -> None:
+    """Keep one form of a value, which needs nothing from elsewhere."""
+    if FIGURE in data:
+        figure = plotly.io.from_json(json.dumps(data.pop(FIGURE)))
+        data["text/html"] = figure.to_html(full_html=False, include_plotlyjs="../_static/plotly.min.js")
+    data.pop(WIDGET, None)
+    if "text/html" in data:
+        data.pop("text/markdown", None)
+
+
 def execute_notebooks(app: object) -> None:
     """A cell that fails stops the build."""
-    execute(ROOT / "examples" / "first_steps.ipynb", HERE / "notebooks" / "first-steps.ipynb")
+    (HERE / "_static" / "plotly.min.js").write_text(get_plotlyjs(), encoding="utf-8")
+    for name, page in NOTEBOOKS.items():
+        execute(ROOT / "examples" / f"{name}.ipynb", HERE / "notebooks" / f"{page}.ipynb")
 
 
 def setup(app: Any) -> None:

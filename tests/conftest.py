@@ -82,7 +82,7 @@ FAST = "unit"
 SLOW = {
     "analysis": "bounds check_by_proof findings laws quotas settled shown_subjects solver translation unresolved",
     "appraising": "appraise",
-    "change": "by_part cohorts_compared differences forms impact proofs significance writing_parts",
+    "change": "by_part cohorts_compared differences forms impact proofs sensing significance stability writing_parts",
     "cli": "appraise_command appraise_stopped assess_command command_line diff_command mutate_command new_command "
     "prove_command",
     "documents": "building_rejected mapping_value yaml_text",

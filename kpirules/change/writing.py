@@ -345,7 +345,8 @@ def _given(row: Row | Case, gives: str) -> dict[str, Any]:
 def _rounding(rounding: Rounding | None) -> dict[str, Any] | None:
     if rounding is None:
         return None
-    step = {"places": rounding.places} if rounding.to is None else {"to": rounding.to}
+    named = rounding.parameter
+    step = {"places": named or rounding.places} if rounding.to is None else {"to": named or rounding.to}
     return {**step, "mode": rounding.mode}
 
 

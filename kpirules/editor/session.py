@@ -114,7 +114,10 @@ class Session:
         return None if place is None else place.symbol
 
     def definitions(self, path: str | PathLike[str], offset: int) -> tuple[Span, ...]:
-        """Return the places that define the name at a place, those of the file itself first."""
+        """Return the places that define the name at a place, the file's own first, or the file named there."""
+        linked = self.workspace.linked(path, offset)
+        if linked is not None:
+            return (linked,)
         symbol = self.symbol(path, offset)
         if symbol is None:
             return ()

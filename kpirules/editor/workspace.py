@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attrs import evolve, field, frozen
 
-from ..diagnostics import Diagnostic
+from ..diagnostics import Diagnostic, Source, Span
 from ..documents import Document, Mapping, Node, Scalar, is_appraisal, read_bytes
 from ..kernel.mappings import FrozenMap
 from ..loading.files import NamedFile, Reach, RefusedFile, resolved
@@ -27,6 +27,13 @@ MAX_BESIDE = 200
 def identity_of(path: str | PathLike[str]) -> str:
     """Return the key of a file: its absolute path with all links resolved."""
     return str(resolved(Path(path)))
+
+
+def _rulebooks(document: Document) -> list[Node | None]:
+    """Return the values that name the rulebooks of an appraisal's stages."""
+    stages = document.root.get("stages")
+    found = (stage.value for stage in (stages if isinstance(stages, Mapping) else ()))
+    return [stage.get("rulebook") for stage in found if isinstance(stage, Mapping)]
 
 
 @frozen
@@ -108,13 +115,20 @@ class Workspace:
 
     def rulebooks_of(self, path: str | PathLike[str], document: Document) -> list[Path]:
         """Return the rulebooks that the stages of an appraisal name."""
-        stages = document.root.get("stages")
-        nodes = (
-            stage.value.get("rulebook")
-            for stage in (stages if isinstance(stages, Mapping) else ())
-            if isinstance(stage.value, Mapping)
-        )
-        return [found for node in nodes if (found := self._located(path, node)) is not None]
+        found = (self._located(path, node) for node in _rulebooks(document))
+        return [rulebook for rulebook in found if rulebook is not None]
+
+    def linked(self, path: str | PathLike[str], offset: int) -> Span | None:
+        """Return the start of the file that a document names at a place; None if it names none that can be read."""
+        document, _ = self.document(path)
+        for node in (
+            () if document is None else (*map(document.root.get, ("extends", "rulebook")), *_rulebooks(document))
+        ):
+            if isinstance(node, Scalar) and node.span.start <= offset <= node.span.end:
+                found = self._located(path, node)
+                file = None if found is None else self.file(found)
+                return None if found is None or file is None else Span(Source(found.as_posix(), ""), 0, 0)
+        return None
 
     def _located(self, path: str | PathLike[str], named: Node | None) -> Path | None:
         if not isinstance(named, Scalar):

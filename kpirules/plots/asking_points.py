@@ -98,7 +98,7 @@ def heat_map(
         language: of labels; by default the first one of each.
 
     Returns:
-        A figure of plotly: the number is the mean of the points, and the colour its share of the most that there are.
+        A figure of plotly. A number is the mean of the points, and the colour its share of the most that there are.
 
     Raises:
         ValueError: if there is no column `by`, no group `inside`, or as `assess_table` does.

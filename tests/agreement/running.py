@@ -10,7 +10,7 @@ from .pairs import SUBJECTS, Tally, agree
 
 __all__ = ["AT_LEAST", "BLOCKS", "PAIRS", "differences", "lacking"]
 
-PAIRS = by_budget(400, 20_000)
+PAIRS = by_budget(640, 20_000)
 
 BLOCKS = 10
 """Tests over which the pairs are spread."""

@@ -67,7 +67,7 @@ def numbers(rules: Rules) -> list[Number]:
     read_by_others = {name for one in book.parameters for name in one.formula.names}
     read = rules.read | read_by_others
     for parameter in book.parameters:
-        if isinstance(parameter.value, Fraction):
+        if isinstance(parameter.value, Fraction) and not _is_step_alone(rules, parameter.id, {*read, *by_parameter}):
             path, found_there = f"parameters.{parameter.id}", by_parameter.get(parameter.id, [])
             is_elsewhere, is_read = _is_elsewhere(rules, parameter.id), parameter.id in read
             is_single = len(found_there) == 1 and not is_read and not is_elsewhere
@@ -79,8 +79,18 @@ def numbers(rules: Rules) -> list[Number]:
     return [*kept, *_of_limits(rules), *_of_tables(rules)]
 
 
+def _is_step_alone(rules: Rules, parameter: str, others: set[str]) -> bool:
+    """Return whether a parameter is only the step of entered points: other values refuse subjects, and rate none."""
+    steps = {
+        one.body.step.parameter for one in rules.criteria.values() if isinstance(one.body, Entered) and one.body.step
+    }
+    return parameter in steps and parameter not in others
+
+
 def _is_elsewhere(rules: Rules, parameter: str) -> bool:
-    """Return whether a parameter stands where no number of `numbers` is: in steps of points, tables, cases."""
+    """Return whether a parameter stands where no number is listed: in steps, roundings, minima, tables, cases."""
+    if any(one.round is not None and one.round.parameter == parameter for one in rules.criteria.values()):
+        return True
     steps = [one.body.step for one in rules.criteria.values() if isinstance(one.body, Entered)]
     minima = [one.written_min for one in rules.criteria.values()]
     if any(amount is not None and amount.parameter == parameter for amount in (*steps, *minima)):

@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 
 from ...analysis.checking import check
 from ...diagnostics import Report
+from ...engines.scalar import Decision
 from ...errors import FaultError, KpirulesError
 from ...kernel.exact import is_finite_decimal, to_text
 from ...language.model import Rulebook
@@ -109,6 +110,12 @@ def _with(rules: Rules, number: Number, value: Fraction) -> Rulebook | None:
 
 
 def _standing(program: Program, person: Rated) -> str:
+    """Return the standing of a subject by other rules."""
+    if program.rulebook.inputs == person.rules.rulebook.inputs:
+        answer = program.scalar.alone(person.arguments)
+        if isinstance(answer, Decision):
+            return answer.status if answer.is_early else answer.band("band") or answer.status
+        return REFUSED if answer is None else FAULT
     try:
         assessment = assess(program, person.subject)
     except FaultError:

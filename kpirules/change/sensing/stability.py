@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from itertools import pairwise
+from hashlib import sha256
+from itertools import count, pairwise
 from math import lcm, sqrt
-from random import Random
 from typing import Any
 
 from attrs import field, frozen
@@ -168,9 +168,9 @@ def rank_stability(
     is_lower = rules.rulebook.is_lower_score_better
     now = _ranks([part.published(part.score(drawing.today)) for part in parts], is_lower=is_lower)
     tally = _Tally(now, top)
-    random = Random(seed)
+    words = _words(seed)
     for _ in range(draws):
-        weights = _drawn(random, len(drawing.criteria), grid)
+        weights = _drawn(words, len(drawing.criteria), grid)
         scores = [part.score(weights) for part in parts]
         seen = [part.published(score) for part, score in zip(parts, scores, strict=True)]
         drawn = zip(parts, scores, seen, strict=True)
@@ -342,12 +342,18 @@ class _Tally:
             yield RankedSubject(person.name, self.now[at], person.standing, self.best[at], self.worst[at], *shares)
 
 
-def _drawn(random: Random, count: int, grid: int) -> tuple[int, ...]:
+def _words(seed: int) -> Iterator[int]:
+    """Yield whole numbers below 2⁶⁴ that look drawn, the same ones for a seed in every version of Python."""
+    for number in count():
+        digest = sha256(f"{seed} {number}".encode()).digest()
+        yield from (int.from_bytes(digest[at : at + 8], "big") for at in range(0, len(digest), 8))
+
+
+def _drawn(words: Iterator[int], many: int, grid: int) -> tuple[int, ...]:
     """Return positive whole numbers with a given sum, all divisions equally likely."""
     cuts: set[int] = set()
-    while len(cuts) < count - 1:
-        # `random` is the only method whose sequence Python guarantees.
-        cuts.add(1 + int(random.random() * (grid - 1)))
+    while len(cuts) < many - 1:
+        cuts.add(1 + (next(words) * (grid - 1) >> 64))
     return tuple(high - low for low, high in pairwise((0, *sorted(cuts), grid)))
 
 

@@ -67,6 +67,7 @@ class Rated:
         subject: its values as given.
         standing: its band, or its status without one.
         decision: the decision with notes by `Rules.measured`; None if that has none.
+        arguments: its values, as engines take them.
     """
 
     rules: Rules
@@ -74,6 +75,7 @@ class Rated:
     subject: Mapping[str, Any]
     standing: str
     decision: Decision | None
+    arguments: tuple[Any, ...]
     _points: dict[str, Span] = field(factory=dict, init=False)
     _earned: dict[str, Span] = field(factory=dict, init=False)
 
@@ -224,7 +226,7 @@ class Rated:
                 span = span.before_clamp(low, high)
             else:
                 ends = [None if end is None else End(end, False, FAULT) for end in (low, high)]
-                span = span.both(Span(*ends))
+                span = Span(*ends).both(span)
             self._earned[id_] = span
         return self._earned[id_]
 
@@ -317,4 +319,4 @@ def rated(rules: Rules, name: str, subject: Mapping[str, Any]) -> Rated:
     decision = engine.detail(arguments) if isinstance(answer, Decision) else None
     if decision is not None and assessment.exact_score is not None and decision.status != "rated":
         decision = None  # an undefined row that the rating does not reach
-    return Rated(rules, name, subject, assessment.band or assessment.status, decision)
+    return Rated(rules, name, subject, assessment.band or assessment.status, decision, arguments)

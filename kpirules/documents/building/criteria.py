@@ -147,14 +147,15 @@ def build_rounding(draft: Draft, fields: Fields) -> Rounding | None:
     mode = inner.text("mode") or "half_up"
     to = draft.positive(inner, "to")
     if to is not None and to.value > 0:
-        return Rounding(None, to.value, mode)
-    places = draft.optional_amount(inner, "places", NONE).value
+        return Rounding(None, to.value, mode, to.parameter or "")
+    amount = draft.optional_amount(inner, "places", NONE)
+    places = amount.value
     if places.denominator != 1 or abs(places) > MAX_EXPONENT:
         at = inner.at_value("places")
         allowed = f"a whole number from -{MAX_EXPONENT} to {MAX_EXPONENT}"
         draft.report(say.number_outside(at, "`places`", to_text(places), allowed))
         return None
-    return Rounding(int(places), None, mode)
+    return Rounding(int(places), None, mode, amount.parameter or "")
 
 
 # -- groups -----------------------------------------------------------------------------------

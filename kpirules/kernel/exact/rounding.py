@@ -140,6 +140,7 @@ class Rounding:
         places: Places after the point, or None where `to` is given.
         to: The step whose multiples are allowed, or None where `places` is given.
         mode: One of `MODES`.
+        parameter: The name by which the rulebook gives the places or the step, or empty.
 
     Raises:
         ValueError: Both or neither of `places` and `to` are given, or one of the three is out of range.
@@ -151,6 +152,7 @@ class Rounding:
     places: int | None
     to: Fraction | None
     mode: str
+    parameter: str = field(default="", eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         if (self.places is None) == (self.to is None):

@@ -129,3 +129,29 @@ def test_rows_and_nested_parts_are_changed(changes: dict[str, Any], result: str)
 def test_a_path_to_nothing_is_refused(path: str) -> None:
     with pytest.raises(ValueError, match="is in no part"):
         kr.with_changes(kr.loads(ROWS), {path: 1})
+
+
+@pytest.mark.parametrize("key", ["places", "to"])
+def test_a_parameter_is_followed_where_it_stands(key: str) -> None:
+    rules = kr.load(
+        {
+            "kpirules": 1,
+            "parameters": {"fine": 1, "most": 8, "edge": 3, "each": 2},
+            "inputs": {"x": {"type": "number", "min": 0, "max": 9, "decimals": 2}},
+            "criteria": {
+                "a": {"max": "most", "points": "x", "outside": "clamp", "round": {key: "fine"}},
+                "b": {"max": 9, "measure": "x", "steps": [{"from": "edge", "points": "each"}, {"points": 0}]},
+            },
+        }
+    )
+    subject = {"x": 7.26}
+    assert kr.assess(rules, subject).score == {"places": Decimal("9.3"), "to": 9}[key]
+    assert (
+        kr.assess(kr.with_changes(rules, {"parameters.fine": 2}), subject).score
+        == {"places": Decimal("9.26"), "to": 10}[key]
+    )
+    assert kr.assess(kr.with_changes(rules, {"parameters.most": 5}), subject).score == 7
+    assert kr.assess(kr.with_changes(rules, {"parameters.edge": 8}), subject).points["b"] == 0
+    assert kr.assess(kr.with_changes(rules, {"parameters": {"each": 4}}), subject).points["b"] == 4
+    found = kr.sensitivity(rules, [subject], only="parameters.fine")["parameters.fine"]
+    assert not found.is_exact

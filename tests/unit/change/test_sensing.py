@@ -20,7 +20,7 @@ from kpirules.diagnostics import Report
 from kpirules.rating.program import Program
 from tests.budget import by_budget
 
-MOST = 3
+MOST = by_budget(2, 8)
 
 TINY = Fraction(1, 10**12)
 
@@ -160,7 +160,7 @@ def values(number: NumberRange) -> tuple[list[Fraction], list[tuple[Fraction, An
     return inside, outside
 
 
-@settings(max_examples=by_budget(5, 300), deadline=None)
+@settings(max_examples=by_budget(3, 300), deadline=None)
 @given(st.integers(0, 10**9))
 def test_every_value_inside_keeps_all_bands_and_the_next_one_does_not(seed: int) -> None:
     found = drawn(seed)
@@ -282,3 +282,76 @@ def test_what_has_no_answer_is_refused() -> None:
     variants = RULES | {"variants": {"a": {}, "b": {"parameters": {"penalty": 4}}}}
     with pytest.raises(kr.RulebookError, match="variant"):
         sensitivity(kr.load(variants), PEOPLE, key="who")
+
+
+EVERY_KIND: dict[str, Any] = {
+    "kpirules": 1,
+    "inputs": INPUTS,
+    "criteria": {
+        "curve": {"max": 30, "measure": "x", "scale": [[2, 0], [8, 20], [14, 30]], "outside": "clamp"},
+        "rows": {
+            "max": 20,
+            "measure": "x",
+            "steps": [{"from": 12, "rate": 1}, {"above": 5, "points": 9}, {"points": 2}],
+        },
+        "passed": {"max": 12, "measure": "y", "thresholds": {"from": [2, 5, 9], "each": 4}, "outside": "clamp"},
+        "group": {
+            "max": 30,
+            "combine": "mean",
+            "weights": "relative",
+            "criteria": {
+                "kinds": {"weight": 2, "measure": "kind", "lookup": {"a": 30, "b": {"rate": "20%"}}},
+                "least": {
+                    "weight": 1,
+                    "combine": "min",
+                    "criteria": {
+                        "a": {"rate": "y / 10"},
+                        "b": {"max": 10, "entered": {"step": 1}, "applies": "flag"},
+                    },
+                },
+                "cased": {
+                    "weight": 1,
+                    "max": 10,
+                    "cases": [{"when": {"y": {"from": 6}}, "points": 8}, {"points": 3}],
+                },
+            },
+        },
+    },
+    "score": {
+        "round": {"places": 1, "mode": "half_even"},
+        "band_on": "rounded",
+        "limits": {"cap": {"when": "flag", "at_most": 48}},
+    },
+    "bands": {
+        "levels": {
+            "top": {"from": 47, "requires": "y > 3"},
+            "good": {"above": 35},
+            "fair": {"above": 20},
+            "low": {},
+        },
+        "overlap": "best",
+        "fall": "next",
+    },
+    "overrides": {"floor": {"when": 'kind == "b" and y > 8', "band_at_least": "good"}},
+}
+
+
+def test_every_kind_of_number_is_exact() -> None:
+    program, draw = kr.load(EVERY_KIND), Random(5)
+    people = [
+        {"x": Fraction(draw.randrange(201), 10), "y": draw.randrange(11), "kind": draw.choice("ab"), "flag": flag}
+        | ({"b": draw.randrange(11)} if flag else {})
+        for flag in [True, False] * 6
+    ]
+    was = [standing(program, person) for person in people]
+    assert len(set(was)) == 4
+    found = sensitivity(program, people)
+    assert all(number.is_exact for number in found)
+    assert {number.kind for number in found} == {"max", "weight", "points", "edge", "band", "limit"}
+    for number in found.numbers[:: by_budget(5, 1)]:
+        for value, change in values(number)[1]:
+            other = changed(program, number, value)
+            if other is not None:
+                now = [standing(other, person) for person in people]
+                assert now[int(change.subject.removeprefix("row ")) - 1] == change.new, number
+                assert sum(a != b for a, b in zip(was, now, strict=True)) == change.count, number

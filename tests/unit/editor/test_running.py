@@ -7,7 +7,7 @@ from pathlib import Path
 from kpirules.editor.running import examples_in, run_example
 from kpirules.editor.session import Session
 
-from .given import BASE, folder
+from .given import BASE, CASES, LOCAL, folder
 
 
 def test_an_example_that_is_met(tmp_path: Path) -> None:
@@ -54,6 +54,16 @@ def test_a_refused_subject_and_a_cohort(tmp_path: Path) -> None:
     workspace = folder(tmp_path).having(path, BASE + more)
     assert run_example(workspace, path, "bad").text == "bad: as expected, refused"
     assert run_example(workspace, path, "both").text.startswith("both: as expected, An 40 fair; Ba ")
+
+
+def test_the_name_of_a_file_leads_to_it(tmp_path: Path) -> None:
+    appraisal = "kpirules: 1\nappraisal: a\nstages: {one: {rulebook: base.kpi.yaml, key: [person]}, two: 3}\n"
+    session = Session(folder(tmp_path, **{"all.kpi.yaml": appraisal}))
+    for name, text in (("local.kpi.yaml", LOCAL), ("base.cases.yaml", CASES), ("all.kpi.yaml", appraisal)):
+        (found,) = session.definitions(tmp_path / name, text.index("base.kpi.yaml"))
+        assert (found.source.name, found.line) == ((tmp_path / "base.kpi.yaml").as_posix(), 1)
+    session.open(tmp_path / "local.kpi.yaml", LOCAL.replace("base.kpi.yaml", "../none.kpi.yaml"))
+    assert session.definitions(tmp_path / "local.kpi.yaml", LOCAL.index("base.kpi.yaml")) == ()
 
 
 def test_a_session_forgets_what_was_closed(tmp_path: Path) -> None:

@@ -400,3 +400,18 @@ def test_cohorts_are_such_that_quotas_take_them() -> None:
     assert set(sizes) == {1, 2, 3, 4, 5}
     with pytest.raises(ValueError, match=r"^a cohort has at most 5 members, but `min_size` is 6$"):
         cohorts(program, min_size=6)
+
+
+def test_the_subjects_of_examples_are_drawn_from() -> None:
+    given = {"done": 417, "kind": "urgent"}
+    rules = {
+        "kpirules": 1,
+        "inputs": {
+            "done": {"type": "integer", "min": 0, "max": 1000},
+            "kind": {"type": "choice", "options": ["plain", "urgent", "late"]},
+        },
+        "criteria": {"work": {"max": 1000, "points": "done"}},
+        "examples": [{"name": "one", "given": given, "expect": {"score": 417}}],
+    }
+    (aimed,) = aims(load(rules))
+    assert given in [plainly(aimed.program, seed) for seed in aimed.seeds]
