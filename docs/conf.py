@@ -50,7 +50,7 @@ nitpick_ignore_regex = [
     # Nothing is fetched while the site is built, so other projects' pages are no targets.
     ("py:.*", r"(collections|datetime|decimal|fractions|hypothesis|os|pathlib|typing)\..*"),
     # Parts that are no public names: what they are is said where they are used.
-    ("py:class", "JavaScript"),
+    ("py:class", "JavaScript|RatingWidget"),
     ("py:class", "Figure"),
     ("py:class", r"kpirules\.(appraising|change|diagnostics|kernel|language|rating|record|showing)\..*"),
 ]
