@@ -225,6 +225,20 @@ def test_each_number_has_the_values_that_keep_all_bands_and_who_changes_first() 
     }
 
 
+def test_a_rounding_that_jumps_over_a_band_is_searched() -> None:
+    jumping = {
+        "kpirules": 1,
+        "inputs": {"x": {"type": "integer", "min": 0, "max": 100}},
+        "criteria": {"work": {"max": 100, "measure": "x", "scale": [[0, 0], [50, 40], [100, 100]]}},
+        "score": {"round": {"places": -1, "mode": "down"}, "band_on": "rounded"},
+        "bands": {"levels": {"top": {"from": 60}, "good": {"from": 42, "below": 48}, "fair": {}}, "overlap": "best"},
+    }
+    found = sensitivity(kr.load(jumping), [{"x": 50}], step=1)
+    # 50 points are fair again: the end is where 60 are reached.
+    assert ends(found["criteria.work.scale[1][1]"]) == "[0, 59] None row 1 fair-top 1 ~"
+    assert ends(found["bands.good.from"]) == "(40, 48) row 1 fair-good 1 None"
+
+
 def test_numbers_that_follow_are_changed_with_it() -> None:
     found = sensitivity(kr.load(RULES), PEOPLE, key="who")["criteria.work.max"]
     assert found.changes(60.5) == {"criteria.work.max": Fraction(121, 2), "score.max": Fraction(161, 2)}
