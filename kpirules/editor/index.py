@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Table
+from itertools import pairwise
 
 from attrs import evolve, field, frozen
 
 from ..diagnostics import Span
+from ..documents import Mapping, Node, Scalar
 from ..language.expressions import FUNCTION_NAMES
 from .formulas import Mention, scan
 from .survey import Definition, Slot, Survey, Trail
 from .symbols import BUILT_IN, PREFIXES, Symbol
 
-__all__ = ["Index", "Occurrence", "context_of"]
+__all__ = ["Index", "Occurrence", "compared_in_case", "context_of"]
 
 
 @frozen
@@ -44,8 +47,8 @@ class Index:
         definitions: the definitions of each symbol, those of the first document first.
     """
 
-    surveys: Mapping[str, Survey]
-    definitions: Mapping[Symbol, Sequence[Definition]] = field(init=False)
+    surveys: Table[str, Survey]
+    definitions: Table[Symbol, Sequence[Definition]] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         found: dict[Symbol, list[Definition]] = {}
@@ -128,7 +131,8 @@ class Index:
         match slot.what:
             case "amount":
                 symbol = Symbol("name", text)
-                return symbol if self.section(symbol) == "parameters" else None
+                is_read = self.section(symbol) == "parameters" and not self._is_option(slot, symbol)
+                return symbol if is_read else None
             case "field":
                 return Symbol("field", text, slot.trail[1])
             case "let":
@@ -137,6 +141,39 @@ class Index:
                 return Symbol(slot.what, text)
         named = self.named(text)
         return named if named is not None and named.kind in ("name", "criterion") else None
+
+    def _is_option(self, slot: Slot, parameter: Symbol) -> bool:
+        """Return whether a value in a case is an option or a text that happens to be the name of a parameter."""
+        compared = compared_in_case(slot.trail)
+        if not compared or slot.trail[0] == "tables":
+            return False
+        inputs = self.definitions.get(Symbol("name", compared), ())
+        kinds = {kind.text for one in inputs if (kind := _part(one.value, "type")) is not None}
+        return not kinds.isdisjoint(("choice", "text")) and not self._is_text(parameter)
+
+    def _is_text(self, parameter: Symbol) -> bool:
+        """Return whether the value of a parameter is a text: its formula has quotes, or names such a parameter."""
+        waiting, seen = [parameter], {parameter}
+        while waiting:
+            for one in self.definitions.get(waiting.pop(), ()):
+                formula = _part(one.value, "value")
+                if formula is None or not isinstance(formula.value, str):
+                    continue
+                if not {"'", '"'}.isdisjoint(formula.text):
+                    return True
+                named = Symbol("name", formula.text)
+                if named not in seen and self.section(named) == "parameters":
+                    seen.add(named)
+                    waiting.append(named)
+        return False
+
+    def texts_in_cases(self, text: str) -> Iterator[Scalar]:
+        """Yield the values with a text that names are compared with in cases, where it names no parameter."""
+        for survey in self.surveys.values():
+            for slot in survey.slots:
+                is_text = slot.what == "amount" and slot.scalar.text == text and compared_in_case(slot.trail)
+                if is_text and self._meant(slot) is None:
+                    yield slot.scalar
 
     def _in_formula(self, slot: Slot) -> Iterator[Occurrence]:
         text = slot.scalar.text
@@ -188,6 +225,22 @@ class Index:
     def _field(self, word: str, collection: str) -> Symbol | None:
         symbol = Symbol("field", word, collection)
         return symbol if symbol in self.definitions else None
+
+
+def compared_in_case(trail: Trail) -> str:
+    """Return the name that a value in the `when` of a case is compared with; empty anywhere else.
+
+    >>> compared_in_case(("criteria", "work", "cases", "when", "grade", "from"))
+    'grade'
+    """
+    steps = [place for place, pair in enumerate(pairwise(trail[:-1])) if pair == ("cases", "when")]
+    return trail[steps[-1] + 2] if steps else ""
+
+
+def _part(value: Node, key: str) -> Scalar | None:
+    """Return a scalar of a definition: itself as the value in the short form, else that of a key."""
+    found = value.get(key) if isinstance(value, Mapping) else value if key == "value" else None
+    return found if isinstance(found, Scalar) else None
 
 
 def context_of(trail: Trail) -> tuple[str, str]:

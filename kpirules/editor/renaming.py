@@ -10,7 +10,7 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
-from ..diagnostics import Diagnostic, Fix, Source
+from ..diagnostics import Diagnostic, Fix, Source, Span
 from ..diagnostics.fixes import fixed
 from ..documents import is_appraisal
 from ..documents.building.names import RESERVED
@@ -177,16 +177,15 @@ def renamed(workspace: Workspace, path: str | PathLike[str], offset: int, new: s
     edits: dict[str, list[Fix]] = {}
     for place in index.of(symbol):
         if not place.is_exact:
-            raise RefusedRename(f"{_where(place)} writes `{symbol.id}` in a way that can't be replaced")
+            raise RefusedRename(f"{_where(place.span)} writes `{symbol.id}` in a way that can't be replaced")
         edits.setdefault(place.span.source.name, []).append(_edit(place, new))
     found = {name: tuple(dict.fromkeys(fixes)) for name, fixes in edits.items()}
-    if symbol.kind != "variable":
-        _check_outcome(workspace, files, found)
+    _check_outcome(workspace, files, found)
     return Renaming(found)
 
 
-def _where(place: Occurrence) -> str:
-    return f"{Path(place.span.source.name).name}:{place.span.line}"
+def _where(span: Span) -> str:
+    return f"{Path(span.source.name).name}:{span.line}"
 
 
 def _edit(place: Occurrence, new: str) -> Fix:
@@ -214,6 +213,9 @@ def _check_free(symbol: Symbol, new: str, index: Index) -> None:
         if other.id == new and _meets(symbol, other, index):
             line = definitions[0].key.span
             raise RefusedRename(f"`{new}` is taken: {Path(line.source.name).name}:{line.line}")
+    if index.section(symbol) == "parameters":
+        for text in index.texts_in_cases(new):
+            raise RefusedRename(f"`{new}` is taken: {_where(text.span)} compares with this text")
     if symbol.kind not in ("field", "override") and new in _variables(index):
         raise RefusedRename(f"`{new}` is taken: a formula uses it for the current record")
 
@@ -280,5 +282,5 @@ def _failing(found: Checked) -> Mapping[str, Diagnostic]:
 
 def _told(error: Diagnostic) -> str:
     span = error.span
-    place = "" if span is None else f" ({Path(span.source.name).name}:{span.line})"
+    place = "" if span is None else f" ({_where(span)})"
     return f"{error.code} {error.message}{place}"

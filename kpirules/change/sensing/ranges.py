@@ -20,7 +20,7 @@ from ...rating.tables import Subject, read_table
 from .numbers import Number, numbers
 from .rules import Rules
 from .searching import Side, searched, usual_step
-from .spans import EVERYWHERE, End, is_tighter
+from .spans import EVERYWHERE, End, Span, is_tighter
 from .standing import Rated, rated
 
 __all__ = ["FirstChange", "NumberRange", "Sensitivity", "people_of", "sensitivity", "sensitivity_on"]
@@ -269,7 +269,9 @@ def _is_below(path: str, above: str) -> bool:
 
 def _range(rules: Rules, number: Number, people: Sequence[Rated], step: Fraction | None) -> NumberRange:
     if number.acting is not None and all(person.is_known for person in people):
-        return _exact(number, people)
+        spans = [(person, span) for person in people if (span := number.acting(person)) is not EVERYWHERE]
+        if all(_is_decided(person, span) for person, span in spans):
+            return _exact(number, spans)
     distance = usual_step(number.value) if step is None else step
     low, high = (searched(rules, number, people, distance, sign) for sign in (-1, 1))
     return NumberRange(
@@ -297,10 +299,16 @@ def _first(side: Side) -> FirstChange | None:
     return FirstChange(person.name, person.standing, label, len(side.changed))
 
 
-def _exact(number: Number, people: Sequence[Rated]) -> NumberRange:
+def _is_decided(person: Rated, span: Span) -> bool:
+    """Return whether a standing changes at both ends of a span.
+
+    It does not where a coarse rounding jumps over a narrow band into the same standing: the span ends further out.
+    """
+    return all(end is None or end.then != person.standing for end in (span.low, span.high))
+
+
+def _exact(number: Number, spans: Sequence[tuple[Rated, Span]]) -> NumberRange:
     """Return the values that keep everybody's standing, as the intersection of those that keep each one's."""
-    assert number.acting is not None
-    spans = [(person, span) for person in people if (span := number.acting(person)) is not EVERYWHERE]
     low, below = _tightest([(person, span.low) for person, span in spans], number.domain.low, 1)
     high, above = _tightest([(person, span.high) for person, span in spans], number.domain.high, -1)
     return NumberRange(

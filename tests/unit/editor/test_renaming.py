@@ -123,6 +123,48 @@ def test_a_use_in_an_appraisal_is_a_reason(tmp_path: Path) -> None:
     assert "KR804" not in before
 
 
+CHOICES = """\
+kpirules: 1
+inputs:
+  kind: {type: choice, options: [old, new, other]}
+  grade: {type: integer, min: 0, max: 9}
+parameters: {old: 2, text: '"other"', same: text}
+criteria:
+  work:
+    max: 10
+    cases: [{when: {kind: [old, same], grade: {from: old}}, points: old}, {when: {kind: new}, points: 9}, {points: 0}]
+"""
+
+
+def test_an_option_with_the_name_of_a_parameter_stays(tmp_path: Path) -> None:
+    workspace, path = folder(tmp_path, **{"one.kpi.yaml": CHOICES}), tmp_path / "one.kpi.yaml"
+    changed = after(workspace, path, at(CHOICES, "old: 2"), "least").file(path)
+    assert changed is not None
+    assert "{when: {kind: [old, same], grade: {from: least}}, points: least}" in changed.data.decode()
+    changed = after(workspace, path, at(CHOICES, "same: text"), "alike").file(path)
+    assert changed is not None
+    assert "kind: [old, alike]" in changed.data.decode()
+
+
+@pytest.mark.parametrize(
+    ("part", "new", "reason"),
+    [
+        ("text:", "new", "`new` is taken: one.kpi.yaml:9 compares with this text"),
+        ("same:", "old", "`old` is taken"),
+    ],
+)
+def test_a_parameter_takes_no_name_of_an_option(part: str, new: str, reason: str, tmp_path: Path) -> None:
+    workspace, path = folder(tmp_path, **{"one.kpi.yaml": CHOICES}), tmp_path / "one.kpi.yaml"
+    with pytest.raises(RefusedRename, match=reason):
+        renamed(workspace, path, at(CHOICES, part), new)
+
+
+def test_a_variable_takes_no_name_of_a_function(tmp_path: Path) -> None:
+    workspace = folder(tmp_path)
+    with pytest.raises(RefusedRename, match="it would cause an error: KR"):
+        renamed(workspace, tmp_path / "base.kpi.yaml", at(BASE, "t.kind ==", "t"), "sum")
+
+
 def test_a_text_with_errors_can_be_renamed_in(tmp_path: Path) -> None:
     text = BASE.replace("total < 1", "total < 1 and nothing")
     workspace = folder(tmp_path).having(tmp_path / "base.kpi.yaml", text)
