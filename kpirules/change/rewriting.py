@@ -35,7 +35,7 @@ def with_changes(program: Program, changes: Mapping[str, Any]) -> Program:
     """Return rules with other weights, maxima, thresholds, parameters, bands or rounding.
 
     Args:
-        program: the rules; of several variants and editions, each that has a changed part is changed.
+        program: the rules; every variant and edition that has a changed part is changed.
         changes: new values by path, such as `criteria.work.max`, `bands.good.from` or `criteria.work.steps[0].points`
             (rows count from 0; an option may stand as `lookup["1.5"]`), or a mapping in the shape of the rulebook:
             `{"score": {"round": {"places": 1}}}`. None removes a key.

@@ -266,7 +266,7 @@ def _needed(add: Add) -> None:
     needed.set_defaults(module="needed")
     _subjects(needed)
     needed.add_argument("--subject", metavar="KEY", help="as for `kpirules explain`")
-    needed.add_argument("--band", metavar="BAND", required=True, help="the band to reach, or a better one")
+    needed.add_argument("--band", metavar="BAND", help="the band to reach (default: the next better one)")
     needed.add_argument("--changing", metavar="INPUTS", required=True, help="the inputs that may change: `done,late`")
     formats = ("text", "markdown", "html", "json")
     needed.add_argument("--format", choices=formats, help="output format (default: by the name of OUT, else text)")

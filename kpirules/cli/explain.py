@@ -82,13 +82,13 @@ def _written(names: Iterable[str]) -> str:
     return ", ".join(f"`--{name.replace('_', '-')}`" for name in names)
 
 
-def least_change(program: Program, row: Row, band: str, changing: str) -> Needed:
+def least_change(program: Program, row: Row, band: str | None, changing: str) -> Needed:
     """Return the least change of some inputs of a subject that reaches a band.
 
     Args:
         program: the rules.
         row: the subject.
-        band: the band.
+        band: the band; the next better one if None.
         changing: the inputs that may change, separated by commas.
     """
     try:

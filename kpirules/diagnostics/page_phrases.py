@@ -161,6 +161,7 @@ PAGE_PHRASES = {
     ),
     "page_weight": ("weight {weight}", "trọng số {weight}"),
     "page_extra": ("on top of the others", "cộng thêm ngoài các tiêu chí khác"),
+    "page_most": ("At most", "Tối đa"),
     "page_points": ("Points", "Điểm"),
     "page_share": ("Share", "Tỷ lệ đạt"),
     "page_measure": ("Measured", "Đại lượng đo"),

@@ -44,7 +44,7 @@ def widget(
 
     Args:
         program: the rules; a subject chooses its variant and edition.
-        subject: the values in the fields at first, as `assess` takes them; some may be missing.
+        subject: the first values of the fields, as `assess` takes them; some may be missing.
         language: tag such as `vi` for labels and for the widget's own words; if None, labels are in the language
             their author wrote first, and the words are English.
         changing: weights, maxima, thresholds, parameters or formulas that may be changed too, by path as

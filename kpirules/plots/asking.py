@@ -63,10 +63,10 @@ def distribution(
     records: Mapping[str, Any] | None = None,
     language: str | None = None,
 ) -> Figure | Picture:
-    """Draw how many subjects have which score, with the ends of bands.
+    """Draw the distribution of scores, with the ends of bands.
 
     Bins end where bands end, and every subject is counted on the right side, exactly. A colour shows the band that a
-    subject has, which may differ from the one of its score: by a veto, a quota or a requirement.
+    subject has. It may differ from the band of the score, by a veto, a quota or a requirement.
 
     Args:
         program: the rules.
@@ -149,7 +149,7 @@ def bands_by_group(
     records: Mapping[str, Any] | None = None,
     language: str | None = None,
 ) -> Figure | Picture:
-    """Draw which part of each group has which band.
+    """Draw the share of each band in each group.
 
     Args:
         program: the rules.
@@ -162,8 +162,8 @@ def bands_by_group(
         language: of the labels of bands; by default the first one of each.
 
     Returns:
-        A figure of plotly, or a `Picture`. Groups are in the order of their names; of too many, the smaller ones are
-        one. Those who are not rated, and rows with errors, are parts of the bars in grey.
+        A figure of plotly, or a `Picture`. Groups are in the order of their names; beyond 60, or 16 in a
+        drawing, the smallest are one group. Subjects without a rating, and rows with errors, are in grey.
 
     Raises:
         ValueError: if there is no column `by`, or as `assess_table` does.
@@ -206,7 +206,7 @@ def migration(
     records: Mapping[str, Any] | None = None,
     language: str | None = None,
 ) -> Figure:
-    """Draw how many subjects go from which band of an edition to which band of another one.
+    """Draw how many subjects change from one band to another between two editions.
 
     Args:
         old: the old edition.
@@ -218,7 +218,7 @@ def migration(
         language: of the labels of bands; by default the first one of each.
 
     Returns:
-        A figure of plotly. Those who are not rated, and rows with errors, have nodes of their own.
+        A figure of plotly. Subjects without a rating, and rows with errors, have nodes of their own.
 
     Raises:
         ValueError: as for `assess_table`.

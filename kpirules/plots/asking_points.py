@@ -29,10 +29,10 @@ def icicle(
     records: Mapping[str, Any] | None = None,
     language: str | None = None,
 ) -> Figure:
-    """Draw the tree of criteria: how many points each can give, and which part of them subjects have.
+    """Draw the tree of criteria: the most points of each, and the share that subjects earn.
 
-    A criterion is as wide as what it can move the score by. Its colour is the mean share of its points, and its text
-    their mean.
+    The width of a criterion is the range of points that it can add to the score. Its colour is the mean share of its
+    points, and its text their mean.
 
     Args:
         program: the rules of one variant and edition.
@@ -43,7 +43,7 @@ def icicle(
         language: of labels; by default the first one of each.
 
     Returns:
-        A figure of plotly. Those who are not rated, and rows with errors, are counted above it.
+        A figure of plotly. A line above it counts subjects without a rating, and rows with errors.
 
     Raises:
         ValueError: if the rulebook has no criteria, or as `assess_table` does.
@@ -98,7 +98,7 @@ def heat_map(
         language: of labels; by default the first one of each.
 
     Returns:
-        A figure of plotly. A number is the mean of the points, and the colour its share of the most that there are.
+        A figure of plotly. A number is the mean of the points, and the colour its share of the maximum.
 
     Raises:
         ValueError: if there is no column `by`, no group `inside`, or as `assess_table` does.

@@ -58,7 +58,10 @@ def score_section(reader: Reader) -> Section:
     is_banded_on_score = reader.rulebook.bands is not None and reader.rulebook.bands.measure is None
     banding = reader.say(f"band_on_{on}") if root.round is not None and is_banded_on_score else ""
     points = "" if _points(root, reader) is not None else _in_short(root, reader)
-    told = facts(((reader.say("points"), points), *_facts(root, reader), (reader.say("band_on"), banding)))
+    is_sum = isinstance(root.body, Group) and root.body.combine in (None, "sum")
+    most = to_text(root.max) if root.max is not None and (is_sum or root.written_max is not None) else ""
+    own = ((reader.say("most"), most), (reader.say("points"), points))
+    told = facts((*own, *_facts(root, reader), (reader.say("band_on"), banding)))
     return reader.section("score", reader.source(root.words), told, reader.note(root.words))
 
 

@@ -181,6 +181,19 @@ def test_labels_and_the_form_are_in_each_language(opened: Callable[..., Any]) ->
     assert page.get_attribute("html", "lang") == "vi"
 
 
+@pytest.mark.parametrize(("done", "late"), [(9, False), (9, True), (5, False), (5, True)])
+def test_distances_to_bands_are_told_as_an_explanation_tells_them(
+    opened: Callable[..., Any], done: int, late: bool
+) -> None:
+    page, given = opened(SMALL), {"done": done, "post": "a", "late": late, "visits": [{"hours": 8}]}
+    fill(page, given)
+    facts = kr.explain(kr.assess(kr.loads(SMALL), given)).verdict.children
+    told = [fact.label.replace("«", "").replace("»", "") for fact in facts if fact.id in ("short_of", "clear_of")]
+    shown = page.inner_text(".verdict").lower().splitlines()
+    assert told
+    assert {line for line in shown if "clear of" in line or "short of" in line} == {fact.lower() for fact in told}
+
+
 def test_changes_are_compared_and_undone(opened: Callable[..., Any]) -> None:
     page = opened(SMALL)
     fill(page, {"done": 9, "post": "a", "late": False, "visits": [{"hours": 8}]})

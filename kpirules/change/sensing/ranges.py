@@ -161,12 +161,12 @@ def sensitivity(
 ) -> Sensitivity:
     """Return how far each number of a rulebook may move before the band of a subject changes.
 
-    One number moves; all else stays as it is, with two exceptions. In a mean whose weights are 100 %, the other
+    One number moves; all else stays as it is, with two exceptions. If the weights of a mean are 100 %, the other
     weights share the rest in proportion. The written maxima of sums above a number follow it.
 
-    Ends are exact and proved where points go up to the score by sums, means, minima, maxima and products alone, and
-    no other formula reads them. Else `is_exact` is False: a bisection looks at values in steps, from zero to
-    twice the number, and may miss a change that is undone further out. Bands are those before quotas.
+    Ends are exact and proved if the points reach the score by sums, means, minima, maxima and products alone, and no
+    other formula reads them. Otherwise `is_exact` is False: a bisection tries values in steps, from zero to twice the
+    number. It may miss a band that changes and changes back between two values. Bands are those before quotas.
 
     Args:
         program: the rules: one variant and edition.

@@ -25,7 +25,7 @@ def _card(found: Sensitivity) -> Card:
     tables = (Table.whole("values of one number with which no band changes", head, tuple(rows)),) if rows else ()
     facts = [*found.notes]
     if not all(number.is_exact for number in found.numbers):
-        facts.append("searched ends: values in steps were tried, and nothing is proved between them")
+        facts.append("searched: values were tried in steps, and those between two steps were not")
     return Card(found.rulebook, "", told, "", "", tuple(facts), tables)
 
 

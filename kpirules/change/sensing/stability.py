@@ -124,19 +124,19 @@ def rank_stability(
     ignore: str | Sequence[str] = (),
     records: Mapping[str, Any] | None = None,
 ) -> RankStability:
-    """Return how stable ranks are when the weights of the criteria of the score are drawn anew.
+    """Return how stable ranks are under random weights of the criteria of the score.
 
-    Weights, or the maxima of a sum, keep their total. Each draw is one of all ways to divide it into positive whole
-    parts of `grid`, all equally likely. A criterion keeps its share: 7 of 10 points become 14 of 20. Limits,
-    rounding and bands of the score apply; equal scores have equal ranks.
+    Weights, or the maxima of a sum, keep their total. A draw divides it into positive whole parts of `grid`; all
+    divisions are equally likely. A subject keeps its share of each criterion: 7 of 10 points become 14 of 20. Limits,
+    rounding and bands of the score apply. Equal scores have equal ranks.
 
     Args:
         program: the rules: one variant and edition.
         table: the subjects, as for `assess_table`.
-        seed: of the draws; equal seeds draw equal weights.
-        draws: how many.
-        top: how many subjects are the first.
-        grid: the number of equal parts of the total.
+        seed: a whole number; equal seeds draw equal weights.
+        draws: the number of draws.
+        top: the number of first places to count.
+        grid: the number of equal parts of the total of the weights.
         key: the columns of the key, which names subjects.
         ignore: columns that are not inputs.
         records: by list input, a second table with one record a row.

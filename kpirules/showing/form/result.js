@@ -132,13 +132,19 @@ function marginFacts() {
   const { margin } = answer;
   if (!margin) return [];
   const found = [];
-  const told = (way, distance, band, isOpen) => {
+  // What an override decides is not what the margins are about.
+  const banded = valueOf(answer.values, "banded_on");
+  const byNumber = banded && BANDS.find((band) => holds(ends(band), banded));
+  const isOutranked = answer.overrides.length > 0 && byNumber?.id !== answer.band;
+  const told = (way, distance, band, isInexact) => {
     const number = shownText(valueText("banded_on"));
-    const key = distance === "0" ? `${way}_at` : isOpen ? `${way}_open` : way;
-    return say(key, { distance: shownText(distance), band: bandName(band), number });
+    const key = distance === "0" ? `${way}_at` : isInexact ? `${way}_open` : way;
+    const fact = say(key, { distance: shownText(distance), band: bandName(band), number });
+    return isOutranked ? say(facts.has_measure ? "by_measure" : "by_score", { fact }) : fact;
   };
+  // A better band that excludes its end needs more than the distance; a worse one that includes it, less.
   if (margin.up !== null) found.push(told("short_of", margin.up, margin.better, margin.is_up_open));
-  if (margin.down !== null) found.push(told("clear_of", margin.down, margin.worse, margin.is_down_open));
+  if (margin.down !== null) found.push(told("clear_of", margin.down, margin.worse, !margin.is_down_open));
   if (margin.rounding_decided) found.push(say("rounding_decided"));
   return found;
 }

@@ -271,7 +271,7 @@ def test_it_shows_itself() -> None:
     assert re.search(r"bands.fair.from +50 +\(42, 68.5\] +exact +Chi: poor → fair +Bo: fair → poor\n", text)
     assert re.search(r"parameters.penalty +5 +\[1.1, 10\] +searched +Chi: poor → fair +nobody\n", text)
     assert "An: good → fair" in text
-    assert "searched ends: values in steps were tried" in text
+    assert "searched: values were tried in steps" in text
     assert "| `parameters.good_from` | 70 | (68.5, 79\\] | exact |" in found.markdown()
     assert "<table" in found.html(is_page=True)
     data = json.loads(json.dumps(found.data()))

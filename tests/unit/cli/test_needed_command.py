@@ -29,12 +29,16 @@ def asked(kpirules: Callable[..., Any], write: Callable[..., str]) -> Callable[.
     return ask
 
 
-def test_the_least_change_of_one_subject_is_printed(asked: Callable[..., Any]) -> None:
+def test_the_least_change_of_one_subject_is_printed(kpirules: Callable[..., Any], asked: Callable[..., Any]) -> None:
     found = asked("--subject", "An")
     assert (found.code, found.out) == (
         0,
         "`good` by `done`: the least change, proved\n  done: 30 → 36\n  then score 70, band `good`\n",
     )
+    next_better = kpirules(
+        "needed", "demo.kpi.yaml", "some.csv", "--key", "who", "--subject", "An", "--changing", "done"
+    )
+    assert next_better.out == found.out
     data = json.loads(asked("--subject", "An", "--format", "json").out)
     assert (data["changes"], data["is_proved"], data["then"]["band"]) == ({"done": ["30", "36"]}, True, "good")
 

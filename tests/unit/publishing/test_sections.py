@@ -176,13 +176,15 @@ def test_how_criteria_are_combined_is_told(combine: str, weights: tuple[int, ...
 
 def test_a_group_of_one_and_of_many_criteria_is_told_too() -> None:
     score = {"round": {"places": 2, "mode": "up"}}
+    summed = {"one": {"max": 30, "rate": "x / 10"}, "two": {"max": 12.5, "rate": "x / 10"}}
+    assert told_of("score", criteria=summed).startswith("The score At most 42.5 Points")
     alone = {"combine": "min", "criteria": {"one": {"rate": "x / 10"}}}
     assert "Points 100 times the share of «one»" in told_of("criteria", criteria={"all": alone}, score=score)
     parts = {f"part{number}": {"rate": "x / 10"} for number in range(9)}
     many = {"combine": "max", "criteria": parts}
     assert "times the greatest" not in told_of("criteria", criteria={"all": many}, score=score)
     said = told_of("score", criteria=parts, score=score | {"combine": "geometric_mean", "max": 1})
-    assert said.startswith("The score Points the geometric mean of the shares of its criteria Rounding")
+    assert said.startswith("The score At most 1 Points the geometric mean of the shares of its criteria Rounding")
 
 
 @pytest.mark.parametrize(
