@@ -268,6 +268,12 @@ def test_entered_points_stay_within_a_maximum_although_there_is_no_score() -> No
     assert ends(found["criteria.judged.max"]) == "[15,  row 1 insufficient-refused 1 None"
 
 
+def test_rules_whose_overrides_read_the_band_are_searched() -> None:
+    lowered = RULES | {"overrides": {"late": {"when": 'late > 1 and band == "good"', "band_at_most": "fair"}}}
+    found = sensitivity(kr.load(lowered), PEOPLE, key="who", only="bands", step=1)
+    assert ends(found["bands.fair.from"]) == "[43, 68] Chi poor-fair 1 Bo fair-poor 1 ~"
+
+
 def test_numbers_that_follow_are_changed_with_it() -> None:
     found = sensitivity(kr.load(RULES), PEOPLE, key="who")["criteria.work.max"]
     assert found.changes(60.5) == {"criteria.work.max": Fraction(121, 2), "score.max": Fraction(161, 2)}
