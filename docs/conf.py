@@ -50,7 +50,7 @@ nitpick_ignore_regex = [
     # Nothing is fetched while the site is built, so other projects' pages are no targets.
     ("py:.*", r"(collections|datetime|decimal|fractions|hypothesis|os|pathlib|typing)\..*"),
     # Parts that are no public names: what they are is said where they are used.
-    ("py:class", "JavaScript"),
+    ("py:class", "JavaScript|RatingWidget"),
     ("py:class", "Figure"),
     ("py:class", r"kpirules\.(appraising|change|diagnostics|kernel|language|rating|record|showing)\..*"),
 ]
@@ -226,6 +226,7 @@ def execute(notebook: Path, page: Path) -> None:
         NotebookClient(content, kernel_name="python3", resources=folder).execute()
     for output in (output for cell in content.cells for output in cell.get("outputs", ())):
         one_form(output.get("data", {}))
+    content.metadata.pop("widgets", None)  # their state would load scripts from elsewhere
     page.parent.mkdir(exist_ok=True)
     nbformat.write(content, page)
 

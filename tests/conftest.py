@@ -90,6 +90,7 @@ SLOW = {
     "engines": "scalar_criteria scalar_names scalar_numbers scalar_rating",
     "files": "assess_file resume workbook",
     "kernel": "brief",
+    "notebook": "widget",
     "plan": "lowering one_row",
     "plots": "counting pictures_of_many",
     "publishing": "site",

@@ -87,4 +87,5 @@ def _with_each_band(program: Program, given: Mapping[str, Any], id_: str) -> Ite
         for band in program.plan.bands:
             spend("rating", len(program.plan.steps))
             other = reference.with_final_band(assessment, knowledge, band)
-            yield band, next(one.held for one in other.invariants if one.id == id_)
+            # A direction is no condition, so it is not among the outcomes.
+            yield from ((band, one.held) for one in other.invariants if one.id == id_)

@@ -72,7 +72,7 @@ class Bar:
     amount: str
 
 
-def ladder(rungs: Sequence[Rung], number: str, place: float | None, title: str) -> Html:
+def ladder(rungs: Sequence[Rung], number: str, place: float | None, title: str, **look: str) -> Html:
     """Draw the bands, best on top, with a mark where a number lies.
 
     Args:
@@ -80,6 +80,7 @@ def ladder(rungs: Sequence[Rung], number: str, place: float | None, title: str) 
         number: the number as a text.
         place: its distance from the top in bands, 1.5 for the middle of the second; None if no band contains it.
         title: a description of the picture.
+        look: attributes of the drawing, and its `colours`, as for `drawing`.
     """
     parts: list[Html] = []
     for index, rung in enumerate(rungs):
@@ -101,16 +102,17 @@ def ladder(rungs: Sequence[Rung], number: str, place: float | None, title: str) 
         points = f"10,{height:.1f} 18,{height - 5:.1f} 18,{height + 5:.1f}"
         parts += [element("polygon", points=points)]
         parts += [line_of_text(21, height + 4, number, 52, weight="600")]
-    return figure(drawing(parts, 2 * MARGIN + RUNG * len(rungs), title))
+    return drawing(parts, 2 * MARGIN + RUNG * len(rungs), title, **look)
 
 
-def waterfall(bars: Sequence[Bar], total: Bar, title: str) -> Html:
+def waterfall(bars: Sequence[Bar], total: Bar, title: str, **look: str) -> Html:
     """Draw the terms of a sum as bars, each starting where the previous one ends, and the total.
 
     Args:
         bars: in the order in which they are added.
         total: the sum.
         title: a description of the picture.
+        look: attributes of the drawing, and its `colours`, as for `drawing`.
     """
     ends = [Fraction(0)]
     for bar in bars:
@@ -135,14 +137,16 @@ def waterfall(bars: Sequence[Bar], total: Bar, title: str) -> Html:
         parts.append(
             line_of_text(WIDTH - 4, top + 13, bar.amount, WIDTH / 3, size=SMALL, anchor="end", weight=weight)
         )
-    return figure(drawing(parts, LINE * (len(bars) + 1) + 10, title))
+    return drawing(parts, LINE * (len(bars) + 1) + 10, title, **look)
 
 
 RULE = {"stroke": "currentColor", "stroke_opacity": ".35", "stroke_dasharray": "2 3"}
 
 
 def figure(drawn: Html) -> Html:
-    """Return a drawing as a figure that fits beside others."""
+    """Return a drawing as a figure that fits beside others; nothing without a drawing."""
+    if not drawn:
+        return drawn
     return element("figure", drawn, style="margin:.8rem 0;padding:0;flex:1 1 15rem;max-width:25rem")
 
 

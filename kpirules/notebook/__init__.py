@@ -38,7 +38,7 @@ def widget(
     *,
     subject: object = None,
     language: str | None = None,
-    changing: Iterable[str] | Mapping[str, tuple[Any, ...]] = (),
+    changing: str | Iterable[str] | Mapping[str, tuple[Any, ...]] = (),
 ) -> RatingWidget:
     """Return a widget with a field and a slider for each input, and the rating live.
 
@@ -48,8 +48,9 @@ def widget(
         language: tag such as `vi` for labels and for the widget's own words; if None, labels are in the language
             their author wrote first, and the words are English.
         changing: weights, maxima, thresholds, parameters or formulas that may be changed too, by path as
-            `with_changes` takes it; or a mapping of paths to the ends of their sliders, such as
-            `{"bands.good.from": (50, 90)}`, or `(50, 90, 0.5)` for steps.
+            `with_changes` takes it. The path of a part or section stands for its numbers: `["bands"]`. A mapping of
+            paths gives the ends of their sliders, such as `{"bands.good.from": (50, 90)}`, or `(50, 90, 0.5)`
+            for steps.
 
     Returns:
         A widget of anywidget, for Jupyter, VS Code and marimo. Its `subject`, `assessment`, `program` and `problems`

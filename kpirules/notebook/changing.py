@@ -10,6 +10,8 @@ from typing import Any
 from attrs import frozen
 
 from ..change.rewriting import with_changes, written_at
+from ..change.sensing.numbers import numbers
+from ..change.sensing.rules import Rules
 from ..kernel.exact import from_text, from_value
 from ..kernel.mappings import FrozenMap
 from ..kernel.visible import neutral
@@ -93,26 +95,34 @@ class Changing:
         return f"{text.strip()}%" if self.is_percent else number
 
 
-def changing_of(program: Program, places: Iterable[str] | Mapping[str, Range]) -> tuple[Changing, ...]:
+def changing_of(program: Program, places: str | Iterable[str] | Mapping[str, Range]) -> tuple[Changing, ...]:
     """Return the places of a rulebook that may be changed.
 
     Args:
         program: the rules.
-        places: paths as `with_changes` takes them, or a mapping of paths to the ends of their sliders.
+        places: paths as `with_changes` takes them, each of a value or of a part or section with numbers; or a mapping
+            of paths to the ends of their sliders.
 
     Raises:
         ValueError: a path leads to no single value, or the ends of a slider are no numbers.
     """
-    if isinstance(places, str):
-        raise TypeError(f"`changing` takes several paths: write [{places!r}]")
     ranges = places if isinstance(places, Mapping) else {}
-    return tuple(_changing(program, path, ranges.get(path)) for path in places)
+    given = [places] if isinstance(places, str) else list(places)
+    # Variants may have different numbers, so their paths are written out.
+    known = [number.path for number in numbers(Rules(program.part()))] if given and not program.parts else []
+    return tuple(
+        _changing(program, single, ranges.get(path))
+        for path in given
+        for single in [one for one in known if one.startswith((f"{path}.", f"{path}["))] or [path]
+    )
 
 
 def _changing(program: Program, path: str, ends: Range | None) -> Changing:
     part, keys, written = written_at(program, path)
     if not keys or isinstance(written, Mapping | list | tuple):
         raise ValueError(f"`{path}` has several values: name one of them, such as `{path}.{next(iter(part.keys))}`")
+    if part.section == "bands" and len(keys) > 1 and keys[0] not in part.keys:
+        raise ValueError(f"there is no band `{keys[0]}`: `{path}` leads to no value")
     written = _BOOLEANS.get(written, written) if isinstance(written, str) else written
     percent = _PERCENT.fullmatch(written) if isinstance(written, str) else None
     number = Fraction(percent[1]) if percent else from_value(written)
@@ -121,13 +131,18 @@ def _changing(program: Program, path: str, ends: Range | None) -> Changing:
         path,
         part.id or path,
         None if label is None else Label(FrozenMap(label if isinstance(label, Mapping) else {"": label})),
-        "" if keys == ("value",) else ".".join(keys),
+        "" if keys == ("value",) else _key(keys),
         "%" if percent else str(part.keys.get("unit", "")),
         "" if written is None else text_of(written if number is None else number),
         _numbers(path, ends, number) if number is not None or written is None else None,
         isinstance(written, bool),
         percent is not None,
     )
+
+
+def _key(keys: Iterable[str]) -> str:
+    """Return keys as a path: `steps[0].points`."""
+    return "".join(f"[{key}]" if key.isdecimal() else f".{key}" for key in keys).removeprefix(".")
 
 
 def _numbers(path: str, ends: Range | None, number: Fraction | None) -> NumberDomain | None:

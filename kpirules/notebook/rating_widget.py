@@ -71,7 +71,7 @@ class RatingWidget(AnyWidget):
         given: object = None,
         *,
         language: str | None = None,
-        changing: Iterable[str] | Mapping[str, Range] = (),
+        changing: str | Iterable[str] | Mapping[str, Range] = (),
     ) -> None:
         rules.settled()
         if rules.is_compared:

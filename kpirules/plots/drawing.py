@@ -13,7 +13,7 @@ from ..kernel.markup import Html, element
 from ..kernel.pictures import LETTER, RULE, SMALL, WIDTH, box, drawing, length, line_of_text, shade
 from .bins import Bins
 from .levels import Level, Levels, share_text
-from .picture import COLOURS, Picture
+from .picture import LOOK, Picture
 
 __all__ = ["drawn_distribution", "drawn_groups"]
 
@@ -185,5 +185,5 @@ def _in_words(levels: Levels, uncounted: Mapping[Level, int]) -> str:
 
 
 def _picture(parts: Sequence[Html], height: float, title: str, description: str) -> Picture:
-    drawn = drawing(parts, height, title, description, colours=COLOURS, xmlns="http://www.w3.org/2000/svg")
+    drawn = drawing(parts, height, title, description, **LOOK)
     return Picture(title, str(drawn))

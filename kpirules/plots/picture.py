@@ -1,4 +1,4 @@
-"""A picture of many subjects as SVG, which a notebook shows and a page or a file can hold."""
+"""A picture as SVG, which a notebook shows and a page or a file can hold."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from ..kernel.brief import brief
 from ..kernel.markup import Html
 from ..kernel.pictures import figure
 
-__all__ = ["COLOURS", "Picture"]
+__all__ = ["LOOK", "Picture"]
 
 COLOURS = (
     ";--good:color-mix(in srgb,currentColor 25%,#2f6bff);--bad:color-mix(in srgb,currentColor 25%,#ff2a1a)"
     ";--soft:color-mix(in srgb,currentColor 74%,transparent)"
 )
 """Colours that fit light and dark surroundings: mixed from the colour of the text around."""
+
+LOOK = {"colours": COLOURS, "xmlns": "http://www.w3.org/2000/svg"}
+"""What a drawing needs to stand alone, in a file too."""
 
 
 @frozen

@@ -40,13 +40,14 @@ class _Interval:
     text: str
 
 
-def drawn_ladder(assessment: Assessment, name: Callable[[str], str], title: str) -> Html:
+def drawn_ladder(assessment: Assessment, name: Callable[[str], str], title: str, **look: str) -> Html:
     """Return a picture of the bands with a mark at the banded number; empty without such a number.
 
     Args:
         assessment: the record.
         name: returns the name of a band.
         title: the rating in words.
+        look: as for `drawing`.
     """
     number, bands = banded_number(assessment), assessment.legend.bands
     if number is None or not bands:
@@ -64,16 +65,17 @@ def drawn_ladder(assessment: Assessment, name: Callable[[str], str], title: str)
         interval = _closed(assessment, intervals[inside])
         place = shown.index(inside) + _depth(interval, number, _is_descending([*intervals.values()]))
     rungs_in_words = "; ".join(f"{rung.name} {rung.reach}".rstrip() for rung in rungs)
-    return ladder(rungs, approximate_text(number), place, f"{title}. {rungs_in_words}")
+    return ladder(rungs, approximate_text(number), place, f"{title}. {rungs_in_words}", **look)
 
 
-def drawn_waterfall(assessment: Assessment, name: Callable[[Contribution], str], title: str) -> Html:
+def drawn_waterfall(assessment: Assessment, name: Callable[[Contribution], str], title: str, **look: str) -> Html:
     """Return a picture of the contributions to the score and their sum; empty for fewer than two.
 
     Args:
         assessment: the record.
         name: returns the name of a contribution.
         title: the name of the sum.
+        look: as for `drawing`.
     """
     whole = assessment.outcomes.get("score")
     if whole is None or whole.points is None or len(whole.contributions) < 2:
@@ -85,7 +87,7 @@ def drawn_waterfall(assessment: Assessment, name: Callable[[Contribution], str],
         bars.append(Bar(f"… {len(rest):,}", points, approximate_text(points)))
     total = Bar(title, whole.points, approximate_text(whole.points))
     sum_text = " + ".join(f"{bar.name} {bar.amount}" for bar in bars)
-    return waterfall(bars, total, f"{sum_text} = {title} {total.amount}")
+    return waterfall(bars, total, f"{sum_text} = {title} {total.amount}", **look)
 
 
 def _interval(assessment: Assessment, band: str) -> _Interval:

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from ..kernel.cards import Card, Table
 from ..kernel.exact import approximate_text, to_text
+from ..kernel.pictures import figure
 from ..kernel.shown import as_bundle
 from ..language.wording import beside
 from .assessment import Assessment
@@ -38,7 +39,7 @@ def glance(assessment: Assessment) -> Card:
         "good" if assessment.is_rated else "bad",
         tuple(_facts(assessment)),
         tuple(_tables(assessment)),
-        drawn_ladder(assessment, lambda band: _label(assessment, f"bands.{band}") or band, _lead(assessment)),
+        figure(drawn_ladder(assessment, lambda band: _label(assessment, f"bands.{band}") or band, _lead(assessment))),
     )
 
 

@@ -156,9 +156,9 @@ def test_a_public_function_explains_what_it_takes(name: str) -> None:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_optional_arguments_are_keyword_only(name: str) -> None:
-    # `check` takes its subject by position or a text by name.
+    # `check` takes its subject by position or a text by name; `needed` reads as "needed for a band".
     parameters = inspect.signature(attrgetter(name)(kr)).parameters.values()
-    optional = [p for p in parameters if p.default is not p.empty and p.name != "source"]
+    optional = [p for p in parameters if p.default is not p.empty and p.name not in ("source", "band")]
     assert all(parameter.kind is parameter.KEYWORD_ONLY for parameter in optional)
 
 

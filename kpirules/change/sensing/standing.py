@@ -319,13 +319,14 @@ def rated(rules: Rules, name: str, subject: Mapping[str, Any]) -> Rated:
         FaultError: it has no rating because a number has no value.
     """
     assessment = assess(rules.program, subject)
-    # Rules without bands can't compute conditions that read the band: such effects are searched for.
-    is_measured = "band" not in rules.read
-    engine = rules.measured.scalar if is_measured else rules.program.scalar
+    engine = rules.program.scalar
     admitted = engine.admit(subject)
     arguments = engine.pack(take(rules.rulebook.inputs, subject).given) if admitted is None else admitted[0]
-    answer = engine.alone(arguments)
-    decision = engine.detail(arguments) if is_measured and isinstance(answer, Decision) else None
+    decision = None
+    if "band" not in rules.read:  # else nothing follows the score in one way
+        measured = rules.measured.scalar
+        answer = measured.alone(arguments)
+        decision = measured.detail(arguments) if isinstance(answer, Decision) else None
     if decision is not None and assessment.exact_score is not None and decision.status != "rated":
         decision = None  # an undefined row that the rating does not reach
     return Rated(rules, name, subject, assessment.band or assessment.status, decision, arguments)

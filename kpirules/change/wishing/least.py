@@ -95,7 +95,7 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | str) else in_words(value)
 
 
-def needed(program: Program, subject: object, band: str, *, changing: Iterable[str]) -> Needed:
+def needed(program: Program, subject: object, band: str | None = None, *, changing: str | Iterable[str]) -> Needed:
     """Return the least change of some inputs that gives a subject a band, or a better one.
 
     A change costs its share of the domain of the input: 5 of 0 to 50 costs a tenth. A change of a value without
@@ -105,8 +105,8 @@ def needed(program: Program, subject: object, band: str, *, changing: Iterable[s
     Args:
         program: the rules.
         subject: its values, as `assess` takes them; they need not be valid together.
-        band: the band to reach.
-        changing: the inputs that may change: numbers, dates, booleans and choices.
+        band: the band to reach; by default the next better one.
+        changing: the inputs that may change: numbers, dates, booleans and choices. One may be a text.
 
     Raises:
         SubjectError: if a value is not valid, or the rulebook compares subjects.
@@ -126,22 +126,33 @@ def needed(program: Program, subject: object, band: str, *, changing: Iterable[s
     """
     if program.parts:
         program, subject = part_of(program, subject)
-    wish = _wish(program, subject, band, list(dict.fromkeys(changing)))
+    names = [changing] if isinstance(changing, str) else list(dict.fromkeys(changing))
+    wish = _wish(program, subject, band, names)
     best, is_proved = _least(program, wish)
     return _answer(program, wish, best, is_proved=is_proved)
 
 
-def _wish(program: Program, subject: object, band: str, changing: Sequence[str]) -> Wish:
+def _wish(program: Program, subject: object, band: str | None, changing: Sequence[str]) -> Wish:
     rulebook, plan = program.rulebook, program.plan
-    if band not in plan.bands:
-        raise ValueError(f"there is no band `{band}`: there are {', '.join(plan.bands) or 'none'}")
+    if not plan.bands:
+        raise ValueError("the rulebook has no bands")
+    if band is not None and band not in plan.bands:
+        raise ValueError(f"there is no band `{band}`: there are {', '.join(plan.bands)}")
     if program.compared:
         raise SubjectError(Report((inputs.asks_for_its_cohort(At(None, "")),)))
     values = take(rulebook.inputs, subject)
     if values.problems or values.missing:
         raise SubjectError(Report((*values.problems, *values.missing)))
     arguments = program.scalar.pack(values.given)
-    return Wish(program, arguments, band, tuple(_axis(program, arguments, id_) for id_ in changing))
+    axes = tuple(_axis(program, arguments, id_) for id_ in changing)
+    return Wish(program, arguments, band or _next_better(program, tuple(arguments)), axes)
+
+
+def _next_better(program: Program, arguments: tuple[Any, ...]) -> str:
+    """Return the worst band that a subject does not reach; the best one if it reaches all."""
+    bands = program.plan.bands
+    better = [band for band in bands if not Wish(program, arguments, band, ()).is_reached(arguments)]
+    return better[-1] if better else bands[0]
 
 
 def _axis(program: Program, arguments: Sequence[Any], id_: str) -> Axis:

@@ -13,10 +13,10 @@ from ...kernel.brief import brief, counted
 from ...kernel.budget import spend
 from ...kernel.mappings import FrozenMap
 from ...kernel.markup import Html, bundle
+from ...kernel.pictures import figure
 from ...kernel.shown import Displayed, as_bundle
 from ...kernel.visible import neutral
-from ...record import Assessment, Contribution
-from ...record.drawing import drawn_ladder, drawn_waterfall
+from ...record import Assessment
 from .bands import band_lines, limit_lines, override_lines
 from .criteria import criteria_lines
 from .glossary import labels_of, name_lines, names_read
@@ -26,6 +26,7 @@ from .letter import LetterDetails, letter_head, letter_sections
 from .lines import Line
 from .markdown import as_markdown
 from .numbers import tidy
+from .pictures import ladder_of, waterfall_of
 from .quotas import quota_lines
 from .text import as_text
 from .values import assumed_lines, cohort_lines, invariant_lines, let_lines, output_lines
@@ -216,6 +217,7 @@ def _explained(assessment: Assessment, about: LetterDetails | None, language: st
     written = ["".join(line.texts()) for line in (*facts, *lines)]
     for text in written[len(facts) :]:
         spend("showing", WORK_PER_LINE + len(text))
+    drawn = ladder_of(assessment, voice, verdict.label), waterfall_of(assessment, voice)
     foot = _foot(assessment, voice, is_shortened=any("≈" in text for text in written))
     return Explanation(
         phrases(language)[0],
@@ -223,23 +225,10 @@ def _explained(assessment: Assessment, about: LetterDetails | None, language: st
         verdict,
         tuple(sections),
         foot,
-        tuple(filter(None, _pictures(assessment, voice, verdict.label))) if about is None else (),
+        tuple(map(figure, filter(None, drawn))) if about is None else (),
         _other_languages(voice),
         FrozenMap(labels),
     )
-
-
-def _pictures(assessment: Assessment, voice: Voice, rating: str) -> Iterator[Html]:
-    def band(id_: str) -> str:
-        return voice.read(voice.entry("bands", id_).label) or id_
-
-    def line(contribution: Contribution) -> str:
-        kinds = {"criterion": "criteria", "limit": "limits"}
-        label = voice.entry(kinds.get(contribution.kind, ""), contribution.id).label
-        return voice.read(label) or contribution.id or voice.word("line", contribution.kind)
-
-    yield drawn_ladder(assessment, band, rating)
-    yield drawn_waterfall(assessment, line, voice.say("whole"))
 
 
 def _head(assessment: Assessment, voice: Voice) -> Line:

@@ -404,3 +404,30 @@ def test_every_kind_of_number_is_exact() -> None:
                 now = [standing(other, person) for person in people]
                 assert now[int(change.subject.removeprefix("row ")) - 1] == change.new, number
                 assert sum(a != b for a, b in zip(was, now, strict=True)) == change.count, number
+
+
+def test_other_effects_are_searched_for() -> None:
+    program = kr.load(
+        {
+            "kpirules": 1,
+            "parameters": {"most": 10, "fine": 0.5, "worst": 2},
+            "inputs": {"x": {"type": "integer", "min": 0, "max": 9}},
+            "tables": {"scaled": {"steps": [{"from": 5, "value": 3}, {"value": "worst"}]}},
+            "criteria": {
+                "a": {"max": "most", "entered": {"step": "fine"}},
+                "b": {"max": "most", "entered": {"step": "fine"}},
+                "c": {"max": 9, "points": "scaled(x) + (5 if share.a > 50% else 0)", "outside": "clamp"},
+            },
+            "score": {"max": 29, "outside": "clamp"},
+            "bands": {"good": {"from": 15}, "fair": {"from": 5}, "poor": {"from": 0}},
+            "overrides": {"low": {"when": 'default(band, "good") == "poor"', "unrated": "not_rated"}},
+        }
+    )
+    people = [{"x": 7, "a": 7, "b": 6}, {"x": 3, "a": 2, "b": 1.5}]
+    assert [standing(program, person) for person in people] == ["good", "fair"]
+    found = {number.path: ends(number) for number in sensitivity(program, people, step=0.5)}
+    assert found["parameters.most"] == "[7, 20] row 1 good-refused 1 None ~"
+    assert found["parameters.worst"] == "[3/2, 4] row 2 fair-not_rated 1 None ~"
+    assert found["bands.good.from"] == "[6, 21] row 2 fair-good 1 row 1 good-fair 1 ~"
+    assert "parameters.fine" not in found  # other steps refuse subjects, and rate none
+    assert all(text.endswith("~") for text in found.values())

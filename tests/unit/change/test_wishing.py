@@ -91,6 +91,17 @@ def test_what_cannot_be_asked_is_named(changing: list[str], band: str, said: str
         kr.needed(rules(), SUBJECT, band, changing=changing)
 
 
+def test_the_next_better_band_is_asked_for_by_default() -> None:
+    assert kr.needed(rules(), SUBJECT, changing="done") == kr.needed(rules(), SUBJECT, "good", changing=["done"])
+    best = kr.needed(rules(), SUBJECT | {"done": 50}, changing="done")
+    assert (best.band, dict(best.changes), best.is_reached) == ("good", {}, True)
+    # The score is in the best band, and a ceiling keeps the subject out of it.
+    warned = kr.needed(rules(), SUBJECT | {"done": 50, "warned": True}, changing="warned")
+    assert (warned.band, changes(warned)) == ("good", {"warned": (True, False)})
+    with pytest.raises(ValueError, match=r"^the rulebook has no bands$"):
+        kr.needed(kr.loads("kpirules: 1\ninputs: {a: {type: boolean}}\noutputs: {b: a}\n"), {"a": True}, changing="a")
+
+
 def test_the_subject_and_the_rules_must_fit() -> None:
     with pytest.raises(kr.SubjectError, match="late"):
         kr.needed(rules(), SUBJECT | {"late": 21}, "good", changing=["late"])

@@ -252,7 +252,7 @@ def test_a_row_of_steps_can_be_changed() -> None:
         "criteria: {work: {max: 9, measure: a, steps: [{points: 8, from: 5}, {points: 2, below: 5}]}}\n"
     )
     widget = kr.widget(rules, subject={"a": 7}, changing=["criteria.work.steps[0].points"])
-    assert widget._form["groups"][0]["fields"][0]["label"] == "work · steps.0.points"
+    assert widget._form["groups"][0]["fields"][0]["label"] == "work · steps[0].points"
     ruled(widget, {"criteria.work.steps[0].points": "6.5"})
     assert widget.assessment.score == Decimal("6.5")
 
@@ -260,8 +260,9 @@ def test_a_row_of_steps_can_be_changed() -> None:
 @pytest.mark.parametrize(
     ("changing", "reason"),
     [
-        (["criteria.wrk.max"], "`criteria.wrk.max` is in no part of the rulebook; parts are "),
-        (["bands.good"], "`bands.good` has several values: name one of them, such as `bands.good.from`"),
+        (["criteria.wrk.max"], "`criteria.wrk.max` is in no part of the rulebook; parts of `criteria` are "),
+        (["bands.god.from"], "there is no band `god`: `bands.god.from` leads to no value"),
+        (["inputs.post"], "`inputs.post` has several values: name one of them, such as `inputs.post."),
         ({"bands.good.from": (90, 50)}, "the slider of `bands.good.from` needs its ends, such as (0, 100)"),
         ({"bands.good.from": (0, 50, 0)}, "the slider of `bands.good.from` needs its ends"),
         ({"bands.good.from": ("a", 50)}, "the slider of `bands.good.from` needs its ends"),
@@ -272,9 +273,15 @@ def test_what_cannot_be_changed_is_told(rules: kr.Program, changing: Any, reason
         kr.widget(rules, changing=changing)
 
 
-def test_one_path_is_no_list_of_paths(rules: kr.Program) -> None:
-    with pytest.raises(TypeError, match=r"write \['bands\.good\.from'\]"):
-        kr.widget(rules, changing="bands.good.from")
+@pytest.mark.parametrize("changing", ["bands", ["bands"], ["bands.good", "bands.fair"], {"bands": (0, 100)}])
+def test_a_part_or_section_stands_for_its_numbers(rules: kr.Program, changing: Any) -> None:
+    fields = kr.widget(rules, changing=changing)._form["groups"][0]["fields"]
+    assert [one["id"] for one in fields] == ["bands.good.from", "bands.fair.from"]
+
+
+def test_one_path_needs_no_list(rules: kr.Program) -> None:
+    fields = kr.widget(rules, changing="bands.good.from")._form["groups"][0]["fields"]
+    assert [one["id"] for one in fields] == ["bands.good.from"]
 
 
 def test_observers_hear_of_ratings(rules: kr.Program) -> None:

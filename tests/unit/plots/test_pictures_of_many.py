@@ -160,6 +160,41 @@ def test_a_picture_is_text_and_shows_itself() -> None:
     assert re.search(r'role="img"', picture.svg)
 
 
+# -- one rating ----------------------------------------------------------------------------------------
+
+ONE = {"done": 6, "months": 12}
+
+
+def test_the_pictures_of_one_rating_stand_alone() -> None:
+    rated = kr.assess(program(BOOK), ONE)
+    shown = kr.plots.ladder(rated), kr.plots.waterfall(rated)
+    assert [picture.title for picture in shown] == ["Rated fair", "score 57"]
+    for picture in shown:
+        root = ElementTree.fromstring(picture.svg)
+        assert root.tag == "{http://www.w3.org/2000/svg}svg"
+        assert "--good:" in root.attrib["style"]
+        assert picture.svg in picture._repr_html_()
+    assert "Tốt" not in shown[1].svg
+    assert "Làm tốt" in kr.plots.ladder(rated, language="vi").svg
+    assert kr.plots.waterfall(rated, language="vi").title == "điểm 57"
+
+
+def test_the_pictures_of_one_rating_are_those_of_its_explanation() -> None:
+    rated = kr.assess(program(BOOK), ONE)
+    for picture, drawn in zip(
+        kr.explain(rated).pictures, (kr.plots.ladder(rated), kr.plots.waterfall(rated)), strict=True
+    ):
+        assert str(picture).partition("<title>")[2] == drawn.svg.partition("<title>")[2] + "</figure>"
+
+
+def test_a_rating_without_bands_or_without_a_sum_has_no_such_picture() -> None:
+    rated = kr.assess(program("inputs: {x: {type: integer}}\noutputs: {y: 2 * x}"), {"x": 1})
+    with pytest.raises(ValueError, match="a ladder needs bands"):
+        kr.plots.ladder(rated)
+    with pytest.raises(ValueError, match="a waterfall needs a score that is the sum"):
+        kr.plots.waterfall(rated)
+
+
 # -- figures -------------------------------------------------------------------------------------------
 
 
