@@ -131,9 +131,17 @@ def _placed(program: Program, paths: Iterable[Path]) -> dict[Path, tuple[str, Pa
 def _parts(program: Program, placed: Mapping[Path, tuple[str, Path]], new: Mapping[Path, Any]) -> list[Part]:
     """Return the parts with new values at some paths."""
     parts = parts_of(program.rulebook)
-    for path, (ref, keys) in placed.items():
+    # Rows are removed last, the last one first, so that every number still counts the rows that were written.
+    kept = [path for path in placed if new[path] is not None]
+    removed = [path for path in placed if new[path] is None]
+    for path in [*kept, *sorted(removed, key=lambda path: _numbers(placed[path][1]), reverse=True)]:
+        ref, keys = placed[path]
         parts[ref] = evolve(parts[ref], keys=_set(parts[ref].keys, keys, new[path]))
     return list(parts.values())
+
+
+def _numbers(keys: Path) -> tuple[int, ...]:
+    return tuple(int(key) if key.isdecimal() else -1 for key in keys)
 
 
 LATER = frozenset({"outputs", "invariants", "examples", "cohort", "quotas"})
@@ -170,6 +178,8 @@ def _no_part(path: Path, programs: Iterable[Program]) -> ValueError:
 
 def _place(parts: Mapping[str, Part], path: Path) -> tuple[str, Path] | None:
     """Return the part that a path leads to, and the keys in it; None if there is none."""
+    if not path:
+        return None
     if path[:2] == ("bands", "levels"):
         path = ("bands", *path[2:])
     ends = (end for end in range(len(path), 0, -1) if ".".join(path[:end]) in parts)

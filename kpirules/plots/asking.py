@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from ..rating.program import Program
+from ..rating.tables.lazily import is_lazy
 from .bins import banded, bins_of, counts_in
 from .drawing import drawn_distribution, drawn_groups
 from .figures import library
@@ -237,7 +238,7 @@ def migration(
     old → new: 1 of 11 subjects rated otherwise
     """
     library()
-    rows = subjects if hasattr(type(subjects), "__len__") else list(subjects)
+    rows = list(subjects) if isinstance(subjects, Iterator) and not is_lazy(subjects) else subjects
     inputs = [{name for one in program.gathered.inputs for name in (one.id, one.column)} for program in (old, new)]
     editions = []
     for program, own, others in ((old, inputs[0], inputs[1]), (new, inputs[1], inputs[0])):

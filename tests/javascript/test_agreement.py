@@ -57,11 +57,12 @@ def _pairs(program: kr.Program, module: JavaScript, subjects: Iterable[Mapping[s
 
 
 def _changed(program: kr.Program, subjects: Sequence[Mapping[str, object]]) -> Iterator[Mapping[str, object]]:
-    """Yield subjects, also without the value that chooses the rules, with a wrong one, and with absent values."""
+    """Yield subjects, also without the value that chooses the rules, a wrong one, absent values, and an odd name."""
     wrong = {program.variant_by: ("other", True), program.edition_by: (date(1, 1, 1), date(9999, 12, 31), True)}
     yield from subjects
     for subject in subjects:
         yield dict.fromkeys(program.inputs) | dict(subject)
+        yield {**subject, "__proto__": 1}
         for id_ in filter(None, wrong):
             yield {name: value for name, value in subject.items() if name != id_}
             yield from ({**subject, id_: value} for value in wrong[id_])

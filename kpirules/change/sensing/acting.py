@@ -214,7 +214,7 @@ def by_max(criterion: Criterion, group: Criterion | None) -> Acting:
     def acting(rated: Rated) -> Span:
         id_ = criterion.id
         if not rated.is_scored(id_):
-            return EVERYWHERE
+            return _by_entered(rated, criterion)
         now, earned = given(criterion.max, "it has one"), rated.earned(id_)
         if _is_proportional(criterion, rated):
             if not is_in_sum:
@@ -233,6 +233,12 @@ def by_max(criterion: Criterion, group: Criterion | None) -> Acting:
         return least if is_in_sum else least.both(_by_share(rated, criterion))
 
     return acting
+
+
+def _by_entered(rated: Rated, criterion: Criterion) -> Span:
+    """Return the maxima of a criterion without a score with which its entered points are valid."""
+    points = rated.entered(criterion.id) if isinstance(criterion.body, Entered) else None
+    return EVERYWHERE if points is None else Span(low=End(points, False, REFUSED))
 
 
 def _is_proportional(criterion: Criterion, rated: Rated) -> bool:

@@ -279,8 +279,11 @@ class _Part:
     def score(self, weights: Sequence[int]) -> tuple[int, int]:
         """Return the score under some weights, before its rounding, as numerator and denominator."""
         drawing, (parts, divisor) = self.drawing, self.whole
-        of = sum([weights[at] for at, _ in parts]) if drawing.is_scaled else sum(weights)
-        points = sum([weights[at] * part for at, part in parts]), divisor * of
+        if self.person.is_scored("score"):
+            of = sum([weights[at] for at, _ in parts]) if drawing.is_scaled else sum(weights)
+            points = sum([weights[at] * part for at, part in parts]), divisor * of
+        else:  # it is missing, and has the points that `missing` writes
+            points = self.person.points("score").as_integer_ratio()
         if not drawing.root.is_clamped and not self.person.limits:
             return points
         low, high = drawing.root.limits if drawing.root.is_clamped else (None, None)

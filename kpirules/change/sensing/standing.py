@@ -116,6 +116,11 @@ class Rated:
         slot = self.sure.slots.get(f"row.{id_}")
         return 0 if slot is None else int(self.sure.parts[slot.place])
 
+    def entered(self, id_: str) -> Fraction | None:
+        """Return the entered points of a criterion, which must be within its limits even if nothing reads them."""
+        found = take(self.rules.rulebook.inputs, self.subject).given.get(id_)
+        return found if isinstance(found, Fraction) else None
+
     def output(self, name: str) -> Any:
         return self.sure.part(f"outputs.{name}") if self.sure.has(f"outputs.{name}") else None
 
@@ -275,6 +280,8 @@ class Rated:
 
     def with_earned(self, id_: str, earned: Fraction) -> str:
         """Return the standing with other points of a criterion before its limits."""
+        if not self.is_scored(id_):
+            return self.standing  # it is missing: its points are those that `missing` writes
         criterion = self.rules.criteria[id_]
         low, high = criterion.limits
         points = _clamped(earned, low, high)

@@ -51,7 +51,7 @@ function choosing(subject) {
 // A subject by the names of a part, without absent values of other parts.
 function ownOf({ INPUTS }, subject) {
   const own = namesOf(INPUTS);
-  const found = {};
+  const found = Object.create(null); // so that a value by the name `__proto__` is one, too
   for (const [name, value] of Object.entries(subject)) {
     const isOther = !own.has(name);
     if (isOther && (value === null || value === undefined) && CHOICE.names.includes(name)) continue;

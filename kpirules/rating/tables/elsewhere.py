@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
-from typing import Any
+from typing import Any, Literal
 
 from attrs import evolve, frozen
 
@@ -102,12 +102,31 @@ def _holds(type_: str, declared: Input) -> bool:
     return re.sub(r"\(.*\)$", "", type_.lower()) in _TYPES.get(declared.type.kind, (type_.lower(),))
 
 
-def _matching(records: Any, batch: Any, key: tuple[str, ...]) -> Any:
-    """Return the records of the rows of a batch."""
+def _matching(records: Any, batch: Any, key: tuple[str, ...], how: Literal["semi", "anti"] = "semi") -> Any:
+    """Return the records of the rows of a batch; with `anti`, the records of other rows."""
     import narwhals.stable.v2 as nw
 
     keys = nw.from_native(batch).select(key).unique()
-    return nw.from_native(records).join(keys, on=list(key), how="semi").to_native()
+    return nw.from_native(records).join(keys, on=list(key), how=how).to_native()
+
+
+def _keyed_alike(job: Job, id_: str, records: Any, schema: Any) -> Any:
+    """Return records as an Arrow table whose key has the types of a schema, as joining needs it."""
+    import narwhals.stable.v2 as nw
+    import pyarrow as pa
+
+    table = nw.from_native(records, eager_only=True).to_arrow()
+    job.asked.check_columns(table.column_names, f"the table of `{id_}`", job.asked.fields(id_))
+    for name in job.asked.key:
+        old, new = table.schema.field(name).type, schema.field(name).type
+        kinds = [(pa.types.is_string, pa.types.is_large_string), (pa.types.is_integer,)]
+        is_alike = old == new or any(all(any(is_of(one) for is_of in kind) for one in (old, new)) for kind in kinds)
+        if not is_alike:
+            raise ValueError(
+                f"records of `{id_}` match no row: the key `{name}` is {old} there, and {new} in the table"
+            )
+        table = table.set_column(table.column_names.index(name), name, table[name].cast(new))
+    return table
 
 
 def _in_memory(records: Any) -> Any:
@@ -148,12 +167,21 @@ def by_arrow(job: Job) -> Any:
 
     types = {"number": pa.float64(), "boolean": pa.bool_(), "date": pa.date32()}
     added = [pa.field(name, types.get(kind, pa.string())) for name, kind in job.kinds.items()]
-    schema = pa.schema([*job.table.schema, *added])
+    own = job.table.schema
+    schema = pa.schema([*own, *added])
+    local = evolve(job, records={id_: _keyed_alike(job, id_, one, own) for id_, one in job.records.items()})
 
     def rated() -> Iterator[Any]:
-        batches = [[*job.table]] if job.is_together else ([batch] for batch in job.table)
-        for batch in batches:
-            yield from job.batch(pa.Table.from_batches(batch, job.table.schema)).cast(schema).to_batches()
+        if job.is_together:
+            yield from job.rated(job.table.read_all(), local.records).cast(schema).to_batches()
+            return
+        rest = dict(local.records)
+        for batch in job.table:
+            table = pa.Table.from_batches([batch], own)
+            yield from local.batch(table).cast(schema).to_batches()
+            rest = {id_: _matching(one, table, job.asked.key, how="anti") for id_, one in rest.items()}
+        if any(len(one) for one in rest.values()):
+            job.rated(own.empty_table(), rest)  # which refuses records that match no row
 
     return pa.RecordBatchReader.from_batches(schema, rated())
 
@@ -173,6 +201,6 @@ def by_duckdb(job: Job) -> Any:
         if (query := job.query("duckdb", types, "subjects", {})) is not None:
             return table.query("subjects", query)
     # One relation alone is named in a query; records of another one are joined as Arrow tables.
-    local = evolve(job, records={id_: _in_memory(one) for id_, one in job.records.items()})
-    rated_rows = local.batch(table.to_arrow_table())  # noqa: F841 # DuckDB finds it by its name
+    records = {id_: _in_memory(one) for id_, one in job.records.items()}
+    rated_rows = job.rated(table.to_arrow_table(), records)  # noqa: F841 # DuckDB finds it by its name
     return table.query("subjects", "SELECT * FROM rated_rows")

@@ -119,6 +119,8 @@ bands: {measure: exact_score, levels: {good: {from: 55, requires: {some: done > 
         ({"bands.good.requires.some": "done > 7"}, "undefined 59 None"),
         ({"score": {"limits": {"cap": {"when": "done < 7"}}}}, "rated 30 poor"),
         ({"score.limits.cap.at_most": 20, "score.limits.cap.when": True}, "rated 20 poor"),
+        ({"criteria.work.steps[0]": None, "criteria.work.steps[1].points": 25}, "rated 64 good"),
+        ({"criteria.passed.thresholds.from[0]": None, "criteria.passed.thresholds.from[1]": 7}, "rated 53 poor"),
         ({"score.round": {"to": 10, "mode": "down"}, "score.band_on": "exact"}, "rated 50 good"),
     ],
 )
@@ -129,7 +131,13 @@ def test_rows_and_nested_parts_are_changed(changes: dict[str, Any], result: str)
 
 @pytest.mark.parametrize(
     "path",
-    ["criteria.work.steps[3].points", "criteria.work.criteria.skill.max", "criteria.results.criteria.more.max"],
+    [
+        "criteria.work.steps[3].points",
+        "criteria.work.criteria.skill.max",
+        "criteria.results.criteria.more.max",
+        "..",
+        "",
+    ],
 )
 def test_a_path_to_nothing_is_refused(path: str) -> None:
     with pytest.raises(ValueError, match="is in no part"):

@@ -239,6 +239,41 @@ def test_a_rounding_that_jumps_over_a_band_is_searched() -> None:
     assert ends(found["bands.good.from"]) == "(40, 48) row 1 fair-good 1 None"
 
 
+MISSING: dict[str, Any] = {
+    "kpirules": 1,
+    "inputs": {
+        "x": {"type": "integer", "min": 0, "max": 10},
+        "y": {"type": "integer", "min": 0, "max": 10, "optional": True},
+    },
+    "criteria": {
+        "steps": {"max": 30, "measure": "x", "steps": [{"from": 6, "points": 30}, {"points": 10}]},
+        "rest": {"max": 70, "rate": "y / 10", "missing": "exclude"},
+    },
+    "score": {"rescale": False, "require_share": "50%", "missing": "full"},
+    "bands": {"good": {"from": 60}, "poor": {"from": 0}},
+}
+
+
+def test_points_of_a_group_that_is_missing_do_not_count() -> None:
+    found = sensitivity(kr.load(MISSING), [{"x": 6}, {"x": 6, "y": 7}])
+    # The first subject has the full score without any points.
+    assert ends(found["criteria.steps.steps[0].from"]) == ", 6] None row 2 good-poor 1"
+    assert ends(found["bands.good.from"]) == "(0, 79] None row 2 good-poor 1"
+
+
+def test_entered_points_stay_within_a_maximum_although_there_is_no_score() -> None:
+    unrated = MISSING["criteria"]["rest"] | {"missing": "unrated"}
+    criteria = {"rest": unrated, "judged": {"max": 20, "entered": {"step": 1}}}
+    found = sensitivity(kr.load(MISSING | {"criteria": criteria, "score": {}}), [{"x": 6, "judged": 15}])
+    assert ends(found["criteria.judged.max"]) == "[15,  row 1 insufficient-refused 1 None"
+
+
+def test_rules_whose_overrides_read_the_band_are_searched() -> None:
+    lowered = RULES | {"overrides": {"late": {"when": 'late > 1 and band == "good"', "band_at_most": "fair"}}}
+    found = sensitivity(kr.load(lowered), PEOPLE, key="who", only="bands", step=1)
+    assert ends(found["bands.fair.from"]) == "[43, 68] Chi poor-fair 1 Bo fair-poor 1 ~"
+
+
 def test_numbers_that_follow_are_changed_with_it() -> None:
     found = sensitivity(kr.load(RULES), PEOPLE, key="who")["criteria.work.max"]
     assert found.changes(60.5) == {"criteria.work.max": Fraction(121, 2), "score.max": Fraction(161, 2)}

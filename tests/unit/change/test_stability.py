@@ -148,3 +148,15 @@ def test_options_are_checked() -> None:
     for wrong in ({"draws": 0}, {"top": 0}, {"grid": 2}):
         with pytest.raises(ValueError, match="at least"):
             found(rules(), **wrong)
+
+
+def test_the_score_of_a_subject_without_any_criterion_stays() -> None:
+    absent = {"second": {"max": 30, "rate": "b"}, "third": {"max": 70, "rate": "c"}}
+    criteria = {id_: one | {"missing": "exclude"} for id_, one in absent.items()}
+    optional = {"b": SHARE | {"optional": True}, "c": SHARE | {"optional": True}}
+    score = {"rescale": True, "missing": "full", "round": {"places": 1}, "band_on": "rounded"}
+    program = rules(inputs=optional, criteria=criteria, score=score)
+    people = [{"who": "An"}, {"who": "Bo", "b": 0.9, "c": 0.1}, {"who": "Chi", "b": 0.1, "c": 0.9}]
+    an, *others = found(program, people)
+    assert (an.subject, an.rank, an.worst, an.keeps_band) == ("An", 1, 1, 1)
+    assert {(one.subject, one.best, one.worst) for one in others} == {("Chi", 2, 3), ("Bo", 2, 3)}

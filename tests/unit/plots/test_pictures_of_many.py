@@ -342,6 +342,10 @@ def test_what_cannot_be_drawn_is_refused_with_the_reason() -> None:
         kr.plots.distribution(book, [kr.assess(other, {"x": 1})], static=True)
     with pytest.raises(TypeError, match=r"give its computed rows, such as `table.collect\(\)`"):
         kr.plots.distribution(book, pl.DataFrame(STAFF).lazy(), static=True, **OPTIONS)
+    with pytest.raises(TypeError, match=r"give its computed rows, such as `table.collect\(\)`"):
+        kr.plots.migration(book, book, pl.DataFrame(STAFF).lazy(), **OPTIONS)
+    with pytest.raises(TypeError, match="a table is an iterable of mappings or a data frame, not int"):
+        kr.plots.migration(book, book, 5)
 
 
 def test_variants_that_band_different_numbers_are_drawn_one_by_one() -> None:

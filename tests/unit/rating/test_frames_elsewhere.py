@@ -138,6 +138,34 @@ def test_a_relation_has_records_in_another_table(is_relation: bool) -> None:
     assert [bool(row["error"]) for row in rows] == [False, False, True]
 
 
+def _with_tasks(kind: str, tasks: pl.DataFrame) -> list[tuple[str, Any]]:
+    """Return the hours of three people, whose records are in another table; the reader has batches of one row."""
+    people = pl.DataFrame({"person": ["An", "Bình", "Chi"]}).to_arrow()
+    options: dict[str, Any] = {"key": "person", "columns": RECORDS, "on_error": "report"}
+    connection = duckdb.connect()
+    connection.register("people", people)
+    reader = pa.RecordBatchReader.from_batches(people.schema, people.to_batches(max_chunksize=1))
+    table: Any = connection.table("people") if kind == "relation" else reader
+    found: Any = assess_table(loads(WITH_RECORDS), table, records={"tasks": tasks}, **options)
+    rows = (found.to_arrow_table() if kind == "relation" else found.read_all()).to_pylist()
+    return [(row["person"], row["outputs.hours"]) for row in rows]
+
+
+@pytest.mark.parametrize("kind", ["relation", "reader"])
+def test_records_of_another_library_match_by_key_or_are_reported(kind: str) -> None:
+    tasks = pl.DataFrame(TASKS)
+    assert _with_tasks(kind, tasks) == [("An", 7), ("Bình", 0), ("Chi", None)]
+    plain: Any = tasks.to_arrow().cast(pa.schema([("person", pa.string()), *[*tasks.to_arrow().schema][1:]]))
+    assert _with_tasks(kind, plain) == [("An", 7), ("Bình", 0), ("Chi", None)]
+    stray = tasks.with_columns(person=pl.col("person").str.replace("An", "Am"))
+    with pytest.raises(ValueError, match=r"records of `tasks` match no row: \(Am\)"):
+        _with_tasks(kind, stray)
+    with pytest.raises(ValueError, match="records of `tasks` match no row"):
+        _with_tasks(kind, tasks.with_columns(person=pl.lit(1)))
+    with pytest.raises(ValueError, match="the table of `tasks` has no column `person`"):
+        _with_tasks(kind, tasks.drop("person"))
+
+
 @pytest.mark.parametrize("kind", ["relation", "reader", "polars", "streamed"])
 def test_rows_of_a_lazy_frame_are_rated_together(kind: str) -> None:
     program, people = loads(TOGETHER), pl.DataFrame({"done": [5, 9, 7, 6, 8, 1, 5, 5]})
