@@ -45,8 +45,8 @@ __all__ = [
     "by_weight",
 ]
 
-Acting = Callable[[Rated], Span]
-"""Returns the values of a number with which the standing of a subject is the same."""
+Acting = Callable[[Rated], Span | None]
+"""Returns the values of a number with which the standing of a subject is the same; None if that is not known."""
 
 REFUSED = "refused"
 """The standing of a subject whose entered points are above the maximum."""
@@ -92,10 +92,13 @@ def by_height(criterion: Criterion, scale: Scale, place: int) -> Acting:
         share = (x - at[left]) / (at[left + 1] - at[left])
         return {left: ONE - share, left + 1: share}.get(place, ZERO)
 
-    def acting(rated: Rated) -> Span:
+    def acting(rated: Rated) -> Span | None:
         if not rated.is_scored(criterion.id):
             return EVERYWHERE
-        slope = part(rated.output(f"measure_{criterion.id}"))
+        measured = rated.output(f"measure_{criterion.id}")
+        if measured is None:
+            return None
+        slope = part(measured)
         offset = rated.earned(criterion.id) - slope * heights[place]
         return rated.of_earned(criterion.id).before_affine(slope, offset)
 
@@ -108,10 +111,12 @@ def by_knot(criterion: Criterion, scale: Scale, place: int) -> Acting:
     before = scale.knots[place - 1][0].value if place else None
     after = scale.knots[place + 1][0].value if place + 1 < len(scale.knots) else None
 
-    def acting(rated: Rated) -> Span:
+    def acting(rated: Rated) -> Span | None:
         if not rated.is_scored(criterion.id):
             return EVERYWHERE
         measured, earned = rated.output(f"measure_{criterion.id}"), rated.of_earned(criterion.id)
+        if measured is None:
+            return None
         if (before is not None and measured <= before) or (after is not None and measured >= after):
             return EVERYWHERE
         below, above = (_beside_knot(scale, place, measured, earned, sign) for sign in (-1, 1))
@@ -141,10 +146,12 @@ def _beside_knot(scale: Scale, place: int, measured: Fraction, earned: Span, sig
 def by_edge(criterion: Criterion, shape: Shape, now: Fraction, replace: Replace) -> Acting:
     """Return the effect of a number that measured values are compared with: only its side of them matters."""
 
-    def acting(rated: Rated) -> Span:
+    def acting(rated: Rated) -> Span | None:
         if not rated.is_scored(criterion.id):
             return EVERYWHERE
         measured = rated.output(f"measure_{criterion.id}")
+        if measured is None:
+            return None
 
         def label(edge: Fraction) -> str:
             try:

@@ -269,8 +269,9 @@ def _is_below(path: str, above: str) -> bool:
 
 def _range(rules: Rules, number: Number, people: Sequence[Rated], step: Fraction | None) -> NumberRange:
     if number.acting is not None and all(person.is_known for person in people):
-        spans = [(person, span) for person in people if (span := number.acting(person)) is not EVERYWHERE]
-        if all(_is_decided(person, span) for person, span in spans):
+        found = [(person, number.acting(person)) for person in people]
+        spans = [(person, span) for person, span in found if span is not None and span is not EVERYWHERE]
+        if all(span is not None for _, span in found) and all(_is_decided(*one) for one in spans):
             return _exact(number, spans)
     distance = usual_step(number.value) if step is None else step
     low, high = (searched(rules, number, people, distance, sign) for sign in (-1, 1))

@@ -97,8 +97,8 @@ class Rated:
         return given(self.decision, "only subjects with a decision are asked")
 
     def is_scored(self, id_: str) -> bool:
-        """Return whether a criterion is scored, so that its numbers act."""
-        return self.has_score and self.sure.part(f"outcome.{id_}") == SCORED
+        """Return whether a criterion is scored, so that its numbers act: on the score, or at least by a fault."""
+        return not self.sure.is_early and bool(self.sure.part(f"outcome.{id_}") == SCORED)
 
     def is_excluded(self, id_: str) -> bool:
         return bool(self.sure.part(f"outcome.{id_}") == EXCLUDED)
@@ -122,6 +122,7 @@ class Rated:
         return found if isinstance(found, Fraction) else None
 
     def output(self, name: str) -> Any:
+        """Return a measured value or a condition; None if it is not computed, as without a score."""
         return self.sure.part(f"outputs.{name}") if self.sure.has(f"outputs.{name}") else None
 
     # -- conditions beside the score -------------------------------------------------------------------
@@ -217,6 +218,8 @@ class Rated:
         return self._points[id_]
 
     def _of_points(self, id_: str) -> Span:
+        if not self.has_score and id_ == "score":
+            return EVERYWHERE
         if id_ == "score":
             return self.of_total.before_clamp(None, min(self.limits.values(), default=None))
         return self.link(id_).back(self.of_earned(self.rules.parents[id_].id))

@@ -13,6 +13,7 @@ from ...engines.sql import DIALECTS, NoSqlForm, name_in
 from ...language.model import Input
 from ..program import Program
 from .asked import Asked
+from .frames import as_frame
 from .series import kinds_of
 
 __all__ = ["Job", "by_arrow", "by_dask", "by_duckdb", "by_spark"]
@@ -112,18 +113,18 @@ def _matching(records: Any, batch: Any, key: tuple[str, ...], how: Literal["semi
 
 def _keyed_alike(job: Job, id_: str, records: Any, schema: Any) -> Any:
     """Return records as an Arrow table whose key has the types of a schema, as joining needs it."""
-    import narwhals.stable.v2 as nw
     import pyarrow as pa
 
-    table = nw.from_native(records, eager_only=True).to_arrow()
+    frame = as_frame(_in_memory(records))
+    table = pa.Table.from_pylist(list(records)) if frame is None else frame.to_arrow()
     job.asked.check_columns(table.column_names, f"the table of `{id_}`", job.asked.fields(id_))
     for name in job.asked.key:
         old, new = table.schema.field(name).type, schema.field(name).type
         kinds = [(pa.types.is_string, pa.types.is_large_string), (pa.types.is_integer,)]
-        is_alike = old == new or any(all(any(is_of(one) for is_of in kind) for one in (old, new)) for kind in kinds)
-        if not is_alike:
+        is_alike = any(all(any(is_of(one) for is_of in kind) for one in (old, new)) for kind in kinds)
+        if not (is_alike or old == new or pa.types.is_null(old)):
             raise ValueError(
-                f"records of `{id_}` match no row: the key `{name}` is {old} there, and {new} in the table"
+                f"the key `{name}` is {old} in the table of `{id_}`, and {new} in the table: give both one type"
             )
         table = table.set_column(table.column_names.index(name), name, table[name].cast(new))
     return table

@@ -268,6 +268,19 @@ def test_entered_points_stay_within_a_maximum_although_there_is_no_score() -> No
     assert ends(found["criteria.judged.max"]) == "[15,  row 1 insufficient-refused 1 None"
 
 
+def test_a_subject_without_a_score_can_have_a_fault() -> None:
+    scale = {"max": 30, "measure": "x", "scale": [[0, 0], [10, 30]]}
+    rows = {"max": 20, "measure": "x", "steps": [{"from": 6, "points": 15}, {"points": 0}]}
+    unrated = MISSING["criteria"]["rest"] | {"missing": "unrated"}
+    criteria = {"curve": scale, "rows": rows, "rest": unrated}
+    found = sensitivity(kr.load(MISSING | {"criteria": criteria, "score": {}}), [{"x": 6}], step=1)
+    assert ends(found["criteria.curve.scale[0][0]"]) == "[0, 6]  -not allowed 0 row 1 insufficient-fault 1 ~"
+    assert (
+        ends(found["criteria.rows.steps[0].points"])
+        == "[0, 20] row 1 insufficient-fault 1 row 1 insufficient-fault 1"
+    )
+
+
 def test_rules_whose_overrides_read_the_band_are_searched() -> None:
     lowered = RULES | {"overrides": {"late": {"when": 'late > 1 and band == "good"', "band_at_most": "fair"}}}
     found = sensitivity(kr.load(lowered), PEOPLE, key="who", only="bands", step=1)
