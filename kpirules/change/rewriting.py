@@ -171,8 +171,9 @@ def _require(unknown: Iterable[Path], programs: Iterable[Program]) -> None:
 
 def _no_part(path: Path, programs: Iterable[Program]) -> ValueError:
     known = sorted({ref for program in programs for ref in parts_of(program.rulebook) if ref})
-    beside = [ref for ref in known if ref.partition(".")[0] == path[0]]
-    told = f"parts of `{path[0]}` are" if beside else "write it there first, since changes add no parts; parts are"
+    section = next(iter(path), "")
+    beside = [ref for ref in known if ref.partition(".")[0] == section]
+    told = f"parts of `{section}` are" if beside else "write it there first, since changes add no parts; parts are"
     return ValueError(f"`{'.'.join(path)}` is in no part of the rulebook; {told} {', '.join(beside or known)}")
 
 
