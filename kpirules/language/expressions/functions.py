@@ -215,7 +215,7 @@ def _clamp(x: Fraction, lo: Fraction, hi: Fraction) -> Fraction:
 
 
 def _mod(a: Fraction, b: Fraction) -> Fraction:
-    return a - b * floor(a / b)
+    return a % b  # a - b * floor(a / b), with one new fraction instead of four
 
 
 def _sign(x: Fraction) -> Fraction:
