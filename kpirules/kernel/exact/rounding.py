@@ -95,12 +95,12 @@ def round_multiple(x: Fraction, to: Fraction, mode: str) -> Fraction:
     >>> round_multiple(Fraction("7.25"), Fraction("0.5"), "half_up")
     Fraction(15, 2)
     """
-    if to <= 0:
+    if to.numerator <= 0:
         raise ValueError(f"the multiple to round to is not positive: {to_text(to)}")
     if mode not in MODE_TABLE:
         raise ValueError(f"no rounding mode {mode!r}: there are {', '.join(MODES)}")
     chosen = MODE_TABLE[mode].rule(x.numerator * to.denominator, x.denominator * to.numerator)
-    return to * chosen
+    return Fraction(to.numerator * chosen, to.denominator)
 
 
 def round_places(x: Fraction, places: int, mode: str) -> Fraction:
