@@ -95,6 +95,9 @@ def as_page(text: str) -> str:
     """
     text = re.sub(r"\]\((?:\.\./)*examples/(\w+)/README\.md", r"](/examples/\1.md", text)
     text = re.sub(r"\]\(\.\./(\w+)/README\.md", r"](/examples/\1.md", text)
+    text = re.sub(
+        r"\]\((?:\.\./)*examples/(\w+)\.ipynb", lambda link: f"](/notebooks/{NOTEBOOKS[link[1]]}.ipynb", text
+    )
     text = re.sub(r"\]\((?:\.\./)+CHANGELOG\.md", r"](/changelog.md", text)
     text = re.sub(r"\]\((?:\.\./)*docs/", r"](/", text)
     text = re.sub(r"\[([^\]]+)\]\((?:\.\./)*tests/[^)]*\)", r"\1", text)  # the site has no tests
