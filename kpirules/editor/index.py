@@ -23,7 +23,7 @@ class Occurrence:
     """A place of a name.
 
     Args:
-        symbol: what the name stands for.
+        symbol: the definition of the name.
         span: the place of the word; of a longer span if the characters in the text can't be told apart.
         is_definition: whether this is the key that defines it.
         is_exact: whether the text of the place is the id itself, so that it can be replaced.
@@ -71,7 +71,7 @@ class Index:
         return any(definition.is_entered for definition in self.definitions.get(symbol, ()))
 
     def named(self, word: str, trail: Trail = ()) -> Symbol | None:
-        """Return what a bare name stands for at a place, None if nothing has this name."""
+        """Return the definition of a bare name at a place, None if there is none."""
         owner = context_of(trail)
         argument = Symbol("argument", word, owner[1])
         if owner[0] in ("functions", "tables") and argument in self.definitions:
@@ -126,7 +126,7 @@ class Index:
             yield Occurrence(meant, slot.scalar.span)
 
     def _meant(self, slot: Slot) -> Symbol | None:
-        """Return what a value that is one name stands for."""
+        """Return the definition of a value that is a single name."""
         text = slot.scalar.text
         match slot.what:
             case "amount":
@@ -196,7 +196,7 @@ class Index:
                 yield Occurrence(found, slot.scalar.within(mention.start, mention.end))
 
     def mentioned(self, mention: Mention, trail: Trail) -> Symbol | None:
-        """Return what a word of a formula stands for, None if nothing is known by it.
+        """Return the definition of a word of a formula, None if there is none.
 
         Args:
             mention: the word.

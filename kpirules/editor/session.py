@@ -108,7 +108,7 @@ class Session:
         return completions(self.text(path) or "", Path(path).as_posix(), offset, index, self.known(path))
 
     def symbol(self, path: str | PathLike[str], offset: int) -> Symbol | None:
-        """Return what the name at a place stands for."""
+        """Return the definition of the name at a place."""
         index, is_present = self.index(path)
         place = index.at(Path(path).as_posix(), offset) if is_present else None
         return None if place is None else place.symbol

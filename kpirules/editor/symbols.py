@@ -1,4 +1,4 @@
-"""What a name stands for."""
+"""The definitions that names refer to."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["BUILT_IN", "PREFIXES", "Symbol"]
 
 @frozen
 class Symbol:
-    """What a name stands for, the same in a document and in all that it extends.
+    """The definition that a name refers to, the same in a document and in all that it extends.
 
     Args:
         kind: name (an input, parameter, table, function, calendar or `let`), criterion, output, field, argument,

@@ -183,7 +183,7 @@ class View {
     }, DELAY);
   }
 
-  // A missing value is told at its field once somebody has left it.
+  // A field reports a missing value once it has lost the focus.
   showProblems() {
     const told = new Map();
     for (const { path, message, is_missing: isMissing } of this.model.get("_shown").problems) {

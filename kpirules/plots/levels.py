@@ -150,7 +150,7 @@ def _names_of_bands(parts: Iterable[Program], language: str | None) -> dict[str,
 
 
 def _merged(names: Mapping[Level, str]) -> dict[Level, tuple[Level, str]]:
-    """Return the level that stands for each one, with its name; neighbours share one if there are too many."""
+    """Return the drawn level of each one, with its name; neighbours share one if there are too many."""
     levels = list(names)
     size = -(-len(levels) // MOST_LEVELS)
     found: dict[Level, tuple[Level, str]] = {}

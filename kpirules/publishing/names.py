@@ -52,7 +52,7 @@ class Names:
         return f"{of}.{node.name}" if of and isinstance(node, Field) else node.dotted
 
     def said(self, node: Name | Field, quoted: str = "«{}»") -> str:
-        """Return what a name stands for.
+        """Return the definition of a name.
 
         Args:
             node: the name.

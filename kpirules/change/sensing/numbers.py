@@ -55,7 +55,7 @@ Found = tuple[Number, Amount]
 def numbers(rules: Rules) -> list[Number]:
     """Return the numbers that can be changed by their path, in the order of the rulebook.
 
-    A parameter stands for the numbers that are written by its name.
+    A parameter replaces the numbers that are written by its name.
     """
     book = rules.rulebook
     found = [*_of_criteria(rules), *_of_bands(rules)]

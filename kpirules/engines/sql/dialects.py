@@ -30,8 +30,8 @@ class Dialect:
         title: the name of the database.
         is_certified: whether tests run its queries.
         number: an integer of `scale`-ths from a cell of any type of number; NULL if it has more places, is beyond
-            the domain, or is no number.
-        tried: what `{tried}` stands for in it; `whole` for whole numbers; `by_text` for floats, if a domain has more
+            the domain, or is not a number.
+        tried: the text for `{tried}` in it; `whole` for whole numbers; `by_text` for floats, if a domain has more
             digits than tell a float. Cheaper are `of_double`, for doubles that tell them, and `of_integer`.
         size: a cell of any type as a number near it, NULL if it is none.
         divided: a quotient; `remainder`: its remainder.

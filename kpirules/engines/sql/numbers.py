@@ -25,7 +25,7 @@ LARGEST = "1e308"
 
 
 def number_of(dialect: Dialect, domain: NumberDomain, cell: str) -> str:
-    """Return a cell as an integer of the smallest decimal place, NULL if it is no number of the domain.
+    """Return a cell as an integer of the smallest decimal place, NULL if it is not a number of the domain.
 
     Args:
         dialect: the forms of the database.

@@ -11,7 +11,7 @@ function update() {
   showResult();
 }
 
-// A missing value is told at its field once somebody has left it.
+// A field reports a missing value once it has lost the focus.
 const isTold = ({ code, path }) => code !== "KR602" || touched.has(path);
 
 function showProblems() {

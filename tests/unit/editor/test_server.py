@@ -13,6 +13,9 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.client import LanguageClient
 
+from kpirules.editor.server import _server
+from kpirules.editor.session import Session
+
 from .given import BASE, EXAMPLES
 
 PATH = EXAMPLES / "nd335" / "staff.kpi.yaml"
@@ -228,3 +231,20 @@ def test_columns_count_in_the_units_of_the_client_and_a_root_may_be_wider(tmp_pa
         assert related == [outer.as_uri()]
 
     driven(script, "--root", str(tmp_path), encodings=["utf-8"])
+
+
+def test_a_check_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[types.ShowMessageParams] = []
+    server = _server(None)
+    monkeypatch.setattr(server, "window_show_message", shown.append)
+    monkeypatch.setattr(Session, "check", lambda self, path: 1 / 0)
+
+    async def write() -> None:
+        server.changed("file:///rules/staff.kpi.yaml", "kpirules: 1", 1)
+        assert server.worker is not None
+        await server.worker
+
+    asyncio.run(write())
+    assert [one.message for one in shown] == [
+        "staff.kpi.yaml could not be checked: its findings are those of an earlier text"
+    ]
