@@ -9,8 +9,10 @@ from typing import Any
 import pyarrow as pa
 
 from kpirules import Program, load
+from kpirules.testing.engines import Database
+from tests.sql.comparing import differences
 
-__all__ = ["ORDERS", "book", "people"]
+__all__ = ["book", "people", "quota_differences"]
 
 ORDERS = (
     ["score"],
@@ -97,7 +99,7 @@ def book(source: random.Random) -> Program:
             },
             "cohort": {
                 **source.choice([{}, {"within": ["unit"]}, {"within": ["unit", "team"]}]),
-                "max_members": source.choice([8, 60, 60, 60]),
+                "max_members": source.choice([8, 60, 60, 60, 60, 60]),
                 "quotas": quotas,
             },
             "outputs": paid if source.random() < 0.5 else {"twice": "2 * x"},
@@ -107,8 +109,8 @@ def book(source: random.Random) -> Program:
 
 def people(source: random.Random, rows: int) -> pa.Table:
     """Return rows with many ties; in some tables a few are not valid, or inputs differ that must not."""
-    is_valid, is_even = source.random() < 0.7, source.random() < 0.8
-    part, least = source.choice([0.2, 0.2, 0.5, -0.1]), source.choice([0, 1, 2, 2, 0.5])
+    is_valid, is_even = source.random() < 0.75, source.random() < 0.85
+    part, least = source.choice([0.2, 0.2, 0.5, 0.5, 0.3, -0.1]), source.choice([0, 1, 2, 2, 3, 3, 0.5])
     points = source.choice([[95.0, 91.5, 91.0, 62.5, 61.0, 30.0, 10.0], [95.0, 94.5, 94.0, 93.0, 92.0, 91.0, 65.0]])
 
     def cell(value: Any, *others: Any, chance: float = 0.03) -> Any:
@@ -146,3 +148,17 @@ def people(source: random.Random, rows: int) -> pa.Table:
         ("is_large", pa.bool_()),
     ]
     return pa.Table.from_pylist(found, schema=pa.schema(kinds))
+
+
+def quota_differences(database: Database, seed: int, *, rows: int) -> list[str]:
+    """Return what differs between a query and the scalar engine on a drawn cohort.
+
+    Args:
+        database: runs the query.
+        seed: where chance comes from.
+        rows: members.
+    """
+    source = random.Random(seed)
+    program = book(source)
+    columns = ["status", "score", "band", "margin_up", *(f"outputs.{one.id}" for one in program.rulebook.outputs)]
+    return [f"seed {seed}: {one}" for one in differences(database, program, people(source, rows), columns)]
