@@ -180,6 +180,8 @@ def _is_same_error(told: str | None, error: str | None) -> bool:
     code, subject, *_ = told.split()
     if code in OF_COHORT:  # a query tells every row of a cohort the same
         return any(one in error for one in OF_COHORT)
+    if code.startswith("KR62") and any(one in error for one in OF_COHORT):
+        return True  # a cohort with an error is not rated, so that the scalar engine finds no fault
     # The query does not tell a wrong type from a wrong value, nor points that are missing from those without need.
     codes = {"KR604": ("KR603", "KR604"), "KR606": ("KR606", "KR602")}.get(code, (code,))
     if code.startswith("KR62"):  # a query stops at a fault, and kpirules looks for failed validations too

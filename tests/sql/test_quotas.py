@@ -107,7 +107,7 @@ def test_a_name_of_a_band_or_quota_is_a_name_of_the_query(database: Database) ->
             None,
             "outputs.pay",
         ),
-        (of({"one": {"order": ["half"]}}), ["band", "let.half"], "let.half: formulas of quotas read it"),
+        (of({"one": {"order": ["half"]}}), ["band", "let.half"], "let.half: quotas or compared values read it"),
         (of({"one": {}}, variants={"a": {}, "b": {}}, variant_by="unit"), None, "rows of several variants"),
     ],
 )
