@@ -10,7 +10,6 @@ from ..diagnostics import did_you_mean, listed
 from ..engines.integers import Obstacle
 from ..engines.sql import DIALECTS, Dialect, NoSqlForm, Part, Source, query
 from ..language.model import Rulebook, Words
-from .assessing.together import is_rated_together
 from .columns import columns_of, usual_columns
 from .together_by_sql import Prepared, prepared
 
@@ -35,7 +34,7 @@ def sql(
 ) -> str:
     """Return the query of a program; arguments are those of `Program.sql`."""
     found, parts = dialect_of(dialect, is_uncertified=uncertified), program.settled().whole
-    is_together = is_rated_together(program, is_allocated=allocate)
+    is_together = program.is_compared or (allocate and program.has_quotas)
     if is_together and program.parts:
         help = "`--variant` or `--on` chooses one"
         if not program.is_compared:

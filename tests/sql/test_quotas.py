@@ -83,15 +83,15 @@ def of(quotas: dict[str, dict[str, Any]], **others: Any) -> Program:
 
 
 def test_a_name_of_a_band_or_quota_is_a_name_of_the_query(database: Database) -> None:
-    bands = {"order": {"from": 5}, "group": {"from": 0}}
-    quotas = {"select": QUOTA | {"band": "order", "demote_to": "group", "ties": "undecided"}}
+    bands = {"Order": {"from": 5}, "group": {"from": 0}}
+    quotas = {"select": QUOTA | {"band": "Order", "demote_to": "group", "ties": "undecided"}}
     program = of({}, bands=bands, cohort={"quotas": quotas})
     table = {"person": "integer", "x": "integer", "unit": "text", "team": "text"}
     rows = [(n, x, "a", "B") for n, x in enumerate([9, 8, 8, 6])]
     found = database.run({"people": (table, rows)}, program.sql(dialect=database.name, table="people", key="person"))
     told = {row["person"]: (row["status"], row["band"]) for row in found}
     undecided = ("undecided", None)
-    assert told == {0: ("rated", "order"), 1: undecided, 2: undecided, 3: ("rated", "group")}
+    assert told == {0: ("rated", "Order"), 1: undecided, 2: undecided, 3: ("rated", "group")}
 
 
 @pytest.mark.parametrize(
