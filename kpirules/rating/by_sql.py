@@ -34,13 +34,7 @@ def sql(
 ) -> str:
     """Return the query of a program; arguments are those of `Program.sql`."""
     found, parts = dialect_of(dialect, is_uncertified=uncertified), program.settled().whole
-    is_together = program.is_compared or (allocate and program.has_quotas)
-    if is_together and program.parts:
-        help = "`--variant` or `--on` chooses one"
-        if not program.is_compared:
-            help += "; `allocate=False` (`--no-allocate`) gives bands before quotas"
-        why = "rows of several variants or editions are rated together, which has no form in SQL"
-        raise NoSqlForm([Obstacle(program.id, why, help)])
+    is_together = _is_together(program, is_allocated=allocate)
     inputs = {variable.id: variable for part in parts for variable in part.integers.inputs}
     for name in absent:
         if name not in inputs:
@@ -71,6 +65,19 @@ def sql(
         if _days(part.rulebook) is not None or not program.edition_by
     ]
     return query(made, found, source, choosing, list(_heading(program, found, table)))
+
+
+def _is_together(program: Program, *, is_allocated: bool) -> bool:
+    """Return whether rows are rated together; refuse rows of several variants or editions that are."""
+    if not program.is_compared and not (is_allocated and program.has_quotas):
+        return False
+    if program.parts:
+        help = "`--variant` or `--on` chooses one"
+        if not program.is_compared:
+            help += "; `allocate=False` (`--no-allocate`) gives bands before quotas"
+        why = "rows of several variants or editions are rated together, which has no form in SQL"
+        raise NoSqlForm([Obstacle(program.id, why, help)])
+    return True
 
 
 def _joined(

@@ -53,10 +53,9 @@ class Allotting:
     texts: list[str] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        book = self.rulebook
-        flat = (book.inputs, book.parameters, book.calendars, book.let, book.outputs)
+        ids = self._read_first | {one.id for one in self.rulebook.outputs}
         self.stem = STEM
-        while any(part.id.startswith(self.stem) for parts in flat for part in parts):
+        while any(id_.startswith(self.stem) for id_ in ids):
             self.stem += "_"
         self.levels = list(self._levels(self._bands))
 
@@ -69,6 +68,13 @@ class Allotting:
     def _bands(self) -> tuple[str, ...]:
         assert self.rulebook.bands is not None, "a rulebook with quotas has bands"
         return self.rulebook.bands.ids
+
+    @property
+    def _read_first(self) -> set[str]:
+        """The names that hide outputs of the same name."""
+        book = self.rulebook
+        flat = (book.inputs, book.parameters, book.calendars, book.let)
+        return {part.id for parts in flat for part in parts}
 
     @property
     def band(self) -> str:
@@ -84,9 +90,9 @@ class Allotting:
         book = self.rulebook
         for of_band in self.levels:
             self._add_formulas(of_band)
-        self._add_outputs()
+        is_band_read = self._add_outputs()
         band = Input(self.band, ChoiceDomain(self._bands, order="best_first"), is_optional=True)
-        inputs = (*book.inputs, *([band] if self.after else []))
+        inputs = (*book.inputs, *([band] if is_band_read else []))
         return evolve(book, inputs=inputs, outputs=(*book.outputs, *self.added))
 
     def quotas(self, plan: Plan, integers: IntegerProgram, to: Building, texts: list[str]) -> Quotas:
@@ -144,15 +150,19 @@ class Allotting:
     def _id(self, path: str) -> str:
         return next(named.id for named in self.added if named.words.path == path)
 
-    def _add_outputs(self) -> None:
-        """Add the outputs and invariants that read the band once more, with the band after quotas."""
-        book, names = self.rulebook, {"band"}
+    def _add_outputs(self) -> bool:
+        """Add the outputs and invariants that read the band once more, with the band after quotas.
+
+        Returns:
+            Whether there are any.
+        """
+        book, names, hidden = self.rulebook, {"band"}, self._read_first
         outputs: list[Named] = []
         while found := [one for one in book.outputs if one not in outputs and names.intersection(one.value.names)]:
             outputs += found
-            names |= {one.id for one in found}
+            names |= {one.id for one in found} - hidden
         places = {one.id: f"{self.stem}_after{place}" for place, one in enumerate(outputs)}
-        nodes = {"band": Name(self.band)} | {id_: Name(after) for id_, after in places.items()}
+        nodes = {"band": Name(self.band)} | {id_: Name(places[id_]) for id_ in places.keys() - hidden}
         again = [(places[one.id], one.value, f"outputs.{one.id}") for one in outputs]
         again += [
             (f"{self.stem}_holds{place}", one.that, one.words.path)
@@ -163,6 +173,7 @@ class Allotting:
             tree = substitute(value.tree, dict(nodes))
             self.added.append(Named(name, evolve(value, tree=tree), Words(path=f"{path}_after_quotas")))
         self.after = {f"outputs.{one.id}": f"outputs.{places[one.id]}" for one in outputs}
+        return bool(again)
 
     def _refuse(self) -> None:
         """Refuse formulas that may have no value, as they are computed for rows that do not need one."""

@@ -6,12 +6,14 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+import pyarrow as pa
 import pytest
 import sqlglot
 
-from kpirules import Program, load
+from kpirules import Program, assess_table, load
 from kpirules.cli.arguments import DIALECTS as NAMES
 from kpirules.engines.sql import NoSqlForm
+from kpirules.rating.tables import rows_of
 from kpirules.testing.engines import Database, opened
 from tests.budget import by_budget
 from tests.examples.test_tables import EXAMPLES
@@ -119,18 +121,29 @@ def test_quotas_without_a_form_are_refused_with_the_way_out(
     assert program.sql(dialect="duckdb", table="people", key="unit", columns=["band"], allocate=False)
 
 
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"outputs": {"pay": "5 if band == 'top' else 1", "twice": "pay * 2"}},
+        {"outputs": {"half": "5 if band == 'top' else 1", "twice": "half * 2"}},  # the `let` is read
+        {"outputs": {"low": "band == 'low'"}, "invariants": {"some": "band != 'low' or x < 3"}},
+        {"outputs": {"one": "1"}, "invariants": {"some": "band != 'low' or x < 3"}},
+    ],
+)
+def test_what_reads_the_band_is_computed_with_the_final_one(others: dict[str, Any], database: Database) -> None:
+    program = of({"one": {}}, **others)
+    rows = pa.Table.from_pylist([{"x": x, "unit": "a", "team": "B"} for x in (9, 8, 8, 6, 1)])
+    columns = ["status", "band", *(f"outputs.{one.id}" for one in program.rulebook.outputs)]
+    assert differences(database, program, rows, columns) == []
+
+
 def test_an_order_by_fractions_compares_them_exactly(database: Database) -> None:
     program = of({"one": {"order": ["x / (7 + x)"], "at_most": "1/3"}})
     people = [{"x": x, "unit": "a", "team": "B"} for x in (9, 8, 5, 5, 7, 1)]
-    import pyarrow as pa
-
     assert differences(database, program, pa.Table.from_pylist(people), ["band"]) == []
 
 
 def test_the_drawn_cohorts_reach_every_outcome() -> None:
-    from kpirules import assess_table
-    from kpirules.rating.tables import rows_of
-
     seen = set()
     for seed in range(8):
         source = random.Random(seed)

@@ -225,13 +225,7 @@ class _Query:
             cohorts = self._cohorts(subjects, together)
             bind(terms, together.late, compare(terms, cohorts, together.late, tables))
             tables += levels.tables(stages[1], used)
-        problem = ""
-        found = list(problems(terms, wanted, subjects.read, subjects.listed, before.problems))
-        if found or together:
-            cases = [f" WHEN {asked} THEN {told}" for asked, told in found]
-            problem, note = terms.unused("problem"), "What is wrong with a row."
-            told = f"CASE{''.join(cases)} END" if cases else self.dialect.no_text
-            tables.append(Table(terms.unused_table("rated"), {problem: told}, note))
+        problem = self._problem(subjects, wanted, before.problems, is_needed=together is not None)
         final = None
         if together is not None:
             cohorts = self._cohorts(subjects, together)
@@ -245,6 +239,20 @@ class _Query:
             returned[name] = broken(told, 2)
         self.tables += tables
         return self._selected(returned, problem or self.dialect.no_text, terms.name(tables[-1].name))
+
+    def _problem(
+        self, subjects: _Subjects, wanted: Wanted, compared: Sequence[tuple[str, str]], *, is_needed: bool
+    ) -> str:
+        """Add the table with the problem of each row; return its column, or nothing if no row can have one."""
+        terms = subjects.terms
+        found = list(problems(terms, wanted, subjects.read, subjects.listed, compared))
+        if not found and not is_needed:
+            return ""
+        told = f"CASE{''.join(f' WHEN {asked} THEN {text}' for asked, text in found)} END"
+        problem, name = terms.unused("problem"), terms.unused_table("rated")
+        columns = {problem: told if found else self.dialect.no_text}
+        subjects.tables.append(Table(name, columns, "What is wrong with a row."))
+        return problem
 
     def _subjects(self, part: Part, wanted: Wanted, title: str, rows: str, carried: Sequence[str] = ()) -> _Subjects:
         """Return the subjects of a part, read from some rows."""
