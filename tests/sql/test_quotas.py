@@ -84,6 +84,33 @@ def of(quotas: dict[str, dict[str, Any]], **others: Any) -> Program:
     return load(rules | others)
 
 
+@pytest.mark.parametrize("ties", ["demote", "keep", "undecided"])
+def test_quotas_within_each_other_share_the_places_of_a_band(ties: str, database: Database) -> None:
+    common = QUOTA | {"ties": ties, "round": "up"}
+    quotas = {
+        "all": common | {"at_most": "share_of_all", "uniform": ["share_of_all"]},
+        "teams": common | {"within": ["team"], "at_most": "share_of_team", "uniform": ["share_of_team"]},
+        "kinds": common | {"within": ["team", "kind"], "at_most": "2/3"},
+    }
+    tenth = {"type": "number", "min": 0, "max": 1, "decimals": 1}
+    inputs = {
+        "x": {"type": "integer", "min": 0, "max": 9},
+        "unit": {"type": "integer", "min": 0, "max": 99},
+        "share_of_all": tenth,
+        "share_of_team": tenth,
+        "team": {"type": "boolean"},
+        "kind": {"type": "boolean"},
+    }
+    program = of({}, inputs=inputs, cohort={"within": ["unit"], "quotas": quotas})
+    source, rows = random.Random(ties), []
+    for unit in range(40):
+        shares = {name: source.randrange(1, 10) / 10 for name in ("share_of_all", "share_of_team")}
+        for _ in range(source.randrange(4, 14)):
+            flags = {name: source.random() < 0.5 for name in ("team", "kind")}
+            rows.append({"x": source.choice([9, 8, 8, 7, 7, 7, 5, 1]), "unit": unit, **flags, **shares})
+    assert differences(database, program, pa.Table.from_pylist(rows), ["status", "band"]) == []
+
+
 def test_a_name_of_a_band_or_quota_is_a_name_of_the_query(database: Database) -> None:
     bands = {"Order": {"from": 5}, "group": {"from": 0}}
     quotas = {"select": QUOTA | {"band": "Order", "demote_to": "group", "ties": "undecided"}}
