@@ -119,7 +119,7 @@ def _part(
         (columns[program.variant_by], version.variant) if program.variant_by else None,
         days and (columns[program.edition_by], *days),
         {id_: column for id_, column in columns.items() if id_ not in own},
-        None if found is None else found.together,
+        None if found is None else found.together.needed(found.integers, names),
     )
 
 

@@ -63,7 +63,7 @@ def prepared(rulebook: Rulebook, *, is_allocated: bool) -> Prepared:
     lets = {id_: value.op for id_, value in comparing.plan.let.items()}
     return Prepared(
         evolve(found, inputs=own, steps=tuple(to.steps), texts=tuple(texts)),
-        Together(within, most, early, late, quotas),
+        Together(within, most, bool(comparing.early or comparing.late), early, late, quotas),
         {} if allotting is None else allotting.after,
         frozenset(_read(ops, lets)),
     )

@@ -109,6 +109,16 @@ def test_a_function_without_a_form_is_refused_where_a_column_reads_it(formula: s
         program.sql(**options)
 
 
+def test_what_no_column_reads_is_not_compared_but_its_faults_are_told(database: Database) -> None:
+    program = of({"it": "cohort_rank(10 / (x - 3))", "place": "cohort_rank(score)", "other": "cohort_stdev(x)"})
+    assert "RANK()" not in program.sql(dialect="duckdb", table="people", key="person", columns=["score"])
+    rows = [{"x": x, "y": None, "unit": unit} for x, unit in ((1, "a"), (3, "a"), (3, "b"), (4, "b"), (5, "b"))]
+    for some in (rows, rows[:1]):
+        table = frame(random.Random(1), program, some, "pyarrow")
+        assert differences(database, program, table, ["score"]) == []
+        assert differences(database, program, table, ["score", "outputs.place"]) == []
+
+
 def test_rows_of_several_variants_that_are_compared_are_refused() -> None:
     program = of({"place": "cohort_rank(x)"}, variants={"a": {}, "b": {}}, variant_by="unit")
     with pytest.raises(NoSqlForm, match="rows of several variants or editions are rated together"):

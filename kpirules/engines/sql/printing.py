@@ -296,7 +296,7 @@ class _Query:
         self._gather(subjects)
         tables += subjects.levels.tables(staged(wanted, ())[0], wanted.shown)
         bound = compare(terms, self._cohorts(subjects, together), early.comparisons, tables)
-        carried, found = list(tables[-1].columns), []
+        carried, found = [*tables[-1].columns] if bound else [], []
         faults = [refused(terms, refusal) for refusal in wanted.refusals]
         if faults:
             problem = terms.unused("compared_problem")
