@@ -48,7 +48,13 @@ def shown(program: Program, dialect: str) -> list[str]:
             return False
         return True
 
-    return known if have_form(known) else [name for name in known if have_form([name])]
+    def halved(columns: list[str]) -> list[str]:
+        if have_form(columns):
+            return columns
+        half = len(columns) // 2
+        return [*halved(columns[:half]), *halved(columns[half:])] if half else []
+
+    return halved(known)
 
 
 def differences(
