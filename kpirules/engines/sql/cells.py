@@ -11,7 +11,7 @@ from ...language.model import BooleanDomain, ChoiceDomain, DateDomain, NumberDom
 from ...language.model.allowed import allowed
 from ...plan.steps import Variable
 from ..integers import OVER_RECORDS
-from .numbers import is_beyond, number_of, unit_of
+from .numbers import is_beyond, least_of, number_of, unit_of, with_else
 from .tables import Table
 from .terms import Terms
 from .wanted import is_required
@@ -122,12 +122,10 @@ def read_cell(terms: Terms, variable: Variable, id_: str, cell: str, column: str
     own = [number for number in terms.numbers if terms.program.steps[number].value == id_]
     title, raw = id_.replace(".", "_"), terms.name(column)
     value = terms.unused(f"{title}_value")
-    into.read.columns[value] = value_of(terms, variable, cell, own)
-    if isinstance(variable.domain, NumberDomain) and (unit := unit_of(variable.domain)) != (1, 1):
+    into.read.columns[value] = value_of(terms, variable, cell, own, _unread_number(variable))
+    if isinstance(variable.domain, NumberDomain) and unit_of(variable.domain) != (1, 1):
         units = terms.unused(f"{title}_units")
-        whole = terms.remainder(terms.name(value), str(unit[0]))
-        divided = terms.divided(terms.name(value), str(unit[1])) if unit[1] != 1 else terms.name(value)
-        into.grids.columns[units] = f"CASE WHEN {whole} = 0 THEN {divided} END"
+        into.grids.columns[units] = _in_units(terms, variable, variable.domain, terms.name(value))
         value = units
     into.values[id_] = terms.name(value)
     _add_problems(terms, variable, id_, raw, into)
@@ -140,25 +138,60 @@ def read_cell(terms: Terms, variable: Variable, id_: str, cell: str, column: str
             terms.make_column(number, used)
 
 
+def _in_units(terms: Terms, variable: Variable, domain: NumberDomain, value: str) -> str:
+    """Return an integer of the smallest decimal place as one of the domain."""
+    unit, per = map(str, unit_of(domain))
+    divided = terms.divided(value, per) if per != "1" else value
+    whole = f"{value} <> {_unread_number(variable)} AND {terms.remainder(value, unit)} = 0"
+    return f"CASE WHEN {whole} THEN {divided} ELSE {_unread(variable)} END"
+
+
+def _unread_number(variable: Variable) -> int | None:
+    """Return what a cell that is missing or not valid is read as: one below the least, or NULL for a flag.
+
+    DuckDB keeps the ends of a choice between integers, and skips tests for overflow by them; one with NULL has none.
+    """
+    match variable.domain:
+        case NumberDomain() as domain:
+            return least_of(domain) - 1
+        case BooleanDomain():
+            return None
+        case DateDomain(minimum=minimum):
+            return (minimum or date.min).toordinal() - EPOCH - 1
+    return -1
+
+
+def _unread(variable: Variable) -> int | None:
+    """Return the same as an integer of the domain."""
+    if isinstance(variable.domain, NumberDomain):
+        return int(variable.domain.grid.low * variable.domain.grid.unit * variable.domain.denominator) - 1
+    return _unread_number(variable)
+
+
+def _is_unread(variable: Variable, value: str) -> str:
+    """Return the condition under which a cell is missing or not valid."""
+    unread = _unread(variable)
+    return f"{value} IS NULL" if unread is None else f"{value} = {unread}"
+
+
 def _add_problems(terms: Terms, variable: Variable, id_: str, raw: str, into: Reading) -> None:
     """Add what may be wrong with a cell."""
-    name, value = variable.id, into.values[id_]
+    name, is_unread = variable.id, _is_unread(variable, into.values[id_])
     declared = terms.program.declared.get(id_)
     told = allowed(declared or variable.domain)
     found: list[Problem] = []
     if declared is not None and isinstance(variable.domain, NumberDomain):
         is_number = is_beyond(terms.dialect, declared, variable.domain, raw)
-        beyond = f"{value} IS NULL AND {is_number}"
-        found.append(Problem(beyond, name, "KR630", allowed(variable.domain)))
+        found.append(Problem(f"{is_unread} AND {is_number}", name, "KR630", allowed(variable.domain)))
     missing = [Problem(f"{raw} IS NULL", name, "KR602", told)] if is_required(variable) else []
     is_any = isinstance(variable.domain, BooleanDomain) and terms.dialect.flag == "{cell}"
     if missing and not is_any and not terms.program.has_exemptions:
         # All problems are found by one condition, which is seldom true.
-        into.wrong.append([*missing, *found, Problem(f"{value} IS NULL", name, "KR604", told)])
+        into.wrong.append([*missing, *found, Problem(is_unread, name, "KR604", told)])
         return
     into.missing.extend(missing)
     if not is_any:
-        into.invalid.extend((*found, Problem(f"{raw} IS NOT NULL AND {value} IS NULL", name, "KR604", told)))
+        into.invalid.extend((*found, Problem(f"{raw} IS NOT NULL AND {is_unread}", name, "KR604", told)))
 
 
 def read_absent(terms: Terms, variable: Variable) -> None:
@@ -184,19 +217,20 @@ def read_absent(terms: Terms, variable: Variable) -> None:
             terms.known[number] = told, 9, 0
 
 
-def value_of(terms: Terms, variable: Variable, cell: str, own: list[int]) -> str:
-    """Return a cell as an integer or flag, NULL if it is missing or not valid.
+def value_of(terms: Terms, variable: Variable, cell: str, own: list[int], otherwise: int | None = None) -> str:
+    """Return a cell as an integer or flag.
 
     Args:
         terms: the expressions so far.
         variable: its declaration.
         cell: the cell in the table of the database.
         own: the steps that read it.
+        otherwise: the integer of one that is missing or not valid, else NULL.
     """
     dialect = terms.dialect
     match variable.domain:
         case NumberDomain() as domain:
-            return number_of(dialect, domain, cell)
+            return number_of(dialect, domain, cell, otherwise)
         case BooleanDomain():
             return dialect.flag.format(cell=cell)
         case ChoiceDomain(options=options) as domain:
@@ -205,7 +239,7 @@ def value_of(terms: Terms, variable: Variable, cell: str, own: list[int]) -> str
                 f" THEN {_code(terms, option, domain)}"
                 for option in options
             )
-            return f"CASE{cases} END"
+            return with_else(f"CASE{cases} END", otherwise)
         case TextDomain(max_length=longest):
             known = sorted(_compared(terms, own))
             texts = {code: terms.text_literal(terms.program.texts[code]) for code in known}
@@ -214,10 +248,10 @@ def value_of(terms: Terms, variable: Variable, cell: str, own: list[int]) -> str
             )
             other = len(terms.program.texts)
             told = f"CASE{cases} ELSE {other} END" if known else str(other)
-            return f"CASE WHEN {dialect.length.format(cell=cell)} <= {longest} THEN {told} END"
+            return with_else(f"CASE WHEN {dialect.length.format(cell=cell)} <= {longest} THEN {told} END", otherwise)
         case DateDomain(minimum=minimum, maximum=maximum):
             low, high = minimum or date.min, maximum or date.max
-            return dialect.day.format(cell=cell, low=low.isoformat(), high=high.isoformat())
+            return with_else(dialect.day.format(cell=cell, low=low.isoformat(), high=high.isoformat()), otherwise)
     raise AssertionError(f"{variable.domain!r} is an obstacle")
 
 
@@ -263,14 +297,11 @@ def filled(terms: Terms, variable: Variable, value: str, number: int | None) -> 
     Args:
         terms: the expressions so far.
         variable: its declaration.
-        value: the integer of the cell, NULL if it is missing.
+        value: the integer of the cell as it is read.
         number: the step that reads it, if one does.
     """
     fallback = _fallback(terms, variable, number)
     if isinstance(variable.domain, BooleanDomain):
-        if not terms.dialect.has_booleans:
-            return f"COALESCE({value}, {fallback})"
-        return f"COALESCE({value}, {terms.flag_literal(bool(fallback))})"
-    if isinstance(variable.domain, DateDomain):
-        return f"COALESCE({value} + {EPOCH}, {fallback})"
-    return f"COALESCE({value}, {fallback})"
+        return f"COALESCE({value}, {terms.flag_literal(bool(fallback)) if terms.dialect.has_booleans else fallback})"
+    told = f"{value} + {EPOCH}" if isinstance(variable.domain, DateDomain) else value
+    return f"CASE WHEN {_is_unread(variable, value)} THEN {fallback} ELSE {told} END"

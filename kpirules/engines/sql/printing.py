@@ -194,7 +194,9 @@ class _Query:
     def _read(self, terms: Terms, part: Part, rows: str) -> Reading:
         """Return the tables that read the cells of subjects."""
         source = self.source
-        read = reading(terms, "", rows, "Each input as an integer; NULL if it is not valid.")
+        read = reading(
+            terms, "", rows, "Each input as an integer; one below the least if it is missing or not valid."
+        )
         own = [one for one in terms.program.inputs if one.id not in {*source.absent, *terms.program.records}]
         joins = [key for id_, (_, by) in source.records.items() if id_ in terms.program.records for key in by]
         for name in dict.fromkeys((*self.keys, *joins, *map(column_of, own), *part.foreign.values())):
