@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 
@@ -11,12 +12,24 @@ from ...language.model import BooleanDomain, ChoiceDomain, DateDomain, NumberDom
 from ...language.model.allowed import allowed
 from ...plan.steps import Variable
 from ..integers import OVER_RECORDS
-from .numbers import is_beyond, least_of, number_of, unit_of, with_else
+from .numbers import greatest_of, is_beyond, number_of, unit_of, with_else
 from .tables import Table
 from .terms import Terms
+from .unread import harmless
 from .wanted import is_required
 
-__all__ = ["Problem", "Reading", "column_of", "filled", "read_absent", "read_cell", "reading", "value_of"]
+__all__ = [
+    "Problem",
+    "Reading",
+    "column_of",
+    "filled",
+    "is_unread",
+    "read_absent",
+    "read_as",
+    "read_cell",
+    "reading",
+    "value_of",
+]
 
 EPOCH = 719_163
 """The day number of 1970-01-01; that of 0001-01-01 is 1."""
@@ -67,6 +80,8 @@ class Reading:
         invalid, missing: the problems of cells.
         wrong: the problems of cells that the last one's condition finds together.
         values: the column with the integer of each cell, by input or `list.field`.
+        unfilled: the steps that read this column also where a value is missing.
+        before: the same columns, where a table before these has them.
     """
 
     read: Table
@@ -76,13 +91,15 @@ class Reading:
     missing: list[Problem] = field(factory=list)
     wrong: list[list[Problem]] = field(factory=list)
     values: dict[str, str] = field(factory=dict)
+    unfilled: frozenset[int] = frozenset()
+    before: Mapping[str, str] = field(factory=dict)
 
     @property
     def tables(self) -> list[Table]:
         return [self.read, *(table for table in (self.grids, self.entered) if table.columns)]
 
 
-def reading(terms: Terms, name: str, table: str, note: str) -> Reading:
+def reading(terms: Terms, name: str, table: str, note: str, before: Mapping[str, str] | None = None) -> Reading:
     """Return empty tables that read the cells of a table.
 
     Args:
@@ -90,12 +107,23 @@ def reading(terms: Terms, name: str, table: str, note: str) -> Reading:
         name: the list input, or empty for subjects.
         table: what the first table reads.
         note: the comment above the first table.
+        before: the columns with integers that this table has, by input.
     """
     prefix = f"{name}_" if name else ""
+    unread = {}
+    for number in terms.numbers:
+        step = terms.program.steps[number]
+        if step.operation == "input" and not step.records and not name:
+            variable = terms.program.variable(str(step.value))
+            beyond = None if isinstance(variable.domain, DateDomain) else _unread(variable)
+            if beyond is not None and variable.default is None:
+                unread[number] = beyond
     return Reading(
         Table(terms.unused_table(name or "subjects"), note=note, start="", source=table),
         Table(terms.unused_table(f"{prefix}on_grid"), note="Numbers in whole units."),
         Table(terms.unused_table(f"{prefix}entered"), note="A value in the place of missing ones."),
+        unfilled=harmless(terms.program.steps, terms.numbers, unread, terms.dialect),
+        before=before or {},
     )
 
 
@@ -121,8 +149,8 @@ def read_cell(terms: Terms, variable: Variable, id_: str, cell: str, column: str
     """
     own = [number for number in terms.numbers if terms.program.steps[number].value == id_]
     title, raw = id_.replace(".", "_"), terms.name(column)
-    value = terms.unused(f"{title}_value")
-    into.read.columns[value] = value_of(terms, variable, cell, own, _unread_number(variable))
+    value = into.before.get(id_) or terms.unused(f"{title}_value")
+    into.read.columns[value] = terms.name(value) if id_ in into.before else read_as(terms, variable, cell, own)
     if isinstance(variable.domain, NumberDomain) and unit_of(variable.domain) != (1, 1):
         units = terms.unused(f"{title}_units")
         into.grids.columns[units] = _in_units(terms, variable, variable.domain, terms.name(value))
@@ -132,10 +160,24 @@ def read_cell(terms: Terms, variable: Variable, id_: str, cell: str, column: str
     for number in own:
         if terms.program.steps[number].operation == "given":
             terms.known[number] = f"{raw} IS NOT NULL", 5, 1
+        elif number in into.unfilled:
+            terms.make_column(number, value)
         elif terms.program.steps[number].operation == "input":
             used = terms.unused(f"{title}_used")
             into.entered.columns[used] = filled(terms, variable, terms.name(value), number)
             terms.make_column(number, used)
+
+
+def read_as(terms: Terms, variable: Variable, cell: str, own: list[int]) -> str:
+    """Return a cell as an integer, one beyond those allowed if it is missing or not valid; as a flag, NULL.
+
+    Args:
+        terms: the expressions so far.
+        variable: its declaration.
+        cell: the cell in the table of the database.
+        own: the steps that read it.
+    """
+    return value_of(terms, variable, cell, own, _unread_number(variable))
 
 
 def _in_units(terms: Terms, variable: Variable, domain: NumberDomain, value: str) -> str:
@@ -147,51 +189,57 @@ def _in_units(terms: Terms, variable: Variable, domain: NumberDomain, value: str
 
 
 def _unread_number(variable: Variable) -> int | None:
-    """Return what a cell that is missing or not valid is read as: one below the least, or NULL for a flag.
+    """Return what a cell that is missing or not valid is read as.
 
+    It is one above the greatest number, -1 for a text, and NULL for a flag.
     DuckDB keeps the ends of a choice between integers, and skips tests for overflow by them; one with NULL has none.
     """
     match variable.domain:
         case NumberDomain() as domain:
-            return least_of(domain) - 1
+            return greatest_of(domain) + 1
         case BooleanDomain():
             return None
-        case DateDomain(minimum=minimum):
-            return (minimum or date.min).toordinal() - EPOCH - 1
+        case DateDomain(maximum=maximum):
+            return (maximum or date.max).toordinal() - EPOCH + 1
     return -1
 
 
 def _unread(variable: Variable) -> int | None:
     """Return the same as an integer of the domain."""
     if isinstance(variable.domain, NumberDomain):
-        return int(variable.domain.grid.low * variable.domain.grid.unit * variable.domain.denominator) - 1
+        return int(variable.domain.grid.high * variable.domain.grid.unit * variable.domain.denominator) + 1
     return _unread_number(variable)
 
 
-def _is_unread(variable: Variable, value: str) -> str:
-    """Return the condition under which a cell is missing or not valid."""
+def is_unread(variable: Variable, value: str) -> str:
+    """Return the condition under which a cell is missing or not valid.
+
+    Args:
+        variable: its declaration.
+        value: the integer of the cell as it is read.
+    """
     unread = _unread(variable)
     return f"{value} IS NULL" if unread is None else f"{value} = {unread}"
 
 
 def _add_problems(terms: Terms, variable: Variable, id_: str, raw: str, into: Reading) -> None:
     """Add what may be wrong with a cell."""
-    name, is_unread = variable.id, _is_unread(variable, into.values[id_])
+    name, is_lost = variable.id, is_unread(variable, into.values[id_])
     declared = terms.program.declared.get(id_)
     told = allowed(declared or variable.domain)
     found: list[Problem] = []
     if declared is not None and isinstance(variable.domain, NumberDomain):
         is_number = is_beyond(terms.dialect, declared, variable.domain, raw)
-        found.append(Problem(f"{is_unread} AND {is_number}", name, "KR630", allowed(variable.domain)))
+        found.append(Problem(f"{is_lost} AND {is_number}", name, "KR630", allowed(variable.domain)))
     missing = [Problem(f"{raw} IS NULL", name, "KR602", told)] if is_required(variable) else []
     is_any = isinstance(variable.domain, BooleanDomain) and terms.dialect.flag == "{cell}"
     if missing and not is_any and not terms.program.has_exemptions:
         # All problems are found by one condition, which is seldom true.
-        into.wrong.append([*missing, *found, Problem(is_unread, name, "KR604", told)])
+        into.wrong.append([*missing, *found, Problem(is_lost, name, "KR604", told)])
         return
     into.missing.extend(missing)
     if not is_any:
-        into.invalid.extend((*found, Problem(f"{raw} IS NOT NULL AND {is_unread}", name, "KR604", told)))
+        into.invalid.extend((*found, Problem(f"{raw} IS NOT NULL AND {is_lost}", name, "KR604", told)))
 
 
 def read_absent(terms: Terms, variable: Variable) -> None:
@@ -304,4 +352,4 @@ def filled(terms: Terms, variable: Variable, value: str, number: int | None) -> 
     if isinstance(variable.domain, BooleanDomain):
         return f"COALESCE({value}, {terms.flag_literal(bool(fallback)) if terms.dialect.has_booleans else fallback})"
     told = f"{value} + {EPOCH}" if isinstance(variable.domain, DateDomain) else value
-    return f"CASE WHEN {_is_unread(variable, value)} THEN {fallback} ELSE {told} END"
+    return f"CASE WHEN {is_unread(variable, value)} THEN {fallback} ELSE {told} END"

@@ -9,7 +9,7 @@ from math import ceil, floor
 from ...language.model import NumberDomain
 from .dialects import Dialect
 
-__all__ = ["decimal_text", "is_beyond", "least_of", "number_of", "places_of", "unit_of", "with_else"]
+__all__ = ["decimal_text", "greatest_of", "is_beyond", "number_of", "places_of", "unit_of", "with_else"]
 
 MOST_PLACES = 18
 """Maximum places of an exact decimal."""
@@ -34,13 +34,13 @@ def with_else(choice: str, otherwise: int | None) -> str:
     return choice if otherwise is None else f"{choice.removesuffix(' END')} ELSE {otherwise} END"
 
 
-def least_of(domain: NumberDomain) -> int:
-    """Return the least number of a domain as an integer of the smallest decimal place.
+def greatest_of(domain: NumberDomain) -> int:
+    """Return the greatest number of a domain as an integer of the smallest decimal place.
 
     Args:
         domain: the numbers allowed.
     """
-    return int(domain.grid.low * domain.grid.unit * 10 ** (places_of(domain.denominator) or 0))
+    return int(domain.grid.high * domain.grid.unit * 10 ** (places_of(domain.denominator) or 0))
 
 
 def number_of(dialect: Dialect, domain: NumberDomain, cell: str, otherwise: int | None = None) -> str:

@@ -113,7 +113,7 @@ class Terms:
                 rest = self.known[otherwise][0]
                 # A narrowed choice begins with its conversion.
                 if is_choice and rest.startswith("CASE") and self._is_same_width(otherwise, step):
-                    return told + rest.removeprefix("CASE"), 9, depth
+                    return told + self.without(asked, rest.removeprefix("CASE"), "WHEN "), 9, depth
                 return f"{told} ELSE {self._typed(otherwise, step)} END", 9, depth
             case "==" | "<" | "<=" as compared:
                 left, right = self._pair(step, 6)
@@ -127,6 +127,19 @@ class Terms:
         if step.bits <= NARROW_BITS and any(map(self._is_wide, step.operands)):
             return self.as_integer(told), 9, depth
         return told, binds, depth
+
+    def without(self, asked: int, told: str, before: str = "") -> str:
+        """Return a text that is only read where a condition does not hold, and so need not say it.
+
+        Args:
+            asked: the condition.
+            told: conditions and numbers, no texts of the rulebook.
+            before: the word before each condition.
+        """
+        denied = f"{before}NOT {self.within(asked, 9)} AND "
+        while (shorter := told.replace(denied, before) if before else told.removeprefix(denied)) != told:
+            told = shorter
+        return told
 
     def _is_wide(self, number: int) -> bool:
         return self.program.steps[number].bits > NARROW_BITS
