@@ -139,20 +139,17 @@ def _words(terms: Terms, number: int) -> str:
     if step.operation == "constant":
         return terms.text_literal(terms.program.texts[step.low])
     if step.operation == "select" and number not in terms.columns:
-        *chosen, (_, last) = _cases(terms, number)
-        return "CASE" + "".join(f" WHEN {asked} THEN {told}" for asked, told in chosen) + f" ELSE {last} END"
+        asked, texts, last = [], [], number
+        while terms.program.steps[last].operation == "select" and last not in terms.columns:
+            flag, then, last = terms.program.steps[last].operands
+            asked.append(flag)
+            texts.append(_words(terms, then))
+        chosen = zip(terms.conditions(asked), texts, strict=True)
+        return (
+            "CASE" + "".join(f" WHEN {one} THEN {text}" for one, text in chosen) + f" ELSE {_words(terms, last)} END"
+        )
     cases = "".join(
         f" WHEN {code} THEN {terms.text_literal(terms.program.texts[code])}"
         for code in range(max(step.low, 0), min(step.high, len(terms.program.texts) - 1) + 1)
     )
     return f"CASE {terms.within(number, 9)}{cases} END"
-
-
-def _cases(terms: Terms, number: int) -> list[tuple[str, str]]:
-    """Return the cases of a text: the condition of each, none of the last one, and its expression."""
-    step = terms.program.steps[number]
-    if step.operation != "select" or number in terms.columns:
-        return [("", _words(terms, number))]
-    asked, then, otherwise = step.operands
-    rest = [(terms.without(asked, condition), told) for condition, told in _cases(terms, otherwise)]
-    return [(terms.within(asked, 0), _words(terms, then)), *rest]

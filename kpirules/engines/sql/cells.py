@@ -27,6 +27,7 @@ __all__ = [
     "read_absent",
     "read_as",
     "read_cell",
+    "read_chosen",
     "reading",
     "value_of",
 ]
@@ -242,6 +243,24 @@ def _add_problems(terms: Terms, variable: Variable, id_: str, raw: str, into: Re
         into.invalid.extend((*found, Problem(f"{raw} IS NOT NULL AND {is_lost}", name, "KR604", told)))
 
 
+def read_chosen(terms: Terms, variable: Variable, text: str, into: Reading) -> None:
+    """Read an input that has one text in all rows of a part.
+
+    Args:
+        terms: the expressions so far.
+        variable: the input.
+        text: one of its options.
+        into: the tables.
+    """
+    into.values[variable.id] = str(_code(terms, text, variable.domain))
+    for number in terms.numbers:
+        step = terms.program.steps[number]
+        if step.operation == "given" and step.value == variable.id:
+            terms.known[number] = terms.flag_literal(True), 9, 0
+        elif step.operation == "input" and step.value == variable.id:
+            terms.known[number] = terms.as_integer(into.values[variable.id]), 9, 0
+
+
 def read_absent(terms: Terms, variable: Variable) -> None:
     """Read an input that the table does not have.
 
@@ -287,7 +306,7 @@ def value_of(terms: Terms, variable: Variable, cell: str, own: list[int], otherw
                 f" THEN {_code(terms, option, domain)}"
                 for option in options
             )
-            return with_else(f"CASE{cases} END", otherwise)
+            choice = f"CASE{cases} END"
         case TextDomain(max_length=longest):
             known = sorted(_compared(terms, own))
             texts = {code: terms.text_literal(terms.program.texts[code]) for code in known}
@@ -296,11 +315,13 @@ def value_of(terms: Terms, variable: Variable, cell: str, own: list[int], otherw
             )
             other = len(terms.program.texts)
             told = f"CASE{cases} ELSE {other} END" if known else str(other)
-            return with_else(f"CASE WHEN {dialect.length.format(cell=cell)} <= {longest} THEN {told} END", otherwise)
+            choice = f"CASE WHEN {dialect.length.format(cell=cell)} <= {longest} THEN {told} END"
         case DateDomain(minimum=minimum, maximum=maximum):
             low, high = minimum or date.min, maximum or date.max
-            return with_else(dialect.day.format(cell=cell, low=low.isoformat(), high=high.isoformat()), otherwise)
-    raise AssertionError(f"{variable.domain!r} is an obstacle")
+            choice = dialect.day.format(cell=cell, low=low.isoformat(), high=high.isoformat())
+        case _:
+            raise AssertionError(f"{variable.domain!r} is an obstacle")
+    return with_else(dialect, choice, otherwise)
 
 
 def _compared(terms: Terms, texts: list[int]) -> set[int]:

@@ -24,14 +24,17 @@ LARGEST = "1e308"
 """A number that every double is below, except infinity."""
 
 
-def with_else(choice: str, otherwise: int | None) -> str:
+def with_else(dialect: Dialect, choice: str, otherwise: int | None) -> str:
     """Return a choice with a result where no condition holds.
 
     Args:
+        dialect: the forms of the database.
         choice: a `CASE` that has none yet.
         otherwise: the result, if there is one.
     """
-    return choice if otherwise is None else f"{choice.removesuffix(' END')} ELSE {otherwise} END"
+    if otherwise is None:
+        return choice
+    return dialect.otherwise.format(case=choice, start=choice.removesuffix(" END"), value=otherwise)
 
 
 def greatest_of(domain: NumberDomain) -> int:
@@ -75,7 +78,7 @@ def number_of(dialect: Dialect, domain: NumberDomain, cell: str, otherwise: int 
         if scale == 1:
             for part in (" * {scale}", " / {scale}.0", " / {scale}"):
                 template = template.replace(part, "")
-        return with_else(template.format(**marks, tried=tried.format(**marks)), otherwise)
+        return with_else(dialect, template.format(**marks, tried=tried.format(**marks)), otherwise)
 
     whole = dialect.whole if places == 0 and dialect.whole else dialect.tried
     told, cases, kind = filled(dialect.number, whole), "", dialect.kind.format(cell=cell)

@@ -7,12 +7,12 @@ from datetime import date
 
 from attrs import field, frozen
 
-from ...language.model import BooleanDomain, DateDomain, ListDomain, NumberDomain
+from ...language.model import BooleanDomain, ChoiceDomain, DateDomain, ListDomain, NumberDomain
 from ...language.model.allowed import allowed
 from ...plan.steps import Variable
 from ..integers import IntegerProgram
 from .answers import missing_value, problems, shown
-from .cells import Problem, Reading, column_of, read_absent, read_as, read_cell, reading, value_of
+from .cells import Problem, Reading, column_of, read_absent, read_as, read_cell, read_chosen, reading, value_of
 from .cohorts import Cohorts
 from .dialects import Dialect
 from .levels import Levels
@@ -251,5 +251,9 @@ class _Query:
                     read.missing.append(Problem("1 = 1", variable.id, "KR602", allowed(variable.domain)))
             elif variable.id not in source.records:
                 name = column_of(variable)
-                read_cell(terms, variable, variable.id, terms.name(name), name, read)
+                column, text = part.variant or ("", "")
+                if name == column and isinstance(variable.domain, ChoiceDomain) and text in variable.domain.options:
+                    read_chosen(terms, variable, text, read)
+                else:
+                    read_cell(terms, variable, variable.id, terms.name(name), name, read)
         return read
