@@ -58,7 +58,7 @@ class _Leaving:
         for id_ in self.printing.lists:
             for phase in range(self.printing.last_phase):
                 if self.printing.tables[id_].writing[phase].refusals:
-                    refusals.append(lib().col(refused_of(id_, phase)).fill_null(0.0) > 0.0)
+                    refusals.append(lib().col(refused_of(id_, phase)).fill_null(value=False))
         if refusals:
             found[REFUSED] = either(refusals)
         return found

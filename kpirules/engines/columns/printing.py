@@ -6,9 +6,8 @@ The file is long since one class prints steps of all kinds.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from operator import methodcaller
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -25,11 +24,8 @@ from .widths import DOUBLE_BITS, is_wide
 
 __all__ = ["Printing", "Table", "counted", "either", "given_of", "length_of", "refused_of"]
 
-AGGREGATES: dict[str, Callable[[Expr], Expr]] = {
-    "sum": methodcaller("sum"),
-    "least": methodcaller("min"),
-    "greatest": methodcaller("max"),
-}
+AGGREGATES = {"sum": "sum", "least": "min", "greatest": "max", "any": "any"}
+"""The method of Polars for each step over records."""
 
 Columns = Number | Expr
 
@@ -305,41 +301,43 @@ class Printing:
 
     # -- records ----------------------------------------------------------------------------------
 
-    def over(self, records: str, phase: int) -> tuple[dict[str, Expr], list[Expr]]:
-        """Return the columns of records read after a phase, and how those of a subject are combined."""
+    def over(self, records: str, phase: int) -> tuple[dict[str, Expr], dict[str, str]]:
+        """Return the columns of records read after a phase, and the method that combines those of a subject."""
         columns: dict[str, Expr] = {}
-        aggregates: list[Expr] = []
+        methods: dict[str, str] = {}
         writing = self.tables[records].writing[phase]
         if writing.refusals:
             name = refused_of(records, phase)
-            columns[name] = counted(either(writing.refusals))
-            aggregates.append(lib().col(name).max())
+            columns[name], methods[name] = either(writing.refusals), AGGREGATES["any"]
         for number in self.numbers:
             step = self.program.steps[number]
             if step.operation not in OVER_RECORDS or step.value != records or self.phases[number] != phase + 1:
                 continue
             flag = self.flag(step.operands[0])
+            parts: dict[str, Expr]
             if step.operation == "any":
-                columns[gathered(number)] = counted(flag)
-                aggregates.append(lib().col(gathered(number)).max())
-                continue
-            value = self.number(step.operands[1])
-            parts = {gathered(number): value.as_double if step.bits <= DOUBLE_BITS else value.as_whole}
-            if is_wide(step.bits):
-                parts = {gathered(number): value.as_whole, f"{gathered(number)} double": value.as_double}
-                if step.low < 0:
-                    parts[f"{gathered(number)} most"] = value.bound
-            for name, part in parts.items():
-                columns[name] = part if step.operands[0] == TRUE else lib().when(flag).then(part)
-                aggregates.append(AGGREGATES[step.operation](lib().col(name)))
-        return columns, aggregates
+                parts = {gathered(number): flag}
+            else:
+                value = self.number(step.operands[1])
+                parts = {gathered(number): value.as_double if step.bits <= DOUBLE_BITS else value.as_whole}
+                if is_wide(step.bits):
+                    parts = {gathered(number): value.as_whole, f"{gathered(number)} double": value.as_double}
+                    if step.low < 0:
+                        parts[f"{gathered(number)} most"] = value.bound
+                if step.operands[0] != TRUE:
+                    # Sums without missing values take a tenth of the time.
+                    otherwise = 0 if step.operation == "sum" else None
+                    parts = {name: lib().when(flag).then(part).otherwise(otherwise) for name, part in parts.items()}
+            columns |= parts
+            methods |= dict.fromkeys(parts, AGGREGATES[step.operation])
+        return columns, methods
 
     def _after_records(self, number: int) -> Columns:
         """Return the combined value of a subject's records, of which there may be none."""
         step = self.program.steps[number]
         name = gathered(number)
         if step.operation == "any":
-            return lib().col(name).fill_null(0.0) > 0.0
+            return lib().col(name).fill_null(value=False)
         nothing = 0 if step.operation == "sum" else step.low
         if is_wide(step.bits):
             domain = self.program.variable(str(step.value)).domain
