@@ -40,6 +40,7 @@ class Table:
         stages: expressions by phase and stage. Each phase reads what records gave to the one before it.
         carried: the columns that another phase or table reads.
         writing: writes the operations of each phase.
+        divisors: columns of constant divisors.
     """
 
     place: int
@@ -47,6 +48,7 @@ class Table:
     stages: dict[tuple[int, int], dict[str, Expr]] = field(factory=lambda: defaultdict(dict))
     carried: list[str] = field(factory=list)
     writing: dict[int, Operations] = field(factory=dict)
+    divisors: dict[float, Expr] = field(factory=dict)
 
     @property
     def first(self) -> Any:
@@ -168,6 +170,7 @@ class Printing:
             lambda stage, one: lib().col(table.keep(0, stage, one)),
             writing.one,
             self.is_clamped,
+            table.divisors,
         )
         entry = entering.entered(variable, column, _default(self.texts, variable), is_read="input" in by_operation)
         if entry.is_valid is not None:
