@@ -273,6 +273,14 @@ class Printing:
         asked, x, y = steps[flag], steps[then], steps[otherwise]
         if max(step.bits, x.bits, y.bits) > DOUBLE_BITS or step.is_real or asked.operation not in ("<", "<="):
             return None
+        if (
+            y.operation == "-"
+            and steps[y.operands[0]].low == steps[y.operands[0]].high == 0
+            and y.operands[1] == then
+        ):
+            # A sign takes less time than a difference and a choice of two columns.
+            sign = lib().when(self.flag(flag)).then(float64(1.0)).otherwise(float64(-1.0))
+            return Number(sign * self.number(then).as_double)
         if asked.operands in ((then, otherwise), (otherwise, then)) and lib() is not nw:
             extreme = lib().min_horizontal if asked.operands[0] == then else lib().max_horizontal
             return Number(extreme(self.number(then).as_double, self.number(otherwise).as_double))
