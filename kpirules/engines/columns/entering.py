@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from datetime import date
 from fractions import Fraction
 from functools import reduce
@@ -19,7 +19,7 @@ from .library import Expr, float64, int64, lib
 from .values import Number
 from .widths import DOUBLE_BITS
 
-__all__ = ["ENTERED", "EPOCH", "Entered", "Entering", "Unreadable"]
+__all__ = ["ENTERED", "EPOCH", "FLOATS", "Entered", "Entering", "Unreadable"]
 
 ENTERED = 4
 """The stage after which all inputs are integers."""
@@ -66,6 +66,7 @@ class Entering:
         keep: adds an expression as a column of a stage, and returns that column; stage 0 is the frame.
         one: a column of the double 1.
         is_clamped: whether a cell that is not valid must become an integer within the domain.
+        with_nan: the columns of Polars with a cell that is not a number.
         divisors: a column for each constant divisor. Polars divides by one number by multiplying with its reciprocal.
     """
 
@@ -74,6 +75,7 @@ class Entering:
     keep: Callable[[int, Expr], Expr]
     one: Expr
     is_clamped: bool
+    with_nan: Set[str]
     divisors: dict[float, Expr]
 
     def entered(
@@ -159,7 +161,7 @@ class Entering:
 
     def _are_within(self, column: nw.Series[Any], low: int, high: int, denominator: int) -> bool:
         """Return whether all numbers of a column of Polars are within limits: two numbers tell it faster."""
-        if self.first is nw or (column.dtype in FLOATS and column.is_nan().any()):
+        if self.first is nw or column.name in self.with_nan:
             return False
         least, most = column.min(), column.max()
         if least is None:

@@ -6,8 +6,9 @@ The file is long since one class prints steps of all kinds.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -16,7 +17,7 @@ from attrs import define, field
 from ...language.model import ChoiceDomain, ListDomain, NumberDomain
 from ...plan.steps import Variable
 from ..integers import OVER_RECORDS, TRUE, IntegerProgram, Step
-from .entering import ENTERED, Entering
+from .entering import ENTERED, FLOATS, Entering
 from .library import Expr, float64, lib, of_frame
 from .records import BROKEN, ROW, Listed
 from .values import ULP, Number, Operations
@@ -55,6 +56,15 @@ class Table:
         """The library whose expressions read the frame as it is given."""
         return of_frame(self.frame)
 
+    @cached_property
+    def with_nan(self) -> Set[str]:
+        """The columns of Polars with a cell that is not a number."""
+        floats = [name for name, dtype in self.frame.schema.items() if dtype in FLOATS]
+        if self.first is nw or not floats:
+            return set()
+        (found,) = self.frame.select(nw.col(*floats).is_nan().any()).rows(named=True)
+        return {name for name in floats if found[name]}
+
     def keep(self, phase: int, stage: int, expression: Expr) -> str:
         """Add a column, and return its name."""
         columns = self.stages[phase, stage]
@@ -90,6 +100,7 @@ class Printing:
         self.outside: set[int] = set()
         self.columns_of: dict[int, list[str]] = defaultdict(list)
         self.read_by: dict[str, set[int]] = defaultdict(set)
+        self.reading: dict[str, dict[str, int]] = defaultdict(dict)
         self._order(names)
         self.last_phase = max(self.phases.values(), default=0)
         if lists:
@@ -112,6 +123,8 @@ class Printing:
             step = self.program.steps[number]
             phase = max((self.phases[operand] for operand in step.operands), default=0)
             self.phases[number] = phase + (step.operation in OVER_RECORDS)
+            if step.operation in ("input", "given"):
+                self.reading[str(step.value)][step.operation] = number
             for operand in set(step.operands):
                 self.uses[operand] += 1
                 own = self.program.steps[operand]
@@ -161,8 +174,7 @@ class Printing:
         table = self.tables[records]
         column = table.frame[name] if name in table.frame.columns else None
         id_ = f"{records}.{variable.id}" if records else variable.id
-        own = [number for number in self.numbers if self.program.steps[number].value == id_]
-        by_operation = {self.program.steps[number].operation: number for number in own}
+        by_operation = self.reading[id_]
         writing = table.writing[0]
         entering = Entering(
             self.texts,
@@ -170,6 +182,7 @@ class Printing:
             lambda stage, one: lib().col(table.keep(0, stage, one)),
             writing.one,
             self.is_clamped,
+            table.with_nan,
             table.divisors,
         )
         entry = entering.entered(variable, column, _default(self.texts, variable), is_read="input" in by_operation)
