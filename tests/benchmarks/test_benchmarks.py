@@ -111,7 +111,7 @@ def test_the_measuring_runs(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_every_contest_is_run(in_contest: list[Contest]) -> None:
-    assert len(in_contest) == 5
+    assert len(in_contest) == 7
 
 
 def test_the_profile_runs(capsys: pytest.CaptureFixture[str]) -> None:
