@@ -38,7 +38,16 @@ def test_the_ratings_of_a_cluster_are_shown_in_marimo(
     page.locator(".output", has_text="20,000 ratings are the same in memory, in DuckDB and in Spark").wait_for()
     # The table that Spark counted, and no cell that failed.
     by_band = page.get_by_role("table").last
-    assert by_band.inner_text().split()[-8:] == [*"excellent 2,288 fair 8,645 good 5,702 poor 3,365".split()]
+    assert by_band.inner_text().split()[-8:] == [
+        "excellent",
+        "2,288",
+        "fair",
+        "8,645",
+        "good",
+        "5,702",
+        "poor",
+        "3,365",
+    ]
     assert page.get_by_text("Traceback").count() == 0
     assert page.locator(".error-outer, .marimo-error").count() == 0
     page.close()
