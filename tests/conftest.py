@@ -60,7 +60,10 @@ def _name(item: pytest.Item) -> str:
 
 # -- the check ------------------------------------------------------------------------------------
 
-CHECKED_ONCE = ("benchmarks", "examples", "javascript", "sql", "unit/cli")
+CHECKED_ONCE = (
+    *("benchmarks", "examples", "javascript", "sql"),
+    *(f"unit/{room}" for room in ("appraising", "change", "cli", "editor", "publishing", "testing")),
+)
 """Folders whose tests load rulebooks and say nothing of the check: a file checks each rulebook once."""
 
 

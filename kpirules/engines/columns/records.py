@@ -34,13 +34,14 @@ class Listed:
     length: nw.Series[Any]
     is_given: nw.Series[Any] | None = None
 
-    def of(self, rows: Sequence[int]) -> Listed:
+    def of(self, rows: nw.Series[Any]) -> Listed:
         """Return the records of some subjects, counted anew.
 
         Args:
             rows: their indexes.
         """
-        kept = nw.new_series(ROW, rows, nw.Int64, backend=self.frame.implementation).to_frame()
+        rows = nw.from_native(rows.to_polars(), series_only=True)
+        kept = rows.alias(ROW).to_frame()
         counted = kept.with_row_index("kept row").with_columns(nw.col("kept row").cast(nw.Int64))
         frame = self.frame.join(counted, on=ROW, how="inner").drop(ROW).rename({"kept row": ROW})
         return Listed(frame, self.length[rows], None if self.is_given is None else self.is_given[rows])

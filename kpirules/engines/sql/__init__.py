@@ -7,7 +7,8 @@ results of every row. It knows no rulebook, no record and no database.
 from .dialects import DIALECTS, Dialect
 from .obstacles import NoSqlForm
 from .printing import Part, query
+from .quotas import Limited, Places, Quotas
 from .tables import Source
 from .words import name_in
 
-__all__ = ["DIALECTS", "Dialect", "NoSqlForm", "Part", "Source", "name_in", "query"]
+__all__ = ["DIALECTS", "Dialect", "Limited", "NoSqlForm", "Part", "Places", "Quotas", "Source", "name_in", "query"]

@@ -81,15 +81,17 @@ def missing_value(dialect: Dialect, kind: str) -> str:
     return dialect.no_text if kind == "text" else f"CAST(NULL AS {types[kind]})"
 
 
-def shown(terms: Terms, result: Result, problem: str) -> str:
+def shown(terms: Terms, result: Result, problem: str, is_open: str = "") -> str:
     """Return a result as a value of the database; NULL if it is absent or the row is not valid.
 
     Args:
         terms: the expressions so far.
         result: the result.
         problem: the column with the problem of a row, or empty.
+        is_open: the condition under which it is left open, or empty.
     """
     asked = [f"{problem} IS NULL"] if problem else []
+    asked += [f"NOT ({is_open})"] if is_open else []
     asked += [terms.within(result.given, 3)] if result.given != TRUE else []
     if result.given == FALSE:
         asked = [terms.flag_literal(False)]

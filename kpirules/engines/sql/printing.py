@@ -13,9 +13,11 @@ from ...plan.steps import Variable
 from ..integers import IntegerProgram
 from .answers import missing_value, problems, shown
 from .cells import Problem, Reading, column_of, read_absent, read_cell, reading, value_of
+from .cohorts import Cohorts
 from .dialects import Dialect
 from .levels import Levels
 from .obstacles import NoSqlForm, obstacles
+from .quotas import Quotas, act, shown_after
 from .records import Records
 from .tables import Source, Table, broken, lines_of
 from .terms import Terms
@@ -40,6 +42,7 @@ class Part:
         variant: the column that chooses it, and the text there.
         days: the column that chooses it, with the first and the last day.
         foreign: the columns that must be empty, by input of other parts.
+        quotas: the quotas that decide who keeps a band, if there are any.
     """
 
     program: IntegerProgram
@@ -49,6 +52,12 @@ class Part:
     variant: tuple[str, str] | None = None
     days: tuple[str, date, date] | None = None
     foreign: Mapping[str, str] = field(factory=dict)
+    quotas: Quotas | None = None
+
+    @property
+    def wanted(self) -> Wanted:
+        """What a query wants of it."""
+        return Wanted(self.program, self.names, () if self.quotas is None else self.quotas.steps)
 
     @property
     def is_chosen(self) -> bool:
@@ -75,7 +84,7 @@ def query(
     Raises:
         NoSqlForm: if a result has no form in this dialect.
     """
-    wanted = [Wanted(part.program, part.names) for part in parts]
+    wanted = [part.wanted for part in parts]
     if refused := [one for part in wanted for one in obstacles(part, dialect, source)]:
         raise NoSqlForm(refused)
     return _Query(parts, dialect, source, choosing).text(wanted, heading)
@@ -173,15 +182,29 @@ class _Query:
                 table, keys = self.source.records[variable.id]
                 table = self.source.reference(self.dialect, table)
                 Records(levels, variable, variable.domain, table, keys, tables, listed).gather()
-        tables += levels.tables([one for one in wanted.numbers if not program.steps[one].records], wanted.shown)
+        quotas = part.quotas
+        if quotas is None:
+            numbers = [one for one in wanted.numbers if not program.steps[one].records]
+            tables += levels.tables(numbers, wanted.shown)
+        else:
+            tables += levels.tables(quotas.stages(wanted)[0], quotas.shown(wanted))
         problem = ""
-        if found := list(problems(terms, wanted, read, listed)):
+        found = list(problems(terms, wanted, read, listed))
+        if found or quotas:
             cases = [f" WHEN {asked} THEN {told}" for asked, told in found]
             problem, note = terms.unused("problem"), "What is wrong with a row."
-            tables.append(Table(terms.unused_table("rated"), {problem: f"CASE{''.join(cases)} END"}, note))
-        self.tables += tables
+            told = f"CASE{''.join(cases)} END" if cases else self.dialect.no_text
+            tables.append(Table(terms.unused_table("rated"), {problem: told}, note))
         returned = {name: missing_value(self.dialect, kind) for name, kind in kinds.items()}
-        returned |= {name: broken(shown(terms, one, problem), 2) for name, one in wanted.results.items()}
+        if quotas is None:
+            values = {name: shown(terms, one, problem) for name, one in wanted.results.items()}
+        else:
+            cohorts = Cohorts(terms, read, self.source.absent, quotas.within, quotas.max_members)
+            final = act(levels, quotas, cohorts, problem, tables)
+            problem = final.problem
+            values = {name: shown_after(terms, name, one, final) for name, one in wanted.results.items()}
+        returned |= {name: broken(value, 2) for name, value in values.items()}
+        self.tables += tables
         return self._selected(returned, problem or self.dialect.no_text, terms.name(tables[-1].name))
 
     def _selected(self, returned: Mapping[str, str], error: str, source: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -20,16 +20,18 @@ from .comparing import ready_to_rate
 from .frames import as_frame, frame_rows
 from .joining import check_keys, records_of, records_of_rows
 from .quotas import allocated, order_columns
-from .series import MIXED, in_order, kinds_of, series_of
+from .series import MIXED, in_order, kinds_of, row_numbers, series_of
 
 if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+
     from ...engines.columns.rating import Rated
     from ...engines.columns.records import Listed
     from ...engines.integers import IntegerProgram
 
 __all__ = ["frame_by_columns"]
 
-Found = list[tuple[Sequence[int], list[Any]]]
+Found = list[tuple[Iterable[int], list[Any]]]
 """The added columns of parts of a table, each with the indexes of its rows; a later one replaces an earlier one."""
 
 
@@ -60,15 +62,15 @@ class _Sheet:
         """The results that the columns to add need; a row that no quota moves has none of quotas."""
         return [column.result for column in self.asked.chosen if column.name != QUOTAS]
 
-    def rated(self, part: Program, rows: Sequence[int], results: Sequence[str]) -> Rated:
-        """Return some results of the rows that a variant and edition rates."""
-        is_whole, own = len(rows) == len(self.frame), {input_.id for input_ in part.rulebook.inputs}
+    def rated(self, part: Program, rows: nw.Series[Any] | None, results: Sequence[str]) -> Rated:
+        """Return some results of the rows that a variant and edition rates, in order; None are all rows."""
+        own = {input_.id for input_ in part.rulebook.inputs}
         return by_columns(
             part,
-            self.frame if is_whole else self.frame[rows],
+            self.frame if rows is None else self.frame[rows],
             {id_: name for id_, name in self.inputs.items() if id_ in own},
             results,
-            self.listed if is_whole else {id_: one.of(rows) for id_, one in self.listed.items()},
+            self.listed if rows is None else {id_: one.of(rows) for id_, one in self.listed.items()},
             is_asked=self.is_asked,
         )
 
@@ -132,13 +134,14 @@ def _by_parts(sheet: _Sheet) -> tuple[Found, list[int]]:
     parts, others = _parts(sheet.program, sheet.frame, sheet.inputs, sheet.tables)
     refusals: list[NoColumnForm] = []
     for part, rows in parts:
+        is_whole = len(rows) == len(sheet.frame)
         try:
-            rated = sheet.rated(part, rows, sheet.results)
+            rated = sheet.rated(part, None if is_whole else rows, sheet.results)
         except NoColumnForm as refusal:
             refusals.append(refusal)
-            others += rows
+            others += rows.to_list()
             continue
-        others += [rows[place] for place in rated.refused]
+        others += [int(rows[place]) for place in rated.refused]
         found.append((rows, sheet.series(part, rated)))
     if refusals and not found:
         raise refusals[0]
@@ -148,7 +151,7 @@ def _by_parts(sheet: _Sheet) -> tuple[Found, list[int]]:
 def _together(sheet: _Sheet) -> tuple[Found, list[int]]:
     """Return the ratings of rows after quotas; if one can't be assessed, all must be rated one by one."""
     program, rows = sheet.program, range(len(sheet.frame))
-    rated = sheet.rated(program, rows, [*sheet.results, "band", *order_columns(program)])
+    rated = sheet.rated(program, None, [*sheet.results, "band", *order_columns(program)])
     told = allocated(sheet.asked, program, sheet.frame, sheet.inputs, sheet.tables, rated)
     if told is None:
         return [], list(rows)
@@ -188,12 +191,11 @@ def _with_others(sheet: _Sheet, found: Found, others: list[int]) -> Any:
     added = values_of(asked, sheet.program, numbered, range(len(frame)), joined, "scalar")
     if added or not found:
         found.append((others, [sheet.made(column, added) for column in asked.chosen]))
-    columns = in_order(found, len(frame))
+    columns = in_order(found, frame)
     if asked.keeps_errors:
-        told = [{ERROR: None}] * len(frame)
-        for place, values in zip(others, added, strict=True):
-            told[place] = values
-        columns.append(series_of(asked.columns[-1], "text", told, frame))
+        none = series_of(asked.columns[-1], "text", [{ERROR: None}] * len(frame), frame)
+        told = series_of(asked.columns[-1], "text", added, frame)
+        columns += in_order([(range(len(frame)), [none]), (others, [told])], frame) if added else [none]
     return frame.with_columns(*columns)
 
 
@@ -207,17 +209,17 @@ def _inputs(asked: Asked, frame: Any) -> dict[str, str]:
 
 def _parts(
     program: Program, frame: Any, inputs: Mapping[str, str], tables: Mapping[str, RecordTable]
-) -> tuple[list[tuple[Program, Sequence[int]]], list[int]]:
+) -> tuple[list[tuple[Program, nw.Series[Any]]], list[int]]:
     """Return the rows that each variant and edition rates by columns, and those for the scalar engine."""
     if not program.parts:
-        return [(program, range(len(frame)))], []
+        return [(program, row_numbers(range(len(frame)), frame))], []
     parts, others = rows_by_part(program, frame, inputs)
-    found: list[tuple[Program, Sequence[int]]] = []
+    found: list[tuple[Program, nw.Series[Any]]] = []
     for part, rows in parts:
         if all(table.fits(part.rulebook, id_) for id_, table in tables.items()):
             found.append((part, rows))
         else:
-            others += rows
+            others += rows.to_list()
     return found, others
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +12,11 @@ from ...errors import SubjectError
 from ...language.model import ListDomain, Rulebook, ids_by_column
 from ..assessing import part_of
 from ..program import Program
+from .series import in_one_series, row_numbers
 
 if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+
     from ...engines.columns.rating import Rated
     from ...engines.columns.records import Listed
     from ...engines.integers import IntegerProgram
@@ -121,7 +124,7 @@ def by_columns(
 
 def rows_by_part(
     program: Program, frame: Any, inputs: Mapping[str, str]
-) -> tuple[list[tuple[Program, list[int]]], list[int]]:
+) -> tuple[list[tuple[Program, nw.Series[Any]]], list[int]]:
     """Return the rows that each variant and edition rates, and those that the scalar engine must read.
 
     Args:
@@ -130,29 +133,46 @@ def rows_by_part(
         inputs: the columns of the frame by input.
     """
     choosing = {id_: inputs[id_] for id_ in (program.variant_by, program.edition_by) if id_ in inputs}
-    columns = [frame[name].to_list() for name in choosing.values()]
-    by_choice: dict[tuple[Any, ...], list[int]] = {}
-    for row, choice in enumerate(zip(*columns, strict=True) if columns else [()] * len(frame)):
-        by_choice.setdefault(choice, []).append(row)
-    by_part: dict[int, tuple[Program, list[int]]] = {}
+    by_part: dict[int, tuple[Program, list[nw.Series[Any]]]] = {}
     others: list[int] = []
-    for choice, rows in by_choice.items():
+    for choice, rows in _rows_by_choice(frame, list(choosing.values())):
         try:
             part, _ = part_of(program, dict(zip(choosing, choice, strict=True)))
         except SubjectError:
-            others += rows
+            others += rows.to_list()
             continue
-        by_part.setdefault(id(part), (part, []))[1].extend(rows)
+        by_part.setdefault(id(part), (part, []))[1].append(rows)
     found = []
-    for part, rows in by_part.values():
+    for part, pieces in by_part.values():
+        rows = in_one_series(pieces).sort() if len(pieces) > 1 else pieces[0]
         own = {input_.id for input_ in part.rulebook.inputs}
-        foreign = set().union(
-            *((~frame[name][rows].is_null()).arg_true().to_list() for id_, name in inputs.items() if id_ not in own)
-        )
-        others += [rows[place] for place in foreign]  # a value that this part does not read
-        if kept := [row for place, row in enumerate(rows) if place not in foreign]:
-            found.append((part, kept))
+        for name in (name for id_, name in inputs.items() if id_ not in own):
+            is_foreign = ~frame[name][rows].is_null()
+            if is_foreign.any():  # a value that this part does not read
+                others += rows.filter(is_foreign).to_list()
+                rows = rows.filter(~is_foreign)
+        if len(rows):
+            found.append((part, rows))
     return found, sorted(others)
+
+
+def _rows_by_choice(frame: Any, names: list[str]) -> Iterable[tuple[tuple[Any, ...], nw.Series[Any]]]:
+    """Yield the indexes of rows with the same cells in some columns, with these cells."""
+    whole = row_numbers(range(len(frame)), frame)
+    if not names:
+        yield (), whole
+    elif frame.implementation.is_polars() and not any(frame[name].dtype.is_nested() for name in names):
+        keys = {f"key {place}": frame[name] for place, name in enumerate(names)}
+        native = frame.select(**keys).with_columns(whole).to_native()
+        grouped = native.group_by(*keys, maintain_order=True).agg(whole.name)
+        for place in range(len(grouped)):
+            yield tuple(grouped[key][place] for key in keys), row_numbers(grouped[whole.name][place], frame)
+    else:
+        found: dict[tuple[Any, ...], list[int]] = {}
+        for row, choice in enumerate(zip(*(frame[name].to_list() for name in names), strict=True)):
+            found.setdefault(choice, []).append(row)
+        for choice, rows in found.items():
+            yield choice, row_numbers(rows, frame)
 
 
 def _lists(

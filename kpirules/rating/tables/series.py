@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import inf, isinf
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...plan.steps import Output
 from ..columns import Column
 from ..program import Program
 
-__all__ = ["MIXED", "in_order", "kinds_of", "series_of"]
+if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+
+__all__ = ["MIXED", "in_one_series", "in_order", "kinds_of", "row_numbers", "series_of"]
 
 HELD = ("number", "boolean", "date")
 """The types that data frames hold besides text."""
@@ -36,27 +39,50 @@ def series_of(column: Column, kind: str, rows: list[dict[str, Any]], frame: Any)
     return nw.new_series(column.name, values, types.get(kind, nw.String), backend=frame.implementation)
 
 
-def in_order(parts: Sequence[tuple[Sequence[int], list[Any]]], count: int) -> list[Any]:
+def row_numbers(rows: Iterable[int], frame: Any) -> nw.Series[Any]:
+    """Return the indexes of rows as a series of the library of a data frame.
+
+    Args:
+        rows: the indexes.
+        frame: the data frame.
+    """
+    import narwhals.stable.v2 as nw
+
+    return nw.new_series("row numbers", rows, nw.Int64, backend=frame.implementation)
+
+
+def in_one_series(pieces: Sequence[nw.Series[Any]]) -> nw.Series[Any]:
+    """Return the values of several series of one name, one after the other.
+
+    Args:
+        pieces: the series.
+    """
+    import narwhals.stable.v2 as nw
+
+    return nw.concat([piece.to_frame() for piece in pieces])[pieces[0].name]
+
+
+def in_order(parts: Sequence[tuple[Iterable[int], list[Any]]], frame: Any) -> list[Any]:
     """Return the columns of parts of a table in the order of its rows; a later part replaces an earlier one.
 
     Args:
         parts: the indexes of rows, and their columns.
-        count: the number of rows.
+        frame: the table.
     """
     import narwhals.stable.v2 as nw
 
     if len(parts) == 1:
         return parts[0][1]
-    order, start = [0] * count, 0
+    order, start = row_numbers(range(len(frame)), frame), 0
     for rows, _ in parts:
-        for place, row in enumerate(rows, start):
-            order[row] = place
-        start += len(rows)
+        own = rows if isinstance(rows, nw.Series) else row_numbers(rows, frame)
+        order = order.scatter(own, row_numbers(range(start, start + len(own)), frame))
+        start += len(own)
     found = []
     for same in zip(*(columns for _, columns in parts), strict=True):
-        whole = nw.concat([one.to_frame() for one in same])[same[0].name]
+        whole = in_one_series(same)
         if whole.implementation.is_pandas():
-            native = whole.to_native().iloc[order].reset_index(drop=True)
+            native = whole.to_native().iloc[order.to_numpy()].reset_index(drop=True)
             found.append(nw.from_native(native, series_only=True))
         else:
             found.append(whole[order])

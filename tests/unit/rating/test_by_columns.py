@@ -319,6 +319,41 @@ def test_other_tables_are_rated_row_by_row() -> None:
         assert told in str(found.value)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_rows_of_one_part_keep_their_places_whichever_day_chooses_it(kind: str) -> None:
+    book = load(
+        {
+            "kpirules": 1,
+            "effective": {"from": date(2026, 1, 1), "until": date(2028, 1, 1)},
+            "edition_by": "day",
+            "variant_by": "post",
+            "inputs": {
+                "day": {"type": "date"},
+                "post": {"type": "choice", "options": ["staff", "head"]},
+                "n": {"type": "number", "min": 0, "max": 9},
+                "care": {"type": "number", "min": 0, "max": 9, "optional": True},
+            },
+            "criteria": {"work": {"max": 9, "points": "n"}},
+            "score": {"round": {"places": 2}, "band_on": "rounded"},
+            "variants": {
+                "staff": {"inputs": {"care": None}},
+                "head": {"criteria": {"care": {"max": 9, "points": "care", "missing": "zero"}}},
+            },
+        }
+    )
+    early, late = date(2026, 1, 31), date(2026, 2, 28)
+    columns: dict[str, pa.Array] = {
+        "day": pa.array([late, early, late, early, date(2031, 1, 1), late]),
+        "post": pa.array(["head", "head", "head", "head", "head", None]),
+        "n": pa.array([1.0, 2.5, 1e-9, 4.0, 5.0, 6.0]),
+        "care": pa.array([None, 2.0, 3.0, 3.5, None, None]),
+    }
+    assert differences(book, KINDS[kind](columns)) == []
+    assert differences(book, KINDS[kind]({name: cells[:4] for name, cells in columns.items()})) == []
+    columns["post"] = pa.array(["head", "staff", "staff", "head", "staff", "staff"])
+    assert differences(book, KINDS[kind](columns)) == []
+
+
 def test_an_unknown_engine_is_refused() -> None:
     with pytest.raises(ValueError, match="there is no engine `rows`: there are `columns`, `scalar` and `reference`"):
         assess_table(program(SMALL), [], engine="rows")
