@@ -14,7 +14,6 @@ from ..engines.integers import (
     IntegerProgram,
     Obstacle,
     Result,
-    integer_program,
     limit_of,
     order_of,
 )
@@ -22,84 +21,97 @@ from ..engines.sql import Limited, NoSqlForm, Places, Quotas
 from ..language.expressions import Expression
 from ..language.expressions.tree import Name, substitute
 from ..language.model import ChoiceDomain, Cohort, Input, Named, Quota, Rulebook, Words
-from ..plan import Plan, plan
+from ..plan import Plan
 from ..plan.steps import Output
 
-__all__ = ["Prepared", "prepared"]
+__all__ = ["Allotting"]
 
 STEM = "of_quotas"
 """What the names of added outputs begin with."""
 
 
 @define(eq=False)
-class Prepared:
-    """A rulebook with its quotas as steps.
+class Allotting:
+    """A rulebook whose quotas are prepared.
 
     Args:
-        integers: the steps.
-        quotas: what a query does with them.
+        rulebook: rules of one variant and one edition, with bands and quotas.
+        stem: what the names of added outputs begin with.
+        added: the outputs to add.
         after: the results of outputs after quotas, by those before; only of outputs that read the band.
-        read: the `let` that formulas of quotas read, so that more rows have them.
+        levels: the quotas of each band, best band first.
     """
 
-    integers: IntegerProgram
-    quotas: Quotas
-    after: Mapping[str, str]
-    read: frozenset[str]
-
-
-def prepared(rulebook: Rulebook) -> Prepared:
-    """Return the steps of a rulebook with quotas.
-
-    Args:
-        rulebook: rules of one variant and one edition.
-
-    Raises:
-        NoSqlForm: if its quotas have no form as windows.
-    """
-    assert rulebook.cohort is not None, "a rulebook with quotas has a cohort"
-    return _Preparing(rulebook, rulebook.cohort).run()
-
-
-@define(eq=False)
-class _Preparing:
     rulebook: Rulebook
-    cohort: Cohort
     stem: str = field(init=False)
     added: list[Named] = field(factory=list)
     after: dict[str, str] = field(factory=dict)
+    levels: list[list[Quota]] = field(init=False)
     plan: Plan = field(init=False)
-    to: Building = field(init=False)
     integers: IntegerProgram = field(init=False)
+    to: Building = field(init=False)
     texts: list[str] = field(init=False)
 
-    def run(self) -> Prepared:
-        """Return the steps, and what a query does with them."""
-        book, bands = self.rulebook, self.rulebook.bands
-        assert bands is not None, "a rulebook with quotas has bands"
-        flat = (book.inputs, book.parameters, book.calendars, book.let, book.outputs)
+    def __attrs_post_init__(self) -> None:
+        ids = self._read_first | {one.id for one in self.rulebook.outputs}
         self.stem = STEM
-        while any(part.id.startswith(self.stem) for parts in flat for part in parts):
+        while any(id_.startswith(self.stem) for id_ in ids):
             self.stem += "_"
-        levels = list(self._levels(bands.ids))
-        for of_band in levels:
+        self.levels = list(self._levels(self._bands))
+
+    @property
+    def cohort(self) -> Cohort:
+        assert self.rulebook.cohort is not None, "a rulebook with quotas has a cohort"
+        return self.rulebook.cohort
+
+    @property
+    def _bands(self) -> tuple[str, ...]:
+        assert self.rulebook.bands is not None, "a rulebook with quotas has bands"
+        return self.rulebook.bands.ids
+
+    @property
+    def _read_first(self) -> set[str]:
+        """The names that hide outputs of the same name."""
+        book = self.rulebook
+        flat = (book.inputs, book.parameters, book.calendars, book.let)
+        return {part.id for parts in flat for part in parts}
+
+    @property
+    def band(self) -> str:
+        """The name of the input for the final band."""
+        return f"{self.stem}_band"
+
+    def extended(self) -> Rulebook:
+        """Return the rulebook with the formulas of its quotas as outputs.
+
+        Raises:
+            NoSqlForm: if its quotas have no form as windows.
+        """
+        book = self.rulebook
+        for of_band in self.levels:
             self._add_formulas(of_band)
-        lets = {named.id: named.value for named in book.let}
-        read = frozenset(self._read(lets))
-        band = Input(f"{self.stem}_band", ChoiceDomain(bands.ids, order="best_first"), is_optional=True)
-        self._add_outputs(band.id)
-        inputs = (*book.inputs, *([band] if self.after else []))
-        self.plan = plan(evolve(book, inputs=inputs, outputs=(*book.outputs, *self.added)))
-        self.integers = integer_program(self.plan)
+        is_band_read = self._add_outputs()
+        band = Input(self.band, ChoiceDomain(self._bands, order="best_first"), is_optional=True)
+        inputs = (*book.inputs, *([band] if is_band_read else []))
+        return evolve(book, inputs=inputs, outputs=(*book.outputs, *self.added))
+
+    def quotas(self, plan: Plan, integers: IntegerProgram, to: Building, texts: list[str]) -> Quotas:
+        """Return what a query does with the quotas.
+
+        Args:
+            plan: the steps of the extended rulebook.
+            integers: the same as steps on integers.
+            to: takes further steps.
+            texts: takes the bands that no step names.
+
+        Raises:
+            NoSqlForm: if they have no form as windows.
+        """
+        self.plan, self.integers, self.to, self.texts = plan, integers, to, texts
         self._refuse()
-        self.to = Building(steps=list(self.integers.steps))
-        self.texts = [*self.integers.texts, *(one for one in bands.ids if one not in self.integers.texts)]
-        limited = tuple(map(self._limited, levels))
-        codes = {one: self.texts.index(one) for one in bands.ids}
-        quotas = Quotas(self.cohort.within, self.cohort.max_members, codes, limited, self._final(band.id))
-        own = tuple(one for one in self.integers.inputs if one.id != band.id)
-        integers = evolve(self.integers, inputs=own, steps=tuple(self.to.steps), texts=tuple(self.texts))
-        return Prepared(integers, quotas, self.after, read)
+        texts += [one for one in self._bands if one not in texts]
+        limited = tuple(map(self._limited, self.levels))
+        return Quotas({one: texts.index(one) for one in self._bands}, limited, self._final())
 
     def _levels(self, bands: Sequence[str]) -> Iterator[list[Quota]]:
         """Yield the quotas of each band, best band first; each has groups within those of the next."""
@@ -138,25 +150,19 @@ class _Preparing:
     def _id(self, path: str) -> str:
         return next(named.id for named in self.added if named.words.path == path)
 
-    def _read(self, lets: Mapping[str, Expression]) -> Iterator[str]:
-        """Yield the `let` that added formulas read, directly or not."""
-        waiting, found = [named.value for named in self.added], set[str]()
-        while waiting:
-            for name in waiting.pop().names:
-                if name in lets and name not in found:
-                    found.add(name)
-                    waiting.append(lets[name])
-                    yield name
+    def _add_outputs(self) -> bool:
+        """Add the outputs and invariants that read the band once more, with the band after quotas.
 
-    def _add_outputs(self, band: str) -> None:
-        """Add the outputs and invariants that read the band once more, with the band after quotas."""
-        book, names = self.rulebook, {"band"}
+        Returns:
+            Whether there are any.
+        """
+        book, names, hidden = self.rulebook, {"band"}, self._read_first
         outputs: list[Named] = []
         while found := [one for one in book.outputs if one not in outputs and names.intersection(one.value.names)]:
             outputs += found
-            names |= {one.id for one in found}
+            names |= {one.id for one in found} - hidden
         places = {one.id: f"{self.stem}_after{place}" for place, one in enumerate(outputs)}
-        nodes = {"band": Name(band)} | {id_: Name(after) for id_, after in places.items()}
+        nodes = {"band": Name(self.band)} | {id_: Name(places[id_]) for id_ in places.keys() - hidden}
         again = [(places[one.id], one.value, f"outputs.{one.id}") for one in outputs]
         again += [
             (f"{self.stem}_holds{place}", one.that, one.words.path)
@@ -167,6 +173,7 @@ class _Preparing:
             tree = substitute(value.tree, dict(nodes))
             self.added.append(Named(name, evolve(value, tree=tree), Words(path=f"{path}_after_quotas")))
         self.after = {f"outputs.{one.id}": f"outputs.{places[one.id]}" for one in outputs}
+        return bool(again)
 
     def _refuse(self) -> None:
         """Refuse formulas that may have no value, as they are computed for rows that do not need one."""
@@ -263,11 +270,11 @@ class _Preparing:
                 found = to.choose(asked, to.integer(rank), found)
         return found
 
-    def _final(self, band: str) -> Mapping[str, int]:
+    def _final(self) -> Mapping[str, int]:
         """Return the steps that read the final band, which a window decides, by their kind."""
         found: dict[str, int] = {}
         for number, step in enumerate(self.to.steps):
-            if step.value == band and step.operation in ("input", "given"):
+            if step.value == self.band and step.operation in ("input", "given"):
                 found[step.operation] = number
                 self.to.steps[number] = evolve(step, operation="window")
         return found

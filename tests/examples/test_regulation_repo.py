@@ -197,7 +197,9 @@ def test_the_hooks_run_for_tables_of_cases(repository: Repository) -> None:
 def test_a_finding_closes_the_gate(repository: Repository, tmp_path: Path) -> None:
     central = repository.folder / "rulebooks" / "central.kpi.yaml"
     text = central.read_text(encoding="utf-8")
-    central.write_text(text.replace("  poor: {from: 0,", "  poor: {from: 1,"), encoding="utf-8")
+    central.write_text(
+        text.replace("validations:", "  spare: {type: boolean, default: false}\n\nvalidations:"), encoding="utf-8"
+    )
     assert workflow(repository, tmp_path / "summary.md") == [1, 0, 0, 0]
     assert hooks(repository) == {"kpirules-check": 1, "kpirules-test": 0}
 

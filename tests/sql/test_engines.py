@@ -11,6 +11,7 @@ from tests.budget import by_budget
 from tests.sql.agreeing import cohort_differences, example_differences
 from tests.sql.drawn import agree
 from tests.sql.test_databases import FIRST
+from tests.sql.with_cohorts import cohort_differences as compared_differences
 from tests.sql.with_quotas import quota_differences
 
 # PySpark warns of new versions of pandas.
@@ -53,6 +54,11 @@ def test_the_cohorts_of_an_example_are_allocated_alike(database: Database) -> No
 def test_drawn_cohorts_have_the_bands_after_quotas(database: Database) -> None:
     for seed in range(by_budget(*(count // 4 for count in DRAWN[database.name]))):
         assert quota_differences(database, seed, rows=20) == []
+
+
+def test_drawn_rows_are_compared_alike(database: Database) -> None:
+    for seed in range(by_budget(*(count // 4 for count in DRAWN[database.name]))):
+        assert compared_differences(database, seed, rows=20) == []
 
 
 def test_a_wide_score_decides_a_quota_where_integers_have_any_width() -> None:

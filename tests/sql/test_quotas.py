@@ -6,12 +6,14 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+import pyarrow as pa
 import pytest
 import sqlglot
 
-from kpirules import Program, load
+from kpirules import Program, assess_table, load
 from kpirules.cli.arguments import DIALECTS as NAMES
 from kpirules.engines.sql import NoSqlForm
+from kpirules.rating.tables import rows_of
 from kpirules.testing.engines import Database, opened
 from tests.budget import by_budget
 from tests.examples.test_tables import EXAMPLES
@@ -82,16 +84,43 @@ def of(quotas: dict[str, dict[str, Any]], **others: Any) -> Program:
     return load(rules | others)
 
 
+@pytest.mark.parametrize("ties", ["demote", "keep", "undecided"])
+def test_quotas_within_each_other_share_the_places_of_a_band(ties: str, database: Database) -> None:
+    common = QUOTA | {"ties": ties, "round": "up"}
+    quotas = {
+        "all": common | {"at_most": "share_of_all", "uniform": ["share_of_all"]},
+        "teams": common | {"within": ["team"], "at_most": "share_of_team", "uniform": ["share_of_team"]},
+        "kinds": common | {"within": ["team", "kind"], "at_most": "2/3"},
+    }
+    tenth = {"type": "number", "min": 0, "max": 1, "decimals": 1}
+    inputs = {
+        "x": {"type": "integer", "min": 0, "max": 9},
+        "unit": {"type": "integer", "min": 0, "max": 99},
+        "share_of_all": tenth,
+        "share_of_team": tenth,
+        "team": {"type": "boolean"},
+        "kind": {"type": "boolean"},
+    }
+    program = of({}, inputs=inputs, cohort={"within": ["unit"], "quotas": quotas})
+    source, rows = random.Random(ties), []
+    for unit in range(40):
+        shares = {name: source.randrange(1, 10) / 10 for name in ("share_of_all", "share_of_team")}
+        for _ in range(source.randrange(4, 14)):
+            flags = {name: source.random() < 0.5 for name in ("team", "kind")}
+            rows.append({"x": source.choice([9, 8, 8, 7, 7, 7, 5, 1]), "unit": unit, **flags, **shares})
+    assert differences(database, program, pa.Table.from_pylist(rows), ["status", "band"]) == []
+
+
 def test_a_name_of_a_band_or_quota_is_a_name_of_the_query(database: Database) -> None:
-    bands = {"order": {"from": 5}, "group": {"from": 0}}
-    quotas = {"select": QUOTA | {"band": "order", "demote_to": "group", "ties": "undecided"}}
+    bands = {"Order": {"from": 5}, "group": {"from": 0}}
+    quotas = {"select": QUOTA | {"band": "Order", "demote_to": "group", "ties": "undecided"}}
     program = of({}, bands=bands, cohort={"quotas": quotas})
     table = {"person": "integer", "x": "integer", "unit": "text", "team": "text"}
     rows = [(n, x, "a", "B") for n, x in enumerate([9, 8, 8, 6])]
     found = database.run({"people": (table, rows)}, program.sql(dialect=database.name, table="people", key="person"))
     told = {row["person"]: (row["status"], row["band"]) for row in found}
     undecided = ("undecided", None)
-    assert told == {0: ("rated", "order"), 1: undecided, 2: undecided, 3: ("rated", "group")}
+    assert told == {0: ("rated", "Order"), 1: undecided, 2: undecided, 3: ("rated", "group")}
 
 
 @pytest.mark.parametrize(
@@ -107,7 +136,7 @@ def test_a_name_of_a_band_or_quota_is_a_name_of_the_query(database: Database) ->
             None,
             "outputs.pay",
         ),
-        (of({"one": {"order": ["half"]}}), ["band", "let.half"], "let.half: formulas of quotas read it"),
+        (of({"one": {"order": ["half"]}}), ["band", "let.half"], "let.half: quotas or compared values read it"),
         (of({"one": {}}, variants={"a": {}, "b": {}}, variant_by="unit"), None, "rows of several variants"),
     ],
 )
@@ -119,18 +148,29 @@ def test_quotas_without_a_form_are_refused_with_the_way_out(
     assert program.sql(dialect="duckdb", table="people", key="unit", columns=["band"], allocate=False)
 
 
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"outputs": {"pay": "5 if band == 'top' else 1", "twice": "pay * 2"}},
+        {"outputs": {"half": "5 if band == 'top' else 1", "twice": "half * 2"}},  # the `let` is read
+        {"outputs": {"low": "band == 'low'"}, "invariants": {"some": "band != 'low' or x < 3"}},
+        {"outputs": {"one": "1"}, "invariants": {"some": "band != 'low' or x < 3"}},
+    ],
+)
+def test_what_reads_the_band_is_computed_with_the_final_one(others: dict[str, Any], database: Database) -> None:
+    program = of({"one": {}}, **others)
+    rows = pa.Table.from_pylist([{"x": x, "unit": "a", "team": "B"} for x in (9, 8, 8, 6, 1)])
+    columns = ["status", "band", *(f"outputs.{one.id}" for one in program.rulebook.outputs)]
+    assert differences(database, program, rows, columns) == []
+
+
 def test_an_order_by_fractions_compares_them_exactly(database: Database) -> None:
     program = of({"one": {"order": ["x / (7 + x)"], "at_most": "1/3"}})
     people = [{"x": x, "unit": "a", "team": "B"} for x in (9, 8, 5, 5, 7, 1)]
-    import pyarrow as pa
-
     assert differences(database, program, pa.Table.from_pylist(people), ["band"]) == []
 
 
 def test_the_drawn_cohorts_reach_every_outcome() -> None:
-    from kpirules import assess_table
-    from kpirules.rating.tables import rows_of
-
     seen = set()
     for seed in range(8):
         source = random.Random(seed)

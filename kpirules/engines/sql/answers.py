@@ -12,7 +12,7 @@ from .numbers import decimal_text, places_of
 from .terms import Terms
 from .wanted import Wanted
 
-__all__ = ["missing_value", "problems", "shown"]
+__all__ = ["missing_value", "problems", "refused", "shown"]
 
 FAULTS = {
     "division": ("KR620", "a division by zero"),
@@ -33,7 +33,11 @@ FAULTS = {
 
 
 def problems(
-    terms: Terms, wanted: Wanted, read: Reading, listed: Sequence[tuple[str, str]]
+    terms: Terms,
+    wanted: Wanted,
+    read: Reading,
+    listed: Sequence[tuple[str, str]],
+    compared: Sequence[tuple[str, str]] = (),
 ) -> Iterator[tuple[str, str]]:
     """Yield the problems of a row: the condition under which each holds, and the expression of its text.
 
@@ -42,6 +46,7 @@ def problems(
         wanted: the results.
         read: how its cells are read.
         listed: the problems of its records.
+        compared: the faults of the values that it is compared by.
     """
     for found in read.wrong:
         *cases, last = found
@@ -56,16 +61,23 @@ def problems(
         if flag := wanted.asked.get(one.name, FALSE):
             needed = one.asked if flag == TRUE else f"{one.asked} AND {terms.within(flag, 4)}"
             yield needed, terms.text_literal(one.text())
-    yield from (_refused(terms, refusal) for refusal in wanted.refusals if refusal.is_early)
+    yield from (refused(terms, refusal) for refusal in wanted.refusals if refusal.is_early)
     is_early = terms.program.is_early
     for one in read.missing:
         if wanted.asked.get(one.name) != TRUE:
             needed = one.asked if is_early == FALSE else f"{one.asked} AND NOT {terms.within(is_early, 9)}"
             yield needed, terms.text_literal(one.text())
-    yield from (_refused(terms, refusal) for refusal in wanted.refusals if not refusal.is_early)
+    yield from compared
+    yield from (refused(terms, refusal) for refusal in wanted.refusals if not refusal.is_early)
 
 
-def _refused(terms: Terms, refusal: Refusal) -> tuple[str, str]:
+def refused(terms: Terms, refusal: Refusal) -> tuple[str, str]:
+    """Return the condition of a refusal, and the expression of its text.
+
+    Args:
+        terms: the expressions so far.
+        refusal: the reason why a row has no rating.
+    """
     code, told = FAULTS[refusal.kind]
     return terms.within(refusal.flag, 0), terms.text_literal(f"{code} {refusal.path}: {told}")
 

@@ -34,6 +34,7 @@ class Cohorts:
         absent: inputs that the table has no column for.
         within: the inputs that are equal in a cohort.
         max_members: how many rows a cohort may have.
+        is_compared: whether functions compare rows.
     """
 
     terms: Terms
@@ -41,6 +42,7 @@ class Cohorts:
     absent: frozenset[str]
     within: tuple[str, ...]
     max_members: int
+    is_compared: bool
 
     def over(self, ids: Sequence[str], *others: str, order: str = "") -> str:
         """Return the window of rows with equal values of some inputs.
@@ -88,22 +90,23 @@ class Cohorts:
         lost.columns[code] = f"CASE WHEN {problem} IS NULL THEN -1 ELSE {' + '.join(bits) or '0'} END"
         counted = Table(terms.unused_table("cohorts"), note="Rows are rated together with those of their cohort.")
         members, errors = terms.unused("cohort_members"), terms.unused("cohort_errors")
-        whole = self.over(self.within)
         is_early = terms.program.is_early
         is_rated = "" if is_early == FALSE else f" AND NOT {terms.within(is_early, 9)}"
-        counted.columns[members] = self.count(f"{problem} IS NULL{is_rated}", whole)
-        counted.columns[errors] = " + ".join(
-            self.count(f"{code} = {mask}", self.over(known)) for mask, known in self._known()
-        )
-        found = Table(terms.unused_table("settled"))
-        told = terms.unused("cohort_problem")
-        exempt = "" if is_early == FALSE else f" WHEN {terms.within(is_early, 0)} THEN {problem}"
+        counted.columns[members] = self.count(f"{problem} IS NULL{is_rated}", self.over(self.within))
+        counted.columns[errors] = self.count(f"{code} = 0", self.over(self.within))
+        possible = " + ".join(self.count(f"{code} = {mask}", self.over(known)) for mask, known in self._known())
+        in_error = f" WHEN {errors} > 0 THEN {terms.text_literal(IN_ERROR)}"
         many = f"KR641 the cohort has too many members, only {self.max_members:,} are allowed"
-        found.columns[told] = (
-            f"CASE WHEN {problem} IS NOT NULL THEN {problem}{exempt}"
-            f" WHEN {errors} > 0 THEN {terms.text_literal(IN_ERROR)}"
-            f" WHEN {members} > {self.max_members} THEN {terms.text_literal(many)} END"
-        )
+        too_many = f" WHEN {members} > {self.max_members} THEN {terms.text_literal(many)}"
+        exempt = "" if is_early == FALSE else f" WHEN {terms.within(is_early, 0)} THEN {problem}"
+        # An exempt row that is compared is rated with its cohort, once that is known.
+        cases = f"{in_error}{too_many}{exempt}" if self.is_compared else f"{exempt}{in_error}{too_many}"
+        if possible:
+            doubts = terms.unused("cohort_doubts")
+            counted.columns[doubts] = possible
+            cases += f" WHEN {doubts} > 0 THEN {terms.text_literal(IN_ERROR)}"
+        found, told = Table(terms.unused_table("settled")), terms.unused("cohort_problem")
+        found.columns[told] = f"CASE WHEN {problem} IS NOT NULL THEN {problem}{cases} END"
         tables += [lost, counted, found]
         return told
 
@@ -117,6 +120,6 @@ class Cohorts:
 
     def _known(self) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Yield each code of unknown values, with the inputs that are known then."""
-        for flags in product((False, True), repeat=len(self.within)):
+        for flags in list(product((False, True), repeat=len(self.within)))[1:]:
             mask = sum(1 << n for n, is_lost in enumerate(flags) if is_lost)
             yield mask, tuple(id_ for id_, is_lost in zip(self.within, flags, strict=True) if not is_lost)

@@ -11,16 +11,19 @@ from ...language.model import ListDomain
 from ...language.model.allowed import allowed
 from ...plan.steps import Variable
 from ..integers import IntegerProgram
-from .answers import missing_value, problems, shown
+from .answers import missing_value, problems, refused, shown
 from .cells import Problem, Reading, column_of, read_absent, read_cell, reading, value_of
 from .cohorts import Cohorts
+from .comparing import Bound, Early, bind, compare
 from .dialects import Dialect
 from .levels import Levels
 from .obstacles import NoSqlForm, obstacles
-from .quotas import Quotas, act, shown_after
+from .quotas import act, shown_after
 from .records import Records
+from .stages import staged, used_later
 from .tables import Source, Table, broken, lines_of
 from .terms import Terms
+from .together import Together
 from .wanted import Wanted, is_required
 from .words import name_in, one_line, text_in
 
@@ -42,7 +45,7 @@ class Part:
         variant: the column that chooses it, and the text there.
         days: the column that chooses it, with the first and the last day.
         foreign: the columns that must be empty, by input of other parts.
-        quotas: the quotas that decide who keeps a band, if there are any.
+        together: what rows of a cohort share, if they are rated together.
     """
 
     program: IntegerProgram
@@ -52,12 +55,18 @@ class Part:
     variant: tuple[str, str] | None = None
     days: tuple[str, date, date] | None = None
     foreign: Mapping[str, str] = field(factory=dict)
-    quotas: Quotas | None = None
+    together: Together | None = None
 
     @property
     def wanted(self) -> Wanted:
         """What a query wants of it."""
-        return Wanted(self.program, self.names, () if self.quotas is None else self.quotas.steps)
+        return Wanted(self.program, self.names, () if self.together is None else self.together.steps)
+
+    @property
+    def compared(self) -> tuple[Wanted, ...]:
+        """What a query wants to know before any row is rated."""
+        early = None if self.together is None else self.together.early
+        return () if early is None else (early.wanted,)
 
     @property
     def is_chosen(self) -> bool:
@@ -85,9 +94,44 @@ def query(
         NoSqlForm: if a result has no form in this dialect.
     """
     wanted = [part.wanted for part in parts]
-    if refused := [one for part in wanted for one in obstacles(part, dialect, source)]:
-        raise NoSqlForm(refused)
+    compared = [one for part in parts for one in part.compared]
+    if found := [one for part in (*compared, *wanted) for one in obstacles(part, dialect, source)]:
+        raise NoSqlForm(found)
     return _Query(parts, dialect, source, choosing).text(wanted, heading)
+
+
+@frozen
+class _Subjects:
+    """The rows of a part, as far as they are read.
+
+    Args:
+        terms: the expressions so far.
+        levels: prints steps.
+        read: how cells are read.
+        tables: the tables so far.
+        listed: the problems of records.
+    """
+
+    terms: Terms
+    levels: Levels
+    read: Reading
+    tables: list[Table]
+    listed: list[tuple[str, str]]
+
+
+@frozen
+class _Before:
+    """What is known of rows before any is rated.
+
+    Args:
+        carried: its columns.
+        bound: the columns of each function.
+        problems: the faults of the values that rows are compared by.
+    """
+
+    carried: tuple[str, ...] = ()
+    bound: tuple[Bound, ...] = ()
+    problems: tuple[tuple[str, str], ...] = ()
 
 
 class _Query:
@@ -162,50 +206,107 @@ class _Query:
 
     def _select(self, number: int, part: Part, wanted: Wanted, kinds: Mapping[str, str]) -> str:
         """Add the tables of a part; return its SELECT."""
-        program = part.program
-        used = {table.name.lower() for table in self.tables}
-        terms = Terms(program, self.dialect, wanted.numbers, self.names | used, part.title)
-        for one in wanted.numbers:
-            if program.steps[one].operation == "constant":
-                terms.known[one] = terms.expression(one)
-        levels = Levels(terms, wanted, part.notes)
         rows = self.source.reference(self.dialect, self.source.table)
         rows = f"{self._rows()} WHERE {PART} = {number}" if part.is_chosen else rows
-        read = self._read(terms, part, rows)
-        tables = read.tables
+        together = part.together
+        windows = () if together is None else together.windows
+        before = _Before()
+        if together is not None and together.early is not None:
+            rows, before = self._compared(part, together, together.early, rows)
+        subjects = self._subjects(part, wanted, part.title, rows, before.carried)
+        terms, levels, tables = subjects.terms, subjects.levels, subjects.tables
+        if together is not None and together.early is not None:
+            bind(terms, together.early.comparisons, before.bound)
+        self._gather(subjects)
+        stages = staged(wanted, windows)
+        used = used_later(wanted, stages)
+        tables += levels.tables(stages[0], used)
+        if together is not None and together.late:
+            cohorts = self._cohorts(subjects, together)
+            bind(terms, together.late, compare(terms, cohorts, together.late, tables))
+            tables += levels.tables(stages[1], used)
+        problem = self._problem(subjects, wanted, before.problems, is_needed=together is not None)
+        final = None
+        if together is not None:
+            cohorts = self._cohorts(subjects, together)
+            problem = cohorts.settle(problem, tables)
+            if together.quotas is not None:
+                final = act(levels, together.quotas, cohorts, problem, tables, stages[2:], used)
+                problem = final.problem
+        returned = {name: missing_value(self.dialect, kind) for name, kind in kinds.items()}
+        for name, one in wanted.results.items():
+            told = shown(terms, one, problem) if final is None else shown_after(terms, name, one, final)
+            returned[name] = broken(told, 2)
+        self.tables += tables
+        return self._selected(returned, problem or self.dialect.no_text, terms.name(tables[-1].name))
+
+    def _problem(
+        self, subjects: _Subjects, wanted: Wanted, compared: Sequence[tuple[str, str]], *, is_needed: bool
+    ) -> str:
+        """Add the table with the problem of each row; return its column, or nothing if no row can have one."""
+        terms = subjects.terms
+        found = list(problems(terms, wanted, subjects.read, subjects.listed, compared))
+        if not found and not is_needed:
+            return ""
+        told = f"CASE{''.join(f' WHEN {asked} THEN {text}' for asked, text in found)} END"
+        problem, name = terms.unused("problem"), terms.unused_table("rated")
+        columns = {problem: told if found else self.dialect.no_text}
+        subjects.tables.append(Table(name, columns, "What is wrong with a row."))
+        return problem
+
+    def _subjects(self, part: Part, wanted: Wanted, title: str, rows: str, carried: Sequence[str] = ()) -> _Subjects:
+        """Return the subjects of a part, read from some rows."""
+        used = {table.name.lower() for table in self.tables}
+        terms = Terms(wanted.program, self.dialect, wanted.numbers, self.names | used, title)
+        for one in wanted.numbers:
+            if wanted.program.steps[one].operation == "constant":
+                terms.known[one] = terms.expression(one)
+        read = self._read(terms, part, rows, carried)
         listed = [
             (f"{terms.name(column)} IS NOT NULL", f"KR601 the rulebook has no input `{id_}`")
             for id_, column in part.foreign.items()
         ]
-        for variable in program.inputs:
+        return _Subjects(terms, Levels(terms, wanted, part.notes), read, read.tables, listed)
+
+    def _gather(self, subjects: _Subjects) -> None:
+        """Add the tables of records."""
+        for variable in subjects.terms.program.inputs:
             if variable.id in self.source.records and isinstance(variable.domain, ListDomain):
                 table, keys = self.source.records[variable.id]
                 table = self.source.reference(self.dialect, table)
-                Records(levels, variable, variable.domain, table, keys, tables, listed).gather()
-        quotas = part.quotas
-        if quotas is None:
-            numbers = [one for one in wanted.numbers if not program.steps[one].records]
-            tables += levels.tables(numbers, wanted.shown)
-        else:
-            tables += levels.tables(quotas.stages(wanted)[0], quotas.shown(wanted))
-        problem = ""
-        found = list(problems(terms, wanted, read, listed))
-        if found or quotas:
-            cases = [f" WHEN {asked} THEN {told}" for asked, told in found]
-            problem, note = terms.unused("problem"), "What is wrong with a row."
-            told = f"CASE{''.join(cases)} END" if cases else self.dialect.no_text
-            tables.append(Table(terms.unused_table("rated"), {problem: told}, note))
-        returned = {name: missing_value(self.dialect, kind) for name, kind in kinds.items()}
-        if quotas is None:
-            values = {name: shown(terms, one, problem) for name, one in wanted.results.items()}
-        else:
-            cohorts = Cohorts(terms, read, self.source.absent, quotas.within, quotas.max_members)
-            final = act(levels, quotas, cohorts, problem, tables)
-            problem = final.problem
-            values = {name: shown_after(terms, name, one, final) for name, one in wanted.results.items()}
-        returned |= {name: broken(value, 2) for name, value in values.items()}
+                Records(
+                    subjects.levels, variable, variable.domain, table, keys, subjects.tables, subjects.listed
+                ).gather()
+
+    def _cohorts(self, subjects: _Subjects, together: Together) -> Cohorts:
+        return Cohorts(
+            subjects.terms,
+            subjects.read,
+            self.source.absent,
+            together.within,
+            together.max_members,
+            together.is_compared,
+        )
+
+    def _compared(self, part: Part, together: Together, early: Early, rows: str) -> tuple[str, _Before]:
+        """Add the tables that compare rows before any is rated; return the last of them, and what it gives."""
+        wanted = early.wanted
+        subjects = self._subjects(part, wanted, f"{part.title}compared_", rows)
+        terms, tables = subjects.terms, subjects.tables
+        self._gather(subjects)
+        tables += subjects.levels.tables(staged(wanted, ())[0], wanted.shown)
+        bound = compare(terms, self._cohorts(subjects, together), early.comparisons, tables)
+        carried, found = [*tables[-1].columns] if bound else [], []
+        faults = [refused(terms, refusal) for refusal in wanted.refusals]
+        if faults:
+            problem = terms.unused("compared_problem")
+            told = f"CASE{''.join(f' WHEN {asked} THEN {text}' for asked, text in faults)} END"
+            tables.append(Table(terms.unused_table("faults"), {problem: told}))
+            carried.append(problem)
+            found.append((f"{problem} IS NOT NULL", problem))
+        self.names |= {name.lower() for name in carried}
         self.tables += tables
-        return self._selected(returned, problem or self.dialect.no_text, terms.name(tables[-1].name))
+        return terms.name(tables[-1].name), _Before(tuple(carried), tuple(bound), tuple(found))
 
     def _selected(self, returned: Mapping[str, str], error: str, source: str) -> str:
         """Return a SELECT of the keys, the results and the error."""
@@ -214,13 +315,13 @@ class _Query:
         columns.append(f"{error} AS {name_in(self.dialect, 'error')}")
         return "SELECT\n  " + ",\n  ".join(columns) + f"\nFROM {source}"
 
-    def _read(self, terms: Terms, part: Part, rows: str) -> Reading:
+    def _read(self, terms: Terms, part: Part, rows: str, carried: Sequence[str]) -> Reading:
         """Return the tables that read the cells of subjects."""
         source = self.source
         read = reading(terms, "", rows, "Each input as an integer; NULL if it is not valid.")
         own = [one for one in terms.program.inputs if one.id not in {*source.absent, *terms.program.records}]
         joins = [key for id_, (_, by) in source.records.items() if id_ in terms.program.records for key in by]
-        for name in dict.fromkeys((*self.keys, *joins, *map(column_of, own), *part.foreign.values())):
+        for name in dict.fromkeys((*self.keys, *joins, *map(column_of, own), *part.foreign.values(), *carried)):
             read.read.columns[name] = terms.name(name)
         for variable in terms.program.inputs:
             if variable.id in source.absent:

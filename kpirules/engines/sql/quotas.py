@@ -12,7 +12,6 @@ from .cohorts import Cohorts
 from .levels import Levels
 from .tables import Table
 from .terms import Terms
-from .wanted import Wanted
 
 __all__ = ["Final", "Limited", "Places", "Quotas", "act", "shown_after"]
 
@@ -74,15 +73,11 @@ class Quotas:
     """The quotas of a rulebook.
 
     Args:
-        within: the inputs that are equal in a cohort.
-        max_members: how many rows a cohort may have.
         bands: the codes of bands by id.
         levels: the quotas of each band, the best band first.
         band: the steps that read the final band: its code (`input`), and whether there is one (`given`).
     """
 
-    within: tuple[str, ...]
-    max_members: int
     bands: Mapping[str, int]
     levels: tuple[Limited, ...]
     band: Mapping[str, int] = field(factory=dict)
@@ -97,30 +92,11 @@ class Quotas:
                 found += [one.limit, one.applies, one.is_wrong]
         return tuple(found)
 
-    def stages(self, wanted: Wanted) -> list[list[int]]:
-        """Return the steps before any quota, those between the quotas of two bands, and those after all.
-
-        Args:
-            wanted: the results.
-        """
-        first = {one.base: place for place, level in enumerate(self.levels, 1) for one in level.quotas}
-        first |= dict.fromkeys(self.band.values(), len(self.levels) + 1)
-        steps, at = wanted.program.steps, dict[int, int]()
-        for number in wanted.numbers:
-            at[number] = first.get(number, max((at[one] for one in steps[number].operands), default=0))
-        return [
-            [number for number in wanted.numbers if at[number] == stage and not steps[number].records]
-            for stage in range(len(self.levels) + 2)
-        ]
-
-    def shown(self, wanted: Wanted) -> list[int]:
-        """Return the steps that are used after their stage, once for each use.
-
-        Args:
-            wanted: the results.
-        """
-        later = (number for stage in self.stages(wanted)[1:] for number in stage)
-        return [*wanted.shown, *(one for number in later for one in wanted.program.steps[number].operands)]
+    @property
+    def windows(self) -> tuple[tuple[int, ...], ...]:
+        """The steps that windows give, in order: the bases of each band's quotas, and the final band."""
+        bases = (tuple(one.base for one in level.quotas) for level in self.levels)
+        return (*bases, tuple(self.band.values()))
 
 
 @frozen
@@ -140,17 +116,27 @@ class Final:
     bands: Mapping[str, int] = field(factory=dict)
 
 
-def act(levels: Levels, quotas: Quotas, cohorts: Cohorts, problem: str, tables: list[Table]) -> Final:
+def act(
+    levels: Levels,
+    quotas: Quotas,
+    cohorts: Cohorts,
+    problem: str,
+    tables: list[Table],
+    stages: Sequence[list[int]],
+    used: list[int],
+) -> Final:
     """Add the tables in which quotas act.
 
     Args:
         levels: prints steps.
         quotas: the quotas.
         cohorts: the cohorts.
-        problem: the column with what is wrong with a row by itself.
+        problem: the column with what is wrong with a row or its cohort.
         tables: the tables so far.
+        stages: the steps after each of `quotas.windows`.
+        used: the steps that are used after their stage.
     """
-    return _Acting(levels, quotas, cohorts, tables).run(problem)
+    return _Acting(levels, quotas, cohorts, tables, stages, used).run(problem)
 
 
 @frozen
@@ -159,6 +145,8 @@ class _Acting:
     quotas: Quotas
     cohorts: Cohorts
     tables: list[Table]
+    stages: Sequence[list[int]]
+    used: list[int]
     opened: list[str] = field(factory=list)
 
     @property
@@ -168,24 +156,23 @@ class _Acting:
     def run(self, problem: str) -> Final:
         """Add all tables."""
         terms, quotas = self.terms, self.quotas
-        stages, shown_later = quotas.stages(self.levels.wanted), quotas.shown(self.levels.wanted)
-        problem = self._checked(self.cohorts.settle(problem, self.tables))
+        problem = self._checked(problem)
         table = self._table("before_quotas")
         code = terms.within(terms.program.results["band"].value, 0)
         before = self._add(
             table, "band_before", f"CASE WHEN {self._has_band(problem)} THEN {code} ELSE {NO_BAND} END"
         )
         now = before
-        for place, level in enumerate(quotas.levels, 1):
+        for level, numbers in zip(quotas.levels, self.stages, strict=False):
             self._count(level, before, now)
-            self.tables.extend(self.levels.tables(stages[place], shown_later))
+            self.tables.extend(self.levels.tables(numbers, self.used))
             now = self._move(level, now)
         if "input" in quotas.band:
             terms.columns[quotas.band["input"]] = now
             terms.known[quotas.band["input"]] = now, 9, 0
         if "given" in quotas.band:
             terms.known[quotas.band["given"]] = f"{now} <> {NO_BAND}", 5, 1
-        self.tables.extend(self.levels.tables(stages[-1], shown_later))
+        self.tables.extend(self.levels.tables(self.stages[-1], self.used))
         return Final(problem, now, " OR ".join(f"{column} = 1" for column in self.opened), quotas.bands)
 
     def _table(self, name: str, note: str = "") -> Table:
