@@ -119,7 +119,7 @@ class Entering:
                 return self._of_wholes(variable.domain, (low, high, step, absent), column, filled, is_given)
             case NumberDomain(denominator=denominator) if dtype in SIGNED or dtype == nw.UInt64:
                 # Whole numbers beyond a double are beyond the domain.
-                number = cell.cast(self.first.Float64)
+                number = self._held(cell, dtype).cast(self.first.Float64)
                 number = filled(number if denominator == 1 else number * float(denominator), float(absent))
                 if step == 1 and self._are_within(column, low, high, denominator):
                     return Entered(Number(number), is_given)
@@ -154,6 +154,12 @@ class Entering:
         if is_clamped:
             number = lib().when(is_valid).then(number).otherwise(float64(low))
         return Entered(Number(self.keep(ENTERED, number)), is_given, is_valid)
+
+    def _held(self, cell: Expr, dtype: nw.dtypes.DType) -> Expr:
+        """Return whole numbers no further from zero than doubles hold, since Arrow casts no others."""
+        if self.first is not nw or dtype not in (nw.Int64, nw.UInt64):
+            return cell
+        return cell.clip(-(1 << DOUBLE_BITS) if dtype == nw.Int64 else None, 1 << DOUBLE_BITS)
 
     def _is_multiple(self, number: Expr, step: int) -> Expr:
         """Return whether numbers are multiples of a step."""
