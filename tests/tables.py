@@ -88,7 +88,12 @@ def with_records(
     table = frame(source, program, subjects, kind, without=lists, more={"row number": numbers})
     records = {}
     for id_, domain in lists.items():
-        rows = [(number, one) for number, subject in enumerate(subjects) for one in _records(subject.get(id_)) or ()]
+        order = list(range(len(subjects)))
+        if source.random() < 0.3:
+            source.shuffle(order)
+        rows = [(number, one) for number in order for one in _records(subjects[number].get(id_)) or ()]
+        if source.random() < 0.3:
+            source.shuffle(rows)
         columns = {"row number": pa.array([number for number, _ in rows], pa.int64())}
         for field in domain.fields:
             cells = [record.get(field.id) for _, record in rows]

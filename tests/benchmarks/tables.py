@@ -144,14 +144,27 @@ def _ten_by_hand() -> list[dict[str, pl.Expr]]:
 # -- thirty weighted indicators --------------------------------------------------------------------
 
 
-def _units(rows: int) -> pl.DataFrame:
-    few = pl.DataFrame(
-        [
-            {name: cell if isinstance(cell, str | bool | int) else float(cell) for name, cell in subject.items()}
-            for subject in weighted30(2_000)
-        ]
-    )
-    return pl.concat([few] * (rows // len(few))).rechunk()
+def _units(rows: int, kind: type) -> pl.DataFrame:
+    """Return units whose numbers are floats, decimals, or integers."""
+    few = [
+        {
+            name: cell
+            if isinstance(cell, str | bool | int)
+            else max(kind(cell), kind(1))
+            if kind is int
+            else kind(cell)
+            for name, cell in subject.items()
+        }
+        for subject in weighted30(2_000)
+    ]
+    return pl.concat([pl.DataFrame(few, infer_schema_length=None)] * (rows // len(few))).rechunk()
+
+
+def _weighted_of_decimals() -> list[dict[str, pl.Expr]]:
+    """Return the expressions after those that turn decimals into floats."""
+    names = [name for _, (*_, a1, p1, a2, p2, _late) in GROUPS for name in (a1, p1, a2, p2)]
+    names += [name for _, (_, _, _, id3, id4, *_) in GROUPS for name in (id3, id4)]
+    return [{name: pl.col(name).cast(pl.Float64) for name in names}, *_weighted_by_hand()]
 
 
 def _weighted_by_hand() -> list[dict[str, pl.Expr]]:
@@ -288,7 +301,9 @@ def contests(rows: int) -> list[Contest]:
     return [
         Contest("ten terms, integers", ten, _terms(rows, is_float=False), _ten_by_hand),
         Contest("ten terms, floats", ten, _terms(rows, is_float=True), _ten_by_hand),
-        Contest("weighted30, floats", weighted, _units(rows), _weighted_by_hand),
+        Contest("weighted30, integers", weighted, _units(rows, int), _weighted_by_hand),
+        Contest("weighted30, decimals", weighted, _units(rows, Decimal), _weighted_of_decimals),
+        Contest("weighted30, floats", weighted, _units(rows, float), _weighted_by_hand),
         Contest("Nutri-Score, floats", label, nutriscore_by_hand.products(rows), nutriscore_by_hand.by_hand),
         Contest("staff with 12 tasks", decree, officials, _staff_by_hand, records),
     ]

@@ -111,7 +111,7 @@ def test_the_measuring_runs(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_every_contest_is_run(in_contest: list[Contest]) -> None:
-    assert len(in_contest) == 5
+    assert len(in_contest) == 7
 
 
 def test_the_profile_runs(capsys: pytest.CaptureFixture[str]) -> None:
@@ -139,7 +139,7 @@ def in_contest() -> list[Contest]:
     return contests(ROWS)
 
 
-@pytest.mark.parametrize("place", range(5))
+@pytest.mark.parametrize("place", range(7))
 def test_tables_of_every_contender_are_rated_as_row_by_row(in_contest: list[Contest], place: int) -> None:
     contest = in_contest[place]
     options = contest.options(ROWS)

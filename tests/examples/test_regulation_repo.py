@@ -117,11 +117,11 @@ def test_an_amendment_passes_the_workflow_with_a_table_of_changed_ratings(
     assert workflow(repository, summary) == [0, 0, 0, 0]
     text = summary.read_text(encoding="utf-8")
     assert text.startswith("## central\n\n**Impact** — `model.one_stop.central 2026 → model.one_stop.central 2027`\n")
-    assert "\n**5 of 24 ratings change**\n" in text
+    assert "\n**5 of 24 ratings in the population change**\n" in text
     assert f"\n{TABLE}\n" in text
     # Its own file is the same; what it extends is not.
     local = text.partition("\n## local\n")[2]
-    assert "\n**4 of 24 ratings change**\n" in local
+    assert "\n**4 of 24 ratings in the population change**\n" in local
     assert "| `Cầu Giấy Mới` | coast | good | excellent | 88.98 | 88.98 | 0 | bands.excellent |\n" in local
 
 

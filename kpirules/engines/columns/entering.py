@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from datetime import date
 from fractions import Fraction
+from functools import reduce
 from itertools import count
+from operator import and_
 from typing import Any
 
 import narwhals.stable.v2 as nw
-from attrs import define, field, frozen
+from attrs import define, frozen
 
 from ...language.model import BooleanDomain, ChoiceDomain, DateDomain, NumberDomain, TextDomain
 from ...plan.steps import Variable
@@ -17,7 +19,7 @@ from .library import Expr, float64, int64, lib
 from .values import Number
 from .widths import DOUBLE_BITS
 
-__all__ = ["ENTERED", "EPOCH", "Entered", "Entering", "Unreadable"]
+__all__ = ["ENTERED", "EPOCH", "FLOATS", "Entered", "Entering", "Unreadable"]
 
 ENTERED = 4
 """The stage after which all inputs are integers."""
@@ -64,6 +66,7 @@ class Entering:
         keep: adds an expression as a column of a stage, and returns that column; stage 0 is the frame.
         one: a column of the double 1.
         is_clamped: whether a cell that is not valid must become an integer within the domain.
+        with_nan: the columns of Polars with a cell that is not a number.
         divisors: a column for each constant divisor. Polars divides by one number by multiplying with its reciprocal.
     """
 
@@ -72,7 +75,8 @@ class Entering:
     keep: Callable[[int, Expr], Expr]
     one: Expr
     is_clamped: bool
-    divisors: dict[float, Expr] = field(factory=dict)
+    with_nan: Set[str]
+    divisors: dict[float, Expr]
 
     def entered(
         self, variable: Variable, column: nw.Series[Any] | None, fallback: int | None, *, is_read: bool
@@ -115,15 +119,13 @@ class Entering:
                 return self._of_wholes(variable.domain, (low, high, step, absent), column, filled, is_given)
             case NumberDomain(denominator=denominator) if dtype in SIGNED or dtype == nw.UInt64:
                 # Whole numbers beyond a double are beyond the domain.
-                number = filled(cell.cast(self.first.Float64), absent / denominator)
-                number = self.keep(1, number * float(denominator)) if denominator != 1 else number
+                number = cell.cast(self.first.Float64)
+                number = filled(number if denominator == 1 else number * float(denominator), float(absent))
                 if step == 1 and self._are_within(column, low, high, denominator):
                     return Entered(Number(number), is_given)
                 is_valid = (number >= float(low)) & (number <= float(high))
-            case NumberDomain(denominator=denominator) if dtype in FLOATS or dtype == nw.Decimal:
-                given = filled(cell.cast(self.first.Float64), absent / denominator)
-                number, is_valid = self._of_decimals(denominator, given, column, (low, high))
-                is_valid = is_valid & (number >= float(low)) & (number <= float(high))
+            case NumberDomain() if dtype in FLOATS or dtype == nw.Decimal:
+                return self._of_decimals(variable.domain, (low, high, step, absent), column, filled, is_given)
             case ChoiceDomain(options=options) if dtype in TEXTS:
                 text = filled(cell if dtype == nw.String else cell.cast(self.first.String), self.texts[absent])
                 found = float64(-1.0)
@@ -143,18 +145,31 @@ class Entering:
             case _:
                 raise Unreadable(f"the column `{column.name}` is {dtype}, which is no column form of `{variable.id}`")
         if step != 1:
-            is_valid = is_valid & ((number / self._divisor(float(step))).floor() * float(step) == number)
+            is_valid = is_valid & self._is_multiple(number, step)
+        return self._checked(number, low, is_given, is_valid, is_clamped=self.is_clamped)
+
+    def _checked(self, number: Expr, low: int, is_given: Expr | None, is_valid: Expr, *, is_clamped: bool) -> Entered:
+        """Return numbers with a check; one that is not valid may become the least of the domain."""
         is_valid = self.keep(3, is_valid)
-        if self.is_clamped:
+        if is_clamped:
             number = lib().when(is_valid).then(number).otherwise(float64(low))
         return Entered(Number(self.keep(ENTERED, number)), is_given, is_valid)
 
+    def _is_multiple(self, number: Expr, step: int) -> Expr:
+        """Return whether numbers are multiples of a step."""
+        return (number / self._divisor(float(step))).floor() * float(step) == number
+
     def _are_within(self, column: nw.Series[Any], low: int, high: int, denominator: int) -> bool:
-        """Return whether all whole numbers of a column of Polars are within limits: two numbers tell it faster."""
-        least: Any
-        most: Any
-        least, most = (column.min(), column.max()) if self.first is not nw else (None, None)
-        return least is not None and low <= least * denominator and most * denominator <= high
+        """Return whether all numbers of a column of Polars are within limits: two numbers tell it faster."""
+        if self.first is nw or column.name in self.with_nan:
+            return False
+        least, most = column.min(), column.max()
+        if least is None:
+            return False
+        if column.dtype in FLOATS:
+            # A number between two short decimals is nearest to one that is between them.
+            return bool(low / denominator <= least and most <= high / denominator)
+        return low <= Fraction(least) * denominator and Fraction(most) * denominator <= high
 
     def _coded(self, text: Expr, column: nw.Series[Any], fallback: int | None) -> Expr:
         """Return texts by their indexes."""
@@ -210,35 +225,67 @@ class Entering:
         return 0, 1, 1
 
     def _of_decimals(
-        self, denominator: int, cell: Expr, column: nw.Series[Any], ends: tuple[int, int]
-    ) -> tuple[Expr, Expr]:
-        """Return floats or decimals as integers, and whether each cell equals a single short decimal."""
+        self,
+        domain: NumberDomain,
+        ends: tuple[int, int, int, int],
+        column: nw.Series[Any],
+        filled: Callable[[Expr, float], Expr],
+        is_given: Expr | None,
+    ) -> Entered:
+        """Return floats or decimals, of which those are valid that equal a single short decimal of the domain."""
+        low, high, step, absent = ends
         kind = next(kind for kind in MOST_DIGITS if column.dtype == kind)
-        places = next(n for n in count() if 10**n % denominator == 0)
-        scale, by = places, denominator
+        checks: list[Expr] = []
         if kind is nw.Decimal:
-            scale = _scale(column)
-            by = 10**scale
-        most = 10 ** MOST_DIGITS[kind] * by // 10**scale
-        # The nearest integer, as of a cell that is valid; for any other, what follows finds that it is none.
-        number = self.keep(2, ((cell * float(by) if by != 1 else cell) + 0.5).floor())
-        # What is not a number and the infinities are beyond the ends of the domain on every engine.
-        is_narrow = None
-        if max(-ends[0], ends[1]) * by // denominator >= most or kind is nw.Decimal:
-            is_narrow = (cell > -most / by) & (cell < most / by)
-        if kind is nw.Decimal:
-            # The digits of a decimal are few enough, so what is narrow is exact.
-            assert is_narrow is not None
-            is_valid, ratio = is_narrow, Fraction(denominator, by)
-            if ratio.denominator != 1:
-                quotient = (number / self._divisor(float(ratio.denominator))).floor()
-                is_valid, number = is_valid & (quotient * float(ratio.denominator) == number), quotient
-            return number * float(ratio.numerator), is_valid
-        back = number / self._divisor(float(by)) if by != 1 else number
-        if kind is nw.Float32:
-            back = back.cast(lib().Float32).cast(lib().Float64)
-        is_valid = back == cell
-        return number, is_valid if is_narrow is None else is_narrow & is_valid
+            number, is_multiple = self._scaled(column, domain.denominator, filled)
+            checks += [] if is_multiple is None else [is_multiple]
+            if is_given is not None:
+                number = lib().when(is_given).then(number).otherwise(float64(absent))
+        else:
+            cell = filled(self.first.col(column.name).cast(self.first.Float64), absent / domain.denominator)
+            number, is_decimal = self._nearest(cell, domain.denominator, is_narrow=kind is nw.Float32)
+            checks.append(is_decimal)
+        is_within = self._are_within(column, low, high, domain.denominator)
+        if not is_within:
+            # What is not a number and the infinities are beyond the ends of the domain on every engine.
+            checks += [number >= float(low), number <= float(high)]
+        places = next(n for n in count() if 10**n % domain.denominator == 0)
+        most = (
+            10 ** MOST_DIGITS[kind] * domain.denominator // 10 ** (_scale(column) if kind is nw.Decimal else places)
+        )
+        if max(-low, high) >= most:
+            checks += [number > float(-most), number < float(most)]
+        if step != 1:
+            checks.append(self._is_multiple(number, step))
+        if not checks:
+            return Entered(Number(self.keep(ENTERED, number)), is_given)
+        is_valid = reduce(and_, checks)
+        return self._checked(number, low, is_given, is_valid, is_clamped=self.is_clamped and not is_within)
+
+    def _nearest(self, cell: Expr, denominator: int, *, is_narrow: bool) -> tuple[Expr, Expr]:
+        """Return the nearest integers of floats, and whether each float is the nearest one to its integer."""
+        if denominator == 1:
+            number = self.keep(2, (cell + 0.5).floor())
+            return number, number == cell
+        number = self.keep(2, (cell * float(denominator) + 0.5).floor())
+        back = number / self._divisor(float(denominator))
+        return number, (back.cast(lib().Float32).cast(lib().Float64) if is_narrow else back) == cell
+
+    def _scaled(
+        self, column: nw.Series[Any], denominator: int, filled: Callable[[Expr, float], Expr]
+    ) -> tuple[Expr, Expr | None]:
+        """Return decimals as integers, and whether each is one; None if all are."""
+        cell, by = self.first.col(column.name), 10 ** _scale(column)
+        if self.first is nw:
+            number = (filled(cell.cast(nw.Float64), 0.0) * float(by) + 0.5).floor()
+        else:
+            number = filled(cell.to_physical().cast(self.first.Float64), 0.0)
+        ratio = Fraction(denominator, by)
+        if ratio.denominator == 1:
+            return number if ratio == 1 else number * float(ratio.numerator), None
+        number = self.keep(1, number)
+        quotient = (number / self._divisor(float(ratio.denominator))).floor()
+        return quotient * float(ratio.numerator), quotient * float(ratio.denominator) == number
 
     def _divisor(self, value: float) -> Expr:
         if value not in self.divisors:

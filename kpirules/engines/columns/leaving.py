@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from attrs import frozen
 
 from ..integers import FALSE, TRUE, Result
-from .library import Expr, float64, lib
+from .library import Expr, float64, lib, whole_number
 from .printing import Printing, counted, either, refused_of
 from .values import Operations
 from .widths import DOUBLE_BITS, is_wide
@@ -58,7 +58,7 @@ class _Leaving:
         for id_ in self.printing.lists:
             for phase in range(self.printing.last_phase):
                 if self.printing.tables[id_].writing[phase].refusals:
-                    refusals.append(lib().col(refused_of(id_, phase)).fill_null(0.0) > 0.0)
+                    refusals.append(lib().col(refused_of(id_, phase)).fill_null(value=False))
         if refusals:
             found[REFUSED] = either(refusals)
         return found
@@ -88,22 +88,22 @@ class _Leaving:
         is_given = self.printing.flag(result.given)
         given = is_given if result.given != TRUE else writing.one == 1.0
         if result.kind == "number":
-            # Adding zero makes the zero below zero an ordinary one.
+            # Adding a column of zeros makes the zero below zero an ordinary one.
             value = self._double(result.value, writing, given) + (writing.one - 1.0)
             below = self.printing.program.steps[result.denominator]
             if below.operation != "constant":
-                value = value / (self._double(result.denominator, writing, given, 1.0) + (writing.one - 1.0))
+                value = value / self._double(result.denominator, writing, given, 1.0)
             elif below.low != 1:
                 value = value / (writing.one * float(below.low))
             return value if result.given == TRUE else lib().when(given).then(value)
         if result.kind == "boolean":
             value = counted(self.printing.flag(result.value)) * writing.one
         else:
+            step = self.printing.program.steps[result.value]
             value = writing.column(self.printing.number(result.value)).as_double
             if self._may_be_infinite(result.value):
-                step = self.printing.program.steps[result.value]
                 is_held = (value >= float(step.low)) & (value <= float(step.high))
                 value = lib().when(is_held).then(value).otherwise(float64(step.low))
         if result.given != TRUE:
             value = lib().when(given).then(value).otherwise(float64(-1.0))
-        return value.cast(lib().Int64)
+        return whole_number(value)

@@ -6,9 +6,9 @@ The file is long since one class prints steps of all kinds.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from fractions import Fraction
-from operator import methodcaller
+from functools import cached_property
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -17,7 +17,7 @@ from attrs import define, field
 from ...language.model import ChoiceDomain, ListDomain, NumberDomain
 from ...plan.steps import Variable
 from ..integers import OVER_RECORDS, TRUE, IntegerProgram, Step
-from .entering import ENTERED, Entering
+from .entering import ENTERED, FLOATS, Entering
 from .library import Expr, float64, lib, of_frame
 from .records import BROKEN, ROW, Listed
 from .values import ULP, Number, Operations
@@ -25,11 +25,8 @@ from .widths import DOUBLE_BITS, is_wide
 
 __all__ = ["Printing", "Table", "counted", "either", "given_of", "length_of", "refused_of"]
 
-AGGREGATES: dict[str, Callable[[Expr], Expr]] = {
-    "sum": methodcaller("sum"),
-    "least": methodcaller("min"),
-    "greatest": methodcaller("max"),
-}
+AGGREGATES = {"sum": "sum", "least": "min", "greatest": "max", "any": "any"}
+"""The method of Polars for each step over records."""
 
 Columns = Number | Expr
 
@@ -44,6 +41,7 @@ class Table:
         stages: expressions by phase and stage. Each phase reads what records gave to the one before it.
         carried: the columns that another phase or table reads.
         writing: writes the operations of each phase.
+        divisors: columns of constant divisors.
     """
 
     place: int
@@ -51,11 +49,21 @@ class Table:
     stages: dict[tuple[int, int], dict[str, Expr]] = field(factory=lambda: defaultdict(dict))
     carried: list[str] = field(factory=list)
     writing: dict[int, Operations] = field(factory=dict)
+    divisors: dict[float, Expr] = field(factory=dict)
 
     @property
     def first(self) -> Any:
         """The library whose expressions read the frame as it is given."""
         return of_frame(self.frame)
+
+    @cached_property
+    def with_nan(self) -> Set[str]:
+        """The columns of Polars with a cell that is not a number."""
+        floats = [name for name, dtype in self.frame.schema.items() if dtype in FLOATS]
+        if self.first is nw or not floats:
+            return set()
+        (found,) = self.frame.select(nw.col(*floats).is_nan().any()).rows(named=True)
+        return {name for name in floats if found[name]}
 
     def keep(self, phase: int, stage: int, expression: Expr) -> str:
         """Add a column, and return its name."""
@@ -92,6 +100,7 @@ class Printing:
         self.outside: set[int] = set()
         self.columns_of: dict[int, list[str]] = defaultdict(list)
         self.read_by: dict[str, set[int]] = defaultdict(set)
+        self.reading: dict[str, dict[str, int]] = defaultdict(dict)
         self._order(names)
         self.last_phase = max(self.phases.values(), default=0)
         if lists:
@@ -114,6 +123,8 @@ class Printing:
             step = self.program.steps[number]
             phase = max((self.phases[operand] for operand in step.operands), default=0)
             self.phases[number] = phase + (step.operation in OVER_RECORDS)
+            if step.operation in ("input", "given"):
+                self.reading[str(step.value)][step.operation] = number
             for operand in set(step.operands):
                 self.uses[operand] += 1
                 own = self.program.steps[operand]
@@ -163,8 +174,7 @@ class Printing:
         table = self.tables[records]
         column = table.frame[name] if name in table.frame.columns else None
         id_ = f"{records}.{variable.id}" if records else variable.id
-        own = [number for number in self.numbers if self.program.steps[number].value == id_]
-        by_operation = {self.program.steps[number].operation: number for number in own}
+        by_operation = self.reading[id_]
         writing = table.writing[0]
         entering = Entering(
             self.texts,
@@ -172,6 +182,8 @@ class Printing:
             lambda stage, one: lib().col(table.keep(0, stage, one)),
             writing.one,
             self.is_clamped,
+            table.with_nan,
+            table.divisors,
         )
         entry = entering.entered(variable, column, _default(self.texts, variable), is_read="input" in by_operation)
         if entry.is_valid is not None:
@@ -274,6 +286,14 @@ class Printing:
         asked, x, y = steps[flag], steps[then], steps[otherwise]
         if max(step.bits, x.bits, y.bits) > DOUBLE_BITS or step.is_real or asked.operation not in ("<", "<="):
             return None
+        if (
+            y.operation == "-"
+            and steps[y.operands[0]].low == steps[y.operands[0]].high == 0
+            and y.operands[1] == then
+        ):
+            # A sign takes less time than a difference and a choice of two columns.
+            sign = lib().when(self.flag(flag)).then(float64(1.0)).otherwise(float64(-1.0))
+            return Number(sign * self.number(then).as_double)
         if asked.operands in ((then, otherwise), (otherwise, then)) and lib() is not nw:
             extreme = lib().min_horizontal if asked.operands[0] == then else lib().max_horizontal
             return Number(extreme(self.number(then).as_double, self.number(otherwise).as_double))
@@ -305,41 +325,43 @@ class Printing:
 
     # -- records ----------------------------------------------------------------------------------
 
-    def over(self, records: str, phase: int) -> tuple[dict[str, Expr], list[Expr]]:
-        """Return the columns of records read after a phase, and how those of a subject are combined."""
+    def over(self, records: str, phase: int) -> tuple[dict[str, Expr], dict[str, str]]:
+        """Return the columns of records read after a phase, and the method that combines those of a subject."""
         columns: dict[str, Expr] = {}
-        aggregates: list[Expr] = []
+        methods: dict[str, str] = {}
         writing = self.tables[records].writing[phase]
         if writing.refusals:
             name = refused_of(records, phase)
-            columns[name] = counted(either(writing.refusals))
-            aggregates.append(lib().col(name).max())
+            columns[name], methods[name] = either(writing.refusals), AGGREGATES["any"]
         for number in self.numbers:
             step = self.program.steps[number]
             if step.operation not in OVER_RECORDS or step.value != records or self.phases[number] != phase + 1:
                 continue
             flag = self.flag(step.operands[0])
+            parts: dict[str, Expr]
             if step.operation == "any":
-                columns[gathered(number)] = counted(flag)
-                aggregates.append(lib().col(gathered(number)).max())
-                continue
-            value = self.number(step.operands[1])
-            parts = {gathered(number): value.as_double if step.bits <= DOUBLE_BITS else value.as_whole}
-            if is_wide(step.bits):
-                parts = {gathered(number): value.as_whole, f"{gathered(number)} double": value.as_double}
-                if step.low < 0:
-                    parts[f"{gathered(number)} most"] = value.bound
-            for name, part in parts.items():
-                columns[name] = part if step.operands[0] == TRUE else lib().when(flag).then(part)
-                aggregates.append(AGGREGATES[step.operation](lib().col(name)))
-        return columns, aggregates
+                parts = {gathered(number): flag}
+            else:
+                value = self.number(step.operands[1])
+                parts = {gathered(number): value.as_double if step.bits <= DOUBLE_BITS else value.as_whole}
+                if is_wide(step.bits):
+                    parts = {gathered(number): value.as_whole, f"{gathered(number)} double": value.as_double}
+                    if step.low < 0:
+                        parts[f"{gathered(number)} most"] = value.bound
+                if step.operands[0] != TRUE:
+                    # Sums without missing values take a tenth of the time.
+                    otherwise = 0 if step.operation == "sum" else None
+                    parts = {name: lib().when(flag).then(part).otherwise(otherwise) for name, part in parts.items()}
+            columns |= parts
+            methods |= dict.fromkeys(parts, AGGREGATES[step.operation])
+        return columns, methods
 
     def _after_records(self, number: int) -> Columns:
         """Return the combined value of a subject's records, of which there may be none."""
         step = self.program.steps[number]
         name = gathered(number)
         if step.operation == "any":
-            return lib().col(name).fill_null(0.0) > 0.0
+            return lib().col(name).fill_null(value=False)
         nothing = 0 if step.operation == "sum" else step.low
         if is_wide(step.bits):
             domain = self.program.variable(str(step.value)).domain

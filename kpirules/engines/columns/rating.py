@@ -145,8 +145,21 @@ def _of(found: nw.Series[Any], kind: str) -> nw.Series[Any]:
 
 def _of_texts(found: nw.Series[Any], texts: Sequence[str | None]) -> nw.Series[Any]:
     """Return the texts of indexes as Polars and PyArrow hold them; the last one is that of absent cells."""
+    if found.implementation.is_polars():
+        return nw.from_native(_of_texts_in_polars(found.to_native(), texts), series_only=True)
     cell, last = nw.col(found.name), len(texts)
     places = found.to_frame().select(nw.when(cell < 0).then(nw.lit(last, nw.Int64)).otherwise(cell).alias(found.name))
     backend = found.implementation.to_native_namespace()
     words = nw.new_series(found.name, [*texts, None], nw.String, backend=backend)
     return words[places[found.name]]
+
+
+def _of_texts_in_polars(found: Any, texts: Sequence[str | None]) -> Any:
+    """Return the texts of indexes; a single one need not be looked up row by row."""
+    import polars as pl
+
+    if len(found) and (code := found.min()) == found.max():
+        word = texts[code] if code >= 0 else None
+        return pl.repeat(word, len(found), dtype=pl.String, eager=True).alias(found.name)
+    words = pl.Series(found.name, texts, pl.String)
+    return words.gather(found.cast(pl.UInt32, strict=False))

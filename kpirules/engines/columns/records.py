@@ -25,7 +25,7 @@ class Listed:
     """The records of a list input.
 
     Args:
-        frame: a data frame of Polars with a row for each record: `ROW`, and its fields by id.
+        frame: a data frame of Polars with a row for each record: `ROW`, flagged if in order, and its fields by id.
         length: the number of records of each subject.
         is_given: whether each subject has a list; None if all have.
     """
@@ -40,11 +40,21 @@ class Listed:
         Args:
             rows: their indexes.
         """
-        rows = nw.from_native(rows.to_polars(), series_only=True)
-        kept = rows.alias(ROW).to_frame()
-        counted = kept.with_row_index("kept row").with_columns(nw.col("kept row").cast(nw.Int64))
-        frame = self.frame.join(counted, on=ROW, how="inner").drop(ROW).rename({"kept row": ROW})
-        return Listed(frame, self.length[rows], None if self.is_given is None else self.is_given[rows])
+        import polars as pl
+
+        own, long = rows.to_polars(), self.frame.to_native()
+        places = pl.repeat(None, len(self.length), dtype=pl.Int64, eager=True)
+        places = places.scatter(own, pl.int_range(len(own), dtype=pl.Int64, eager=True))
+        found = places.gather(long[ROW]).alias(ROW)
+        long = long.with_columns(found).filter(found.is_not_null())
+        if long[ROW].is_sorted():
+            long = long.with_columns(pl.col(ROW).set_sorted())
+        kept = nw.from_native(own, series_only=True)
+        return Listed(
+            nw.from_native(long, eager_only=True),
+            self.length[kept],
+            None if self.is_given is None else self.is_given[kept],
+        )
 
 
 def from_column(column: nw.Series[Any], fields: Mapping[str, str]) -> Listed:
@@ -75,7 +85,7 @@ def from_column(column: nw.Series[Any], fields: Mapping[str, str]) -> Listed:
         found[fields[one.name]] = pl.col("x").struct.field(one.name)
     cells: Any = column.to_native()
     long = pl.DataFrame({ROW: pl.int_range(len(cells), dtype=pl.Int64, eager=True), "x": cells})
-    long = long.filter(pl.col("x").list.len() > 0).explode("x")
+    long = long.filter(pl.col("x").list.len() > 0).explode("x").with_columns(pl.col(ROW).set_sorted())
     frame = long.select(ROW, pl.col("x").is_null().alias(BROKEN), **found)
     length = cells.list.len().fill_null(0)
     is_given = cells.is_not_null() if cells.null_count() else None
@@ -108,21 +118,45 @@ def from_table(
         keys = subjects.select(*key).to_polars().select(renamed).with_row_index(ROW).cast({ROW: pl.Int64})
         long = records.to_polars()
         long = long.select(*renamed, *(pl.col(name).alias(id_) for name, id_ in fields.items()))
-        joined = long.join(keys, on=names, how="left", validate="m:1")
+        own = long.select(names)
+        runs = own.select(pl.struct(names).rle_id()).to_series() if len(names) > 1 else own[names[0]].rle_id()
+        lengths = runs.rle().struct.field("len").cast(pl.Int64)
+        heads = own[lengths.cum_sum() - lengths]
+        rows = _rows_of(heads, keys, names)
     except pl.exceptions.PolarsError as error:
         raise Unmatched(str(error)) from None
     # Polars takes one NaN for another, and rows do not.
     if any(keys[name].dtype.is_float() and keys[name].is_nan().any() for name in names):
         raise Unmatched("a key is not a number")
-    if joined[ROW].null_count():
+    if rows.null_count():
         raise Unmatched("a record matches no row")
-    rows = joined[ROW]
-    rows = rows.set_sorted() if rows.is_sorted() else rows
-    counted = keys.select(ROW).join(rows.to_frame().group_by(ROW).len(), on=ROW, how="left").sort(ROW)
+    counted, is_sorted = pl.DataFrame([rows, lengths]), rows.is_sorted()
+    if not is_sorted:
+        counted = counted.group_by(ROW).agg(pl.col("len").sum())
+    length = pl.zeros(len(keys), dtype=pl.Int64, eager=True).scatter(counted[ROW], counted["len"])
+    rows = rows[runs]
     return Listed(
-        nw.from_native(joined.drop(names), eager_only=True),
-        nw.from_native(counted["len"].fill_null(0), series_only=True),
+        nw.from_native(long.drop(names).with_columns(rows.set_sorted() if is_sorted else rows), eager_only=True),
+        nw.from_native(length, series_only=True),
     )
+
+
+def _rows_of(heads: Any, keys: Any, names: Sequence[str]) -> Any:
+    """Return the row of each subject whose records follow each other, null for a stranger.
+
+    Args:
+        heads: the keys of the first records of subjects.
+        keys: the keys of subjects with their rows.
+        names: the columns of the key.
+    """
+    import polars as pl
+
+    own, known = heads[names[0]], keys[names[0]]
+    is_whole = len(names) == 1 and own.dtype == known.dtype and known.dtype.is_integer()
+    if is_whole and len(known) and not known.null_count() and (known[1:] > known[:-1]).all():
+        places = known.search_sorted(own).clip(upper_bound=len(known) - 1)
+        return pl.select(pl.when(known[places] == own).then(places.cast(pl.Int64)).alias(ROW)).to_series()
+    return heads.join(keys, on=names, how="left", validate="m:1", maintain_order="left")[ROW]
 
 
 def absent(count: int) -> Listed:

@@ -151,12 +151,15 @@ def _words(terms: Terms, number: int) -> str:
     if step.operation == "constant":
         return terms.text_literal(terms.program.texts[step.low])
     if step.operation == "select" and number not in terms.columns:
-        asked, then, otherwise = step.operands
-        rest = _words(terms, otherwise)
-        told = f"CASE WHEN {terms.within(asked, 0)} THEN {_words(terms, then)}"
-        if rest.startswith("CASE WHEN "):
-            return told + rest.removeprefix("CASE")
-        return f"{told} ELSE {rest} END"
+        asked, texts, last = [], [], number
+        while terms.program.steps[last].operation == "select" and last not in terms.columns:
+            flag, then, last = terms.program.steps[last].operands
+            asked.append(flag)
+            texts.append(_words(terms, then))
+        chosen = zip(terms.conditions(asked), texts, strict=True)
+        return (
+            "CASE" + "".join(f" WHEN {one} THEN {text}" for one, text in chosen) + f" ELSE {_words(terms, last)} END"
+        )
     cases = "".join(
         f" WHEN {code} THEN {terms.text_literal(terms.program.texts[code])}"
         for code in range(max(step.low, 0), min(step.high, len(terms.program.texts) - 1) + 1)

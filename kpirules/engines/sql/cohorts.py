@@ -9,7 +9,7 @@ from attrs import frozen
 
 from ...language.model import TextDomain
 from ..integers import FALSE
-from .cells import Reading, column_of, filled
+from .cells import Reading, column_of, filled, is_unread
 from .tables import Table
 from .terms import Terms
 from .wanted import is_required
@@ -115,8 +115,8 @@ class Cohorts:
         variable = next(one for one in self.terms.program.inputs if one.id == id_)
         if id_ in self.absent:
             return "1 = 1" if is_required(variable) else "1 = 0"
-        value, raw = self.read.values[id_], self.terms.name(column_of(variable))
-        return f"{value} IS NULL" if is_required(variable) else f"{raw} IS NOT NULL AND {value} IS NULL"
+        is_lost, raw = is_unread(variable, self.read.values[id_]), self.terms.name(column_of(variable))
+        return is_lost if is_required(variable) else f"{raw} IS NOT NULL AND {is_lost}"
 
     def _known(self) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Yield each code of unknown values, with the inputs that are known then."""

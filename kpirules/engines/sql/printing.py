@@ -7,12 +7,12 @@ from datetime import date
 
 from attrs import field, frozen
 
-from ...language.model import ListDomain
+from ...language.model import BooleanDomain, ChoiceDomain, DateDomain, ListDomain, NumberDomain
 from ...language.model.allowed import allowed
 from ...plan.steps import Variable
 from ..integers import IntegerProgram
 from .answers import missing_value, problems, refused, shown
-from .cells import Problem, Reading, column_of, read_absent, read_cell, reading, value_of
+from .cells import Problem, Reading, column_of, read_absent, read_as, read_cell, read_chosen, reading, value_of
 from .cohorts import Cohorts
 from .comparing import Bound, Early, bind, compare
 from .dialects import Dialect
@@ -144,6 +144,8 @@ class _Query:
         tables = (name.rpartition(".")[2] for name in source.tables)
         self.names = {name.lower() for name in (*self.keys, *columns, *tables)}
         """The names in use by the tables of the database."""
+        self.before: dict[str, str] = {}
+        """The columns with the integers of inputs that all rules read alike, by input."""
         self.tables: list[Table] = []
 
     def text(self, wanted: Sequence[Wanted], heading: Sequence[str]) -> str:
@@ -173,7 +175,26 @@ class _Query:
         name = "rows_by_rules"
         self.names |= {name, PART}
         table = self.source.reference(self.dialect, self.source.table)
-        return Table(name, {PART: f"CASE{''.join(cases)} END"}, "The rules of each row.", source=table)
+        note = "The rules of each row, and the inputs that all of them read alike, as integers."
+        columns = {PART: f"CASE{''.join(cases)} END"}
+        terms = Terms(self.parts[0].program, self.dialect, [], self.names)
+        for variable in self._shared():
+            self.before[variable.id] = terms.unused(f"{variable.id}_value")
+            cell = terms.name(column_of(variable))
+            columns[self.before[variable.id]] = read_as(terms, variable, cell, [])
+        return Table(name, columns, note if self.before else "The rules of each row.", source=table)
+
+    def _shared(self) -> Iterator[Variable]:
+        """Yield the inputs that several rules read alike; the number of a text differs between rules."""
+        found: dict[str, list[Variable]] = {}
+        for part in self.parts:
+            for variable in part.program.inputs:
+                found.setdefault(variable.id, []).append(variable)
+        for id_, (first, *others) in found.items():
+            is_plain = isinstance(first.domain, NumberDomain | BooleanDomain | DateDomain)
+            is_alike = all((one.domain, one.column) == (first.domain, first.column) for one in others)
+            if others and is_plain and is_alike and id_ not in self.source.absent:
+                yield first
 
     def _conditions(self, part: Part) -> Iterator[str]:
         if part.variant is not None:
@@ -318,7 +339,8 @@ class _Query:
     def _read(self, terms: Terms, part: Part, rows: str, carried: Sequence[str]) -> Reading:
         """Return the tables that read the cells of subjects."""
         source = self.source
-        read = reading(terms, "", rows, "Each input as an integer; NULL if it is not valid.")
+        note = "Each input as an integer; one beyond those allowed if it is missing or not valid."
+        read = reading(terms, "", rows, note, self.before)
         own = [one for one in terms.program.inputs if one.id not in {*source.absent, *terms.program.records}]
         joins = [key for id_, (_, by) in source.records.items() if id_ in terms.program.records for key in by]
         for name in dict.fromkeys((*self.keys, *joins, *map(column_of, own), *part.foreign.values(), *carried)):
@@ -330,5 +352,9 @@ class _Query:
                     read.missing.append(Problem("1 = 1", variable.id, "KR602", allowed(variable.domain)))
             elif variable.id not in source.records:
                 name = column_of(variable)
-                read_cell(terms, variable, variable.id, terms.name(name), name, read)
+                column, text = part.variant or ("", "")
+                if name == column and isinstance(variable.domain, ChoiceDomain) and text in variable.domain.options:
+                    read_chosen(terms, variable, text, read)
+                else:
+                    read_cell(terms, variable, variable.id, terms.name(name), name, read)
         return read

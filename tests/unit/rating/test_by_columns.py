@@ -354,6 +354,48 @@ def test_rows_of_one_part_keep_their_places_whichever_day_chooses_it(kind: str) 
     assert differences(book, KINDS[kind](columns)) == []
 
 
+@pytest.mark.parametrize("kind", ["polars", "pandas on Arrow", "pyarrow"])
+@pytest.mark.parametrize("places", [0, 1, 2, 4])
+@pytest.mark.parametrize("last", ["0.3", "9.9999", "-0.0001", "0.00005"])
+def test_defaults_are_exact_beside_decimals_of_fewer_or_more_places(kind: str, places: int, last: str) -> None:
+    book = program(
+        """
+        inputs:
+          x: {type: number, min: 0, max: 9.999, decimals: 3, default: 0.087}
+          y: {type: number, min: 0, max: 0.3, decimals: 2, default: 0.29}
+          z: {type: number, min: 0, max: 9.999, step: 0.003, default: 0.087}
+        outputs: {a: x * 1000, b: y * 100, c: z}
+        """
+    )
+    shown, unit = ["outputs.a", "outputs.b", "outputs.c"], Decimal(1).scaleb(-places)
+    cells = [
+        None,
+        Decimal("0").quantize(unit),
+        Decimal("3").quantize(unit),
+        Decimal(last).quantize(unit),
+        Decimal("0.3").quantize(unit),
+    ]
+    decimals = pa.array(cells, pa.decimal128(12, places))
+    columns = {"x": decimals, "y": decimals, "z": decimals}
+    assert differences(book, KINDS[kind](columns), shown) == []
+    columns["y"] = decimals.cast(pa.float64())
+    assert differences(book, KINDS[kind](columns), shown) == []
+    columns = {"x": pa.array([None, 3, 6], pa.int16()), "y": pa.array([None, 0, 0]), "z": pa.array([3, None, 6])}
+    assert differences(book, KINDS[kind](columns), shown) == []
+
+
+@pytest.mark.parametrize(
+    "cell", [0.0, -0.0, 0.3, 0.30000000000000004, 0.29999999999999993, 5e-324, float("nan"), float("inf"), None]
+)
+@pytest.mark.parametrize("dtype", [pl.Float64, pl.Float32])
+def test_floats_at_the_ends_of_a_domain_are_told_apart(cell: float | None, dtype: Any) -> None:
+    book = program(
+        'inputs: {x: {type: number, min: -0.3, max: 0.3, decimals: 1, optional: true}}\noutputs: {a: "default(x, 1) * 10"}'
+    )
+    for cells in ([cell], [0.1, cell], [cell, -0.3, 0.2]):
+        assert differences(book, pl.DataFrame({"x": pl.Series(cells, dtype=dtype)}), ["outputs.a"]) == []
+
+
 def test_an_unknown_engine_is_refused() -> None:
     with pytest.raises(ValueError, match="there is no engine `rows`: there are `columns`, `scalar` and `reference`"):
         assess_table(program(SMALL), [], engine="rows")

@@ -130,6 +130,31 @@ def test_records_that_match_no_row_are_refused(book: Program) -> None:
         assess_table(book, table, key="id", records={"tasks": tasks.to_dicts()}, engine="columns")
 
 
+@pytest.mark.parametrize(
+    "keys",
+    [
+        [pl.Series("id", [1, 2, 3, 5, 8], pl.UInt64)],
+        [pl.Series("id", [5, 3, 8, 1, 2], pl.Int8)],
+        [pl.Series("id", [None, "b", "", "ä", "a"])],
+        [pl.Series("id", ["x", "b", "c", "y", "a"], pl.Categorical)],
+        [pl.Series("id", [2.5, -0.0, 1.0, 7.0, 3.0])],
+        [pl.Series("id", [date(2026, 1, day) for day in range(1, 6)])],
+        [pl.Series("id", [1, 1, 2, 2, 2]), pl.Series("of", ["a", "b", "a", "b", "c"])],
+    ],
+)
+@pytest.mark.parametrize("order", [[1, 1, 2, 2, 4, 4], [4, 4, 1, 1, 2], [2, 1, 4, 1, 1, 2], [4], []])
+def test_records_come_in_any_order_with_keys_of_any_type(
+    keys: list[pl.Series], order: list[int], book: Program
+) -> None:
+    table = pl.DataFrame([*keys, pl.Series("base", [0.5, 1.0, -5.0, 5.0, 3.3])])
+    cells = {"code": list("abcdef"), "weight": [2.5, 10.0, 1.25, 0.01, 3.0, 7.5], "done": [9, 1, 3, 0, 2, 5]}
+    records = pl.DataFrame(
+        [*(key.gather(order) for key in keys), *(pl.Series(name, own)[: len(order)] for name, own in cells.items())]
+    )
+    options: dict[str, Any] = {"key": [key.name for key in keys], "records": {"tasks": records}}
+    assert differences(book, table, COLUMNS, **options) == []
+
+
 def test_records_stand_in_one_place(book: Program) -> None:
     tasks = pl.DataFrame({"id": [1], "code": ["a"], "weight": [1.0], "done": [1]})
     cells = [[{"code": "b", "weight": 2.0, "done": 2}], None]
