@@ -60,7 +60,10 @@ def _name(item: pytest.Item) -> str:
 
 # -- the check ------------------------------------------------------------------------------------
 
-CHECKED_ONCE = ("benchmarks", "examples", "javascript", "sql", "unit/cli")
+CHECKED_ONCE = (
+    *("benchmarks", "examples", "javascript", "sql"),
+    *(f"unit/{room}" for room in ("appraising", "change", "cli", "editor", "publishing", "testing")),
+)
 """Folders whose tests load rulebooks and say nothing of the check: a file checks each rulebook once."""
 
 
@@ -88,7 +91,7 @@ SLOW = {
     "cli": "appraise_command appraise_stopped assess_command command_line diff_command mutate_command new_command "
     "prove_command",
     "documents": "building_rejected mapping_value yaml_text",
-    "editor": "hovering renaming server",
+    "editor": "hovering renaming server under_pytest_lsp",
     "engines": "scalar_criteria scalar_names scalar_numbers scalar_rating",
     "files": "assess_file resume workbook",
     "kernel": "brief",

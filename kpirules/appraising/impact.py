@@ -84,7 +84,8 @@ class AppraisalImpact:
             others = sum(move.old != move.new for move in own)
             errors = self.errors.get(stage, 0)
             left = f"; {errors} can't be assessed under either" if errors else ""
-            lines += [f"{stage}: {others} of {count} ratings change, {len(own)} with scores and outputs{left}"]
+            change = f"{others} of {count} ratings in the population change"
+            lines += [f"{stage}: {change}, {len(own)} with scores and outputs{left}"]
             lines += [f"  {move}" for move in own]
         return neutral_lines("\n".join([*lines, ""]))
 

@@ -199,7 +199,7 @@ def _impact_card(impact: Impact) -> Card:
 
 
 def _lead(impact: Impact) -> str:
-    return f"{len(impact.rated_otherwise):,} of {impact.count:,} ratings change"
+    return f"{len(impact.rated_otherwise):,} of {impact.count:,} ratings in the population change"
 
 
 def _impact_facts(impact: Impact) -> Iterator[str]:
@@ -371,7 +371,11 @@ def _parts_card(by_part: ByPart) -> Card:
     tables += [_refusals(by_part.refusals, "belong to no variant or edition")] if by_part.refusals else []
     differ = sum(not part.is_same for part in by_part.parts)
     lead = f"{differ:,} of {len(by_part.parts):,} variants and editions differ" if differ else SAME
-    facts = [] if by_part.count is None else [f"{by_part.rated_otherwise:,} of {by_part.count:,} ratings change"]
+    facts = (
+        []
+        if by_part.count is None
+        else [f"{by_part.rated_otherwise:,} of {by_part.count:,} ratings in the population change"]
+    )
     if by_part.across is not None:
         facts += [f"{ACROSS}: {_short(by_part.across)}", *_shown(by_part.across)]
     state = "bad" if differ else "good"

@@ -12,7 +12,7 @@
     kpirules sql     a rulebook as one query, to rate a table where it is stored
     kpirules js      a rulebook as a JavaScript module
     kpirules form    a rulebook as a form for a browser
-    kpirules doctor  whether the engines on this machine reproduce a golden corpus
+    kpirules doctor  whether the engines on this machine reproduce the golden corpora
     kpirules show    a rulebook with everything merged into it
     kpirules docs    pages about rulebooks, for readers who are not programmers
     kpirules new     a first rulebook

@@ -488,8 +488,8 @@ def _form(add: Add) -> None:
 def _doctor(add: Add) -> None:
     doctor = add(
         "doctor",
-        help="try the engines on this machine with a golden corpus",
-        description="Rate a golden corpus with each engine that is installed, and report what it rates otherwise.",
+        help="try the engines on this machine with golden corpora",
+        description="Rate golden corpora with each engine that is installed, and report what it rates otherwise.",
         epilog="exit codes: 0 all that are installed pass, 1 one does not, or one that is named is not installed, "
         "2 the command could not run, 3 kpirules failed",
     )

@@ -16,7 +16,7 @@ MOST_SHOWN = 5
 
 
 def run(options: Namespace) -> int:
-    """Try engines with the golden corpus, and report each.
+    """Try engines with the golden corpora, and report each.
 
     Args:
         options: of the command line.

@@ -70,6 +70,20 @@ PAGE_PHRASES = {
         "A check of the rules found these; their author accepts each for the reason beside it.",
         "Việc kiểm tra đã phát hiện những điểm này; người soạn chấp nhận từng điểm với lý do bên cạnh.",
     ),
+    "page_open_KR242": ("{name} is never read", "không quy tắc nào dùng đến {name}"),
+    "page_open_KR332": ("no subject can get {band}", "không trường hợp nào được xếp {band}"),
+    "page_open_KR334": (
+        "a subject that fails the requirements of {bands} has no band",
+        "trường hợp không đạt điều kiện của {bands} thì không thuộc mức nào",
+    ),
+    "page_open_KR334_inside": (
+        "with a number {numbers}, a subject that fails the requirements of {bands} has no band",
+        "có số điểm {numbers} mà không đạt điều kiện của {bands} thì không thuộc mức nào",
+    ),
+    "page_open_KR341_true": ("{condition} is always true", "{condition} luôn đúng"),
+    "page_open_KR341_false": ("{condition} is always false", "{condition} luôn sai"),
+    "page_open_condition": ("the condition", "điều kiện này"),
+    "page_open_exactly": ("of exactly {low}", "đúng {low}"),
     "page_changes_intro": (
         "Each edition is compared with the one before it.",
         "Mỗi phiên bản được so với phiên bản trước đó.",

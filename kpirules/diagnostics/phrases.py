@@ -340,6 +340,7 @@ ENGLISH = {
     # a widget in a notebook
     "widget_rules": "Rules",
     "widget_written": "{value} in the rulebook",
+    "widget_row": "row {number}",
     "widget_reasons": "Show the reasons",
     "widget_slider": "{label}, slider",
     "widget_reset": "Undo all changes",
@@ -655,6 +656,7 @@ VIETNAMESE = {
     # a widget in a notebook
     "widget_rules": "Quy định",
     "widget_written": "{value} trong quy định",
+    "widget_row": "dòng {number}",
     "widget_reasons": "Hiện lý do",
     "widget_slider": "{label}, thanh trượt",
     "widget_reset": "Hủy mọi thay đổi",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -40,7 +40,7 @@ class Changing:
     Args:
         path: as `with_changes` takes it.
         id, label: the name of its part, and its label or None.
-        key: the key in that part, empty for the main value of a parameter or a named value.
+        keys: those in that part, and the numbers of rows; empty for the main value of a parameter or a named value.
         unit: to display beside it.
         text: what the rulebook has there; empty if nothing is written.
         numbers: those that its slider offers; None for a formula or for a boolean.
@@ -51,7 +51,7 @@ class Changing:
     path: str
     id: str
     label: Label | None
-    key: str
+    keys: tuple[str | int, ...]
     unit: str
     text: str
     numbers: NumberDomain | None
@@ -61,11 +61,12 @@ class Changing:
     def field(self, fields: Fields) -> dict[str, Any]:
         """Return it as plain data for the browser."""
         name = fields.label(self.label, self.id)
+        rows = (fields.say("widget_row", number=str(key)) if isinstance(key, int) else key for key in self.keys)
         return {
             "id": self.path,
             "path": f"rules:{self.path}",
             "kind": "boolean" if self.is_boolean else "formula" if self.numbers is None else "number",
-            "label": f"{name} · {self.key}" if self.key else name,
+            "label": " · ".join((name, *rows)),
             "note": "",
             "unit": self.unit,
             "hint": self._written(fields),
@@ -131,7 +132,7 @@ def _changing(program: Program, path: str, ends: Range | None) -> Changing:
         path,
         part.id or path,
         None if label is None else Label(FrozenMap(label if isinstance(label, Mapping) else {"": label})),
-        "" if keys == ("value",) else _key(keys),
+        () if keys == ("value",) else tuple(_numbered(part.keys, keys)),
         "%" if percent else str(part.keys.get("unit", "")),
         "" if written is None else text_of(written if number is None else number),
         _numbers(path, ends, number) if number is not None or written is None else None,
@@ -140,9 +141,12 @@ def _changing(program: Program, path: str, ends: Range | None) -> Changing:
     )
 
 
-def _key(keys: Iterable[str]) -> str:
-    """Return keys as a path: `steps[0].points`."""
-    return "".join(f"[{key}]" if key.isdecimal() else f".{key}" for key in keys).removeprefix(".")
+def _numbered(written: Any, keys: Iterable[str]) -> Iterator[str | int]:
+    """Yield keys, and the number of each row, counted from 1 as in explanations."""
+    for key in keys:
+        is_row = isinstance(written, list)
+        yield int(key) + 1 if is_row else key
+        written = written[int(key)] if is_row else written.get(key) if isinstance(written, Mapping) else None
 
 
 def _numbers(path: str, ends: Range | None, number: Fraction | None) -> NumberDomain | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ..diagnostics import Report
+from ..diagnostics import Diagnostic, Report
 from ..kernel.markup import element, joined
 from ..language.model import Cases, Lookup, Measure, Shape, Steps, Words
 from .criteria import case_when, when
@@ -35,12 +35,19 @@ def gaps_section(reader: Reader, report: Report) -> Section:
 def _accepted(reader: Reader, report: Report) -> Iterator[tuple[Cell, ...]]:
     for found in report:
         if found.allowed is not None:
-            # The check writes English; a rulebook does not name the language of a reason.
+            # A rulebook does not name the language of a reason.
             reason = element("span", found.allowed, lang="")
-            yield part_named(found.path, reader), element("span", _message(found.message, reader), lang="en"), reason
+            yield part_named(found.path, reader), _finding(found, reader), reason
 
 
-def _message(message: str, reader: Reader) -> str:
+def _finding(found: Diagnostic, reader: Reader) -> Cell:
+    """Return what was found: in the words of the page, else in the English of the check."""
+    if found.wording is not None:
+        return _labelled(found.wording.text(reader.language), reader)
+    return element("span", _labelled(found.message, reader), lang="en")
+
+
+def _labelled(message: str, reader: Reader) -> str:
     """Return a finding with the labels of the parts that it names by their ids."""
 
     def named(found: re.Match[str]) -> str:

@@ -11,6 +11,7 @@ from ..engines.integers import Obstacle
 from ..engines.sql import DIALECTS, Dialect, NoSqlForm, Part, Source, query
 from ..language.model import Rulebook, Words
 from .columns import columns_of, usual_columns
+from .together_by_sql import Prepared, prepared
 
 if TYPE_CHECKING:
     from .program import Program
@@ -33,9 +34,7 @@ def sql(
 ) -> str:
     """Return the query of a program; arguments are those of `Program.sql`."""
     found, parts = dialect_of(dialect, is_uncertified=uncertified), program.settled().whole
-    if program.is_compared or (allocate and program.has_quotas):
-        help = "`allocate=False` (`--no-allocate`) gives bands before quotas" if program.has_quotas else ""
-        raise NoSqlForm([Obstacle(program.id, "rows are rated together, which has no form in SQL", help)])
+    is_together = _is_together(program, is_allocated=allocate)
     inputs = {variable.id: variable for part in parts for variable in part.integers.inputs}
     for name in absent:
         if name not in inputs:
@@ -55,11 +54,30 @@ def sql(
     }
     choosing = [inputs[id_] for id_ in (program.variant_by, program.edition_by) if id_]
     made = [
-        _part(program, part, own, columns_of_inputs)
+        _part(
+            program,
+            part,
+            own,
+            columns_of_inputs,
+            prepared(part.rulebook, is_allocated=allocate) if is_together else None,
+        )
         for part, own in zip(parts, names, strict=True)
         if _days(part.rulebook) is not None or not program.edition_by
     ]
     return query(made, found, source, choosing, list(_heading(program, found, table)))
+
+
+def _is_together(program: Program, *, is_allocated: bool) -> bool:
+    """Return whether rows are rated together; refuse rows of several variants or editions that are."""
+    if not program.is_compared and not (is_allocated and program.has_quotas):
+        return False
+    if program.parts:
+        help = "`--variant` or `--on` chooses one"
+        if not program.is_compared:
+            help += "; `allocate=False` (`--no-allocate`) gives bands before quotas"
+        why = "rows of several variants or editions are rated together, which has no form in SQL"
+        raise NoSqlForm([Obstacle(program.id, why, help)])
+    return True
 
 
 def _joined(
@@ -79,21 +97,29 @@ def _joined(
     return joined
 
 
-def _part(program: Program, part: Program, names: Mapping[str, str], columns: Mapping[str, str]) -> Part:
+def _part(
+    program: Program, part: Program, names: Mapping[str, str], columns: Mapping[str, str], found: Prepared | None
+) -> Part:
     """Return the rules of some rows."""
     rulebook, version = part.rulebook, part.rulebook.version
     own = {variable.id for variable in part.integers.inputs}
     titles = [version.variant if program.variants else "", f"{version.from_:%Y%m%d}" if version.from_ else ""]
     title = "_".join(filter(None, titles)) or "first"
     days = _days(rulebook) if program.edition_by else None
+    if found is not None:
+        names = {name: found.after.get(result, result) for name, result in names.items()}
+        if told := [name for name in names if name.removeprefix("let.") in found.read and name.startswith("let.")]:
+            why = "quotas or compared values read it, so that rows have it that do not need it"
+            raise NoSqlForm([Obstacle(name, why, "choose other columns") for name in told])
     return Part(
-        part.integers,
+        part.integers if found is None else found.integers,
         names,
         _notes(rulebook),
         f"{title}_" if program.parts else "",
         (columns[program.variant_by], version.variant) if program.variant_by else None,
         days and (columns[program.edition_by], *days),
         {id_: column for id_, column in columns.items() if id_ not in own},
+        None if found is None else found.together.needed(found.integers, names),
     )
 
 

@@ -340,7 +340,7 @@ class Program(Displayed):
 
         It gives the values of `assess_table`, computed on integers: scores are exact decimals, fractions without
         end are the nearest doubles, and a row that is not valid has its first problem in the column `error` and no
-        rating.
+        rating. Rows that are compared, or share a quota, are rated together with those of their cohort.
 
         Args:
             dialect: `duckdb`, `sqlite`, `postgres`, `spark`, `clickhouse`, `datafusion`, `mysql`, `sqlserver`,
@@ -353,7 +353,7 @@ class Program(Displayed):
             columns: the columns to add, as for `assess_table`. By default `status`, `score` and `band`, and every
                 `points.ID` and `outputs.ID`.
             absent: inputs that the table has no column for.
-            allocate: whether the rulebook's quotas apply; they have no form in SQL.
+            allocate: whether the rulebook's quotas apply; if not, bands are those before quotas.
             uncertified: whether the dialect may be one whose queries no test runs.
             dbt: whether to return a model of dbt, which names the table `hr.people` as `source('hr', 'people')`, and
                 `people` as `ref('people')`.

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 
 from attrs import define, field, frozen
 
-from kpirules import Assessment, Program
+from kpirules import Assessment, Program, load
 
+from ..budget import by_budget
 from .aiming import subject
 from .comparing import Came, came, outcome, plain
 from .coverage import Features
@@ -20,6 +21,9 @@ __all__ = ["SUBJECTS", "Difference", "Tally", "agree", "drawn", "pair"]
 
 SUBJECTS = 8
 """Subjects drawn for each rulebook."""
+
+LOAD = by_budget(unshown, load)
+"""How rulebooks are loaded: the fixed budget looks for no witnesses, which the tests of laws do."""
 
 CRASHED = "crashed"
 
@@ -98,7 +102,7 @@ def agree(seeds: Iterable[int], *, is_quick: bool = False) -> Tally:
 
 def _agree(seed: int, tally: Tally, is_quick: bool) -> None:
     source = random.Random(seed)
-    made = draw(source, unshown) if is_quick else draw(source)
+    made = draw(source, unshown if is_quick else LOAD)
     tally.redraws += made.redraws
     features = Features(made.program)
     for number in range(SUBJECTS):
@@ -140,7 +144,7 @@ def _difference(seed: int, number: int, program: Program, given: Mapped, referen
 def drawn(seed: int) -> Iterator[tuple[Mapped, Program, Mapped]]:
     """Return the rulebook of a seed as a mapping and as a program, with its subjects."""
     source = random.Random(seed)
-    made = draw(source)
+    made = draw(source, LOAD)
     for _ in range(SUBJECTS):
         yield made.book, made.program, subject(source, made.book, made.program)
 

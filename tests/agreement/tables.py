@@ -19,7 +19,7 @@ from ..integers import checked
 from ..tables import KINDS, NoForm, differences, frame, with_records
 from .aiming import subject
 from .drafting import Mapped
-from .generation import draw
+from .generation import draw, unshown
 
 __all__ = ["Tally", "agree"]
 
@@ -59,7 +59,7 @@ def agree(seeds: Iterable[int], *, rows: int = ROWS) -> Tally:
     tally, with_form = Tally(), set[int]()
     for seed in seeds:
         source = random.Random(seed)
-        drawn = draw(source)
+        drawn = draw(source, unshown)
         tally.rulebooks += 1
         plan = drawn.program.column_plan()
         subjects = [subject(source, drawn.book, drawn.program) for _ in range(rows)]

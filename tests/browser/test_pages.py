@@ -67,7 +67,7 @@ def test_the_search_finds_without_diacritics_and_hides_the_rest(browser: Any, fo
     page = browser.new_page()
     page.goto((folder / "staff.html").as_uri())
     everything = page.locator("main section:visible").count()
-    page.fill("#search", "KY LUAT dang")
+    page.fill("#search", "KY LUAT dang hoac")
     assert page.inner_text("#found") == "số mục tìm thấy: 1"
     assert page.locator("main section:visible h2").all_inner_texts() == ["Quy định đứng trên điểm"]
     page.fill("#search", "")

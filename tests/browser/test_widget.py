@@ -264,3 +264,20 @@ def test_the_largest_example_is_in_shape(opened: Callable[..., Any], is_dark: bo
     measure = (HERE / "measure.js").read_text(encoding="utf-8")
     parts = page.query_selector_all(".head, form, .result")
     assert [fault for part in parts for fault in part.evaluate(measure)] == []
+
+
+def test_it_has_the_colours_of_the_theme_on_the_white_panel_of_vs_code(opened: Callable[..., Any]) -> None:
+    page = opened(kr.widget(kr.loads(SMALL)), is_dark=True)
+    page.add_style_tag(
+        content=".cell-output-ipywidget-background { background: white !important }"
+        ":root { --vscode-editor-background: #111; --vscode-editor-foreground: #ddd }"
+    )
+    colours = """() => {
+        const root = document.querySelector('.kpirules-widget'), {color, backgroundColor} = getComputedStyle(root);
+        return [color, backgroundColor, root.style.colorScheme];
+    }"""
+    assert page.evaluate(colours)[1] == "rgba(0, 0, 0, 0)"
+    page.evaluate(
+        "document.querySelector('.kpirules-widget').parentElement.className = 'cell-output-ipywidget-background'"
+    )
+    assert page.evaluate(colours) == ["rgb(221, 221, 221)", "rgb(17, 17, 17)", "dark"]

@@ -117,11 +117,11 @@ def test_an_amendment_passes_the_workflow_with_a_table_of_changed_ratings(
     assert workflow(repository, summary) == [0, 0, 0, 0]
     text = summary.read_text(encoding="utf-8")
     assert text.startswith("## central\n\n**Impact** — `model.one_stop.central 2026 → model.one_stop.central 2027`\n")
-    assert "\n**5 of 24 ratings change**\n" in text
+    assert "\n**5 of 24 ratings in the population change**\n" in text
     assert f"\n{TABLE}\n" in text
     # Its own file is the same; what it extends is not.
     local = text.partition("\n## local\n")[2]
-    assert "\n**4 of 24 ratings change**\n" in local
+    assert "\n**4 of 24 ratings in the population change**\n" in local
     assert "| `Cầu Giấy Mới` | coast | good | excellent | 88.98 | 88.98 | 0 | bands.excellent |\n" in local
 
 
@@ -197,7 +197,9 @@ def test_the_hooks_run_for_tables_of_cases(repository: Repository) -> None:
 def test_a_finding_closes_the_gate(repository: Repository, tmp_path: Path) -> None:
     central = repository.folder / "rulebooks" / "central.kpi.yaml"
     text = central.read_text(encoding="utf-8")
-    central.write_text(text.replace("  poor: {from: 0,", "  poor: {from: 1,"), encoding="utf-8")
+    central.write_text(
+        text.replace("validations:", "  spare: {type: boolean, default: false}\n\nvalidations:"), encoding="utf-8"
+    )
     assert workflow(repository, tmp_path / "summary.md") == [1, 0, 0, 0]
     assert hooks(repository) == {"kpirules-check": 1, "kpirules-test": 0}
 

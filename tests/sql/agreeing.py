@@ -11,7 +11,7 @@ from tests.shipped import shipped
 from tests.sql.comparing import differences, shown
 from tests.tables import frame
 
-__all__ = ["BY_QUERY", "example_differences"]
+__all__ = ["BY_QUERY", "cohort_differences", "example_differences"]
 
 BY_QUERY = [
     "annexes2025/annexes",
@@ -46,4 +46,21 @@ def example_differences(database: Database, name: str) -> list[str]:
     for part in program.whole:
         table = frame(random.Random(name), part, subjects, "pyarrow")
         found += differences(database, part, table, shown(part, database.name), allocate=False)
+    return found
+
+
+def cohort_differences(database: Database, name: str, columns: list[str] | None = None) -> list[str]:
+    """Return what differs in the cohorts of an example's cases, after quotas.
+
+    Args:
+        database: runs the queries.
+        name: the path of a rulebook in `examples`, without its ending.
+        columns: the columns to compare; by default those of `Program.sql`.
+    """
+    program, found = shipped(EXAMPLES / f"{name}.kpi.yaml"), []
+    for case in read_cases(EXAMPLES / f"{name}.cases.yaml").cases:
+        if case.members:
+            members = [dict(given) for given in case.members.values()]
+            table = frame(random.Random(name), program, members, "pyarrow")
+            found += differences(database, program, table, columns)
     return found

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from kpirules import RulebookError
 from kpirules.testing.engines import Database
 from tests.agreement.aiming import subject
-from tests.agreement.generation import draw
+from tests.agreement.generation import draw, unshown
 from tests.sql.comparing import differences, shown
 from tests.tables import frame
 
@@ -27,7 +27,7 @@ def agree(database: Database, seeds: Iterable[int], *, rows: int) -> tuple[int, 
     for seed in seeds:
         source = random.Random(seed)
         try:
-            drawn = draw(source)
+            drawn = draw(source, unshown)
         except RulebookError:
             continue  # the tests of agreement tell of it
         names = shown(drawn.program, database.name)

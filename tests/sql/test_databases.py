@@ -23,7 +23,7 @@ from tests.sql.drawn import agree
 
 FIRST = 70_000
 
-DRAWN = {"duckdb": by_budget(3, 1_000), "sqlite": by_budget(3, 300)}
+DRAWN = {"duckdb": by_budget(3, 2_000), "sqlite": by_budget(3, 300)}
 
 
 @pytest.fixture(scope="module", params=["duckdb", "sqlite"])

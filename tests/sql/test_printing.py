@@ -35,7 +35,7 @@ def test_a_query_is_one_statement_of_its_dialect(name: str, dialect: str) -> Non
 def test_a_query_names_its_tables_after_the_criteria_and_cites_their_sources() -> None:
     text = loads(OFFICER).sql(dialect="duckdb", table="people", key="person")
     assert text.startswith("-- demo.officer\n-- Rates each row of people, for DuckDB.")
-    assert "-- results: Results -- of work. Article 14\n    CASE WHEN completed_used <= planned_used" in text
+    assert "-- results: Results -- of work. Article 14\n    CASE WHEN completed_value <= planned_value" in text
     assert "\nresults AS (\n" in text
     assert "CAST(score_n * 0.01 AS DECIMAL" in text
     assert text.endswith("  problem AS error\nFROM rated;\n")
@@ -87,6 +87,42 @@ def test_a_step_without_a_form_is_named_with_what_would_fit() -> None:
         lists.sql(dialect="sqlite", table="people", records={"tasks": "tasks"})
 
 
+def test_a_value_replaces_that_of_an_invalid_cell_where_arithmetic_needs_one() -> None:
+    rules = """
+kpirules: 1
+inputs:
+  done: {type: integer, min: 0, max: 9}
+  left: {type: integer, min: 0, max: 8}
+  large: {type: integer, min: 0, max: 3000000000}
+  other: {type: integer, min: 0, max: 1500000000}
+outputs:
+  share: floor(1000 * done / (9 - left))
+  area: large * other - 2500000000000000000 > 0
+  most: max(done, 3)
+"""
+    text = loads(rules).sql(dialect="sqlite", table="people")
+    # One above the greatest: 9 would make a divisor zero, and is no more than another number elsewhere.
+    assert "CASE WHEN left_value = 9 THEN 0 ELSE left_value END AS left_used" in text
+    assert "done_used" not in text
+    wide = loads(rules.replace("1500000000", "1537228672")).sql(
+        dialect="sqlite", table="people", columns=["outputs.area"]
+    )
+    assert "large_used" in wide
+    assert "large_used" not in text
+
+
+def test_a_case_does_not_repeat_that_the_one_before_does_not_hold() -> None:
+    steps = "[{from: 2, points: 9}, {from: 1, points: 5}, {points: 0}]"
+    rules = f"""
+kpirules: 1
+inputs: {{done: {{type: integer, min: 0, max: 9}}}}
+criteria: {{work: {{max: 9, measure: done, steps: {steps}}}}}
+bands: {{high: {{from: 6}}, middle: {{from: 3}}, low: {{from: 0}}}}
+"""
+    text = loads(rules).sql(dialect="duckdb", table="people", columns=["score", "band"])
+    assert "WHEN NOT" not in text
+
+
 VARIANTS = """
 kpirules: 1
 inputs: {done: {type: integer, min: 0, max: 9}}
@@ -107,3 +143,12 @@ def test_texts_end_neither_a_literal_nor_a_comment() -> None:
     assert text_in(DIALECTS["bigquery"], written) == "'a\\'b\\\\c'"
     assert text_in(DIALECTS["sqlserver"], "n") == "N'n'"
     assert one_line("one\ntwo\u2028three\x00") == "one two three"
+
+
+def test_rules_of_a_rulebook_read_an_input_once() -> None:
+    rules = VARIANTS.replace(
+        "inputs: {", "variant_by: kind\ninputs: {kind: {type: choice, options: [office, field]}, "
+    )
+    text = loads(rules).sql(dialect="duckdb", table="people")
+    assert text.count(" AS done_value") == 1
+    assert "kind_value" not in text

@@ -1,4 +1,4 @@
-"""Writes the golden corpus: `python -m tests.sql.writing_golden`."""
+"""Writes the golden corpora: `python -m tests.sql.writing_golden`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from kpirules import assess_table, load
+from kpirules import assess_table
 from kpirules.testing.engines import golden
 
 __all__ = ["HERE", "expected", "main"]
@@ -31,6 +31,47 @@ SUBJECTS = {
 }
 
 TASKS = {"row": "integer", "code": "text", "hours": "double", "passed": "boolean"}
+
+
+IN_UNITS = {
+    "quotas": {
+        "row": "integer",
+        "unit": "text",
+        "team": "text",
+        "done": "double",
+        "years": "integer",
+        "part": "double",
+        "is_new": "boolean",
+        "away": "boolean",
+    },
+    "compared": {"row": "integer", "unit": "text", "done": "double", "extra": "integer", "away": "boolean"},
+}
+"""The columns of rows that are rated together, by corpus."""
+
+UNITS = ["a", "A", "a ", "ñ", "", "b", "B", "c", "d", "e", "f"]
+
+
+def _in_units(source: random.Random, name: str) -> list[list[Any]]:
+    """Rows of units with many ties; a unit has a row that is not valid, another too many, a third unequal shares."""
+    found: list[list[Any]] = []
+    for unit in UNITS:
+        share = source.choice([0.15, 0.25, 0.3, 0.5, 0.6])
+        for place in range(13 if unit == "e" else 1 if unit == "d" else source.randrange(5, 12)):
+            cells = {
+                "row": len(found),
+                "unit": unit,
+                "team": source.choice(["north", "south", None]),
+                "done": source.choice([95.5, 95.5, 95.5, 88.5, 61.0, 61.0, 60.4, 25.5, 25.5, 0.0, -12.5, -60.0]),
+                "years": source.choice([None, 3, 3, 3, 20]),
+                "part": 0.35 if unit == "f" and place == 2 else share,
+                "is_new": source.choice([None, False, True]),
+                "away": source.random() < 0.1 and unit != "d",
+                "extra": source.choice([None, -9, -1, 0, 4, 4, 9]),
+            }
+            if unit == "c" and place == 1:
+                cells["done"] = source.choice([100.5, None, float("nan")])
+            found.append([cells[column] for column in IN_UNITS[name]])
+    return found
 
 
 def _subject(source: random.Random, number: int) -> list[Any]:
@@ -76,27 +117,25 @@ def _tasks(source: random.Random, number: int) -> list[list[Any]]:
     return found
 
 
-def expected(tables: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the ratings of the reference engine.
+def expected(name: str) -> list[dict[str, Any]]:
+    """Return the ratings of a corpus, by the reference engine if it rates rows by themselves.
 
     Args:
-        tables: as `Corpus.tables`.
+        name: of `golden.CORPORA`.
     """
-    program = load(HERE / "golden.kpi.yaml")
-    kinds, cells = tables["subjects"]
-    subjects = [dict(zip(kinds, row, strict=True)) for row in cells]
-    kinds, cells = tables["tasks"]
-    tasks = [dict(zip(kinds, row, strict=True)) for row in cells]
+    whole = golden.corpus(name)
+    program, tables = whole.program, dict(whole.tables)
+    rows = {title: [dict(zip(kinds, row, strict=True)) for row in cells] for title, (kinds, cells) in tables.items()}
     names = ["status", "score", "band", *(f"points.{one.id}" for one in program.rulebook.criteria())]
     names += [f"outputs.{one.id}" for one in program.rulebook.outputs]
     rated = assess_table(
         program,
-        subjects,
+        rows.pop("subjects"),
         key="row",
-        records={"tasks": tasks},
+        records=rows,
         columns=names,
         on_error="report",
-        engine="reference",
+        engine="reference" if name == "golden" else "scalar",
     )
     return [{name: row[name] for name in (*names, "error")} for row in rated]
 
@@ -106,19 +145,25 @@ def _written(value: Any) -> Any:
 
 
 def main() -> None:
-    """Write the corpus."""
+    """Write the corpora."""
     source = random.Random(16)
     subjects = [_subject(source, number) for number in range(ROWS)]
     tasks = [one for number in range(ROWS) for one in _tasks(source, number)]
+    _write("golden", {"subjects": (SUBJECTS, subjects), "tasks": (TASKS, tasks)})
+    for name, kinds in IN_UNITS.items():
+        _write(name, {"subjects": (kinds, _in_units(random.Random(f"{name}1"), name))})
+
+
+def _write(name: str, tables: dict[str, tuple[dict[str, str], list[list[Any]]]]) -> None:
+    """Write a corpus."""
     parts: dict[str, Any] = {
-        "tables": {"subjects": {"kinds": SUBJECTS, "rows": subjects}, "tasks": {"kinds": TASKS, "rows": tasks}},
+        "tables": {title: {"kinds": kinds, "rows": rows} for title, (kinds, rows) in tables.items()},
         "expected": [],
     }
-    path = HERE / "golden.json"
+    path = HERE / f"{name}.json"
     path.write_text(json.dumps(parts), encoding="utf-8")
     golden.corpus.cache_clear()
-    rated = expected(dict(golden.corpus().tables))
-    parts["expected"] = [{name: _written(value) for name, value in row.items()} for row in rated]
+    parts["expected"] = [{column: _written(value) for column, value in row.items()} for row in expected(name)]
     path.write_text(_text(parts), encoding="utf-8")
 
 

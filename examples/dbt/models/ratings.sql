@@ -1,7 +1,7 @@
 -- demo.officer
 -- Rates each row of people, for DuckDB. A row with an `error` has no rating.
 -- Printed by kpirules 0.1.0 from the rules 256d55013dae4db17926d6142645119282e84425b0245176c16f3a7cb5b483a6: print it again if they change.
--- Each input as an integer; NULL if it is not valid.
+-- Each input as an integer; one beyond those allowed if it is missing or not valid.
 WITH subjects AS (
   SELECT
     person,
@@ -9,12 +9,12 @@ WITH subjects AS (
     completed,
     disciplined,
     CASE
-      WHEN TYPEOF(planned) = 'DOUBLE' THEN CASE WHEN ROUND(CAST(planned AS DOUBLE)) = planned AND planned BETWEEN 1 AND 1000 THEN TRY_CAST(ROUND(CAST(planned AS DOUBLE)) AS BIGINT) END
-      ELSE CASE WHEN TYPEOF(planned) <> 'BOOLEAN' AND TRY_CAST(planned AS BIGINT) = planned AND TRY_CAST(planned AS BIGINT) BETWEEN 1 AND 1000 THEN CAST(TRY_CAST(planned AS BIGINT) AS BIGINT) END
+      WHEN TYPEOF(planned) = 'DOUBLE' THEN CASE WHEN (ROUND(CAST(planned AS DOUBLE)) = planned) > (planned NOT BETWEEN 1 AND 1000) THEN TRY_CAST(ROUND(CAST(planned AS DOUBLE)) AS BIGINT) ELSE 1001 END
+      ELSE CASE WHEN TYPEOF(planned) <> 'BOOLEAN' AND TRY_CAST(planned AS BIGINT) = planned AND TRY_CAST(planned AS BIGINT) BETWEEN 1 AND 1000 THEN CAST(TRY_CAST(planned AS BIGINT) AS BIGINT) ELSE 1001 END
     END AS planned_value,
     CASE
-      WHEN TYPEOF(completed) = 'DOUBLE' THEN CASE WHEN ROUND(CAST(completed AS DOUBLE)) = completed AND completed BETWEEN 0 AND 1000 THEN TRY_CAST(ROUND(CAST(completed AS DOUBLE)) AS BIGINT) END
-      ELSE CASE WHEN TYPEOF(completed) <> 'BOOLEAN' AND TRY_CAST(completed AS BIGINT) = completed AND TRY_CAST(completed AS BIGINT) BETWEEN 0 AND 1000 THEN CAST(TRY_CAST(completed AS BIGINT) AS BIGINT) END
+      WHEN TYPEOF(completed) = 'DOUBLE' THEN CASE WHEN (ROUND(CAST(completed AS DOUBLE)) = completed) > (completed NOT BETWEEN 0 AND 1000) THEN TRY_CAST(ROUND(CAST(completed AS DOUBLE)) AS BIGINT) ELSE 1001 END
+      ELSE CASE WHEN TYPEOF(completed) <> 'BOOLEAN' AND TRY_CAST(completed AS BIGINT) = completed AND TRY_CAST(completed AS BIGINT) BETWEEN 0 AND 1000 THEN CAST(TRY_CAST(completed AS BIGINT) AS BIGINT) ELSE 1001 END
     END AS completed_value,
     CASE WHEN TYPEOF(disciplined) <> 'VARCHAR' AND disciplined IN (TRUE, FALSE) THEN disciplined END AS disciplined_value
   FROM {{ ref('people') }}
@@ -23,20 +23,18 @@ WITH subjects AS (
 entered AS (
   SELECT
     *,
-    COALESCE(planned_value, 1) AS planned_used,
-    COALESCE(completed_value, 0) AS completed_used,
     COALESCE(disciplined_value, FALSE) AS disciplined_used
   FROM subjects
 ),
--- trainings: each field of a record as an integer; NULL if it is not valid.
+-- trainings: each field of a record as an integer; one beyond those allowed if it is missing or not valid.
 trainings_2 AS (
   SELECT
     UNION_VALUE(k := person) AS trainings_person,
     hours AS trainings_hours,
     CASE
-      WHEN TYPEOF(hours) IN ('BIGINT', 'INTEGER') THEN CASE WHEN hours BETWEEN 0 AND 40 THEN TRY_CAST(hours AS BIGINT) * 10 END
-      WHEN TYPEOF(hours) = 'DOUBLE' THEN CASE WHEN ROUND(CAST(hours AS DOUBLE) * 10) / 10 = hours AND hours BETWEEN 0 AND 40 THEN TRY_CAST(ROUND(CAST(hours AS DOUBLE) * 10) AS BIGINT) END
-      ELSE CASE WHEN TYPEOF(hours) <> 'BOOLEAN' AND TRY_CAST(hours AS DECIMAL(3, 1)) = hours AND TRY_CAST(hours AS DECIMAL(3, 1)) BETWEEN 0 AND 40 THEN CAST(TRY_CAST(hours AS DECIMAL(3, 1)) * 10 AS BIGINT) END
+      WHEN TYPEOF(hours) IN ('BIGINT', 'INTEGER') THEN CASE WHEN hours BETWEEN 0 AND 40 THEN TRY_CAST(hours AS BIGINT) * 10 ELSE 401 END
+      WHEN TYPEOF(hours) = 'DOUBLE' THEN CASE WHEN (ROUND(CAST(hours AS DOUBLE) * 10) / 10 = hours) > (hours NOT BETWEEN 0 AND 40) THEN TRY_CAST(ROUND(CAST(hours AS DOUBLE) * 10) AS BIGINT) ELSE 401 END
+      ELSE CASE WHEN TYPEOF(hours) <> 'BOOLEAN' AND TRY_CAST(hours AS DECIMAL(3, 1)) = hours AND TRY_CAST(hours AS DECIMAL(3, 1)) BETWEEN 0 AND 40 THEN CAST(TRY_CAST(hours AS DECIMAL(3, 1)) * 10 AS BIGINT) ELSE 401 END
     END AS trainings_hours_value,
     passed AS trainings_passed,
     CASE WHEN TYPEOF(passed) <> 'VARCHAR' AND passed IN (TRUE, FALSE) THEN passed END AS trainings_passed_value
@@ -46,7 +44,7 @@ trainings_2 AS (
 trainings_entered AS (
   SELECT
     *,
-    COALESCE(trainings_hours_value, 0) AS trainings_hours_used,
+    CASE WHEN trainings_hours_value = 401 THEN 0 ELSE trainings_hours_value END AS trainings_hours_used,
     COALESCE(trainings_passed_value, FALSE) AS trainings_passed_used
   FROM trainings_2
 ),
@@ -56,7 +54,7 @@ trainings_totals AS (
     trainings_person,
     COUNT(*) AS trainings_count,
     CAST(CASE WHEN COUNT(*) <= 50 THEN SUM(CASE WHEN trainings_passed_used THEN trainings_hours_used ELSE 0 END) ELSE 0 END AS BIGINT) AS training_sum,
-    MIN(CASE WHEN trainings_hours IS NULL THEN 0 WHEN trainings_hours_value IS NULL THEN 1 WHEN trainings_passed IS NULL THEN 2 WHEN trainings_passed_value IS NULL THEN 3 END) AS trainings_problem
+    MIN(CASE WHEN trainings_hours IS NULL THEN 0 WHEN trainings_hours_value = 401 THEN 1 WHEN trainings_passed IS NULL THEN 2 WHEN trainings_passed_value IS NULL THEN 3 END) AS trainings_problem
   FROM trainings_entered
   GROUP BY trainings_person
 ),
@@ -73,8 +71,8 @@ results_and_training AS (
   SELECT
     *,
     -- results: Results of work. Article 14
-    CASE WHEN completed_used <= planned_used THEN completed_used ELSE 1 END AS results_1,
-    CASE WHEN completed_used <= planned_used THEN planned_used ELSE 1 END AS results_2,
+    CASE WHEN completed_value <= planned_value THEN completed_value ELSE 1 END AS results_1,
+    CASE WHEN completed_value <= planned_value THEN planned_value ELSE 1 END AS results_2,
     -- training: Training. Article 15
     CASE WHEN training_sum_used <= 300 THEN training_sum_used ELSE 300 END AS points_training_n
   FROM with_trainings
@@ -98,8 +96,8 @@ rated AS (
   SELECT
     *,
     CASE
-      WHEN planned_value IS NULL THEN CASE WHEN planned IS NULL THEN 'KR602 `planned` is not given (give a whole number from 1 to 1000)' ELSE 'KR604 `planned` is not valid (allowed: a whole number from 1 to 1000)' END
-      WHEN completed_value IS NULL THEN CASE WHEN completed IS NULL THEN 'KR602 `completed` is not given (give a whole number from 0 to 1000)' ELSE 'KR604 `completed` is not valid (allowed: a whole number from 0 to 1000)' END
+      WHEN planned_value = 1001 THEN CASE WHEN planned IS NULL THEN 'KR602 `planned` is not given (give a whole number from 1 to 1000)' ELSE 'KR604 `planned` is not valid (allowed: a whole number from 1 to 1000)' END
+      WHEN completed_value = 1001 THEN CASE WHEN completed IS NULL THEN 'KR602 `completed` is not given (give a whole number from 0 to 1000)' ELSE 'KR604 `completed` is not valid (allowed: a whole number from 0 to 1000)' END
       WHEN disciplined_value IS NULL THEN CASE WHEN disciplined IS NULL THEN 'KR602 `disciplined` is not given (give true or false)' ELSE 'KR604 `disciplined` is not valid (allowed: true or false)' END
       WHEN trainings_length > 50 THEN 'KR608 `trainings` has too few or too many records (allowed: at most 50 records of `hours` and `passed`)'
       WHEN trainings_problem = 0 THEN 'KR602 `hours` is not given in a record of `trainings` (give a number from 0 to 40 with at most 1 decimal)'

@@ -112,7 +112,8 @@ def _check_gaps(found: Scale) -> Iterator[Found]:
         falls, ids = found.bands.falls_to_next, [band.id for band in levels]
         # A failed requirement leads to no band yet, however many lower ones there are.
         has_lower = not falls and places[0] < len(found.bands.levels) - 1
-        diagnostic = banding.possible_gap(_at(levels[0]), ids, _where(stretch)[0], falls=falls, has_lower=has_lower)
+        where, inside_of = _where(stretch)[0], stretch.phrase
+        diagnostic = banding.possible_gap(_at(levels[0]), ids, where, inside_of, falls=falls, has_lower=has_lower)
         yield diagnostic, Claim("gap", stretch, places)
 
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from attrs import field, frozen
 
+from ...diagnostics.phrases import Phrase
 from ...kernel.exact import to_text
 from ...language.expressions import Expression
 from ...language.expressions.tree import Name
@@ -92,6 +93,21 @@ class Stretch:
             words += ["to"] * (self.has_high or bool(words)) + ["below"] * (not self.has_high)
             words.append(to_text(self.high))
         return " ".join(words) or "any number"
+
+    @property
+    def phrase(self) -> Phrase | None:
+        """The interval in words of any language; None if it has no ends."""
+        if self.low is not None and self.low == self.high:
+            return Phrase.of("page_open_exactly", low=to_text(self.low))
+        ends: dict[str, str] = {}
+        names = []
+        if self.low is not None:
+            names.append("from" if self.has_low else "above")
+            ends["low"] = to_text(self.low)
+        if self.high is not None:
+            names.append("to" if self.has_high else "below")
+            ends["high"] = to_text(self.high)
+        return Phrase.of("_".join(names), **ends) if ends else None
 
 
 def stretches(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..phrases import Phrase
 from ..report import listed
 from .catalogue import Say, error, warning
 
@@ -237,7 +238,8 @@ def unreachable_band(id: str, reach: str = "", *, is_taken: bool = False, has_nu
     elif reach:
         why += f"; these are {reach}"
     remedy = "correct its ends or its requirements" if has_numbers else "correct its ends or the points"
-    return Say(f"no subject can get the band `{id}`: {why}", f"{remedy}, or remove it")
+    wording = Phrase.of("page_open_KR332", band=f"`{id}`")
+    return Say(f"no subject can get the band `{id}`: {why}", f"{remedy}, or remove it", wording=wording)
 
 
 LISTED = "`better: listed`"
@@ -294,7 +296,7 @@ def bands_out_of_order(better: str, number: str, where: str, misplaced: Iterable
 
 
 @warning("KR334")
-def possible_gap(bands: Iterable[str], stretch: str, *, falls: bool, has_lower: bool) -> Say:
+def possible_gap(bands: Iterable[str], stretch: str, numbers: Phrase | None, *, falls: bool, has_lower: bool) -> Say:
     """Requirement that may leave a subject without a band.
 
     **What it checks**
@@ -332,9 +334,14 @@ def possible_gap(bands: Iterable[str], stretch: str, *, falls: bool, has_lower: 
     number = stretch if stretch.startswith("exactly") else f"a number {stretch}"
     ways_out = [] if has_lower else ["add a lower band that requires nothing"]
     ways_out += [] if falls else ["write `fall: next` with the bands under `levels`"]
+    quoted = ", ".join(f"`{name}`" for name in names)
+    wording = Phrase.of("page_open_KR334", bands=quoted)
+    if numbers is not None:
+        wording = Phrase.of("page_open_KR334_inside", bands=quoted, numbers=numbers)
     return Say(
         f"{f'with {number}, ' if stretch else ''}a subject that fails {what} has no band",
         f"{' and '.join(ways_out)}, or `allow` it if the regulation leaves it open",
+        wording=wording,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..foreign import foreign_function
+from ..phrases import Phrase
 from ..report import did_you_mean, listed
 from .catalogue import Say, error, warning
 
@@ -806,7 +807,9 @@ def unused(kind: str, name: str) -> Say:
     outputs: {pay: 10 * hours + bonus}
     ```
     """
-    return Say(f"the {kind} `{name}` is never read", "remove it, or `allow: {KR242: reason}` in its place")
+    help = "remove it, or `allow: {KR242: reason}` in its place"
+    wording = Phrase.of("page_open_KR242", name=f"`{name}`")
+    return Say(f"the {kind} `{name}` is never read", help, wording=wording)
 
 
 @warning("KR243")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..phrases import Phrase, Worded
 from ..report import listed
 from .catalogue import Say, error, warning
 
@@ -126,7 +127,11 @@ def always_decided(what: str, outcome: str) -> Say:
     outputs: {pay: 100 if late == 0 else 50}
     ```
     """
-    return Say(f"{what} is always {outcome}", "remove it, or correct the value that it compares with")
+    # Other outcomes hold only where the condition is evaluated, which these words would leave out.
+    condition: str | Worded = Phrase.of("page_open_condition") if what == "the condition" else what
+    wording = Phrase.of(f"page_open_KR341_{outcome}", condition=condition) if outcome in ("true", "false") else None
+    help = "remove it, or correct the value that it compares with"
+    return Say(f"{what} is always {outcome}", help, wording=wording)
 
 
 @warning("KR350")

@@ -5,16 +5,18 @@ It knows no data frame and no record.
 """
 
 from .lifting import Refusal
+from .limiting import limit_of, order_of
 from .planning import MOST_BITS, ColumnPlan, Obstacle, column_plan
 from .program import IntegerProgram, integer_program
 from .results import Result
-from .steps import FALSE, OVER_RECORDS, TRUE, Step, depends
+from .steps import FALSE, OVER_RECORDS, TRUE, Building, Step, depends
 
 __all__ = [
     "FALSE",
     "MOST_BITS",
     "OVER_RECORDS",
     "TRUE",
+    "Building",
     "ColumnPlan",
     "IntegerProgram",
     "Obstacle",
@@ -24,4 +26,6 @@ __all__ = [
     "column_plan",
     "depends",
     "integer_program",
+    "limit_of",
+    "order_of",
 ]

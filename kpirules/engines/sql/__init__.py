@@ -4,10 +4,29 @@ Comes in: an integer program, the name of a table and a dialect. Goes out: the t
 results of every row. It knows no rulebook, no record and no database.
 """
 
+from .cohorts import MOST_WITHIN
+from .comparing import Comparison, Early
 from .dialects import DIALECTS, Dialect
 from .obstacles import NoSqlForm
 from .printing import Part, query
+from .quotas import Limited, Places, Quotas
 from .tables import Source
+from .together import Together
 from .words import name_in
 
-__all__ = ["DIALECTS", "Dialect", "NoSqlForm", "Part", "Source", "name_in", "query"]
+__all__ = [
+    "DIALECTS",
+    "MOST_WITHIN",
+    "Comparison",
+    "Dialect",
+    "Early",
+    "Limited",
+    "NoSqlForm",
+    "Part",
+    "Places",
+    "Quotas",
+    "Source",
+    "Together",
+    "name_in",
+    "query",
+]

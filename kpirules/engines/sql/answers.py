@@ -12,7 +12,7 @@ from .numbers import decimal_text, places_of
 from .terms import Terms
 from .wanted import Wanted
 
-__all__ = ["missing_value", "problems", "shown"]
+__all__ = ["missing_value", "problems", "refused", "shown"]
 
 FAULTS = {
     "division": ("KR620", "a division by zero"),
@@ -33,7 +33,11 @@ FAULTS = {
 
 
 def problems(
-    terms: Terms, wanted: Wanted, read: Reading, listed: Sequence[tuple[str, str]]
+    terms: Terms,
+    wanted: Wanted,
+    read: Reading,
+    listed: Sequence[tuple[str, str]],
+    compared: Sequence[tuple[str, str]] = (),
 ) -> Iterator[tuple[str, str]]:
     """Yield the problems of a row: the condition under which each holds, and the expression of its text.
 
@@ -42,6 +46,7 @@ def problems(
         wanted: the results.
         read: how its cells are read.
         listed: the problems of its records.
+        compared: the faults of the values that it is compared by.
     """
     for found in read.wrong:
         *cases, last = found
@@ -56,16 +61,23 @@ def problems(
         if flag := wanted.asked.get(one.name, FALSE):
             needed = one.asked if flag == TRUE else f"{one.asked} AND {terms.within(flag, 4)}"
             yield needed, terms.text_literal(one.text())
-    yield from (_refused(terms, refusal) for refusal in wanted.refusals if refusal.is_early)
+    yield from (refused(terms, refusal) for refusal in wanted.refusals if refusal.is_early)
     is_early = terms.program.is_early
     for one in read.missing:
         if wanted.asked.get(one.name) != TRUE:
             needed = one.asked if is_early == FALSE else f"{one.asked} AND NOT {terms.within(is_early, 9)}"
             yield needed, terms.text_literal(one.text())
-    yield from (_refused(terms, refusal) for refusal in wanted.refusals if not refusal.is_early)
+    yield from compared
+    yield from (refused(terms, refusal) for refusal in wanted.refusals if not refusal.is_early)
 
 
-def _refused(terms: Terms, refusal: Refusal) -> tuple[str, str]:
+def refused(terms: Terms, refusal: Refusal) -> tuple[str, str]:
+    """Return the condition of a refusal, and the expression of its text.
+
+    Args:
+        terms: the expressions so far.
+        refusal: the reason why a row has no rating.
+    """
     code, told = FAULTS[refusal.kind]
     return terms.within(refusal.flag, 0), terms.text_literal(f"{code} {refusal.path}: {told}")
 
@@ -81,15 +93,17 @@ def missing_value(dialect: Dialect, kind: str) -> str:
     return dialect.no_text if kind == "text" else f"CAST(NULL AS {types[kind]})"
 
 
-def shown(terms: Terms, result: Result, problem: str) -> str:
+def shown(terms: Terms, result: Result, problem: str, is_open: str = "") -> str:
     """Return a result as a value of the database; NULL if it is absent or the row is not valid.
 
     Args:
         terms: the expressions so far.
         result: the result.
         problem: the column with the problem of a row, or empty.
+        is_open: the condition under which it is left open, or empty.
     """
     asked = [f"{problem} IS NULL"] if problem else []
+    asked += [f"NOT ({is_open})"] if is_open else []
     asked += [terms.within(result.given, 3)] if result.given != TRUE else []
     if result.given == FALSE:
         asked = [terms.flag_literal(False)]
@@ -137,12 +151,15 @@ def _words(terms: Terms, number: int) -> str:
     if step.operation == "constant":
         return terms.text_literal(terms.program.texts[step.low])
     if step.operation == "select" and number not in terms.columns:
-        asked, then, otherwise = step.operands
-        rest = _words(terms, otherwise)
-        told = f"CASE WHEN {terms.within(asked, 0)} THEN {_words(terms, then)}"
-        if rest.startswith("CASE WHEN "):
-            return told + rest.removeprefix("CASE")
-        return f"{told} ELSE {rest} END"
+        asked, texts, last = [], [], number
+        while terms.program.steps[last].operation == "select" and last not in terms.columns:
+            flag, then, last = terms.program.steps[last].operands
+            asked.append(flag)
+            texts.append(_words(terms, then))
+        chosen = zip(terms.conditions(asked), texts, strict=True)
+        return (
+            "CASE" + "".join(f" WHEN {one} THEN {text}" for one, text in chosen) + f" ELSE {_words(terms, last)} END"
+        )
     cases = "".join(
         f" WHEN {code} THEN {terms.text_literal(terms.program.texts[code])}"
         for code in range(max(step.low, 0), min(step.high, len(terms.program.texts) - 1) + 1)

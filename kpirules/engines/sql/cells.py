@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 
@@ -11,12 +12,25 @@ from ...language.model import BooleanDomain, ChoiceDomain, DateDomain, NumberDom
 from ...language.model.allowed import allowed
 from ...plan.steps import Variable
 from ..integers import OVER_RECORDS
-from .numbers import is_beyond, number_of, unit_of
+from .numbers import greatest_of, is_beyond, number_of, unit_of, with_else
 from .tables import Table
 from .terms import Terms
+from .unread import harmless
 from .wanted import is_required
 
-__all__ = ["Problem", "Reading", "column_of", "filled", "read_absent", "read_cell", "reading", "value_of"]
+__all__ = [
+    "Problem",
+    "Reading",
+    "column_of",
+    "filled",
+    "is_unread",
+    "read_absent",
+    "read_as",
+    "read_cell",
+    "read_chosen",
+    "reading",
+    "value_of",
+]
 
 EPOCH = 719_163
 """The day number of 1970-01-01; that of 0001-01-01 is 1."""
@@ -67,6 +81,8 @@ class Reading:
         invalid, missing: the problems of cells.
         wrong: the problems of cells that the last one's condition finds together.
         values: the column with the integer of each cell, by input or `list.field`.
+        unfilled: the steps that read this column also where a value is missing.
+        before: the same columns, where a table before these has them.
     """
 
     read: Table
@@ -76,13 +92,15 @@ class Reading:
     missing: list[Problem] = field(factory=list)
     wrong: list[list[Problem]] = field(factory=list)
     values: dict[str, str] = field(factory=dict)
+    unfilled: frozenset[int] = frozenset()
+    before: Mapping[str, str] = field(factory=dict)
 
     @property
     def tables(self) -> list[Table]:
         return [self.read, *(table for table in (self.grids, self.entered) if table.columns)]
 
 
-def reading(terms: Terms, name: str, table: str, note: str) -> Reading:
+def reading(terms: Terms, name: str, table: str, note: str, before: Mapping[str, str] | None = None) -> Reading:
     """Return empty tables that read the cells of a table.
 
     Args:
@@ -90,12 +108,23 @@ def reading(terms: Terms, name: str, table: str, note: str) -> Reading:
         name: the list input, or empty for subjects.
         table: what the first table reads.
         note: the comment above the first table.
+        before: the columns with integers that this table has, by input.
     """
     prefix = f"{name}_" if name else ""
+    unread = {}
+    for number in terms.numbers:
+        step = terms.program.steps[number]
+        if step.operation == "input" and not step.records and not name:
+            variable = terms.program.variable(str(step.value))
+            beyond = None if isinstance(variable.domain, DateDomain) else _unread(variable)
+            if beyond is not None and variable.default is None:
+                unread[number] = beyond
     return Reading(
         Table(terms.unused_table(name or "subjects"), note=note, start="", source=table),
         Table(terms.unused_table(f"{prefix}on_grid"), note="Numbers in whole units."),
         Table(terms.unused_table(f"{prefix}entered"), note="A value in the place of missing ones."),
+        unfilled=harmless(terms.program.steps, terms.numbers, unread, terms.dialect),
+        before=before or {},
     )
 
 
@@ -121,44 +150,115 @@ def read_cell(terms: Terms, variable: Variable, id_: str, cell: str, column: str
     """
     own = [number for number in terms.numbers if terms.program.steps[number].value == id_]
     title, raw = id_.replace(".", "_"), terms.name(column)
-    value = terms.unused(f"{title}_value")
-    into.read.columns[value] = value_of(terms, variable, cell, own)
-    if isinstance(variable.domain, NumberDomain) and (unit := unit_of(variable.domain)) != (1, 1):
+    value = into.before.get(id_) or terms.unused(f"{title}_value")
+    into.read.columns[value] = terms.name(value) if id_ in into.before else read_as(terms, variable, cell, own)
+    if isinstance(variable.domain, NumberDomain) and unit_of(variable.domain) != (1, 1):
         units = terms.unused(f"{title}_units")
-        whole = terms.remainder(terms.name(value), str(unit[0]))
-        divided = terms.divided(terms.name(value), str(unit[1])) if unit[1] != 1 else terms.name(value)
-        into.grids.columns[units] = f"CASE WHEN {whole} = 0 THEN {divided} END"
+        into.grids.columns[units] = _in_units(terms, variable, variable.domain, terms.name(value))
         value = units
     into.values[id_] = terms.name(value)
     _add_problems(terms, variable, id_, raw, into)
     for number in own:
         if terms.program.steps[number].operation == "given":
             terms.known[number] = f"{raw} IS NOT NULL", 5, 1
+        elif number in into.unfilled:
+            terms.make_column(number, value)
         elif terms.program.steps[number].operation == "input":
             used = terms.unused(f"{title}_used")
             into.entered.columns[used] = filled(terms, variable, terms.name(value), number)
             terms.make_column(number, used)
 
 
+def read_as(terms: Terms, variable: Variable, cell: str, own: list[int]) -> str:
+    """Return a cell as an integer, one beyond those allowed if it is missing or not valid; as a flag, NULL.
+
+    Args:
+        terms: the expressions so far.
+        variable: its declaration.
+        cell: the cell in the table of the database.
+        own: the steps that read it.
+    """
+    return value_of(terms, variable, cell, own, _unread_number(variable))
+
+
+def _in_units(terms: Terms, variable: Variable, domain: NumberDomain, value: str) -> str:
+    """Return an integer of the smallest decimal place as one of the domain."""
+    unit, per = map(str, unit_of(domain))
+    divided = terms.divided(value, per) if per != "1" else value
+    whole = f"{value} <> {_unread_number(variable)} AND {terms.remainder(value, unit)} = 0"
+    return f"CASE WHEN {whole} THEN {divided} ELSE {_unread(variable)} END"
+
+
+def _unread_number(variable: Variable) -> int | None:
+    """Return what a cell that is missing or not valid is read as.
+
+    It is one above the greatest number, -1 for a text, and NULL for a flag.
+    DuckDB keeps the ends of a choice between integers, and skips tests for overflow by them; one with NULL has none.
+    """
+    match variable.domain:
+        case NumberDomain() as domain:
+            return greatest_of(domain) + 1
+        case BooleanDomain():
+            return None
+        case DateDomain(maximum=maximum):
+            return (maximum or date.max).toordinal() - EPOCH + 1
+    return -1
+
+
+def _unread(variable: Variable) -> int | None:
+    """Return the same as an integer of the domain."""
+    if isinstance(variable.domain, NumberDomain):
+        return int(variable.domain.grid.high * variable.domain.grid.unit * variable.domain.denominator) + 1
+    return _unread_number(variable)
+
+
+def is_unread(variable: Variable, value: str) -> str:
+    """Return the condition under which a cell is missing or not valid.
+
+    Args:
+        variable: its declaration.
+        value: the integer of the cell as it is read.
+    """
+    unread = _unread(variable)
+    return f"{value} IS NULL" if unread is None else f"{value} = {unread}"
+
+
 def _add_problems(terms: Terms, variable: Variable, id_: str, raw: str, into: Reading) -> None:
     """Add what may be wrong with a cell."""
-    name, value = variable.id, into.values[id_]
+    name, is_lost = variable.id, is_unread(variable, into.values[id_])
     declared = terms.program.declared.get(id_)
     told = allowed(declared or variable.domain)
     found: list[Problem] = []
     if declared is not None and isinstance(variable.domain, NumberDomain):
         is_number = is_beyond(terms.dialect, declared, variable.domain, raw)
-        beyond = f"{value} IS NULL AND {is_number}"
-        found.append(Problem(beyond, name, "KR630", allowed(variable.domain)))
+        found.append(Problem(f"{is_lost} AND {is_number}", name, "KR630", allowed(variable.domain)))
     missing = [Problem(f"{raw} IS NULL", name, "KR602", told)] if is_required(variable) else []
     is_any = isinstance(variable.domain, BooleanDomain) and terms.dialect.flag == "{cell}"
     if missing and not is_any and not terms.program.has_exemptions:
         # All problems are found by one condition, which is seldom true.
-        into.wrong.append([*missing, *found, Problem(f"{value} IS NULL", name, "KR604", told)])
+        into.wrong.append([*missing, *found, Problem(is_lost, name, "KR604", told)])
         return
     into.missing.extend(missing)
     if not is_any:
-        into.invalid.extend((*found, Problem(f"{raw} IS NOT NULL AND {value} IS NULL", name, "KR604", told)))
+        into.invalid.extend((*found, Problem(f"{raw} IS NOT NULL AND {is_lost}", name, "KR604", told)))
+
+
+def read_chosen(terms: Terms, variable: Variable, text: str, into: Reading) -> None:
+    """Read an input that has one text in all rows of a part.
+
+    Args:
+        terms: the expressions so far.
+        variable: the input.
+        text: one of its options.
+        into: the tables.
+    """
+    into.values[variable.id] = str(_code(terms, text, variable.domain))
+    for number in terms.numbers:
+        step = terms.program.steps[number]
+        if step.operation == "given" and step.value == variable.id:
+            terms.known[number] = terms.flag_literal(True), 9, 0
+        elif step.operation == "input" and step.value == variable.id:
+            terms.known[number] = terms.as_integer(into.values[variable.id]), 9, 0
 
 
 def read_absent(terms: Terms, variable: Variable) -> None:
@@ -184,19 +284,20 @@ def read_absent(terms: Terms, variable: Variable) -> None:
             terms.known[number] = told, 9, 0
 
 
-def value_of(terms: Terms, variable: Variable, cell: str, own: list[int]) -> str:
-    """Return a cell as an integer or flag, NULL if it is missing or not valid.
+def value_of(terms: Terms, variable: Variable, cell: str, own: list[int], otherwise: int | None = None) -> str:
+    """Return a cell as an integer or flag.
 
     Args:
         terms: the expressions so far.
         variable: its declaration.
         cell: the cell in the table of the database.
         own: the steps that read it.
+        otherwise: the integer of one that is missing or not valid, else NULL.
     """
     dialect = terms.dialect
     match variable.domain:
         case NumberDomain() as domain:
-            return number_of(dialect, domain, cell)
+            return number_of(dialect, domain, cell, otherwise)
         case BooleanDomain():
             return dialect.flag.format(cell=cell)
         case ChoiceDomain(options=options) as domain:
@@ -205,7 +306,7 @@ def value_of(terms: Terms, variable: Variable, cell: str, own: list[int]) -> str
                 f" THEN {_code(terms, option, domain)}"
                 for option in options
             )
-            return f"CASE{cases} END"
+            choice = f"CASE{cases} END"
         case TextDomain(max_length=longest):
             known = sorted(_compared(terms, own))
             texts = {code: terms.text_literal(terms.program.texts[code]) for code in known}
@@ -214,11 +315,13 @@ def value_of(terms: Terms, variable: Variable, cell: str, own: list[int]) -> str
             )
             other = len(terms.program.texts)
             told = f"CASE{cases} ELSE {other} END" if known else str(other)
-            return f"CASE WHEN {dialect.length.format(cell=cell)} <= {longest} THEN {told} END"
+            choice = f"CASE WHEN {dialect.length.format(cell=cell)} <= {longest} THEN {told} END"
         case DateDomain(minimum=minimum, maximum=maximum):
             low, high = minimum or date.min, maximum or date.max
-            return dialect.day.format(cell=cell, low=low.isoformat(), high=high.isoformat())
-    raise AssertionError(f"{variable.domain!r} is an obstacle")
+            choice = dialect.day.format(cell=cell, low=low.isoformat(), high=high.isoformat())
+        case _:
+            raise AssertionError(f"{variable.domain!r} is an obstacle")
+    return with_else(dialect, choice, otherwise)
 
 
 def _compared(terms: Terms, texts: list[int]) -> set[int]:
@@ -263,14 +366,11 @@ def filled(terms: Terms, variable: Variable, value: str, number: int | None) -> 
     Args:
         terms: the expressions so far.
         variable: its declaration.
-        value: the integer of the cell, NULL if it is missing.
+        value: the integer of the cell as it is read.
         number: the step that reads it, if one does.
     """
     fallback = _fallback(terms, variable, number)
     if isinstance(variable.domain, BooleanDomain):
-        if not terms.dialect.has_booleans:
-            return f"COALESCE({value}, {fallback})"
-        return f"COALESCE({value}, {terms.flag_literal(bool(fallback))})"
-    if isinstance(variable.domain, DateDomain):
-        return f"COALESCE({value} + {EPOCH}, {fallback})"
-    return f"COALESCE({value}, {fallback})"
+        return f"COALESCE({value}, {terms.flag_literal(bool(fallback)) if terms.dialect.has_booleans else fallback})"
+    told = f"{value} + {EPOCH}" if isinstance(variable.domain, DateDomain) else value
+    return f"CASE WHEN {is_unread(variable, value)} THEN {fallback} ELSE {told} END"

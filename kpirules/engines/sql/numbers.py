@@ -9,7 +9,7 @@ from math import ceil, floor
 from ...language.model import NumberDomain
 from .dialects import Dialect
 
-__all__ = ["decimal_text", "number_of", "places_of", "unit_of"]
+__all__ = ["decimal_text", "greatest_of", "is_beyond", "number_of", "places_of", "unit_of", "with_else"]
 
 MOST_PLACES = 18
 """Maximum places of an exact decimal."""
@@ -24,13 +24,36 @@ LARGEST = "1e308"
 """A number that every double is below, except infinity."""
 
 
-def number_of(dialect: Dialect, domain: NumberDomain, cell: str) -> str:
-    """Return a cell as an integer of the smallest decimal place, NULL if it is not a number of the domain.
+def with_else(dialect: Dialect, choice: str, otherwise: int | None) -> str:
+    """Return a choice with a result where no condition holds.
+
+    Args:
+        dialect: the forms of the database.
+        choice: a `CASE` that has none yet.
+        otherwise: the result, if there is one.
+    """
+    if otherwise is None:
+        return choice
+    return dialect.otherwise.format(case=choice, start=choice.removesuffix(" END"), value=otherwise)
+
+
+def greatest_of(domain: NumberDomain) -> int:
+    """Return the greatest number of a domain as an integer of the smallest decimal place.
+
+    Args:
+        domain: the numbers allowed.
+    """
+    return int(domain.grid.high * domain.grid.unit * 10 ** (places_of(domain.denominator) or 0))
+
+
+def number_of(dialect: Dialect, domain: NumberDomain, cell: str, otherwise: int | None = None) -> str:
+    """Return a cell as an integer of the smallest decimal place.
 
     Args:
         dialect: the forms of the database.
         domain: the numbers allowed.
         cell: a cell of any type.
+        otherwise: the integer of a cell that is not a number of the domain, else NULL.
     """
     places = places_of(domain.denominator) or 0
     scale = 10**places
@@ -55,7 +78,7 @@ def number_of(dialect: Dialect, domain: NumberDomain, cell: str) -> str:
         if scale == 1:
             for part in (" * {scale}", " / {scale}.0", " / {scale}"):
                 template = template.replace(part, "")
-        return template.format(**marks, tried=tried.format(**marks))
+        return with_else(dialect, template.format(**marks, tried=tried.format(**marks)), otherwise)
 
     whole = dialect.whole if places == 0 and dialect.whole else dialect.tried
     told, cases, kind = filled(dialect.number, whole), "", dialect.kind.format(cell=cell)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ...language.model import ListDomain
-from ..integers import Obstacle, Step
+from ..integers import OVER_RECORDS, Obstacle, Step
 from .dialects import NARROW_BITS, Dialect
 from .numbers import places_of
 from .tables import Source
@@ -39,9 +39,14 @@ def obstacles(wanted: Wanted, dialect: Dialect, source: Source) -> list[Obstacle
             found.append(Obstacle(refusal.path, "a function in it is no arithmetic on integers"))
     steps = wanted.program.steps
     failed: set[int] = set()
+    late: set[int] = set()
     wide: dict[str, Step] = {}
     for number in wanted.numbers:
         step = steps[number]
+        if step.operation == "window" or late.intersection(step.operands):
+            late.add(number)
+            if step.records or step.operation in OVER_RECORDS:
+                found.append(Obstacle(step.path, "records read what quotas decide"))
         if step.operation in ("opaque", "irrational"):
             failed.add(number)
             is_opaque = step.operation == "opaque"

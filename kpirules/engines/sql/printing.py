@@ -7,18 +7,23 @@ from datetime import date
 
 from attrs import field, frozen
 
-from ...language.model import ListDomain
+from ...language.model import BooleanDomain, ChoiceDomain, DateDomain, ListDomain, NumberDomain
 from ...language.model.allowed import allowed
 from ...plan.steps import Variable
 from ..integers import IntegerProgram
-from .answers import missing_value, problems, shown
-from .cells import Problem, Reading, column_of, read_absent, read_cell, reading, value_of
+from .answers import missing_value, problems, refused, shown
+from .cells import Problem, Reading, column_of, read_absent, read_as, read_cell, read_chosen, reading, value_of
+from .cohorts import Cohorts
+from .comparing import Bound, Early, bind, compare
 from .dialects import Dialect
 from .levels import Levels
 from .obstacles import NoSqlForm, obstacles
+from .quotas import act, shown_after
 from .records import Records
+from .stages import staged, used_later
 from .tables import Source, Table, broken, lines_of
 from .terms import Terms
+from .together import Together
 from .wanted import Wanted, is_required
 from .words import name_in, one_line, text_in
 
@@ -40,6 +45,7 @@ class Part:
         variant: the column that chooses it, and the text there.
         days: the column that chooses it, with the first and the last day.
         foreign: the columns that must be empty, by input of other parts.
+        together: what rows of a cohort share, if they are rated together.
     """
 
     program: IntegerProgram
@@ -49,6 +55,18 @@ class Part:
     variant: tuple[str, str] | None = None
     days: tuple[str, date, date] | None = None
     foreign: Mapping[str, str] = field(factory=dict)
+    together: Together | None = None
+
+    @property
+    def wanted(self) -> Wanted:
+        """What a query wants of it."""
+        return Wanted(self.program, self.names, () if self.together is None else self.together.steps)
+
+    @property
+    def compared(self) -> tuple[Wanted, ...]:
+        """What a query wants to know before any row is rated."""
+        early = None if self.together is None else self.together.early
+        return () if early is None else (early.wanted,)
 
     @property
     def is_chosen(self) -> bool:
@@ -75,10 +93,45 @@ def query(
     Raises:
         NoSqlForm: if a result has no form in this dialect.
     """
-    wanted = [Wanted(part.program, part.names) for part in parts]
-    if refused := [one for part in wanted for one in obstacles(part, dialect, source)]:
-        raise NoSqlForm(refused)
+    wanted = [part.wanted for part in parts]
+    compared = [one for part in parts for one in part.compared]
+    if found := [one for part in (*compared, *wanted) for one in obstacles(part, dialect, source)]:
+        raise NoSqlForm(found)
     return _Query(parts, dialect, source, choosing).text(wanted, heading)
+
+
+@frozen
+class _Subjects:
+    """The rows of a part, as far as they are read.
+
+    Args:
+        terms: the expressions so far.
+        levels: prints steps.
+        read: how cells are read.
+        tables: the tables so far.
+        listed: the problems of records.
+    """
+
+    terms: Terms
+    levels: Levels
+    read: Reading
+    tables: list[Table]
+    listed: list[tuple[str, str]]
+
+
+@frozen
+class _Before:
+    """What is known of rows before any is rated.
+
+    Args:
+        carried: its columns.
+        bound: the columns of each function.
+        problems: the faults of the values that rows are compared by.
+    """
+
+    carried: tuple[str, ...] = ()
+    bound: tuple[Bound, ...] = ()
+    problems: tuple[tuple[str, str], ...] = ()
 
 
 class _Query:
@@ -91,6 +144,8 @@ class _Query:
         tables = (name.rpartition(".")[2] for name in source.tables)
         self.names = {name.lower() for name in (*self.keys, *columns, *tables)}
         """The names in use by the tables of the database."""
+        self.before: dict[str, str] = {}
+        """The columns with the integers of inputs that all rules read alike, by input."""
         self.tables: list[Table] = []
 
     def text(self, wanted: Sequence[Wanted], heading: Sequence[str]) -> str:
@@ -120,7 +175,26 @@ class _Query:
         name = "rows_by_rules"
         self.names |= {name, PART}
         table = self.source.reference(self.dialect, self.source.table)
-        return Table(name, {PART: f"CASE{''.join(cases)} END"}, "The rules of each row.", source=table)
+        note = "The rules of each row, and the inputs that all of them read alike, as integers."
+        columns = {PART: f"CASE{''.join(cases)} END"}
+        terms = Terms(self.parts[0].program, self.dialect, [], self.names)
+        for variable in self._shared():
+            self.before[variable.id] = terms.unused(f"{variable.id}_value")
+            cell = terms.name(column_of(variable))
+            columns[self.before[variable.id]] = read_as(terms, variable, cell, [])
+        return Table(name, columns, note if self.before else "The rules of each row.", source=table)
+
+    def _shared(self) -> Iterator[Variable]:
+        """Yield the inputs that several rules read alike; the number of a text differs between rules."""
+        found: dict[str, list[Variable]] = {}
+        for part in self.parts:
+            for variable in part.program.inputs:
+                found.setdefault(variable.id, []).append(variable)
+        for id_, (first, *others) in found.items():
+            is_plain = isinstance(first.domain, NumberDomain | BooleanDomain | DateDomain)
+            is_alike = all((one.domain, one.column) == (first.domain, first.column) for one in others)
+            if others and is_plain and is_alike and id_ not in self.source.absent:
+                yield first
 
     def _conditions(self, part: Part) -> Iterator[str]:
         if part.variant is not None:
@@ -153,36 +227,107 @@ class _Query:
 
     def _select(self, number: int, part: Part, wanted: Wanted, kinds: Mapping[str, str]) -> str:
         """Add the tables of a part; return its SELECT."""
-        program = part.program
-        used = {table.name.lower() for table in self.tables}
-        terms = Terms(program, self.dialect, wanted.numbers, self.names | used, part.title)
-        for one in wanted.numbers:
-            if program.steps[one].operation == "constant":
-                terms.known[one] = terms.expression(one)
-        levels = Levels(terms, wanted, part.notes)
         rows = self.source.reference(self.dialect, self.source.table)
         rows = f"{self._rows()} WHERE {PART} = {number}" if part.is_chosen else rows
-        read = self._read(terms, part, rows)
-        tables = read.tables
+        together = part.together
+        windows = () if together is None else together.windows
+        before = _Before()
+        if together is not None and together.early is not None:
+            rows, before = self._compared(part, together, together.early, rows)
+        subjects = self._subjects(part, wanted, part.title, rows, before.carried)
+        terms, levels, tables = subjects.terms, subjects.levels, subjects.tables
+        if together is not None and together.early is not None:
+            bind(terms, together.early.comparisons, before.bound)
+        self._gather(subjects)
+        stages = staged(wanted, windows)
+        used = used_later(wanted, stages)
+        tables += levels.tables(stages[0], used)
+        if together is not None and together.late:
+            cohorts = self._cohorts(subjects, together)
+            bind(terms, together.late, compare(terms, cohorts, together.late, tables))
+            tables += levels.tables(stages[1], used)
+        problem = self._problem(subjects, wanted, before.problems, is_needed=together is not None)
+        final = None
+        if together is not None:
+            cohorts = self._cohorts(subjects, together)
+            problem = cohorts.settle(problem, tables)
+            if together.quotas is not None:
+                final = act(levels, together.quotas, cohorts, problem, tables, stages[2:], used)
+                problem = final.problem
+        returned = {name: missing_value(self.dialect, kind) for name, kind in kinds.items()}
+        for name, one in wanted.results.items():
+            told = shown(terms, one, problem) if final is None else shown_after(terms, name, one, final)
+            returned[name] = broken(told, 2)
+        self.tables += tables
+        return self._selected(returned, problem or self.dialect.no_text, terms.name(tables[-1].name))
+
+    def _problem(
+        self, subjects: _Subjects, wanted: Wanted, compared: Sequence[tuple[str, str]], *, is_needed: bool
+    ) -> str:
+        """Add the table with the problem of each row; return its column, or nothing if no row can have one."""
+        terms = subjects.terms
+        found = list(problems(terms, wanted, subjects.read, subjects.listed, compared))
+        if not found and not is_needed:
+            return ""
+        told = f"CASE{''.join(f' WHEN {asked} THEN {text}' for asked, text in found)} END"
+        problem, name = terms.unused("problem"), terms.unused_table("rated")
+        columns = {problem: told if found else self.dialect.no_text}
+        subjects.tables.append(Table(name, columns, "What is wrong with a row."))
+        return problem
+
+    def _subjects(self, part: Part, wanted: Wanted, title: str, rows: str, carried: Sequence[str] = ()) -> _Subjects:
+        """Return the subjects of a part, read from some rows."""
+        used = {table.name.lower() for table in self.tables}
+        terms = Terms(wanted.program, self.dialect, wanted.numbers, self.names | used, title)
+        for one in wanted.numbers:
+            if wanted.program.steps[one].operation == "constant":
+                terms.known[one] = terms.expression(one)
+        read = self._read(terms, part, rows, carried)
         listed = [
             (f"{terms.name(column)} IS NOT NULL", f"KR601 the rulebook has no input `{id_}`")
             for id_, column in part.foreign.items()
         ]
-        for variable in program.inputs:
+        return _Subjects(terms, Levels(terms, wanted, part.notes), read, read.tables, listed)
+
+    def _gather(self, subjects: _Subjects) -> None:
+        """Add the tables of records."""
+        for variable in subjects.terms.program.inputs:
             if variable.id in self.source.records and isinstance(variable.domain, ListDomain):
                 table, keys = self.source.records[variable.id]
                 table = self.source.reference(self.dialect, table)
-                Records(levels, variable, variable.domain, table, keys, tables, listed).gather()
-        tables += levels.tables([one for one in wanted.numbers if not program.steps[one].records], wanted.shown)
-        problem = ""
-        if found := list(problems(terms, wanted, read, listed)):
-            cases = [f" WHEN {asked} THEN {told}" for asked, told in found]
-            problem, note = terms.unused("problem"), "What is wrong with a row."
-            tables.append(Table(terms.unused_table("rated"), {problem: f"CASE{''.join(cases)} END"}, note))
+                Records(
+                    subjects.levels, variable, variable.domain, table, keys, subjects.tables, subjects.listed
+                ).gather()
+
+    def _cohorts(self, subjects: _Subjects, together: Together) -> Cohorts:
+        return Cohorts(
+            subjects.terms,
+            subjects.read,
+            self.source.absent,
+            together.within,
+            together.max_members,
+            together.is_compared,
+        )
+
+    def _compared(self, part: Part, together: Together, early: Early, rows: str) -> tuple[str, _Before]:
+        """Add the tables that compare rows before any is rated; return the last of them, and what it gives."""
+        wanted = early.wanted
+        subjects = self._subjects(part, wanted, f"{part.title}compared_", rows)
+        terms, tables = subjects.terms, subjects.tables
+        self._gather(subjects)
+        tables += subjects.levels.tables(staged(wanted, ())[0], wanted.shown)
+        bound = compare(terms, self._cohorts(subjects, together), early.comparisons, tables)
+        carried, found = [*tables[-1].columns] if bound else [], []
+        faults = [refused(terms, refusal) for refusal in wanted.refusals]
+        if faults:
+            problem = terms.unused("compared_problem")
+            told = f"CASE{''.join(f' WHEN {asked} THEN {text}' for asked, text in faults)} END"
+            tables.append(Table(terms.unused_table("faults"), {problem: told}))
+            carried.append(problem)
+            found.append((f"{problem} IS NOT NULL", problem))
+        self.names |= {name.lower() for name in carried}
         self.tables += tables
-        returned = {name: missing_value(self.dialect, kind) for name, kind in kinds.items()}
-        returned |= {name: broken(shown(terms, one, problem), 2) for name, one in wanted.results.items()}
-        return self._selected(returned, problem or self.dialect.no_text, terms.name(tables[-1].name))
+        return terms.name(tables[-1].name), _Before(tuple(carried), tuple(bound), tuple(found))
 
     def _selected(self, returned: Mapping[str, str], error: str, source: str) -> str:
         """Return a SELECT of the keys, the results and the error."""
@@ -191,13 +336,14 @@ class _Query:
         columns.append(f"{error} AS {name_in(self.dialect, 'error')}")
         return "SELECT\n  " + ",\n  ".join(columns) + f"\nFROM {source}"
 
-    def _read(self, terms: Terms, part: Part, rows: str) -> Reading:
+    def _read(self, terms: Terms, part: Part, rows: str, carried: Sequence[str]) -> Reading:
         """Return the tables that read the cells of subjects."""
         source = self.source
-        read = reading(terms, "", rows, "Each input as an integer; NULL if it is not valid.")
+        note = "Each input as an integer; one beyond those allowed if it is missing or not valid."
+        read = reading(terms, "", rows, note, self.before)
         own = [one for one in terms.program.inputs if one.id not in {*source.absent, *terms.program.records}]
         joins = [key for id_, (_, by) in source.records.items() if id_ in terms.program.records for key in by]
-        for name in dict.fromkeys((*self.keys, *joins, *map(column_of, own), *part.foreign.values())):
+        for name in dict.fromkeys((*self.keys, *joins, *map(column_of, own), *part.foreign.values(), *carried)):
             read.read.columns[name] = terms.name(name)
         for variable in terms.program.inputs:
             if variable.id in source.absent:
@@ -206,5 +352,9 @@ class _Query:
                     read.missing.append(Problem("1 = 1", variable.id, "KR602", allowed(variable.domain)))
             elif variable.id not in source.records:
                 name = column_of(variable)
-                read_cell(terms, variable, variable.id, terms.name(name), name, read)
+                column, text = part.variant or ("", "")
+                if name == column and isinstance(variable.domain, ChoiceDomain) and text in variable.domain.options:
+                    read_chosen(terms, variable, text, read)
+                else:
+                    read_cell(terms, variable, variable.id, terms.name(name), name, read)
         return read

@@ -117,7 +117,7 @@ class Records:
     def _read_cells(self) -> dict[str, str]:
         """Print the tables that read the cells of records; return the columns that join them, by key."""
         id_, terms = self.variable.id, self.terms
-        note = f"{id_}: each field of a record as an integer; NULL if it is not valid."
+        note = f"{id_}: each field of a record as an integer; one beyond those allowed if it is missing or not valid."
         self.read = reading(terms, id_, self.table, note)
         joined = {key: terms.unused(f"{id_}_{key}") for key in self.keys}
         for key, name in joined.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import count
 
 from attrs import define, field
@@ -108,13 +109,7 @@ class Terms:
                     parts = self.within(asked, 0), self.within(then, 0), self.within(otherwise, 0)
                     cases = "CASE WHEN {} THEN {} ELSE {} END".format(*parts)
                     return self.as_integer(cases), 9, depth
-                told = f"CASE WHEN {self.within(asked, 0)} THEN {self._typed(then, step)}"
-                is_choice = self.program.steps[otherwise].operation == "select" and otherwise not in self.columns
-                rest = self.known[otherwise][0]
-                # A narrowed choice begins with its conversion.
-                if is_choice and rest.startswith("CASE") and self._is_same_width(otherwise, step):
-                    return told + rest.removeprefix("CASE"), 9, depth
-                return f"{told} ELSE {self._typed(otherwise, step)} END", 9, depth
+                return self._choice(number), 9, depth
             case "==" | "<" | "<=" as compared:
                 left, right = self._pair(step, 6)
                 return f"{left} {'=' if compared == '==' else compared} {right}", 5, depth
@@ -127,6 +122,40 @@ class Terms:
         if step.bits <= NARROW_BITS and any(map(self._is_wide, step.operands)):
             return self.as_integer(told), 9, depth
         return told, binds, depth
+
+    def conditions(self, asked: Sequence[int]) -> list[str]:
+        """Return the conditions of the cases of a choice; none says that those before it do not hold.
+
+        Args:
+            asked: the flags, in order.
+        """
+        found: list[str] = []
+        denied: list[str] = []
+        for number in asked:
+            told = self.within(number, 0)
+            while first := next(filter(told.startswith, denied), ""):
+                told = told.removeprefix(first)
+            found.append(told)
+            denied.append(f"NOT {told if ' ' not in told else f'({told})'} AND ")
+        return found
+
+    def _choice(self, number: int) -> str:
+        """Return a choice between integers, with the cases of those that it ends in."""
+        step = self.program.steps[number]
+        asked, told, last = [], [], number
+        # A narrowed choice begins with its conversion.
+        while last == number or (
+            self.program.steps[last].operation == "select"
+            and last not in self.columns
+            and self.known[last][0].startswith("CASE")
+            and self._is_same_width(last, step)
+        ):
+            flag, then, otherwise = self.program.steps[last].operands
+            asked.append(flag)
+            told.append(self._typed(then, step))
+            last = otherwise
+        cases = "".join(f" WHEN {one} THEN {then}" for one, then in zip(self.conditions(asked), told, strict=True))
+        return f"CASE{cases} ELSE {self._typed(last, step)} END"
 
     def _is_wide(self, number: int) -> bool:
         return self.program.steps[number].bits > NARROW_BITS

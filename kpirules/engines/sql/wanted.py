@@ -30,10 +30,12 @@ class Wanted:
     Args:
         program: the rules.
         names: the results, by column.
+        others: further steps that its tables use.
     """
 
     program: IntegerProgram
     names: Mapping[str, str]
+    others: tuple[int, ...] = ()
 
     @cached_property
     def results(self) -> dict[str, Result]:
@@ -54,7 +56,7 @@ class Wanted:
     @cached_property
     def numbers(self) -> list[int]:
         """The steps of the query, in order."""
-        wanted = list(self._conditions)
+        wanted = [*self._conditions, *self.others]
         for result in self.results.values():
             wanted += [result.given, result.value, *([result.denominator] if result.kind == "number" else [])]
         return depends(self.program.steps, wanted)
@@ -75,7 +77,7 @@ class Wanted:
     @cached_property
     def shown(self) -> list[int]:
         """The steps that the last SELECT uses, once for each use; what it shows is a column."""
-        found = list(self._conditions)
+        found = [*self._conditions, *self.others, *self.others]
         for result in self.results.values():
             is_choice = result.kind == "text" and self.program.steps[result.value].operation == "select"
             found += [result.given, *([] if is_choice else [result.value, result.value])]

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from ...diagnostics import listed
 
-__all__ = ["is_modin", "is_record_batch", "rated_arrays", "rated_modin", "rated_record_batch"]
+__all__ = ["frame_of_arrays", "is_modin", "is_record_batch", "rated_arrays", "rated_modin", "rated_record_batch"]
 
 LIBRARIES: tuple[Literal["polars", "pyarrow", "pandas"], ...] = ("polars", "pyarrow", "pandas")
 """The libraries that may hold arrays as a data frame, the fastest first."""
@@ -29,6 +29,25 @@ def rated_arrays(table: Mapping[str, Any], rated: Callable[[Any], Any]) -> dict[
         TypeError: if a value is neither.
         ImportError: without the extra `table`, or a library of data frames.
     """
+    frame = frame_of_arrays(table)
+    import narwhals.stable.v2 as nw
+
+    found = nw.from_native(rated(frame))
+    is_numpy = any(hasattr(values, "dtype") for values in table.values())
+    added = [name for name in found.columns if name not in table]
+    return {**table, **{name: found[name].to_numpy() if is_numpy else found[name].to_list() for name in added}}
+
+
+def frame_of_arrays(table: Mapping[str, Any]) -> Any:
+    """Return arrays as a data frame, of the fastest library that is installed.
+
+    Args:
+        table: arrays or lists of one length, by column.
+
+    Raises:
+        TypeError: if a value is neither.
+        ImportError: without the extra `table`, or a library of data frames.
+    """
     for name, values in table.items():
         if isinstance(values, str | bytes | Mapping) or not hasattr(values, "__len__"):
             raise TypeError(
@@ -42,11 +61,8 @@ def rated_arrays(table: Mapping[str, Any], rated: Callable[[Any], Any]) -> dict[
 
     frame = nw.from_dict({name: _values(name, values) for name, values in table.items()}, backend=library)
     floats = [name for name, values in table.items() if _kind(values) == "f"]
-    frame = frame.with_columns(nw.col(name).fill_nan(None) for name in floats)  # which NumPy has no other mark for
-    found = nw.from_native(rated(frame.to_native()))
-    is_numpy = any(hasattr(values, "dtype") for values in table.values())
-    added = [name for name in found.columns if name not in table]
-    return {**table, **{name: found[name].to_numpy() if is_numpy else found[name].to_list() for name in added}}
+    # NumPy has no other mark for a missing number.
+    return frame.with_columns(nw.col(name).fill_nan(None) for name in floats).to_native()
 
 
 def is_record_batch(table: Any) -> bool:

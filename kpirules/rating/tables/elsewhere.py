@@ -34,13 +34,19 @@ _TYPES = {
 """The types of columns that hold the values of inputs, by kind."""
 
 
+NO_PARTITION = (
+    "rows that are compared, or share quotas, are rated together, and no partition of this frame has all of them: "
+    "give its computed rows, such as `table.toArrow()` or `table.compute()`"
+)
+
+
 @frozen
 class Job:
     """A lazy frame to rate.
 
     Args:
         asked: the options of the table.
-        program: the rules, which rate each row by itself.
+        program: the rules.
         table: the lazy frame.
         records: the tables of records, by list input.
         rated: rates a batch with its records.
@@ -71,8 +77,10 @@ class Job:
             view: its name in the query.
             records: the names of the tables of records.
         """
-        if self.program.parts or self.is_together or not self.is_by_query:
+        if self.program.parts or not self.is_by_query:
             return None
+        if self.is_together and any(part.integers.declared for part in self.program.whole):
+            return None  # a number that the query does not hold would leave its cohort unrated
         inputs, columns = self.asked.rulebook.inputs, list(types)
         if not all(_holds(types[name], one) for one in inputs for name in (one.id, one.column) if name in types):
             return None  # the database would convert the values, or refuse to compare them
@@ -147,6 +155,8 @@ def by_spark(job: Job) -> Any:
     query = job.query("spark", dict(table.dtypes), view(table), {id_: view(one) for id_, one in job.records.items()})
     if query is not None:
         return table.sparkSession.sql(query)
+    if job.is_together:
+        raise ValueError(NO_PARTITION)
     from pyspark.sql.types import BooleanType, DateType, DoubleType, StringType, StructField, StructType
 
     types = {"number": DoubleType(), "boolean": BooleanType(), "date": DateType()}
@@ -189,6 +199,8 @@ def by_arrow(job: Job) -> Any:
 
 def by_dask(job: Job) -> Any:
     """Return a rated data frame of Dask."""
+    if job.is_together:
+        raise ValueError(NO_PARTITION)
     records = {id_: one.compute() if hasattr(one, "compute") else one for id_, one in job.records.items()}
     local = evolve(job, table=None, records=records)
     return job.table.map_partitions(local.batch, meta=local.batch(job.table._meta))
@@ -197,7 +209,7 @@ def by_dask(job: Job) -> Any:
 def by_duckdb(job: Job) -> Any:
     """Return a rated relation of DuckDB; one with records, or that no query rates, is computed at once."""
     table = job.table
-    if not job.records:
+    if not (job.records or job.is_together):  # windows would change the order of rows
         types = dict(zip(table.columns, map(str, table.types), strict=True))
         if (query := job.query("duckdb", types, "subjects", {})) is not None:
             return table.query("subjects", query)

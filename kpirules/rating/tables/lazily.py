@@ -65,11 +65,6 @@ def lazy_frame(job: Job) -> Any:
         raise TypeError(f"{type(job.table).__name__} is no lazy frame")
     if not job.asked.keeps_errors:
         raise ValueError('a lazy frame needs on_error="report": nobody is there to raise to')
-    if job.is_together and rate in (by_spark, by_dask):
-        raise ValueError(
-            "rows that are compared, or share quotas, are rated together, and no partition of this frame has all of "
-            "them: give its computed rows, such as `table.toArrow()` or `table.compute()`"
-        )
     job.asked.check_columns(_names(job.table), "the table")
     return rate(job)
 

@@ -8,6 +8,7 @@ from typing import Any
 from attrs import frozen
 
 from ...language.model import Rulebook
+from .arrays import frame_of_arrays
 from .asked import Asked, names_of
 from .frames import columns_in, read
 from .joining import check_keys, joined_records
@@ -57,7 +58,7 @@ def read_table(
         records: by list input, a table with one record a row.
     """
     asked = Asked(rulebook, names_of(key), names_of(ignore), ())
-    frame, rows = read(table)
+    frame, rows = read(frame_of_arrays(table) if isinstance(table, Mapping) else table)
     asked.check_columns(columns_in(rows, frame), "the table")
     joined = joined_records(asked, records)
     check_keys(asked, rows, joined)

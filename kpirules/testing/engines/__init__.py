@@ -1,6 +1,6 @@
-"""The engines that rate tables, and what certifies them: a golden corpus, and databases that run printed queries.
+"""The engines that rate tables, and what certifies them: golden corpora, and databases that run printed queries.
 
-Input: the name of an engine. Output: whether it reproduces the corpus on this machine.
+Input: the name of an engine. Output: whether it reproduces the corpora on this machine.
 """
 
 from .databases import DATABASES, Absent, Database, opened

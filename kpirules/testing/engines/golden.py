@@ -1,9 +1,9 @@
-"""The golden corpus: a rulebook, tables and their ratings, which every engine must reproduce exactly."""
+"""The golden corpora: rulebooks, tables and their ratings, which every engine must reproduce exactly."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -19,7 +19,10 @@ from ...rating.program import Program
 from ...rating.tables import assess_table
 from .databases import DATABASES, Absent, Tables, arrow_table, opened
 
-__all__ = ["ENGINES", "KEY", "Corpus", "Verdict", "corpus", "is_same", "tried"]
+__all__ = ["CORPORA", "ENGINES", "KEY", "Corpus", "Verdict", "corpus", "is_same", "tried"]
+
+CORPORA = ("golden", "quotas", "compared")
+"""The corpora: rows by themselves, under quotas, and compared with each other."""
 
 FRAMES = ("polars", "pandas", "pyarrow")
 
@@ -28,14 +31,17 @@ ENGINES = (*FRAMES, *DATABASES)
 
 KEY = "row"
 
+Ratings = tuple[str, str, list[dict[str, Any]]]
+"""The name of a corpus, the version of an engine, and the rows that it rated."""
+
 
 @frozen
 class Corpus:
-    """The golden corpus.
+    """A golden corpus.
 
     Args:
         program: the rules.
-        tables: the table `subjects`, and the table `tasks` of records.
+        tables: the table `subjects`, and the table `tasks` of records if there is one.
         expected: the ratings of the subjects, in order: numbers as fractions, and `error` if there is none.
     """
 
@@ -43,10 +49,20 @@ class Corpus:
     tables: Tables
     expected: tuple[Mapping[str, Any], ...]
 
+    @property
+    def columns(self) -> list[str]:
+        """The columns to add, but `error`."""
+        return [name for name in self.expected[0] if name != "error"]
+
+    @property
+    def lists(self) -> list[str]:
+        """The tables of records."""
+        return [name for name in self.tables if name != "subjects"]
+
 
 @frozen
 class Verdict:
-    """Whether an engine reproduces the corpus.
+    """Whether an engine reproduces the corpora.
 
     Args:
         name: the engine.
@@ -64,16 +80,20 @@ class Verdict:
 
 
 @cache
-def corpus() -> Corpus:
-    """Return the golden corpus."""
+def corpus(name: str = "golden") -> Corpus:
+    """Return a golden corpus.
+
+    Args:
+        name: of `CORPORA`.
+    """
     here = files(__package__)
-    data = json.loads((here / "golden.json").read_text(encoding="utf-8"))
+    data = json.loads((here / f"{name}.json").read_text(encoding="utf-8"))
     tables: dict[str, Any] = {}
-    for name, table in data["tables"].items():
+    for title, table in data["tables"].items():
         kinds = table["kinds"]
-        tables[name] = kinds, [list(map(_cell, kinds.values(), row)) for row in table["rows"]]
-    expected = tuple({name: _value(value) for name, value in row.items()} for row in data["expected"])
-    return Corpus(loads((here / "golden.kpi.yaml").read_text(encoding="utf-8")), tables, expected)
+        tables[title] = kinds, [list(map(_cell, kinds.values(), row)) for row in table["rows"]]
+    expected = tuple({column: _value(value) for column, value in row.items()} for row in data["expected"])
+    return Corpus(loads((here / f"{name}.kpi.yaml").read_text(encoding="utf-8")), tables, expected)
 
 
 def _cell(kind: str, written: Any) -> Any:
@@ -91,23 +111,29 @@ def _value(written: Any) -> Any:
 
 
 def tried(name: str) -> Verdict:
-    """Run an engine on the corpus, and return the verdict.
+    """Run an engine on the corpora, and return the verdict.
 
     Args:
         name: of `ENGINES`.
     """
+    found, version = [], ""
     try:
-        version, rows = _by_frame(name) if name in FRAMES else _by_database(name)
+        for title, of_engine, rows in _by_frames(name) if name in FRAMES else _by_database(name):
+            version = of_engine
+            found += [f"{title}, {told}" for told in _differences(corpus(title), rows)]
     except Absent as absent:
         return Verdict(name, "", (str(absent),))
-    found = []
-    for number, (row, expected) in enumerate(zip(rows, corpus().expected, strict=True)):
+    return Verdict(name, version, tuple(found))
+
+
+def _differences(whole: Corpus, rows: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield what ratings differ from those of a corpus."""
+    for number, (row, expected) in enumerate(zip(rows, whole.expected, strict=True)):
         for column, value in expected.items():
             cell = row[column]
             is_equal = (cell is None) == (value is None) if column == "error" else is_same(cell, value)
             if not is_equal:
-                found.append(f"row {number}: {column} is {cell!r}, not {value!r}")
-    return Verdict(name, version, tuple(found))
+                yield f"row {number}: {column} is {cell!r}, not {value!r}"
 
 
 def is_same(cell: Any, value: Any) -> bool:
@@ -128,26 +154,27 @@ def is_same(cell: Any, value: Any) -> bool:
     return str(cell) == str(value)
 
 
-def _columns() -> list[str]:
-    return [name for name in corpus().expected[0] if name != "error"]
-
-
-def _by_database(name: str) -> tuple[str, list[dict[str, Any]]]:
-    whole = corpus()
-    query = whole.program.sql(
-        dialect=name, table="subjects", key=KEY, records={"tasks": f"tasks:{KEY}"}, columns=_columns()
-    )
+def _by_database(name: str) -> Iterator[Ratings]:
     with opened(name) as database:
-        return database.version, sorted(database.run(whole.tables, query), key=lambda row: row[KEY])
+        for title in CORPORA:
+            whole = corpus(title)
+            records = {list_: f"{list_}:{KEY}" for list_ in whole.lists}
+            query = whole.program.sql(dialect=name, table="subjects", key=KEY, records=records, columns=whole.columns)
+            rows = sorted(database.run(whole.tables, query), key=lambda row: row[KEY])
+            yield title, database.version, rows
 
 
-def _by_frame(name: str) -> tuple[str, list[dict[str, Any]]]:
+def _by_frames(name: str) -> Iterator[Ratings]:
     try:
         arrow, module = import_module("pyarrow"), import_module(name)
         import_module("narwhals")
     except ImportError:
         raise Absent(f'pip install "kpirules[table]" pyarrow {name}') from None
-    whole = corpus()
+    for title in CORPORA:
+        yield title, module.__version__, _rows_of_frame(name, arrow, module, corpus(title))
+
+
+def _rows_of_frame(name: str, arrow: Any, module: Any, whole: Corpus) -> list[dict[str, Any]]:
     made = {table: arrow_table(arrow, kinds, rows) for table, (kinds, rows) in whole.tables.items()}
     if name == "polars":
         made = {table: module.from_arrow(found) for table, found in made.items()}
@@ -158,14 +185,16 @@ def _by_frame(name: str) -> tuple[str, list[dict[str, Any]]]:
         whole.program,
         made["subjects"],
         key=KEY,
-        records={"tasks": made["tasks"]},
-        columns=_columns(),
+        records={list_: made[list_] for list_ in whole.lists},
+        columns=whole.columns,
         on_error="report",
         engine="columns",
     )
+    found: list[dict[str, Any]]
     if name == "polars":
-        return module.__version__, rated.to_dicts()
-    if name == "pandas":
-        records = rated.astype(object).where(rated.notna(), None).to_dict("records")
-        return module.__version__, records
-    return module.__version__, rated.to_pylist()
+        found = rated.to_dicts()
+    elif name == "pandas":
+        found = rated.astype(object).where(rated.notna(), None).to_dict("records")
+    else:
+        found = rated.to_pylist()
+    return found

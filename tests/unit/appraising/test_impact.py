@@ -28,7 +28,7 @@ def test_moves_are_told() -> None:
     assert (month.key, month.old_score, month.new_score) == (("An", "10"), Decimal(5), Decimal(1))
     assert (year.key, year.old, year.new, year.outputs) == (("Bình",), "rated", "rated", ("total",))
     assert year not in found.rated_otherwise
-    assert found.text().splitlines()[0] == "unit: 6 of 6 ratings change, 6 with scores and outputs"
+    assert found.text().splitlines()[0] == "unit: 6 of 6 ratings in the population change, 6 with scores and outputs"
     assert str(found).endswith("  year Bình: rated → rated, other total\n")
     assert repr(found) == "<AppraisalImpact 3 stages · 14 moves>"
     assert repr(month) == "<StageMove month · An, 10 · good → poor>"

@@ -95,7 +95,7 @@ def test_data_goes_through_json(comparison: Comparison, impact: Impact) -> None:
 
 def test_an_impact_names_some_and_counts_the_rest(impact: Impact) -> None:
     text = impact.text()
-    assert f"{len(impact.rated_otherwise)} of 101 ratings change" in text
+    assert f"{len(impact.rated_otherwise)} of 101 ratings in the population change" in text
     assert f"… and {len(impact.rated_otherwise) - MOST_MOVES} more" in text
     assert "scores change: 100, by -50 to -0.5" in text
 
@@ -116,7 +116,7 @@ def test_an_impact_that_moves_only_scores_names_these(impact: Impact) -> None:
     }
     more = book | {"criteria": {"work": {"max": 200, "points": "done * 2"}}}
     text = kr.impact(kr.load(book), kr.load(more), [{"done": 5}, {"done": 0}]).text()
-    assert "0 of 2 ratings change" in text
+    assert "0 of 2 ratings in the population change" in text
     assert "+5" in text
 
 

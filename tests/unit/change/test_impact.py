@@ -196,7 +196,7 @@ def test_records_are_joined_by_the_key() -> None:
 def test_an_empty_population_has_no_moves() -> None:
     impact = found(team=[])
     assert (impact.count, impact.moves, impact.matrix) == (0, (), {})
-    assert "0 of 0 ratings change" in impact.text()
+    assert "0 of 0 ratings in the population change" in impact.text()
 
 
 def test_rulebooks_without_bands_move_by_score_and_status() -> None:

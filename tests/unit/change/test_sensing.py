@@ -9,6 +9,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -223,6 +224,14 @@ def test_each_number_has_the_values_that_keep_all_bands_and_who_changes_first() 
         "parameters.good_from": "(137/2, 79] Bo fair-good 1 An good-fair 1",
         "parameters.penalty": "[11/10, 10] Chi poor-fair 1 None ~",
     }
+
+
+def test_arrays_by_column_are_a_table() -> None:
+    lists = {name: [person.get(name) for person in PEOPLE] for name in ("who", "done", "late", "conduct")}
+    arrays = {name: np.array(values, dtype=str if name == "who" else float) for name, values in lists.items()}
+    program = kr.load(RULES)
+    found = sensitivity(program, PEOPLE, key="who")
+    assert sensitivity(program, lists, key="who") == sensitivity(program, arrays, key="who") == found
 
 
 def test_a_rounding_that_jumps_over_a_band_is_searched() -> None:

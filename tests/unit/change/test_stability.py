@@ -6,6 +6,7 @@ import json
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 
 import kpirules as kr
@@ -40,7 +41,7 @@ PEOPLE = [
 ]
 
 
-def found(program: kr.Program, people: list[dict[str, Any]] = PEOPLE, **options: Any) -> kr.RankStability:
+def found(program: kr.Program, people: Any = PEOPLE, **options: Any) -> kr.RankStability:
     return kr.rank_stability(program, people, key="who", **{"seed": 7, "draws": 60, "top": 1} | options)
 
 
@@ -74,6 +75,12 @@ def test_a_seed_gives_the_same_draws_and_dominance_is_seen() -> None:
     assert (dung.worst, dung.keeps_band) == (4, 1)
     assert one.correlation is not None
     assert one.least_correlation == pytest.approx(0.8)
+
+
+def test_arrays_by_column_are_a_table() -> None:
+    lists = {name: [person.get(name) for person in PEOPLE] for name in PEOPLE[0]}
+    arrays = {"who": np.array(lists["who"])} | {name: np.array(lists[name], dtype=float) for name in ("a", "b", "c")}
+    assert found(rules(), lists) == found(rules(), arrays) == found(rules())
 
 
 def test_a_mean_a_cap_and_an_exact_band() -> None:

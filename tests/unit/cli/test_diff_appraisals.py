@@ -45,7 +45,7 @@ def test_whose_ratings_change_is_told_stage_by_stage(
     ran = kpirules(*words, "data")
     assert ran.code == 1
     assert ran.out.startswith(
-        "unit: 0 of 3 ratings change, 1 with scores and outputs; 1 can't be assessed under either\n  unit A: rated → rated, other x\n\nstage unit\n"
+        "unit: 0 of 3 ratings in the population change, 1 with scores and outputs; 1 can't be assessed under either\n  unit A: rated → rated, other x\n\nstage unit\n"
     )
     assert "unit.csv:5" in ran.err
     found = json.loads(kpirules(*words, "data", "--format", "json").out)

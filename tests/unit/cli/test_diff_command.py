@@ -88,14 +88,16 @@ def test_an_output_overwrites_nothing_that_is_read(diff: Callable[..., Any]) -> 
 def test_a_population_is_told_who_is_rated_otherwise(diff: Callable[..., Any]) -> None:
     ran = diff("--population", "staff.csv", *JOINED)
     assert (ran.code, ran.err) == (1, "")
-    assert "1 of 3 ratings change" in ran.out
+    assert "1 of 3 ratings in the population change" in ran.out
     assert "  an   a     good    fair   83.33      83.33           0  bands.good\n" in ran.out
     assert "by unit:" in ran.out
 
 
 def test_the_impact_in_markdown_begins_with_the_population(diff: Callable[..., Any]) -> None:
     ran = diff("--population", "staff.csv", *JOINED, "--format", "markdown")
-    assert ran.out.startswith("**Impact** — `staff.review → staff.review`\n\n**1 of 3 ratings change**\n")
+    assert ran.out.startswith(
+        "**Impact** — `staff.review → staff.review`\n\n**1 of 3 ratings in the population change**\n"
+    )
 
 
 def test_a_population_that_is_not_moved_gives_0_where_nothing_differs(
@@ -103,7 +105,7 @@ def test_a_population_that_is_not_moved_gives_0_where_nothing_differs(
 ) -> None:
     ran = kpirules("diff", "staff.kpi.yaml", "staff.kpi.yaml", "--population", "staff.csv", *JOINED)
     assert (ran.code, ran.err) == (0, "")
-    assert "0 of 3 ratings change" in ran.out
+    assert "0 of 3 ratings in the population change" in ran.out
 
 
 def test_a_population_may_be_json_without_a_key(diff: Callable[..., Any], write: Callable[..., str]) -> None:
@@ -221,7 +223,7 @@ def test_rows_belong_to_the_variant_that_they_tell(kpirules: Callable[..., Any],
     assert ran.out.startswith("""\
 amended → amended
 1 of 2 variants and editions differ
-  1 of 4 ratings change
+  1 of 4 ratings in the population change
 
 variants and editions:
   part     means                  subjects  changed ratings
@@ -237,7 +239,7 @@ belong to no variant or edition:
 """)
     one = kpirules("diff", old, new, "--population", "places.csv", "--key", "name", "--variant", "city")
     assert (one.code, one.err) == (1, "2 rows of other variants or editions are left out\n")
-    assert "\n1 of 2 ratings change\n" in one.out
+    assert "\n1 of 2 ratings in the population change\n" in one.out
     for name, begins in (("by.md", "`amended → amended`\n"), ("by.html", "<!doctype html>\n")):
         assert kpirules("diff", old, new, "-o", name).code == 1
         assert Path(name).read_text(encoding="utf-8").startswith(begins)
@@ -256,7 +258,7 @@ def test_rows_of_another_day_are_left_out(kpirules: Callable[..., Any], write: C
     asked = ("diff", old, new, "--population", "places.csv", "--on", "2027-02-01")
     ran = kpirules(*asked)
     assert (ran.code, ran.err) == (1, "1 rows of other variants or editions are left out\n")
-    assert "\n  1 of 2 ratings change\n" in ran.out
+    assert "\n  1 of 2 ratings in the population change\n" in ran.out
     assert kpirules(*asked, "--variant", "city", "--old-on", "2026-02-01", "--old-variant", "village").err == ""
 
 
@@ -276,7 +278,7 @@ def test_each_edition_reads_a_cell_by_its_own_type(kpirules: Callable[..., Any],
     for one, other in ((old, new), (new, old)):
         ran = kpirules("diff", one, other, "--population", "people.csv", "--key", "name")
         assert (ran.code, ran.err) == (1, "")
-        assert "1 of 2 ratings change" in ran.out
+        assert "1 of 2 ratings in the population change" in ran.out
         assert "can't be assessed" not in ran.out
         assert 'shown with {"code": "07", "n": 5}' in ran.out
 
@@ -290,5 +292,5 @@ def test_each_edition_reads_the_records_of_a_list_by_its_own_types(
     write("people.csv", "name,n\nAn,5\n")
     write("tasks.csv", "name,code\nAn,07\n")
     ran = kpirules("diff", old, new, "--population", "people.csv", "--key", "name", "--records", "tasks=tasks.csv")
-    assert "0 of 1 ratings change" in ran.out
+    assert "0 of 1 ratings in the population change" in ran.out
     assert "can't be assessed" not in ran.out

@@ -252,9 +252,20 @@ def test_a_row_of_steps_can_be_changed() -> None:
         "criteria: {work: {max: 9, measure: a, steps: [{points: 8, from: 5}, {points: 2, below: 5}]}}\n"
     )
     widget = kr.widget(rules, subject={"a": 7}, changing=["criteria.work.steps[0].points"])
-    assert widget._form["groups"][0]["fields"][0]["label"] == "work · steps[0].points"
+    assert widget._form["groups"][0]["fields"][0]["label"] == "work · steps · row 1 · points"
     ruled(widget, {"criteria.work.steps[0].points": "6.5"})
     assert widget.assessment.score == Decimal("6.5")
+    widget.language = "vi"
+    assert widget._form["groups"][0]["fields"][0]["label"] == "work · steps · dòng 1 · points"
+
+
+def test_a_key_that_is_a_number_is_no_row() -> None:
+    rules = kr.loads(
+        "kpirules: 1\ninputs: {a: {type: choice, options: ['1', '2']}}\n"
+        "criteria: {work: {max: 9, measure: a, lookup: {'1': {points: 8}, '2': {points: 2}}}}\n"
+    )
+    widget = kr.widget(rules, changing='criteria.work.lookup["1"].points')
+    assert widget._form["groups"][0]["fields"][0]["label"] == "work · lookup · 1 · points"
 
 
 @pytest.mark.parametrize(

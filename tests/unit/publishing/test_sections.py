@@ -8,6 +8,8 @@ from functools import cache
 import pytest
 
 import kpirules as kr
+from kpirules.kernel.markup import Html
+from kpirules.publishing.gaps import gaps_section
 from kpirules.publishing.pages import Page, _sections
 from kpirules.publishing.reader import Reader, Section, table
 from kpirules.rating.program import Program
@@ -211,19 +213,85 @@ def test_a_group_that_is_not_rescaled_says_so() -> None:
     assert "If one is left out its points are lacking" in said
 
 
-def test_accepted_findings_are_told_with_labels() -> None:
-    bands = {
-        "good": {
-            "from": 5,
-            "label": "Well done",
-            "allow": {"KR334": "The law says nothing"},
-            "requires": {"that": "x > 6"},
+def finding(language: str, **keys: object) -> Html:
+    """Return what the gaps of a small rulebook say about one accepted finding."""
+    criteria = {"work": {"max": 10, "points": "x"}}
+    rules = {"kpirules": 1, "id": "small", "inputs": {"x": WHOLE}, "criteria": criteria} | keys
+    program = kr.load({key: value for key, value in rules.items() if value})
+    return gaps_section(Reader.of(program.rulebook, language), program.report).html
+
+
+WHOLE = {"type": "integer", "min": 0, "max": 10, "label": {"en": "Done", "vi": "Đã làm"}}
+
+FINE = {"label": {"en": "Fine", "vi": "Tốt"}, "requires": {"that": "x > 6"}, "allow": {"KR334": "why"}}
+"""A band with a requirement, so that some subjects are in no band."""
+
+ACCEPTED = {
+    "inside": (
+        {"bands": {"good": {"from": 5, **FINE}, "poor": {"below": 5}}},
+        "with a number from 5 to 10, a subject that fails the requirements of «Fine» has no band",
+        "có số điểm từ 5 đến 10 mà không đạt điều kiện của «Tốt» thì không thuộc mức nào",
+    ),
+    "exactly": (
+        {"bands": {"good": {"from": 10, **FINE, "requires": {"that": "year > 2026"}}, "poor": {"below": 10}}}
+        | {"inputs": {"x": WHOLE, "year": {"type": "integer", "min": 2020, "max": 2030}}},
+        "with a number of exactly 10, a subject that fails the requirements of «Fine» has no band",
+        "có số điểm đúng 10 mà không đạt điều kiện của «Tốt» thì không thuộc mức nào",
+    ),
+    "without numbers": (
+        {"criteria": {}, "bands": {"good": FINE}},
+        "a subject that fails the requirements of «Fine» has no band",
+        "trường hợp không đạt điều kiện của «Tốt» thì không thuộc mức nào",
+    ),
+    "no subject": (
+        {
+            "bands": {
+                "top": {"above": 10, "label": {"en": "Top", "vi": "Nhất"}, "allow": {"KR332": "why"}},
+                "poor": {},
+            }
         },
-        "poor": {"from": 0},
-    }
-    said = told_of("gaps", criteria={"work": {"max": 10, "points": "x"}}, bands=bands)
-    assert "Well done" in said
-    assert "«Well done» has no band The law says nothing" in said
+        "no subject can get «Top»",
+        "không trường hợp nào được xếp «Nhất»",
+    ),
+    "unread": (
+        {"inputs": {"x": WHOLE, "y": {**WHOLE, "allow": {"KR242": "why"}, "label": {"en": "Why", "vi": "Lý do"}}}},
+        "«Why» is never read",
+        "không quy tắc nào dùng đến «Lý do»",
+    ),
+    "true": (
+        {"exemptions": {"e": {"when": "x >= 0", "status": "out", "allow": {"KR341": "why"}}}},
+        "the condition is always true",
+        "điều kiện này luôn đúng",
+    ),
+    "part": (
+        {"outputs": {"pay": {"value": "1 if x >= 0 else 2", "allow": {"KR341": "why"}}}},
+        "«x >= 0» is always true",
+        "«x >= 0» luôn đúng",
+    ),
+    "implied": (
+        {"validations": {"v": {"that": "x >= 0", "allow": {"KR341": "why"}}}},
+        "the condition is always true: the domains and the other validations imply it",
+        "the condition is always true: the domains and the other validations imply it",
+    ),
+    "false": (
+        {"exemptions": {"e": {"when": "x > 10", "status": "out", "allow": {"KR341": "why"}}}},
+        "the condition is always false",
+        "điều kiện này luôn sai",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ACCEPTED)
+def test_accepted_findings_are_told_with_labels_in_the_language_of_the_page(case: str) -> None:
+    keys, english, vietnamese = ACCEPTED[case]
+    for language, words in (("en", english), ("vi", vietnamese)):
+        told = finding(language, **keys)
+        assert f"{words} why" in text_of(told)
+        is_translated = english != vietnamese
+        assert ('<span lang="en">' in told.text) is not is_translated
+
+
+def test_a_reason_has_no_language() -> None:
     said = told_of("gaps", allow={"KR242": "Kept for later"})
     assert said.endswith("Kept for later")
 

@@ -295,7 +295,9 @@ def test_every_phrase_of_pages_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     elsewhere = {
         key
         for key in rest
-        if key.startswith(("page_combine_", "page_overlap_", "page_clamped_", "page_missing_", "page_verdict_"))
+        if key.startswith(
+            ("page_combine_", "page_overlap_", "page_clamped_", "page_missing_", "page_verdict_", "page_open_")
+        )
     }
     told = {
         "page_banded_number",

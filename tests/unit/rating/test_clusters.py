@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from kpirules import Program, assess_table, loads
-from tests.frames import BY_BATCH, BY_QUERY, ROWS, RULEBOOK, expected, told
+from tests.frames import BY_BATCH, BY_QUERY, ROWS, RULEBOOK, TOGETHER, expected, told
 
 # Spark and Dask warn of new versions of pandas.
 pytestmark = [pytest.mark.engines, pytest.mark.filterwarnings("ignore")]
@@ -56,6 +56,20 @@ def test_spark_rates_by_a_query_or_by_batches(columns: list[str], program: Progr
     assert ("MapInArrow" in plan) == (columns == BY_BATCH)
     rows = sorted(found.toArrow().to_pylist(), key=lambda row: row["name"])
     assert told(rows) == expected(program, columns)
+
+
+def test_spark_rates_rows_together_by_a_query(spark: Any) -> None:
+    done = [5, 9, 7, 6, 8, 1, 5, 5]
+    frame = spark.createDataFrame(pd.DataFrame({"done": done})).repartition(2)
+    names = ["band", "outputs.rank"]
+    rows = assess_table(loads(TOGETHER), frame, columns=names, on_error="report").toArrow().to_pylist()
+    alone = assess_table(loads(TOGETHER), [{"done": one} for one in done], columns=names)
+    found, wanted = (
+        sorted((row["done"], row["band"], row["outputs.rank"]) for row in some) for some in (rows, alone)
+    )
+    assert found == wanted
+    with pytest.raises(ValueError, match="no partition of this frame has all of them"):
+        assess_table(loads(TOGETHER), frame, columns=["because"], on_error="report")
 
 
 @pytest.mark.parametrize("column", ["outputs.worked", "outputs.grown"])

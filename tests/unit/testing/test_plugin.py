@@ -9,6 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+import yaml
 
 import kpirules.pytest_plugin
 from kpirules.testing.collecting import RULEBOOKS
@@ -58,6 +59,8 @@ cases:
 @pytest.fixture
 def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """A folder with a rulebook and cases, and pytest with this plugin and xdist alone."""
+    # `runpytest` forgets modules that were first imported inside it: later tests would meet PyYAML's classes twice.
+    assert yaml.__name__ in sys.modules
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("PYTEST_ADDOPTS", "-p kpirules.pytest_plugin")
