@@ -10,7 +10,8 @@ from ..diagnostics import did_you_mean, listed
 from ..engines.integers import Obstacle
 from ..engines.sql import DIALECTS, Dialect, NoSqlForm, Part, Source, query
 from ..language.model import Rulebook, Words
-from .columns import columns_of, usual_columns
+from .columns import QUOTAS, columns_of, usual_columns
+from .quotas_by_sql import are_told
 from .together_by_sql import Prepared, prepared
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def sql(
             raise ValueError(
                 f"absent: there is no input `{name}`; {did_you_mean(name, inputs, listed(inputs, 'and'))}"
             )
-    names = _names(parts, columns)
+    names = _names(parts, columns, is_allocated=allocate)
     keys = (key,) if isinstance(key, str) else tuple(key)
     for name in keys:
         if name in (*(name for own in names for name in own), "error"):
@@ -154,7 +155,7 @@ def dialect_of(name: str, *, is_uncertified: bool) -> Dialect:
     return found
 
 
-def _names(parts: Sequence[Program], columns: Sequence[str] | None) -> list[dict[str, str]]:
+def _names(parts: Sequence[Program], columns: Sequence[str] | None, *, is_allocated: bool) -> list[dict[str, str]]:
     """Return the results of each part to print, by column."""
     known = [columns_of(part.rulebook) for part in parts]
     if columns is not None:
@@ -174,6 +175,7 @@ def _names(parts: Sequence[Program], columns: Sequence[str] | None) -> list[dict
         else:
             chosen = [name for name in columns if name in names]
         told = {name for name, result in results.items() if result.is_told_by_steps}
+        told |= {QUOTAS} if is_allocated and are_told(part.rulebook) else set()
         if obstacles := [Obstacle(name, "it has no form in SQL") for name in chosen if name not in told]:
             raise NoSqlForm(obstacles)
         found.append({name: name for name in dict.fromkeys(chosen)})

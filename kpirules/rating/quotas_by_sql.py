@@ -24,10 +24,23 @@ from ..language.model import ChoiceDomain, Cohort, Input, Named, Quota, Rulebook
 from ..plan import Plan
 from ..plan.steps import Output
 
-__all__ = ["Allotting"]
+__all__ = ["Allotting", "are_told"]
 
 STEM = "of_quotas"
 """What the names of added outputs begin with."""
+
+MOST_TOLD = 5
+"""Quotas whose combinations a query lists."""
+
+
+def are_told(rulebook: Rulebook) -> bool:
+    """Return whether a query tells which quotas decided: each alone limits its band.
+
+    Args:
+        rulebook: the rules.
+    """
+    bands = [quota.band for quota in rulebook.quotas]
+    return len(set(bands)) == len(bands) and 0 < len(bands) <= MOST_TOLD
 
 
 @define(eq=False)

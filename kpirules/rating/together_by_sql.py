@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import evolve, frozen
 
-from ..engines.integers import Building, IntegerProgram, Obstacle, integer_program
+from ..engines.integers import TRUE, Building, IntegerProgram, Obstacle, Result, integer_program
 from ..engines.sql import MOST_WITHIN, NoSqlForm, Together
 from ..language.model import DEFAULT_MAX_MEMBERS, Rulebook
 from ..plan import plan
 from ..plan.ops import Op, Read, walk
 from ..plan.steps import Output
+from .columns import QUOTAS
 from .compared_by_sql import Comparing
-from .quotas_by_sql import Allotting
+from .quotas_by_sql import Allotting, are_told
 
 __all__ = ["Prepared", "prepared"]
 
@@ -61,8 +62,11 @@ def prepared(rulebook: Rulebook, *, is_allocated: bool) -> Prepared:
     added = {f"{one.id}" for one in comparing.late} | ({one.id for one in allotting.added} if allotting else set())
     ops = [step.op for step in comparing.plan.steps if isinstance(step, Output) and step.id in added]
     lets = {id_: value.op for id_, value in comparing.plan.let.items()}
+    results = dict(found.results)
+    if allotting is not None and are_told(rulebook):
+        results[QUOTAS] = Result("text", TRUE, TRUE, TRUE)
     return Prepared(
-        evolve(found, inputs=own, steps=tuple(to.steps), texts=tuple(texts)),
+        evolve(found, inputs=own, steps=tuple(to.steps), texts=tuple(texts), results=results),
         Together(within, most, bool(comparing.early or comparing.late), early, late, quotas),
         {} if allotting is None else allotting.after,
         frozenset(_read(ops, lets)),

@@ -137,6 +137,7 @@ def test_a_name_of_a_band_or_quota_is_a_name_of_the_query(database: Database) ->
             "outputs.pay",
         ),
         (of({"one": {"order": ["half"]}}), ["band", "let.half"], "let.half: quotas or compared values read it"),
+        (of({"one": {}, "two": {}}), ["quotas"], "quotas: it has no form in SQL"),
         (of({"one": {}}, variants={"a": {}, "b": {}}, variant_by="unit"), None, "rows of several variants"),
     ],
 )

@@ -161,4 +161,6 @@ def quota_differences(database: Database, seed: int, *, rows: int) -> list[str]:
     source = random.Random(seed)
     program = book(source)
     columns = ["status", "score", "band", "margin_up", *(f"outputs.{one.id}" for one in program.rulebook.outputs)]
+    bands = [quota.band for quota in program.rulebook.quotas]
+    columns += ["quotas"] if len(set(bands)) == len(bands) else []
     return [f"seed {seed}: {one}" for one in differences(database, program, people(source, rows), columns)]

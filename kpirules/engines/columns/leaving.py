@@ -92,7 +92,7 @@ class _Leaving:
             value = self._double(result.value, writing, given) + (writing.one - 1.0)
             below = self.printing.program.steps[result.denominator]
             if below.operation != "constant":
-                value = value / self._double(result.denominator, writing, given, 1.0)
+                value = value / (self._double(result.denominator, writing, given, 1.0) + (writing.one - 1.0))
             elif below.low != 1:
                 value = value / (writing.one * float(below.low))
             return value if result.given == TRUE else lib().when(given).then(value)

@@ -10,7 +10,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-__all__ = ["Expr", "float64", "int64", "is_column", "lib", "of_frame", "whole_number"]
+__all__ = ["Expr", "float64", "int64", "lib", "of_frame", "whole_number"]
 
 Expr = Any
 """An expression of the library."""
@@ -53,15 +53,6 @@ def int64(value: int) -> Expr:
         value: the integer.
     """
     return lib().lit(value, lib().Int64)
-
-
-def is_column(expression: Expr) -> bool:
-    """Return whether an expression surely reads a column, so that it has a value for each row.
-
-    Args:
-        expression: of the library.
-    """
-    return lib() is not nw and bool(expression.meta.root_names())
 
 
 def whole_number(double: Expr) -> Expr:

@@ -19,8 +19,8 @@ from .running import run
 
 __all__ = ["Rated", "rated"]
 
-CELLS, FEWEST_ROWS = 1 << 27, 1 << 16
-"""Maximum cells of all columns, and minimum rows, that are rated at once: about a gigabyte."""
+CELLS, FEWEST_ROWS = 1 << 25, 1 << 16
+"""Maximum cells of all columns, and minimum rows, that are rated at once: a quarter of a gigabyte."""
 
 
 @frozen

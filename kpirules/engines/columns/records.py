@@ -154,6 +154,8 @@ def _rows_of(heads: Any, keys: Any, names: Sequence[str]) -> Any:
     own, known = heads[names[0]], keys[names[0]]
     is_whole = len(names) == 1 and own.dtype == known.dtype and known.dtype.is_integer()
     if is_whole and len(known) and not known.null_count() and (known[1:] > known[:-1]).all():
+        if own.equals(known):
+            return keys[ROW]
         places = known.search_sorted(own).clip(upper_bound=len(known) - 1)
         return pl.select(pl.when(known[places] == own).then(places.cast(pl.Int64)).alias(ROW)).to_series()
     return heads.join(keys, on=names, how="left", validate="m:1", maintain_order="left")[ROW]

@@ -99,6 +99,8 @@ def _run_with_records(printing: Printing, last: Mapping[str, Expr], whole: Any, 
 
 def _shifted(rows: Any, start: int) -> Any:
     """Return indexes of rows counted from a first one."""
+    if not start:
+        return rows
     return (rows - start).set_sorted() if rows.flags["SORTED_ASC"] else rows - start
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from attrs import define, field, frozen
 
 from ..integers import MOST_BITS, Step
-from .library import Expr, float64, int64, is_column, lib
+from .library import Expr, float64, int64, lib
 from .widths import DOUBLE_BITS, is_near, is_wide
 
 __all__ = ["Number", "Operations"]
@@ -123,8 +123,6 @@ class Operations:
 
     def column(self, number: Number) -> Number:
         """Return a constant as whole columns."""
-        if all(part is None or is_column(part) for part in (number.double, number.whole)):
-            return number
         if number.whole is not None:
             return Number(None, lib().when(self.one == 1.0).then(number.whole).otherwise(number.whole))
         return Number(self.one * number.as_double)

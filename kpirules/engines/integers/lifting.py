@@ -275,6 +275,8 @@ class _Lifting(Values):
                 value = self.value(expression, state)
                 for target in targets:
                     self.assign(target, value, state)
+            case ast.AugAssign(op=ast.FloorDiv(), value=ast.Name(id="g")):
+                pass  # dividing by a common factor changes no quotient, and would round an irrational numerator
             case ast.AugAssign(target=ast.Name(id=name), op=op, value=expression):
                 result = self.arithmetic(op, state.names[name], self.value(expression, state))
                 state.names[name] = result
@@ -608,7 +610,7 @@ class _Lifting(Values):
                     return self.opaque("it sorts records")
                 return Value({"integer": (TRUE, self.to.length(value.parts["records"][1]))})
             case ast.Call(func=ast.Name(id="f_gcd")):
-                return self.integer(1)  # dividing by a common factor changes no quotient
+                return self.integer(1)
             case ast.List(elts=[]):
                 return Value({"members": (TRUE, ())})
             case ast.Attribute(value=owner, attr=attribute):

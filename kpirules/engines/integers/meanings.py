@@ -7,7 +7,7 @@ from datetime import date
 from math import ceil, log2
 
 from ...kernel.calendars import Calendar
-from .steps import FALSE, TRUE, Building
+from .steps import BEYOND, FALSE, TRUE, Building
 
 __all__ = ["DATES", "IRRATIONAL", "SHARES", "Ratio", "Share", "part_of_date", "workdays"]
 
@@ -243,6 +243,8 @@ MOST_EXPONENT = 800
 
 def _ends(to: Building, x: Ratio) -> tuple[int, int]:
     """Return whole numbers around a fraction."""
+    if to.steps[x[1]].is_real:  # it may be as near to zero as one likes
+        return -BEYOND, BEYOND
     above, below = to.steps[x[0]], max(to.steps[x[1]].low, 1)
     return min(above.low // below, above.low), max(-(-above.high // below), above.high if above.high < 0 else 0)
 
@@ -273,6 +275,8 @@ def _root(to: Building, x: Ratio, n: Ratio) -> Found | None:
 def _power(to: Building, x: Ratio, y: Ratio) -> Found | None:
     flag, base = _positive(to, x)
     above, below = (to.steps[part] for part in base)
+    if below.is_real or (above.is_real and _ends(to, y)[0] < 0):  # a base near zero gives a power without end
+        return None
     largest = log2(max(above.high, 1)) - log2(max(below.low, 1))
     smallest = log2(max(above.low, 1)) - log2(max(below.high, 1))
     exponent = max(map(abs, _ends(to, y)))
@@ -293,8 +297,10 @@ def _exp(to: Building, x: Ratio) -> Found | None:
 
 def _ln(to: Building, x: Ratio) -> Found | None:
     flag, base = _positive(to, x)
-    above, below = (to.steps[part].bits for part in base)
-    return flag, _irrational(to, "ln", (-below - 1, above + 1), base)
+    above, below = (to.steps[part] for part in base)
+    if above.is_real or below.is_real:
+        return None
+    return flag, _irrational(to, "ln", (-below.bits - 1, above.bits + 1), base)
 
 
 def _geometric(to: Building, shares: list[Share]) -> Found | None:

@@ -18,6 +18,9 @@ __all__ = ["Final", "Limited", "Places", "Quotas", "act", "shown_after"]
 NO_BAND = -1
 """The code of no band."""
 
+QUOTAS = "quotas"
+"""The result with the quotas that decided."""
+
 
 @frozen
 class Places:
@@ -108,12 +111,14 @@ class Final:
         band: the code of its band.
         is_open: the condition under which people decide between ties; empty if it never holds.
         bands: the codes of bands by id.
+        decided: the quotas that alone limit a band, each with the condition under which it decides.
     """
 
     problem: str
     band: str
     is_open: str
-    bands: Mapping[str, int] = field(factory=dict)
+    bands: Mapping[str, int]
+    decided: Sequence[tuple[str, str]]
 
 
 def act(
@@ -148,6 +153,7 @@ class _Acting:
     stages: Sequence[list[int]]
     used: list[int]
     opened: list[str] = field(factory=list)
+    decided: list[tuple[str, str]] = field(factory=list)
 
     @property
     def terms(self) -> Terms:
@@ -173,7 +179,8 @@ class _Acting:
         if "given" in quotas.band:
             terms.known[quotas.band["given"]] = f"{now} <> {NO_BAND}", 5, 1
         self.tables.extend(self.levels.tables(self.stages[-1], self.used))
-        return Final(problem, now, " OR ".join(f"{column} = 1" for column in self.opened), quotas.bands)
+        is_open = " OR ".join(f"{column} = 1" for column in self.opened)
+        return Final(problem, now, is_open, quotas.bands, self.decided)
 
     def _table(self, name: str, note: str = "") -> Table:
         """Add an empty table."""
@@ -260,6 +267,9 @@ class _Acting:
         if level.ties == "undecided":
             told = f"CASE WHEN {holds} AND {is_short} AND NOT ({is_full}) THEN 1 ELSE 0 END"
             self.opened.append(self._add(table, f"{level.title}_open", told))
+        if len(level.quotas) == 1:
+            is_open = f" OR {self.opened[-1]} = 1" if level.ties == "undecided" else ""
+            self.decided.append((level.quotas[0].id, f"{now} <> {band}{is_open}"))
         return band
 
     def _windows(self, quota: Places, holder: str, order: Sequence[str]) -> tuple[str, str]:
@@ -327,7 +337,18 @@ def shown_after(terms: Terms, name: str, result: Result, final: Final) -> str:
         cases = "".join(f" WHEN {code} THEN {terms.text_literal(band)}" for band, code in final.bands.items())
         asked += f" AND NOT ({is_open})" if is_open else ""
         return f"CASE WHEN {asked} THEN CASE {final.band}{cases} END END"
+    if name == QUOTAS:
+        return f"CASE WHEN {asked} THEN {_decided(terms, final.decided, [])} END"
     if name == "status" and is_open:
         decided = f" ELSE {shown(terms, result, '')} END"
         return f"CASE WHEN {asked} THEN CASE WHEN {is_open} THEN {terms.text_literal('undecided')}{decided} END"
     return shown(terms, result, final.problem, is_open if name.startswith("outputs.") else "")
+
+
+def _decided(terms: Terms, quotas: Sequence[tuple[str, str]], found: Sequence[str]) -> str:
+    """Return the quotas that decide, as a text, after those that are found to."""
+    if not quotas:
+        return terms.text_literal(" ".join(found))
+    (id_, asked), *others = quotas
+    ways = _decided(terms, others, [*found, id_]), _decided(terms, others, found)
+    return f"CASE WHEN {asked} THEN {ways[0]} ELSE {ways[1]} END"

@@ -134,8 +134,8 @@ def assess_table(
         A list of dicts, a dict of arrays, or a data frame of the given kind. Numbers are exact in lists of dicts; in
         a data frame each is the nearest double, which ratings never depend on. A lazy frame rates its rows when it
         is computed: Spark and DuckDB by the query of `Program.sql` if there is one. Then `error` has the first
-        problem of a row only. Else Spark and Dask rate batches, and a relation of DuckDB is computed at once; one
-        with records always is.
+        problem of a row only, and does not name the row that leaves a cohort unrated. Else Spark and Dask rate
+        batches, and a relation of DuckDB is computed at once; one with records always is.
 
     Raises:
         SubjectError: if rows can't be assessed, with every problem of each; its path begins with the row, counted

@@ -9,8 +9,11 @@ from typing import Any, Literal
 
 from attrs import evolve, frozen
 
+from ...engines.integers import FALSE
 from ...engines.sql import DIALECTS, NoSqlForm, name_in
 from ...language.model import Input
+from ...plan.ops import Arithmetic, Chain, Const, Logic, Member, Negate, Not, Read, walk
+from ...plan.steps import Exempt
 from ..program import Program
 from .asked import Asked
 from .frames import as_frame
@@ -38,6 +41,10 @@ NO_PARTITION = (
     "rows that are compared, or share quotas, are rated together, and no partition of this frame has all of them: "
     "give its computed rows, such as `table.toArrow()` or `table.compute()`"
 )
+
+
+PLAIN = (Arithmetic, Chain, Const, Logic, Member, Negate, Not, Read)
+"""Operations whose inputs a query asks for exactly where kpirules reads them."""
 
 
 @frozen
@@ -79,8 +86,8 @@ class Job:
         """
         if self.program.parts or not self.is_by_query:
             return None
-        if self.is_together and any(part.integers.declared for part in self.program.whole):
-            return None  # a number that the query does not hold would leave its cohort unrated
+        if self.is_together and not all(map(_has_exact_errors, self.program.whole)):
+            return None
         inputs, columns = self.asked.rulebook.inputs, list(types)
         if not all(_holds(types[name], one) for one in inputs for name in (one.id, one.column) if name in types):
             return None  # the database would convert the values, or refuse to compare them
@@ -104,6 +111,19 @@ class Job:
     def batch(self, batch: Any) -> Any:
         """Return a batch with its ratings."""
         return self.rated(batch, {id_: _matching(one, batch, self.asked.key) for id_, one in self.records.items()})
+
+
+def _has_exact_errors(part: Program) -> bool:
+    """Return whether a query refuses no row that kpirules rates: it would leave a cohort unrated.
+
+    A query may refuse a number with more decimals than it holds, a row without an input that an exemption might have
+    read, and an undefined row that a validation reads.
+    """
+    integers, plan = part.integers, part.plan
+    is_open = any(refusal.kind == "open" and refusal.flag != FALSE for refusal in integers.refusals)
+    exempting = [op for step in plan.steps if isinstance(step, Exempt) for op in walk(step.when)]
+    is_plain = all(isinstance(op, PLAIN) and not (isinstance(op, Read) and op.name in plan.let) for op in exempting)
+    return not integers.declared and not is_open and is_plain
 
 
 def _holds(type_: str, declared: Input) -> bool:
@@ -209,9 +229,15 @@ def by_dask(job: Job) -> Any:
 def by_duckdb(job: Job) -> Any:
     """Return a rated relation of DuckDB; one with records, or that no query rates, is computed at once."""
     table = job.table
-    if not (job.records or job.is_together):  # windows would change the order of rows
+    if not job.records:
         types = dict(zip(table.columns, map(str, table.types), strict=True))
-        if (query := job.query("duckdb", types, "subjects", {})) is not None:
+        order = "kpirules row"
+        if job.is_together and order not in types:  # windows change the order of rows
+            query = job.query("duckdb", types | {order: "BIGINT"}, "subjects", {})
+            if query is not None:
+                numbered = table.project(f'*, ROW_NUMBER() OVER () AS "{order}"')
+                return numbered.query("subjects", query).order(f'"{order}"').project(f'* EXCLUDE ("{order}")')
+        elif (query := job.query("duckdb", types, "subjects", {})) is not None:
             return table.query("subjects", query)
     # One relation alone is named in a query; records of another one are joined as Arrow tables.
     records = {id_: _in_memory(one) for id_, one in job.records.items()}

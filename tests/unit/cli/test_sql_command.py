@@ -26,3 +26,24 @@ def test_the_command_prints_a_query(kpirules: Callable[..., Any], folder: Path) 
     ran = kpirules(*asked, "--dialect", "duckdb", "--records", "tasks")
     assert ran.code == 2
     assert "--records is INPUT=TABLE:KEY" in ran.err
+
+
+QUOTA = """
+kpirules: 1
+inputs: {done: {type: integer, min: 0, max: 9}}
+criteria: {work: {max: 9, points: done}}
+bands: {top: {from: 5}, low: {from: 0}}
+cohort:
+  quotas:
+    few: {band: top, at_most: 1/3, of: all, base: before, round: down, minimum: 0, order: [score], ties: keep, demote_to: low}
+"""
+
+
+def test_quotas_apply_unless_they_are_left_out(kpirules: Callable[..., Any], folder: Path) -> None:
+    (folder / "quota.kpi.yaml").write_text(QUOTA, encoding="utf-8")
+    asked = ("sql", "quota.kpi.yaml", "--table", "people", "--key", "person", "--dialect", "sqlite")
+    for is_allocated, options in ((True, ()), (False, ("--no-allocate",))):
+        ran = kpirules(*asked, *options)
+        assert (ran.code, ran.err) == (0, "")
+        assert ran.out == loads(QUOTA).sql(dialect="sqlite", table="people", key="person", allocate=is_allocated)
+        assert ("RANK()" in ran.out) == is_allocated
