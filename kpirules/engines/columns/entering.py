@@ -159,7 +159,12 @@ class Entering:
         """Return whole numbers no further from zero than doubles hold, since Arrow casts no others."""
         if self.first is not nw or dtype not in (nw.Int64, nw.UInt64):
             return cell
-        return cell.clip(-(1 << DOUBLE_BITS) if dtype == nw.Int64 else None, 1 << DOUBLE_BITS)
+        most = 1 << DOUBLE_BITS
+        return cell.clip(-most, most) if dtype == nw.Int64 else self._at_most(cell, most)
+
+    def _at_most(self, cell: Expr, most: int) -> Expr:
+        """Return unsigned numbers up to a greatest one; Arrow compares them with no signed one."""
+        return cell.clip(upper_bound=self.first.lit(most, self.first.UInt64))
 
     def _is_multiple(self, number: Expr, step: int) -> Expr:
         """Return whether numbers are multiples of a step."""
@@ -201,7 +206,7 @@ class Entering:
         """Return whole numbers that are too wide for doubles."""
         low, high, step, absent = ends
         scale, cell = domain.denominator, self.first.col(column.name)
-        cell = (cell.clip(upper_bound=1 << 62) if column.dtype == nw.UInt64 else cell).cast(self.first.Int64)
+        cell = (self._at_most(cell, 1 << 62) if column.dtype == nw.UInt64 else cell).cast(self.first.Int64)
         inside, most = -(-low // scale), high // scale
         if inside > most:
             raise Unreadable(f"no whole number is in the domain of `{column.name}`")

@@ -401,13 +401,27 @@ def test_floats_at_the_ends_of_a_domain_are_told_apart(cell: float | None, dtype
 def test_whole_numbers_that_no_double_holds_are_beyond_the_domain(kind: str, dtype: pa.DataType) -> None:
     book = program(
         """
-        inputs: {x: {type: number, min: 0, max: 100, decimals: 1}, y: {type: integer, min: -9, max: 9007199254740991}}
-        outputs: {a: x * 10, b: floor(y / 10)}
+        inputs:
+          x: {type: number, min: 0, max: 100, decimals: 1}
+          y: {type: integer, min: -9, max: 9007199254740991}
+          z: {type: integer, min: -9, max: 9007199254740993}
+        outputs: {a: x * 10, b: floor(y / 10), c: floor(z / 10)}
         """
     )
-    cells = [0, 2**53 - 1, 2**53, 2**53 + 1, 2**63 - 1, *([-(2**53) - 1, -(2**63)] if dtype == pa.int64() else [])]
-    columns = {"x": pa.array([*cells, 100], dtype), "y": pa.array([*cells, 3], dtype)}
-    assert differences(book, KINDS[kind](columns), ["outputs.a", "outputs.b"]) == []
+    cells = [
+        0,
+        2**53 - 1,
+        2**53,
+        2**53 + 1,
+        2**63 - 1,
+        *([-(2**53) - 1, -(2**63)] if dtype == pa.int64() else [2**64 - 1]),
+    ]
+    columns = {
+        "x": pa.array([*cells, 100], dtype),
+        "y": pa.array([*cells, 3], dtype),
+        "z": pa.array([*cells, 3], dtype),
+    }
+    assert differences(book, KINDS[kind](columns), ["outputs.a", "outputs.b", "outputs.c"]) == []
 
 
 def test_an_unknown_engine_is_refused() -> None:
