@@ -424,6 +424,15 @@ def test_whole_numbers_that_no_double_holds_are_beyond_the_domain(kind: str, dty
     assert differences(book, KINDS[kind](columns), ["outputs.a", "outputs.b", "outputs.c"]) == []
 
 
+def test_views_of_texts_are_rated_row_by_row() -> None:
+    book = program("inputs: {note: {type: text, max_length: 3}}\noutputs: {x: note == 'ab'}")
+    table = pa.table({"note": pa.array(["ab", "", "abcd", None, "é"] * 200, pa.string_view())})
+    found = assess_table(book, table, columns=["outputs.x"], on_error="report")
+    assert found["outputs.x"].to_pylist()[:5] == [True, False, None, None, False]
+    with pytest.raises(ValueError, match="the column `note` has views of texts, of which Arrow takes no rows"):
+        assess_table(book, table, engine="columns")
+
+
 def test_an_unknown_engine_is_refused() -> None:
     with pytest.raises(ValueError, match="there is no engine `rows`: there are `columns`, `scalar` and `reference`"):
         assess_table(program(SMALL), [], engine="rows")
