@@ -126,6 +126,25 @@ def test_records_are_joined_by_code_points_and_a_text_is_no_number(
         assert {person: score for person, _, score, *_ in database.execute(text).fetchall()} == expected
 
 
+@pytest.mark.parametrize("type_", ["INTEGER", "REAL", "TEXT", ""])
+def test_a_number_is_no_text_whatever_the_column_is(type_: str) -> None:
+    program = kr.loads("""
+    kpirules: 1
+    inputs: {grade: {type: choice, options: ["1", "2"]}, note: {type: text, max_length: 3}}
+    outputs: {is_first: grade == '1', is_seventh: note == '7'}
+    """)
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute(f"CREATE TABLE people (grade {type_}, note {type_})")
+        database.executemany("INSERT INTO people VALUES (?, ?)", [("1", 7), (1, "7"), ("2", b"7"), ("1", "7")])
+        rows = database.execute("SELECT * FROM people").fetchall()
+        names = ["outputs.is_first", "outputs.is_seventh"]
+        found = database.execute(program.sql(dialect="sqlite", table="people", columns=names)).fetchall()
+    given = [dict(zip(("grade", "note"), row, strict=True)) for row in rows]
+    expected = kr.assess_table(program, given, columns=names, on_error="report", engine="reference")
+    for (*_, is_first, is_seventh, error), one in zip(found, expected, strict=True):
+        assert (is_first, is_seventh, error is None) == (*(one[name] for name in names), one["error"] is None)
+
+
 EXEMPTED = """
 kpirules: 1
 inputs:

@@ -119,7 +119,7 @@ class Entering:
                 return self._of_wholes(variable.domain, (low, high, step, absent), column, filled, is_given)
             case NumberDomain(denominator=denominator) if dtype in SIGNED or dtype == nw.UInt64:
                 # Whole numbers beyond a double are beyond the domain.
-                number = cell.cast(self.first.Float64)
+                number = self._held(cell, dtype).cast(self.first.Float64)
                 number = filled(number if denominator == 1 else number * float(denominator), float(absent))
                 if step == 1 and self._are_within(column, low, high, denominator):
                     return Entered(Number(number), is_given)
@@ -154,6 +154,17 @@ class Entering:
         if is_clamped:
             number = lib().when(is_valid).then(number).otherwise(float64(low))
         return Entered(Number(self.keep(ENTERED, number)), is_given, is_valid)
+
+    def _held(self, cell: Expr, dtype: nw.dtypes.DType) -> Expr:
+        """Return whole numbers no further from zero than doubles hold, since Arrow casts no others."""
+        if self.first is not nw or dtype not in (nw.Int64, nw.UInt64):
+            return cell
+        most = 1 << DOUBLE_BITS
+        return cell.clip(-most, most) if dtype == nw.Int64 else self._at_most(cell, most)
+
+    def _at_most(self, cell: Expr, most: int) -> Expr:
+        """Return unsigned numbers up to a greatest one; Arrow compares them with no signed one."""
+        return cell.clip(upper_bound=self.first.lit(most, self.first.UInt64))
 
     def _is_multiple(self, number: Expr, step: int) -> Expr:
         """Return whether numbers are multiples of a step."""
@@ -195,7 +206,7 @@ class Entering:
         """Return whole numbers that are too wide for doubles."""
         low, high, step, absent = ends
         scale, cell = domain.denominator, self.first.col(column.name)
-        cell = (cell.clip(upper_bound=1 << 62) if column.dtype == nw.UInt64 else cell).cast(self.first.Int64)
+        cell = (self._at_most(cell, 1 << 62) if column.dtype == nw.UInt64 else cell).cast(self.first.Int64)
         inside, most = -(-low // scale), high // scale
         if inside > most:
             raise Unreadable(f"no whole number is in the domain of `{column.name}`")

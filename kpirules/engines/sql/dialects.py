@@ -159,10 +159,10 @@ DIALECTS: dict[str, Dialect] = {
             integer="INTEGER",
             decimal="{x} * {numerator} / {denominator}.0",
             double="CAST({x} AS REAL)",
-            same="{cell} COLLATE BINARY = {text}",
             # A sign takes the affinity of a column away, under which the text 1 is the number.
+            same="+{cell} COLLATE BINARY = {text}",
             key="+{cell} COLLATE BINARY",
-            length="LENGTH({cell})",
+            length="CASE WHEN TYPEOF({cell}) = 'text' THEN LENGTH({cell}) END",
             flag="CASE WHEN +{cell} IN (0, 1) THEN {cell} END",
             day="CASE WHEN DATE(JULIANDAY({cell})) = {cell} AND {cell} BETWEEN '{low}' AND '{high}'"
             " THEN CAST(JULIANDAY({cell}) - 2440587.5 AS INTEGER) END",

@@ -107,6 +107,8 @@ def frame_by_columns(
     """
     if frame is None:
         raise NoColumnForm("it is not a data frame")
+    if frame.implementation.is_pyarrow() and (views := _views(frame.to_native().schema)):
+        raise NoColumnForm(f"the column `{views[0]}` has views of texts, of which Arrow takes no rows")
     asked.check_columns(list(frame.columns), "the table")
     is_together = is_rated_together(program, is_allocated=asked.is_allocated)
     if is_together and program.parts:
@@ -197,6 +199,11 @@ def _with_others(sheet: _Sheet, found: Found, others: list[int]) -> Any:
         told = series_of(asked.columns[-1], "text", added, frame)
         columns += in_order([(range(len(frame)), [none]), (others, [told])], frame) if added else [none]
     return frame.with_columns(*columns)
+
+
+def _views(schema: Any) -> list[str]:
+    """Return the columns of Arrow with views."""
+    return [one.name for one in schema if str(one.type).endswith("_view")]
 
 
 def _inputs(asked: Asked, frame: Any) -> dict[str, str]:

@@ -208,7 +208,7 @@ class _Reading:
         """Return a result or an input of all rows, None if columns do not hold it exactly."""
         refused = self.rated.refused
         if name in order_columns(self.members.program):
-            cells = self.rated.frame[name].to_list()
+            cells = _cells(self.rated.frame[name])
             of = columns_of(self.members.program.rulebook)[name].of
             for i in refused:
                 value: Any = of(self.members[i].assessment)
@@ -221,4 +221,12 @@ class _Reading:
         is_held = isinstance(declared.domain, DateDomain) or (
             isinstance(declared.domain, NumberDomain) and column.dtype.is_numeric()
         )
-        return column.to_list() if is_held else None
+        return _cells(column) if is_held else None
+
+
+def _cells(column: Any) -> list[Any]:
+    """Return the cells of a column, None if missing; pandas lists others for these."""
+    cells = column.to_list()
+    if not column.null_count():
+        return cells  # type: ignore[no-any-return]
+    return [None if is_missing else cell for cell, is_missing in zip(cells, column.is_null().to_list(), strict=True)]

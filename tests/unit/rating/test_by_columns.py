@@ -396,6 +396,43 @@ def test_floats_at_the_ends_of_a_domain_are_told_apart(cell: float | None, dtype
         assert differences(book, pl.DataFrame({"x": pl.Series(cells, dtype=dtype)}), ["outputs.a"]) == []
 
 
+@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("dtype", [pa.int64(), pa.uint64()])
+def test_whole_numbers_that_no_double_holds_are_beyond_the_domain(kind: str, dtype: pa.DataType) -> None:
+    book = program(
+        """
+        inputs:
+          x: {type: number, min: 0, max: 100, decimals: 1}
+          y: {type: integer, min: -9, max: 9007199254740991}
+          z: {type: integer, min: -9, max: 9007199254740993}
+        outputs: {a: x * 10, b: floor(y / 10), c: floor(z / 10)}
+        """
+    )
+    cells = [
+        0,
+        2**53 - 1,
+        2**53,
+        2**53 + 1,
+        2**63 - 1,
+        *([-(2**53) - 1, -(2**63)] if dtype == pa.int64() else [2**64 - 1]),
+    ]
+    columns = {
+        "x": pa.array([*cells, 100], dtype),
+        "y": pa.array([*cells, 3], dtype),
+        "z": pa.array([*cells, 3], dtype),
+    }
+    assert differences(book, KINDS[kind](columns), ["outputs.a", "outputs.b", "outputs.c"]) == []
+
+
+def test_views_of_texts_are_rated_row_by_row() -> None:
+    book = program("inputs: {note: {type: text, max_length: 3}}\noutputs: {x: note == 'ab'}")
+    table = pa.table({"note": pa.array(["ab", "", "abcd", None, "é"] * 200, pa.string_view())})
+    found = assess_table(book, table, columns=["outputs.x"], on_error="report")
+    assert found["outputs.x"].to_pylist()[:5] == [True, False, None, None, False]
+    with pytest.raises(ValueError, match="the column `note` has views of texts, of which Arrow takes no rows"):
+        assess_table(book, table, engine="columns")
+
+
 def test_an_unknown_engine_is_refused() -> None:
     with pytest.raises(ValueError, match="there is no engine `rows`: there are `columns`, `scalar` and `reference`"):
         assess_table(program(SMALL), [], engine="rows")

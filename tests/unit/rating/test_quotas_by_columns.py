@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from kpirules import Program, assess_table, load
@@ -37,6 +38,26 @@ def test_numbers_that_doubles_do_not_tell_apart_are_ranked() -> None:
     table = pl.DataFrame({"x": [2**53, 2**53 + 1]})
     for columns in (["band"], ["band", "score"]):
         assert assess_table(program, table, columns=columns, engine="columns")["band"].to_list() == ["good", "top"]
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_members_are_ordered_by_the_default_of_a_missing_input(kind: str) -> None:
+    quota = {"band": "top", "at_most": "1/2", "of": "all", "base": "before", "round": "down", "minimum": 0}
+    program = load(
+        {
+            "kpirules": 1,
+            "inputs": {
+                "x": {"type": "number", "min": 0, "max": 9, "decimals": 1, "default": 5},
+                "done": {"type": "integer", "min": 0, "max": 9},
+            },
+            "criteria": {"main": {"max": 9, "points": "done"}},
+            "bands": {"top": {"from": 8}, "good": {"from": 0}},
+            "cohort": {"quotas": {"half": quota | {"order": ["x"], "ties": "undecided", "demote_to": "good"}}},
+        }
+    )
+    for cells in ([None, 9.0, 2.5, 7.5], [7.5, None, 5.0, 9.0, None, 2.5, 5.0], [None, None]):
+        columns = {"x": pa.array(cells, pa.float64()), "done": pa.array([9] * len(cells))}
+        assert differences(program, KINDS[kind](columns), ["status", "band"]) == []
 
 
 def book(source: random.Random, order: list[str], *, is_band_read: bool) -> Program:
