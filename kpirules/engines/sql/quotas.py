@@ -36,7 +36,7 @@ class Places:
         base: the step that the count of the base is.
         limit: the step of the limit.
         applies: the flag under which a group has the quota.
-        is_wrong: the flag under which the limit is no number of members.
+        is_wrong: the flag that the share or the minimum is below zero, or the minimum has a fraction.
     """
 
     id: str

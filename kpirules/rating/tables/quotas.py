@@ -226,7 +226,7 @@ class _Reading:
 
 def _cells(column: Any) -> list[Any]:
     """Return the cells of a column, None if missing; pandas lists others for these."""
-    cells = column.to_list()
+    cells: list[Any] = column.to_list()
     if not column.null_count():
-        return cells  # type: ignore[no-any-return]
+        return cells
     return [None if is_missing else cell for cell, is_missing in zip(cells, column.is_null().to_list(), strict=True)]
