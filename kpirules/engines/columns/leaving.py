@@ -65,13 +65,15 @@ class _Leaving:
 
     def _double(self, number: int, writing: Operations, given: Expr, otherwise: float = 0.0) -> Expr:
         """Return an integer as a double; rows whose integer no double holds are refused."""
-        step, found = self.printing.program.steps[number], writing.column(self.printing.number(number))
+        step, found = self.printing.program.steps[number], self.printing.number(number)
+        column = writing.column(found)
         if step.bits <= DOUBLE_BITS:
-            double: Expr = found.as_double
+            double: Expr = column.as_double
             return double
-        whole = found.as_whole
+        whole = column.as_whole
         is_held = (whole <= 1 << DOUBLE_BITS) & (whole >= -(1 << DOUBLE_BITS))
         if is_wide(step.bits):
+            # The remainder modulo 2⁶⁴ of a wide integer may be small where the integer is not.
             is_held = is_held & (found.bound <= LARGEST)
         writing.refusals.append(given & ~is_held)
         return lib().when(is_held).then(whole.cast(lib().Float64)).otherwise(lib().lit(otherwise))

@@ -181,6 +181,16 @@ def test_integers_of_sixty_one_bits_are_exact(kind: str) -> None:
     assert differences(book, table, columns) == []
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_multiples_of_two_to_the_sixty_fourth_are_not_zero(kind: str) -> None:
+    whole, most = "inputs: {n: {type: integer, min: -40, max: 40}}", "n ** 16 * 3 - n"
+    book = program(f"{whole}\ncriteria: {{a: {{points: {most}}}, b: {{max: 5, points: 'clamp(n, 0, 5)'}}}}")
+    table = KINDS[kind]({"n": pa.array(range(-40, 41), pa.int64())})
+    columns = ["score", "points.a", "points.b"]
+    assert not book.column_plan().against(columns)
+    assert differences(book, table, columns) == []
+
+
 def test_a_table_of_a_thousand_rows_is_rated_by_columns_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     book = program(SMALL)
     table = pl.DataFrame({"n": [1, 2, 3, 10] * 300, "m": [0.5] * 1200})
