@@ -20,7 +20,7 @@ from ..integers import OVER_RECORDS, TRUE, IntegerProgram, Step
 from .entering import ENTERED, FLOATS, Entering
 from .library import Expr, float64, lib, of_frame
 from .records import BROKEN, ROW, Listed
-from .values import ULP, Number, Operations
+from .values import QUOTIENT_BITS, ULP, Number, Operations
 from .widths import DOUBLE_BITS, is_wide
 
 __all__ = ["Printing", "Table", "counted", "either", "given_of", "length_of", "refused_of"]
@@ -106,7 +106,7 @@ class Printing:
         if lists:
             self.last_phase = max(self.last_phase, 1)  # records are read, if only to find those that are not valid
         steps = [program.steps[number] for number in self.numbers]
-        self.is_clamped = any(step.bits > DOUBLE_BITS or step.is_real for step in steps)
+        self.is_clamped = any(step.bits > QUOTIENT_BITS or step.is_real for step in steps)
         for table in self.tables.values():
             one = table.keep(0, 0, table.first.col(table.frame.columns[0]).is_null())
             one = table.keep(0, 1, lib().col(one).cast(lib().Int64) * 0.0 + 1.0)

@@ -182,6 +182,19 @@ def test_integers_of_sixty_one_bits_are_exact(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("bits", [49, 50, 51, 52, 53])
+def test_quotients_of_cells_that_are_not_finite_are_told(kind: str, bits: int) -> None:
+    most = (1 << bits) - 1
+    book = program(
+        f"inputs: {{a: {{type: integer, min: -{most}, max: {most}}}, b: {{type: integer, min: 1, max: 9}}}}\n"
+        "criteria: {a: {max: 10, points: 'clamp(floor(a / b), 0, 10)'}}"
+    )
+    cells = [float("inf"), float("-inf"), 1e300, float(most), -float(most), 30.0]
+    table = KINDS[kind]({"a": pa.array(cells, pa.float64()), "b": pa.array([3] * len(cells), pa.int64())})
+    assert differences(book, table, ["score", "points.a"]) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_multiples_of_two_to_the_sixty_fourth_are_not_zero(kind: str) -> None:
     whole, most = "inputs: {n: {type: integer, min: -40, max: 40}}", "n ** 16 * 3 - n"
     book = program(f"{whole}\ncriteria: {{a: {{points: {most}}}, b: {{max: 5, points: 'clamp(n, 0, 5)'}}}}")
