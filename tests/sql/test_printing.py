@@ -152,3 +152,18 @@ def test_rules_of_a_rulebook_read_an_input_once() -> None:
     text = loads(rules).sql(dialect="duckdb", table="people")
     assert text.count(" AS done_value") == 1
     assert "kind_value" not in text
+
+
+def test_a_number_of_subjects_that_records_read_is_computed_once() -> None:
+    program = loads("""
+kpirules: 1
+inputs:
+  day: {type: date}
+  tasks: {type: list, max_items: 9, fields: {due: {type: integer, min: 1, max: 12}, late: {type: boolean}}}
+criteria:
+  a: {max: 9, points: "count(t.due > month(add_months(day, 1)) + month(day) for t in tasks if t.late)"}
+  b: {max: 12, points: month(day)}
+""")
+    text = program.sql(dialect="duckdb", table="people", key="person", records={"tasks": "tasks:person"})
+    assert text.count("146097") < 10
+    assert len(text) < 8_000

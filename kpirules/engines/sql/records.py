@@ -65,6 +65,8 @@ class Records:
             for number in terms.numbers
             if self.program.steps[number].operation in OVER_RECORDS and self.program.steps[number].value == id_
         ]
+        outer = self._outer(own, over)
+        self._print(outer)
         subjects = terms.name(self.tables[-1].name)
         joined = self._read_cells()
         on = " AND ".join(
@@ -73,15 +75,12 @@ class Records:
         )
         equal = self._repeated(list(joined.values())) if self.domain.unique else ""
         last = terms.name(self.tables[-1].name)
-        before = set(terms.known)
-        if outer := self._outer(own, over):
-            self._inline(outer)
+        if outer:
             join = f"{last} JOIN {subjects} ON {on.format(last)}"
             self.tables.append(
                 Table(terms.unused_table(f"{id_}_of_subjects"), start=f"{last}.*, {subjects}.*", source=join)
             )
         self.tables += self.levels.tables(own, over)
-        inlined = terms.known.keys() - before
         totals = Table(
             terms.unused_table(f"{id_}_totals"),
             {name: terms.name(name) for name in joined.values()},
@@ -96,9 +95,6 @@ class Records:
             source=f"{subjects} LEFT JOIN {right} ON {on.format(right)}",
         )
         self._gather(over, totals, gathered)
-        for number in inlined:
-            if not self.program.steps[number].records and number not in terms.columns:
-                del terms.known[number]  # in the table of subjects they may be columns
         self._problems(totals, gathered)
         if equal:
             repeated = terms.unused(f"{id_}_repeated")
@@ -142,9 +138,9 @@ class Records:
             if not self.program.steps[operand].records and self.program.steps[operand].operation != "constant"
         ]
 
-    def _inline(self, wanted: list[int]) -> None:
-        """Print steps of subjects as expressions of their columns."""
-        found = {number for number in wanted if number not in self.terms.known}
+    def _print(self, outer: list[int]) -> None:
+        """Add the tables that compute steps of subjects, before records read them."""
+        found = {number for number in outer if number not in self.terms.known}
         waiting = list(found)
         while waiting:
             step = self.program.steps[waiting.pop()]
@@ -153,8 +149,10 @@ class Records:
             new = {number for number in step.operands if number not in self.terms.known} - found
             found |= new
             waiting += new
-        for number in sorted(found):
-            self.terms.known[number] = self.terms.expression(number)
+        later = [
+            one for number in self.terms.numbers if number not in found for one in self.program.steps[number].operands
+        ]
+        self.tables += self.levels.tables(sorted(found), [*self.levels.wanted.shown, *later])
 
     def _gather(self, over: list[int], totals: Table, gathered: Table) -> None:
         """Add what records give to their subject. This is long since it has one case for each aggregate."""
