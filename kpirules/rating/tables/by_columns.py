@@ -16,10 +16,10 @@ from ..program import Program
 from .asked import ERROR, Asked
 from .by_rows import values_of
 from .column_form import NoColumnForm, RecordTable, by_columns, rows_by_part
-from .comparing import ready_to_rate
+from .comparing import Together, ready_to_rate
 from .frames import as_frame, frame_rows
 from .joining import check_keys, records_of, records_of_rows
-from .quotas import allocated, order_columns
+from .quotas import Members, allocated, order_columns
 from .series import MIXED, in_order, kinds_of, row_numbers, series_of
 
 if TYPE_CHECKING:
@@ -74,6 +74,12 @@ class _Sheet:
             is_asked=self.is_asked,
         )
 
+    def rated_together(self, together: Together, results: Sequence[str]) -> Rated:
+        """Return some results of all rows, which are rated together."""
+        integers = together.integers if self.program.is_compared else None
+        program, frame, inputs = self.program, together.frame, together.inputs
+        return by_columns(program, frame, inputs, results, self.listed, is_asked=self.is_asked, integers=integers)
+
     def series(self, part: Program, rated: Rated) -> list[Any]:
         """Return the columns to add for some rows."""
         found = []
@@ -113,8 +119,6 @@ def frame_by_columns(
     is_together = is_rated_together(program, is_allocated=asked.is_allocated)
     if is_together and program.parts:
         raise NoColumnForm("rows of several variants or editions are rated together")
-    if program.is_compared and program.has_quotas and asked.is_allocated:
-        raise NoColumnForm("rows are compared with each other, and share quotas")
     inputs = _inputs(asked, frame)
     if frame.implementation.is_pandas() and asked.key:
         check_keys(asked, frame_rows(frame.select(asked.key)), {})
@@ -125,8 +129,7 @@ def frame_by_columns(
     if mixed := [column.name for column in asked.chosen if kinds.get(column.name) == MIXED]:
         raise NoColumnForm(f"`{mixed[0]}` has another type in another variant or edition")
     sheet = _Sheet(asked, program, frame, inputs, tables, _matched(asked, frame, tables), is_asked)
-    way = _compared if program.is_compared else _together if is_together else _by_parts
-    found, others = way(sheet)
+    found, others = (_together if is_together else _by_parts)(sheet)
     return _with_others(sheet, found, others)
 
 
@@ -151,10 +154,20 @@ def _by_parts(sheet: _Sheet) -> tuple[Found, list[int]]:
 
 
 def _together(sheet: _Sheet) -> tuple[Found, list[int]]:
-    """Return the ratings of rows after quotas; if one can't be assessed, all must be rated one by one."""
+    """Return the ratings of rows that are rated together; if columns can't, all must be rated one by one."""
     program, rows = sheet.program, range(len(sheet.frame))
-    rated = sheet.rated(program, None, [*sheet.results, "band", *order_columns(program)])
-    told = allocated(sheet.asked, program, sheet.frame, sheet.inputs, sheet.tables, rated)
+    together = _compared(sheet) if program.is_compared else Together(program.integers, sheet.frame, sheet.inputs)
+    if together is None:
+        return [], list(rows)
+    if not (program.has_quotas and sheet.asked.is_allocated):
+        rated = sheet.rated_together(together, sheet.results)
+        return ([], list(rows)) if rated.refused else ([(rows, sheet.series(program, rated))], [])
+    exact = order_columns(program, together.integers)
+    rated = sheet.rated_together(together, [*sheet.results, "band", *exact])
+    if program.is_compared and rated.refused:
+        return [], list(rows)
+    members = Members(sheet.asked, program, sheet.frame, sheet.inputs, sheet.tables, together.known)
+    told = allocated(members, rated, exact)
     if told is None:
         return [], list(rows)
     found: Found = [(rows, sheet.series(program, rated))]
@@ -165,23 +178,17 @@ def _together(sheet: _Sheet) -> tuple[Found, list[int]]:
     return found, []
 
 
-def _compared(sheet: _Sheet) -> tuple[Found, list[int]]:
-    """Return the ratings of compared rows; if columns can't rate one, all must be rated one by one."""
-    program, rows = sheet.program, range(len(sheet.frame))
+def _compared(sheet: _Sheet) -> Together | None:
+    """Return what rates compared rows; None if they must be rated one by one."""
 
     def rate(integers: IntegerProgram, frame: Any, inputs: Mapping[str, str], results: Sequence[str]) -> Rated:
-        return by_columns(program, frame, inputs, results, sheet.listed, is_asked=sheet.is_asked, integers=integers)
+        return sheet.rated_together(Together(integers, frame, inputs), results)
 
     def given(i: int) -> Mapping[str, Any]:
         (row,) = frame_rows(sheet.frame[[i]])
         return sheet.asked.given(row, {})
 
-    ready = ready_to_rate(program, sheet.frame, sheet.inputs, given, rate)
-    if ready is not None:
-        rated = rate(ready.integers, ready.frame, ready.inputs, sheet.results)
-        if not rated.refused:
-            return [(rows, sheet.series(program, rated))], []
-    return [], list(rows)
+    return ready_to_rate(sheet.program, sheet.frame, sheet.inputs, given, rate)
 
 
 def _with_others(sheet: _Sheet, found: Found, others: list[int]) -> Any:

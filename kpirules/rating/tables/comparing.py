@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from ...errors import KpirulesError
+from ...kernel.mappings import FrozenMap
 from ...language.model import DEFAULT_MAX_MEMBERS
 from ...plan import Plan
 from ...plan.steps import CohortValue
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from ...engines.integers import IntegerProgram
     from ...engines.integers.compared import Pairs
 
-__all__ = ["Rate", "ready_to_rate"]
+__all__ = ["Rate", "Together", "ready_to_rate"]
 
 Rate = Callable[["IntegerProgram", Any, Mapping[str, str], Sequence[str]], "Rated"]
 """Rates a frame, whose columns are given by input, by an integer program; the last argument names the results."""
@@ -29,23 +30,25 @@ WIDEST = 1 << 62
 
 
 @frozen
-class _Ready:
-    """What rates the rows of a table, once their cohorts are known.
+class Together:
+    """What rates rows that are rated together.
 
     Args:
         integers: the rules, which read the values of cohorts as inputs.
-        frame: the table with these values.
+        frame: the table, with these values.
         inputs: its columns by input.
+        known: the values of the cohort for each row, by id.
     """
 
     integers: IntegerProgram
     frame: Any
     inputs: Mapping[str, str]
+    known: Mapping[str, Pairs] = FrozenMap()
 
 
 def ready_to_rate(
     program: Program, frame: Any, inputs: Mapping[str, str], given: Callable[[int], Mapping[str, Any]], rate: Rate
-) -> _Ready | None:
+) -> Together | None:
     """Compare all rows, and return what rates them; None if they must be rated one by one.
 
     Args:
@@ -67,7 +70,7 @@ def ready_to_rate(
     if known is None:
         return None
     plan, extended, names = _with(program.plan, frame, inputs, known)
-    return _Ready(integer_program(plan), extended, names)
+    return Together(integer_program(plan), extended, names, known)
 
 
 def _with(
