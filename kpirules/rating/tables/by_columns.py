@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
-
+from ...errors import KpirulesError
 from ...language.model import ids_by_column
 from ..assessing.together import is_rated_together
-from ..columns import QUOTAS, Column
 from ..program import Program
 from .asked import ERROR, Asked
 from .by_rows import values_of
-from .column_form import NoColumnForm, RecordTable, by_columns, rows_by_part
+from .column_form import NoColumnForm, RecordTable, rows_by_part
 from .comparing import Together, ready_to_rate
 from .frames import as_frame, frame_rows
 from .joining import check_keys, records_of, records_of_rows
+from .moving import moved
 from .quotas import Members, allocated, order_columns
 from .series import MIXED, in_order, kinds_of, row_numbers, series_of
+from .sheet import Found, Sheet
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -30,70 +29,6 @@ if TYPE_CHECKING:
     from ...engines.integers import IntegerProgram
 
 __all__ = ["frame_by_columns"]
-
-Found = list[tuple[Iterable[int], list[Any]]]
-"""The added columns of parts of a table, each with the indexes of its rows; a later one replaces an earlier one."""
-
-
-@frozen
-class _Sheet:
-    """A data frame that is rated by columns.
-
-    Args:
-        asked: the options of the table.
-        program: the rules.
-        frame: the table, by narwhals.
-        inputs: its columns by input.
-        tables: the tables of records, by list.
-        listed: the records of all rows, by list.
-        is_asked: whether the caller asks for columns, however few rows there are.
-    """
-
-    asked: Asked
-    program: Program
-    frame: Any
-    inputs: Mapping[str, str]
-    tables: Mapping[str, RecordTable]
-    listed: Mapping[str, Listed]
-    is_asked: bool
-
-    @property
-    def results(self) -> list[str]:
-        """The results that the columns to add need; a row that no quota moves has none of quotas."""
-        return [column.result for column in self.asked.chosen if column.name != QUOTAS]
-
-    def rated(self, part: Program, rows: nw.Series[Any] | None, results: Sequence[str]) -> Rated:
-        """Return some results of the rows that a variant and edition rates, in order; None are all rows."""
-        own = {input_.id for input_ in part.rulebook.inputs}
-        return by_columns(
-            part,
-            self.frame if rows is None else self.frame[rows],
-            {id_: name for id_, name in self.inputs.items() if id_ in own},
-            results,
-            self.listed if rows is None else {id_: one.of(rows) for id_, one in self.listed.items()},
-            is_asked=self.is_asked,
-        )
-
-    def rated_together(self, together: Together, results: Sequence[str]) -> Rated:
-        """Return some results of all rows, which are rated together."""
-        integers = together.integers if self.program.is_compared else None
-        program, frame, inputs = self.program, together.frame, together.inputs
-        return by_columns(program, frame, inputs, results, self.listed, is_asked=self.is_asked, integers=integers)
-
-    def series(self, part: Program, rated: Rated) -> list[Any]:
-        """Return the columns to add for some rows."""
-        found = []
-        for column in self.asked.chosen:
-            if column.name == QUOTAS:
-                found.append(self.made(column, [{QUOTAS: ""}] * len(rated.frame)))
-            else:
-                word = None if column.word is None else partial(column.word, part.legend)
-                found.append(rated.series(column.result, column.name, word))
-        return found
-
-    def made(self, column: Column, rows: list[dict[str, Any]]) -> Any:
-        """Return a column of values that were made row by row."""
-        return series_of(column, kinds_of(self.program).get(column.name, column.kind), rows, self.frame)
 
 
 def frame_by_columns(
@@ -128,12 +63,12 @@ def frame_by_columns(
     kinds = kinds_of(program)
     if mixed := [column.name for column in asked.chosen if kinds.get(column.name) == MIXED]:
         raise NoColumnForm(f"`{mixed[0]}` has another type in another variant or edition")
-    sheet = _Sheet(asked, program, frame, inputs, tables, _matched(asked, frame, tables), is_asked)
+    sheet = Sheet(asked, program, frame, inputs, tables, _matched(asked, frame, tables), is_asked)
     found, others = (_together if is_together else _by_parts)(sheet)
     return _with_others(sheet, found, others)
 
 
-def _by_parts(sheet: _Sheet) -> tuple[Found, list[int]]:
+def _by_parts(sheet: Sheet) -> tuple[Found, list[int]]:
     """Return the ratings of rows by themselves, and the rows that must be rated one by one."""
     found: Found = []
     parts, others = _parts(sheet.program, sheet.frame, sheet.inputs, sheet.tables)
@@ -153,7 +88,7 @@ def _by_parts(sheet: _Sheet) -> tuple[Found, list[int]]:
     return found, sorted(others)
 
 
-def _together(sheet: _Sheet) -> tuple[Found, list[int]]:
+def _together(sheet: Sheet) -> tuple[Found, list[int]]:
     """Return the ratings of rows that are rated together; if columns can't, all must be rated one by one."""
     program, rows = sheet.program, range(len(sheet.frame))
     together = _compared(sheet) if program.is_compared else Together(program.integers, sheet.frame, sheet.inputs)
@@ -166,19 +101,16 @@ def _together(sheet: _Sheet) -> tuple[Found, list[int]]:
     rated = sheet.rated_together(together, [*sheet.results, "band", *exact])
     if program.is_compared and rated.refused:
         return [], list(rows)
-    members = Members(sheet.asked, program, sheet.frame, sheet.inputs, sheet.tables, together.known)
-    told = allocated(members, rated, exact)
-    if told is None:
-        return [], list(rows)
-    found: Found = [(rows, sheet.series(program, rated))]
-    if told:
-        changed = sorted(told)
-        added = [{column.name: column.of(told[i]) for column in sheet.asked.chosen} for i in changed]
-        found.append((changed, [sheet.made(column, added) for column in sheet.asked.chosen]))
-    return found, []
+    members = Members(sheet, together.known)
+    try:
+        placing = allocated(members, rated, exact)
+        found = None if placing is None else moved(sheet, together, members, rated, placing)
+    except KpirulesError:
+        found = None  # the row that leaves a cohort unrated is told row by row
+    return ([], list(rows)) if found is None else ([(rows, sheet.series(program, rated)), *found], [])
 
 
-def _compared(sheet: _Sheet) -> Together | None:
+def _compared(sheet: Sheet) -> Together | None:
     """Return what rates compared rows; None if they must be rated one by one."""
 
     def rate(integers: IntegerProgram, frame: Any, inputs: Mapping[str, str], results: Sequence[str]) -> Rated:
@@ -191,7 +123,7 @@ def _compared(sheet: _Sheet) -> Together | None:
     return ready_to_rate(sheet.program, sheet.frame, sheet.inputs, given, rate)
 
 
-def _with_others(sheet: _Sheet, found: Found, others: list[int]) -> Any:
+def _with_others(sheet: Sheet, found: Found, others: list[int]) -> Any:
     """Return a table rated by columns with its other rows rated one by one."""
     asked, frame = sheet.asked, sheet.frame
     rows = frame_rows(frame[others]) if others else []

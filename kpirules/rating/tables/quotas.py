@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from array import array
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
-from ...errors import KpirulesError
 from ...language.expressions import Expression
 from ...language.expressions.tree import Field, Name
 from ...language.model import DateDomain, NumberDomain, Quota
 from ...record import Assessment
 from ..assessing import assess
-from ..assessing.allocating.allocating import after_quotas, placed
+from ..assessing.allocating.allocating import placed
 from ..assessing.allocating.allocation import Member
-from ..assessing.allocating.placing import OUTSIDE, Group
+from ..assessing.allocating.placing import OUTSIDE, Group, Placing
 from ..assessing.allocating.reading import Cohort, ranked_together
 from ..assessing.cohort_steps import assess_compared
 from ..columns import columns_of
 from ..program import Program
-from .asked import Asked
-from .column_form import RecordTable
 from .frames import frame_rows
 from .groups import alike, merged_by_value
 from .joining import records_of_rows
+from .sheet import Sheet
 
 if TYPE_CHECKING:
     from ...engines.columns.rating import Rated
@@ -72,39 +69,31 @@ def _name(expression: Expression) -> str:
     return tree.id if isinstance(tree, Name) else ""
 
 
-def allocated(members: Members, rated: Rated, exact: Sequence[str]) -> dict[int, Assessment] | None:
-    """Return the assessments of rows that columns do not rate, or whose band quotas change; None if rows must tell.
+def allocated(members: Members, rated: Rated, exact: Sequence[str]) -> Placing | None:
+    """Return the bands of rows after quotas, None if a cohort is too large.
 
     Args:
         members: the rows of the table.
         rated: its ratings before quotas, with `band` and the results of `order_columns`; if the rules compare rows,
-            columns rate all of them.
+            columns rate all of them, in cohorts that are not too large.
         exact: the results of `order_columns`.
+
+    Raises:
+        KpirulesError: if quotas can't be applied.
     """
-    try:
-        return _allocated(members, rated, exact)
-    except KpirulesError:
-        return None  # the row that leaves a cohort unrated is told row by row
-
-
-def _allocated(members: Members, rated: Rated, exact: Sequence[str]) -> dict[int, Assessment] | None:
     program = members.program
-    found = {i: members[i].assessment for i in members.load(rated.refused)}
     cohort, bands = program.rulebook.cohort, program.rulebook.bands
     assert cohort is not None, "a rulebook with quotas has a cohort"
     assert bands is not None, "a rulebook with quotas has bands"
     places = {rated.texts.index(band): place for place, band in enumerate(bands.ids) if band in rated.texts}
     first = array("h", (places.get(code, OUTSIDE) for code in rated.frame["band"].to_list()))
-    for i, assessment in found.items():
-        first[i] = OUTSIDE if assessment.band is None else bands.ids.index(assessment.band)
+    for i in members.load(rated.refused):
+        band = members[i].assessment.band
+        first[i] = OUTSIDE if band is None else bands.ids.index(band)
     reading = _Reading(members, rated, exact, [i for i, band in enumerate(first) if band != OUTSIDE])
     if not program.is_compared and reading.largest(cohort.within) > cohort.max_members:
         return None
-    placing = placed(program, first, reading)
-    no_names, follows = defaultdict[int, tuple[str, ...]](tuple), dict[int, bool]()
-    for i in members.load(i for i in range(len(first)) if placing.changes(i)):
-        found[i] = after_quotas(members[i], i, placing, no_names, follows)
-    return found
+    return placed(program, first, reading)
 
 
 @define(eq=False)
@@ -112,27 +101,23 @@ class Members(Sequence[Member]):
     """The rows of a table as members, made when they are needed.
 
     Args:
-        asked: the options of the table.
-        program: rules with quotas, one variant and one edition.
-        frame: the table.
-        inputs: its columns by input.
-        tables: the tables of records.
+        sheet: the table, with rules that have quotas, one variant and one edition.
         known: the values of the cohort for each row, by id.
         loaded: the values of rows that were read.
         made: the members so far.
     """
 
-    asked: Asked
-    program: Program
-    frame: Any
-    inputs: Mapping[str, str]
-    tables: Mapping[str, RecordTable]
+    sheet: Sheet
     known: Mapping[str, Pairs]
     loaded: dict[int, Mapping[str, Any]] = field(factory=dict)
     made: dict[int, Member] = field(factory=dict)
 
+    @property
+    def program(self) -> Program:
+        return self.sheet.program
+
     def __len__(self) -> int:
-        return len(self.frame)
+        return len(self.sheet.frame)
 
     def __getitem__(self, i: Any) -> Any:
         if i not in self.made:
@@ -151,9 +136,10 @@ class Members(Sequence[Member]):
         """Read rows at once, and return their indexes."""
         wanted = list(numbers)
         if missing := [i for i in wanted if i not in self.loaded]:
-            rows = frame_rows(self.frame[missing])
-            joined = {id_: records_of_rows(self.asked, id_, one.frame, rows) for id_, one in self.tables.items()}
-            given = (self.asked.given(row, joined) for row in rows)
+            asked, rows = self.sheet.asked, frame_rows(self.sheet.frame[missing])
+            tables = self.sheet.tables.items()
+            joined = {id_: records_of_rows(asked, id_, one.frame, rows) for id_, one in tables}
+            given = (asked.given(row, joined) for row in rows)
             self.loaded |= dict(zip(missing, given, strict=True))
         return wanted
 
@@ -183,7 +169,7 @@ class _Reading:
 
     def alike(self, ids: Sequence[str], numbers: Iterable[int]) -> list[list[int]]:
         """Return members with the same cells for some inputs."""
-        return alike(self.members.frame, self.members.inputs, ids, numbers)
+        return alike(self.members.sheet.frame, self.members.sheet.inputs, ids, numbers)
 
     def grouped(self, quota: Quota) -> tuple[list[Group], array[int]]:
         """Return the groups of a quota, and the group number of each member."""
@@ -225,9 +211,9 @@ class _Reading:
                 cells[i] = None if value is None else float(value)
             return cells
         declared = next((one for one in members.program.rulebook.inputs if one.id == name), None)
-        if declared is None or name not in members.inputs or refused:
+        if declared is None or name not in members.sheet.inputs or refused:
             return None
-        column = members.frame[members.inputs[name]]
+        column = members.sheet.frame[members.sheet.inputs[name]]
         is_held = isinstance(declared.domain, DateDomain) or (
             isinstance(declared.domain, NumberDomain) and column.dtype.is_numeric()
         )
