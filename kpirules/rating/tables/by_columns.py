@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from ...diagnostics.report import MOST_REPORTED
 from ...errors import KpirulesError
 from ...language.model import ids_by_column
 from ..assessing.together import is_rated_together
 from ..program import Program
 from .asked import ERROR, Asked
-from .by_rows import values_of
+from .by_rows import member_names, values_of
 from .column_form import NoColumnForm, RecordTable, rows_by_part
-from .comparing import Together, ready_to_rate
 from .frames import as_frame, frame_rows
 from .joining import check_keys, records_of, records_of_rows
-from .moving import moved
-from .quotas import Members, allocated, order_columns
 from .series import MIXED, in_order, kinds_of, row_numbers, series_of
 from .sheet import Found, Sheet
+from .together import rated_together
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
 
-    from ...engines.columns.rating import Rated
     from ...engines.columns.records import Listed
-    from ...engines.integers import IntegerProgram
 
 __all__ = ["frame_by_columns"]
 
@@ -64,7 +61,7 @@ def frame_by_columns(
     if mixed := [column.name for column in asked.chosen if kinds.get(column.name) == MIXED]:
         raise NoColumnForm(f"`{mixed[0]}` has another type in another variant or edition")
     sheet = Sheet(asked, program, frame, inputs, tables, _matched(asked, frame, tables), is_asked)
-    found, others = (_together if is_together else _by_parts)(sheet)
+    found, others = (rated_together if is_together else _by_parts)(sheet)
     return _with_others(sheet, found, others)
 
 
@@ -88,48 +85,10 @@ def _by_parts(sheet: Sheet) -> tuple[Found, list[int]]:
     return found, sorted(others)
 
 
-def _together(sheet: Sheet) -> tuple[Found, list[int]]:
-    """Return the ratings of rows that are rated together; if columns can't, all must be rated one by one."""
-    program, rows = sheet.program, range(len(sheet.frame))
-    together = _compared(sheet) if program.is_compared else Together(program.integers, sheet.frame, sheet.inputs)
-    if together is None:
-        return [], list(rows)
-    if not (program.has_quotas and sheet.asked.is_allocated):
-        rated = sheet.rated_together(together, sheet.results)
-        return ([], list(rows)) if rated.refused else ([(rows, sheet.series(program, rated))], [])
-    exact = order_columns(program, together.integers)
-    rated = sheet.rated_together(together, [*sheet.results, "band", *exact])
-    if program.is_compared and rated.refused:
-        return [], list(rows)
-    members = Members(sheet, together.known)
-    try:
-        placing = allocated(members, rated, exact)
-        found = None if placing is None else moved(sheet, together, members, rated, placing)
-    except KpirulesError:
-        found = None  # the row that leaves a cohort unrated is told row by row
-    return ([], list(rows)) if found is None else ([(rows, sheet.series(program, rated)), *found], [])
-
-
-def _compared(sheet: Sheet) -> Together | None:
-    """Return what rates compared rows; None if they must be rated one by one."""
-
-    def rate(integers: IntegerProgram, frame: Any, inputs: Mapping[str, str], results: Sequence[str]) -> Rated:
-        return sheet.rated_together(Together(integers, frame, inputs), results)
-
-    def given(i: int) -> Mapping[str, Any]:
-        (row,) = frame_rows(sheet.frame[[i]])
-        return sheet.asked.given(row, {})
-
-    return ready_to_rate(sheet.program, sheet.frame, sheet.inputs, given, rate)
-
-
 def _with_others(sheet: Sheet, found: Found, others: list[int]) -> Any:
     """Return a table rated by columns with its other rows rated one by one."""
     asked, frame = sheet.asked, sheet.frame
-    rows = frame_rows(frame[others]) if others else []
-    joined = {id_: records_of_rows(asked, id_, table.frame, rows) for id_, table in sheet.tables.items()}
-    numbered = list(zip(others, rows, strict=True))
-    added = values_of(asked, sheet.program, numbered, range(len(frame)), joined, "scalar")
+    added = _rated_singly(sheet, others) if others else []
     if added or not found:
         found.append((others, [sheet.made(column, added) for column in asked.chosen]))
     columns = in_order(found, frame)
@@ -138,6 +97,27 @@ def _with_others(sheet: Sheet, found: Found, others: list[int]) -> Any:
         told = series_of(asked.columns[-1], "text", added, frame)
         columns += in_order([(range(len(frame)), [none]), (others, [told])], frame) if added else [none]
     return frame.with_columns(*columns)
+
+
+def _rated_singly(sheet: Sheet, others: list[int]) -> list[dict[str, Any]]:
+    """Return the values of rows that are rated one by one, with all of their cohorts if they are rated together."""
+    asked, program, frame = sheet.asked, sheet.program, sheet.frame
+    is_together = is_rated_together(program, is_allocated=asked.is_allocated)
+    names = [""] * len(frame)
+    if is_together:
+        names = member_names(asked, frame_rows(frame.select(asked.key)) if asked.key else [{}] * len(frame))
+
+    def rated(numbers: list[int]) -> list[dict[str, Any]]:
+        rows = frame_rows(frame[numbers])
+        joined = {id_: records_of_rows(asked, id_, table.frame, rows) for id_, table in sheet.tables.items()}
+        return values_of(asked, program, list(zip(numbers, rows, strict=True)), names, joined, "scalar")
+
+    try:
+        return rated(others)
+    except KpirulesError as error:
+        if is_together and len(error.report) >= MOST_REPORTED:
+            rated(list(range(len(frame))))  # a note names the row after which nothing was checked
+        raise
 
 
 def _views(schema: Any) -> list[str]:

@@ -10,7 +10,19 @@ from ...errors import SubjectError
 from ..assessing.values import take
 from ..program import Program
 
-__all__ = ["alike", "merged_by_value"]
+__all__ = ["NotByColumns", "alike", "merged_by_value"]
+
+
+class NotByColumns(Exception):
+    """Columns can't rate the cohorts of some rows.
+
+    Args:
+        rows: the indexes of these rows; none if it may be any.
+    """
+
+    def __init__(self, rows: Sequence[int] = ()) -> None:
+        super().__init__(rows)
+        self.rows = rows
 
 
 def alike(frame: Any, inputs: Mapping[str, str], ids: Sequence[str], numbers: Iterable[int]) -> list[list[int]]:

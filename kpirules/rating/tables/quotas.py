@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
+from ...errors import KpirulesError
 from ...language.expressions import Expression
 from ...language.expressions.tree import Field, Name
 from ...language.model import DateDomain, NumberDomain, Quota
@@ -21,7 +23,7 @@ from ..assessing.cohort_steps import assess_compared
 from ..columns import columns_of
 from ..program import Program
 from .frames import frame_rows
-from .groups import alike, merged_by_value
+from .groups import NotByColumns, alike, merged_by_value
 from .joining import records_of_rows
 from .sheet import Sheet
 
@@ -69,8 +71,8 @@ def _name(expression: Expression) -> str:
     return tree.id if isinstance(tree, Name) else ""
 
 
-def allocated(members: Members, rated: Rated, exact: Sequence[str]) -> Placing | None:
-    """Return the bands of rows after quotas, None if a cohort is too large.
+def allocated(members: Members, rated: Rated, exact: Sequence[str]) -> Placing:
+    """Return the bands of rows after quotas.
 
     Args:
         members: the rows of the table.
@@ -79,6 +81,7 @@ def allocated(members: Members, rated: Rated, exact: Sequence[str]) -> Placing |
         exact: the results of `order_columns`.
 
     Raises:
+        NotByColumns: if rows can't be assessed, or a cohort is too large.
         KpirulesError: if quotas can't be applied.
     """
     program = members.program
@@ -87,12 +90,11 @@ def allocated(members: Members, rated: Rated, exact: Sequence[str]) -> Placing |
     assert bands is not None, "a rulebook with quotas has bands"
     places = {rated.texts.index(band): place for place, band in enumerate(bands.ids) if band in rated.texts}
     first = array("h", (places.get(code, OUTSIDE) for code in rated.frame["band"].to_list()))
-    for i in members.load(rated.refused):
-        band = members[i].assessment.band
+    for i, band in members.bands(rated.refused).items():
         first[i] = OUTSIDE if band is None else bands.ids.index(band)
     reading = _Reading(members, rated, exact, [i for i, band in enumerate(first) if band != OUTSIDE])
     if not program.is_compared and reading.largest(cohort.within) > cohort.max_members:
-        return None
+        raise NotByColumns
     return placed(program, first, reading)
 
 
@@ -116,6 +118,11 @@ class Members(Sequence[Member]):
     def program(self) -> Program:
         return self.sheet.program
 
+    @staticmethod
+    def name_of(i: int) -> str:
+        """Return the name of a row, for errors."""
+        return f"rows[{i}]"
+
     def __len__(self) -> int:
         return len(self.sheet.frame)
 
@@ -123,7 +130,7 @@ class Members(Sequence[Member]):
         if i not in self.made:
             self.load([i])
             given = self.loaded[i]
-            self.made[i] = Member(f"rows[{i}]", given, self.program, self.assessed(i, given))
+            self.made[i] = Member(self.name_of(i), given, self.program, self.assessed(i, given))
         return self.made[i]
 
     def assessed(self, i: int, given: Mapping[str, Any]) -> Assessment:
@@ -131,6 +138,20 @@ class Members(Sequence[Member]):
         if not self.program.is_compared:
             return assess(self.program, given)
         return assess_compared(self.program, given, [self.known[value.id][i] for value in self.program.plan.cohort])
+
+    def bands(self, rows: Sequence[int]) -> dict[int, str | None]:
+        """Return the bands of some rows before quotas.
+
+        Raises:
+            NotByColumns: if rows can't be assessed.
+        """
+        found: dict[int, str | None] = {}
+        for i in self.load(rows):
+            with suppress(KpirulesError):
+                found[i] = self[i].assessment.band
+        if refused := [i for i in rows if i not in found]:
+            raise NotByColumns(refused)
+        return found
 
     def load(self, numbers: Iterable[int]) -> list[int]:
         """Read rows at once, and return their indexes."""

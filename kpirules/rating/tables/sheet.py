@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ..columns import QUOTAS, Column
 from ..program import Program
@@ -53,6 +53,15 @@ class Sheet:
     def results(self) -> list[str]:
         """The results that the columns to add need; a row that no quota moves has none of quotas."""
         return [column.result for column in self.asked.chosen if column.name != QUOTAS]
+
+    def of(self, rows: nw.Series[Any]) -> Sheet:
+        """Return some rows as a table of their own.
+
+        Args:
+            rows: their indexes.
+        """
+        listed = {id_: one.of(rows) for id_, one in self.listed.items()}
+        return evolve(self, frame=self.frame[rows], listed=listed)
 
     def rated(self, part: Program, rows: nw.Series[Any] | None, results: Sequence[str]) -> Rated:
         """Return some results of the rows that a variant and edition rates, in order; None are all rows."""

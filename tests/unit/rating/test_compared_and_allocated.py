@@ -6,14 +6,16 @@ import random
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from kpirules import Program, assess_table, load
-from kpirules.rating.tables import by_columns, moving
+from kpirules.rating.tables import by_columns, moving, rows_of
+from kpirules.rating.tables.by_rows import values_of
 from tests.budget import some
 from tests.sql.with_both import book as drawn
 from tests.sql.with_quotas import people
-from tests.tables import KINDS, differences
+from tests.tables import KINDS, differences, equal
 
 QUOTA: dict[str, Any] = {
     "band": "top",
@@ -115,4 +117,44 @@ def test_only_rows_that_columns_cannot_rate_are_assessed_one_by_one(monkeypatch:
     monkeypatch.setattr(moving, "_one_by_one", lambda *arguments: singly.append(arguments[-1]))
     program = book({"pay": PAY, "place": "cohort_rank(score)"})
     assess_table(program, TABLE, columns=["status", "band", "quotas", "outputs.pay"], engine="columns")
-    assert singly == [[]]
+    assert singly == []
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_only_a_cohort_that_quotas_cannot_divide_is_rated_one_by_one(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    singly: list[list[int]] = []
+
+    def told(asked: Any, rules: Any, numbered: Any, *others: Any) -> Any:
+        singly.append([number for number, _ in numbered])
+        return values_of(asked, rules, numbered, *others)
+
+    monkeypatch.setattr(by_columns, "values_of", told)
+    quota = QUOTA | {
+        "at_most": "part",
+        "uniform": ["part"],
+        "order": ["score"],
+        "ties": "demote",
+        "demote_to": "good",
+    }
+    inputs = {
+        "x": {"type": "integer", "min": 0, "max": 100},
+        "unit": {"type": "text"},
+        "part": {"type": "number", "min": 0, "max": 1, "decimals": 1},
+    }
+    cohort = {"within": ["unit"], "quotas": {"few": quota}}
+    columns: dict[str, Any] = {"unit": [*"ABABAB"], "x": [99, 98, 97, 96, 95, 94], "part": [0.5] * 5 + [0.4]}
+    own = KINDS[kind]({name: pa.array(cells) for name, cells in columns.items()} | {"who": pa.array([*"uvwxyz"])})
+    for outputs in ({"pay": PAY}, {"pay": PAY, "place": "cohort_rank(x)"}):
+        program = book(outputs, inputs=inputs, cohort=cohort)
+        asked = ["status", "band", "outputs.pay"]
+        for options in ({"key": "who"}, {"ignore": "who"}):
+            rated = [
+                assess_table(program, own, columns=asked, on_error="report", engine=engine, **options)
+                for engine in ("columns", "scalar")
+            ]
+            assert all(equal(rated[0][name], rated[1][name]) for name in [*asked, "error"])
+        codes = [None if error is None else error[:5] for error in [row["error"] for row in rows_of(rated[0])]]
+        assert codes == [None, "KR857", None, "KR857", None, "KR650"]
+    assert singly == [[1, 3, 5]] * 4
