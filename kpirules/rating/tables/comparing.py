@@ -138,7 +138,10 @@ class _Comparing:
         """Return the rows that are rated, and their compared values by id."""
         from ...engines.integers.compared import with_fractions
 
-        integers, parts = with_fractions(integers, [f"outputs.{one.id}" for one in cohort])
+        names = [f"outputs.{one.id}" for one in cohort]
+        if not {"status", *names} <= integers.results.keys():
+            raise NotByColumns  # every row ends its assessment before it is compared
+        integers, parts = with_fractions(integers, names)
         rated = self.rate(integers, frame, inputs, ["status", *(name for names in parts.values() for name in names)])
         if rated.refused:
             raise NotByColumns(rated.refused)

@@ -119,3 +119,17 @@ def test_only_cohorts_that_columns_cannot_rate_are_rated_one_by_one(monkeypatch:
         assert differences(program, broken, columns) == []
         assert singly[0] == everyone
         singly.clear()
+
+
+@pytest.mark.parametrize("rank", ["cohort_rank(x)", "cohort_rank(score)"])
+def test_rows_that_all_end_before_they_are_compared_are_rated_one_by_one(rank: str) -> None:
+    program = load(
+        {
+            "kpirules": 1,
+            "inputs": {"x": {"type": "integer", "min": 0, "max": 9}},
+            "exemptions": {"gone": {"when": "True", "status": "gone"}},
+            "criteria": {"main": {"max": 9, "points": "x"}},
+            "outputs": {"rank": rank},
+        }
+    )
+    assert differences(program, pl.DataFrame({"x": [1, 2, 3]}), ["status", "score", "outputs.rank"]) == []
