@@ -25,6 +25,9 @@ __all__ = ["Rate", "Together", "ready_to_rate"]
 Rate = Callable[["IntegerProgram", Any, Mapping[str, str], Sequence[str]], "Rated"]
 """Rates a frame, whose columns are given by input, by an integer program; the last argument names the results."""
 
+Given = Callable[[list[int]], Sequence[Mapping[str, Any]]]
+"""Returns the values of some rows."""
+
 WIDEST = 1 << 62
 """A number below this fits the columns for values of cohorts."""
 
@@ -46,16 +49,14 @@ class Together:
     known: Mapping[str, Pairs] = FrozenMap()
 
 
-def ready_to_rate(
-    program: Program, frame: Any, inputs: Mapping[str, str], given: Callable[[int], Mapping[str, Any]], rate: Rate
-) -> Together:
+def ready_to_rate(program: Program, frame: Any, inputs: Mapping[str, str], given: Given, rate: Rate) -> Together:
     """Compare all rows, and return what rates them.
 
     Args:
         program: rules that compare rows, one variant and one edition.
         frame: the table.
         inputs: its columns by input.
-        given: returns the values of a row.
+        given: returns the values of rows.
         rate: rates the table by columns.
 
     Raises:
@@ -110,7 +111,7 @@ class _Comparing:
     program: Program
     frame: Any
     inputs: Mapping[str, str]
-    given: Callable[[int], Mapping[str, Any]]
+    given: Given
     rate: Rate
 
     def known(self) -> dict[str, Pairs]:

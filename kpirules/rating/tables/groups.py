@@ -48,7 +48,7 @@ def merged_by_value(
     program: Program,
     ids: Sequence[str],
     groups: Sequence[Sequence[int]],
-    given: Callable[[int], Mapping[str, Any]],
+    given: Callable[[list[int]], Sequence[Mapping[str, Any]]],
 ) -> list[list[int]]:
     """Return groups of rows with equal values of some inputs, which different cells may have.
 
@@ -56,15 +56,14 @@ def merged_by_value(
         program: the rules.
         ids: the inputs.
         groups: rows with the same cells.
-        given: returns the values of a row.
+        given: returns the values of rows.
 
     Raises:
         SubjectError: if a value is not valid.
     """
     declared = [input_ for input_ in program.rulebook.inputs if input_.id in ids]
     found: dict[tuple[Any, ...], list[int]] = {}
-    for group in groups:
-        own = given(group[0])
+    for group, own in zip(groups, given([group[0] for group in groups]), strict=True):
         values = take(declared, {id_: own.get(id_) for id_ in ids}, is_whole=False)
         if problems := (*values.problems, *values.missing):
             raise SubjectError(Report(problems))

@@ -153,6 +153,10 @@ class Members(Sequence[Member]):
             raise NotByColumns(refused)
         return found
 
+    def given(self, numbers: list[int]) -> list[Mapping[str, Any]]:
+        """Return the values of some rows."""
+        return [self.loaded[i] for i in self.load(numbers)]
+
     def load(self, numbers: Iterable[int]) -> list[int]:
         """Read rows at once, and return their indexes."""
         wanted = list(numbers)
@@ -185,8 +189,7 @@ class _Reading:
         """Return how many rows the largest cohort has."""
         members = self.members
         same = self.alike(within, range(len(members)))
-        members.load(rows[0] for rows in same)
-        return max(map(len, merged_by_value(members.program, within, same, members.loaded.__getitem__)), default=0)
+        return max(map(len, merged_by_value(members.program, within, same, members.given)), default=0)
 
     def alike(self, ids: Sequence[str], numbers: Iterable[int]) -> list[list[int]]:
         """Return members with the same cells for some inputs."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from ...errors import KpirulesError
 from ..assessing.allocating import member_label
 from .comparing import Together, ready_to_rate
-from .frames import frame_rows
 from .groups import NotByColumns, alike, merged_by_value
 from .moving import moved
 from .quotas import Members, allocated, order_columns
@@ -61,11 +60,9 @@ def _cohorts(sheet: Sheet) -> list[int]:
     cohort, count = sheet.program.rulebook.cohort, len(sheet.frame)
     if cohort is None:
         return []
-    members = Members(sheet, {})
     same = alike(sheet.frame, sheet.inputs, cohort.within, range(count))
-    members.load(group[0] for group in same)
     try:
-        groups = merged_by_value(sheet.program, cohort.within, same, members.loaded.__getitem__)
+        groups = merged_by_value(sheet.program, cohort.within, same, Members(sheet, {}).given)
     except KpirulesError:
         return []
     if max(map(len, groups)) > cohort.max_members:
@@ -112,8 +109,4 @@ def _compared(sheet: Sheet) -> Together:
     def rate(integers: IntegerProgram, frame: Any, inputs: Mapping[str, str], results: Sequence[str]) -> Rated:
         return sheet.rated_together(Together(integers, frame, inputs), results)
 
-    def given(i: int) -> Mapping[str, Any]:
-        (row,) = frame_rows(sheet.frame[[i]])
-        return sheet.asked.given(row, {})
-
-    return ready_to_rate(sheet.program, sheet.frame, sheet.inputs, given, rate)
+    return ready_to_rate(sheet.program, sheet.frame, sheet.inputs, Members(sheet, {}).given, rate)
