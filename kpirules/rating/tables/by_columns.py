@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from attrs import evolve
+
 from ...diagnostics.report import MOST_REPORTED
 from ...errors import KpirulesError
 from ...language.model import ids_by_column
@@ -16,6 +18,7 @@ from .by_rows import member_names, values_of
 from .column_form import NoColumnForm, RecordTable, rows_by_part
 from .frames import as_frame, frame_rows
 from .joining import check_keys, records_of, records_of_rows
+from .readable import readable
 from .series import MIXED, in_order, kinds_of, row_numbers, series_of
 from .sheet import Found, Sheet
 from .together import rated_together
@@ -60,13 +63,14 @@ def frame_by_columns(
     kinds = kinds_of(program)
     if mixed := [column.name for column in asked.chosen if kinds.get(column.name) == MIXED]:
         raise NoColumnForm(f"`{mixed[0]}` has another type in another variant or edition")
-    sheet = Sheet(asked, program, frame, inputs, tables, _matched(asked, frame, tables), is_asked)
-    found, others = (rated_together if is_together else _by_parts)(sheet)
-    return _with_others(sheet, found, others)
+    read, unread = readable(program, frame, inputs)
+    sheet = Sheet(asked, program, read, inputs, tables, _matched(asked, frame, tables), is_asked)
+    found, others = (rated_together if is_together else _by_parts)(sheet, unread)
+    return _with_others(evolve(sheet, frame=frame), found, others)
 
 
-def _by_parts(sheet: Sheet) -> tuple[Found, list[int]]:
-    """Return the ratings of rows by themselves, and the rows that must be rated one by one."""
+def _by_parts(sheet: Sheet, unread: list[int]) -> tuple[Found, list[int]]:
+    """Return the ratings of rows by themselves, and the rows that must be rated one by one, `unread` among them."""
     found: Found = []
     parts, others = _parts(sheet.program, sheet.frame, sheet.inputs, sheet.tables)
     refusals: list[NoColumnForm] = []
@@ -82,7 +86,7 @@ def _by_parts(sheet: Sheet) -> tuple[Found, list[int]]:
         found.append((rows, sheet.series(part, rated)))
     if refusals and not found:
         raise refusals[0]
-    return found, sorted(others)
+    return found, sorted({*others, *unread})
 
 
 def _with_others(sheet: Sheet, found: Found, others: list[int]) -> Any:

@@ -24,11 +24,12 @@ MOST_ATTEMPTS = 5
 """Attempts at most: one by the rows alone, one by each kind of comparison, one by ratings, and one by quotas."""
 
 
-def rated_together(sheet: Sheet) -> tuple[Found, list[int]]:
+def rated_together(sheet: Sheet, unread: list[int]) -> tuple[Found, list[int]]:
     """Return the ratings of cohorts, and the rows of those that must be rated one by one.
 
     Args:
         sheet: the table.
+        unread: the rows with a cell that columns can't read.
     """
     rows: Sequence[int] = range(len(sheet.frame))
     others: list[int] = []
@@ -36,6 +37,8 @@ def rated_together(sheet: Sheet) -> tuple[Found, list[int]]:
     for _ in range(MOST_ATTEMPTS):
         part = sheet.of(row_numbers(rows, sheet.frame)) if others else sheet
         try:
+            if unread and not others:
+                raise NotByColumns(unread)
             found = _of_cohorts(part)
         except NotByColumns as refused:
             cohort_of = cohort_of or _cohorts(sheet)
