@@ -63,7 +63,8 @@ def frame_by_columns(
     kinds = kinds_of(program)
     if mixed := [column.name for column in asked.chosen if kinds.get(column.name) == MIXED]:
         raise NoColumnForm(f"`{mixed[0]}` has another type in another variant or edition")
-    read, unread = readable(program, frame, inputs)
+    keys = asked.key if tables else ()  # records are joined by the cells as they are
+    read, unread = readable(program, frame, {id_: name for id_, name in inputs.items() if name not in keys})
     sheet = Sheet(asked, program, read, inputs, tables, _matched(asked, frame, tables), is_asked)
     found, others = (rated_together if is_together else _by_parts)(sheet, unread)
     return _with_others(evolve(sheet, frame=frame), found, others)
