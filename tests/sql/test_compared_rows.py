@@ -15,6 +15,7 @@ from kpirules.engines.sql import NoSqlForm
 from kpirules.rating.tables import rows_of
 from kpirules.testing.engines import Database, opened
 from tests.budget import by_budget
+from tests.sql import with_both, with_quotas
 from tests.sql.comparing import differences
 from tests.sql.test_printing import SQLGLOT
 from tests.sql.with_cohorts import book, cohort_differences, people
@@ -32,6 +33,14 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
 def test_drawn_rows_are_compared_alike(database: Database) -> None:
     for seed in range(DRAWN[database.name]):
         assert cohort_differences(database, seed, rows=24) == []
+
+
+def test_drawn_rows_that_are_compared_share_quotas_alike(database: Database) -> None:
+    for seed in range(by_budget(2, 100)):
+        source = random.Random(seed)
+        program = with_both.book(source)
+        columns = ["status", "score", "band", *(f"outputs.{one.id}" for one in program.rulebook.outputs)]
+        assert differences(database, program, with_quotas.people(source, 24), columns) == []
 
 
 def test_the_drawn_rows_reach_every_outcome() -> None:

@@ -12,7 +12,7 @@ from kpirules import Program, load
 from kpirules.testing.engines import Database
 from tests.sql.comparing import differences
 
-__all__ = ["book", "people", "quota_differences"]
+__all__ = ["book", "people", "quota_differences", "rules"]
 
 ORDERS = (
     ["score"],
@@ -40,6 +40,11 @@ WITHIN: list[list[list[str]]] = [
 
 def book(source: random.Random) -> Program:
     """Return a rulebook whose quotas limit one band or several, some within each other."""
+    return load(rules(source))
+
+
+def rules(source: random.Random) -> dict[str, Any]:
+    """Return the document of such a rulebook."""
     order, ties = source.choice(ORDERS), source.choice(["undecided", "demote", "keep"])
 
     def quota(band: str, target: str, **others: Any) -> dict[str, Any]:
@@ -69,42 +74,40 @@ def book(source: random.Random) -> Program:
         quotas["last"] = quota("fair", "poor")
     number = {"type": "integer", "min": 0, "max": 9}
     paid = {"pay": "10 if band == 'top' else 3", "twice": "pay * 2 if band > 'fair' else 0"}
-    return load(
-        {
-            "kpirules": 1,
-            "id": "quotas",
-            "inputs": {
-                "x": {"type": "number", "min": 0, "max": 100, "decimals": 1},
-                "n": {"type": "integer", "min": 0, "max": 3},
-                "unit": {"type": "text", "max_length": 4},
-                "team": {"type": "integer", "min": 1, "max": 9, "default": 2},
-                "kind": {"type": "choice", "options": ["low", "mid", "high"], "ordered": "worst_first"},
-                "day": {"type": "date"},
-                "part": {"type": "number", "min": -0.1, "max": 1, "decimals": 1, "default": 0.2},
-                "least": {"type": "number", "min": 0, "max": 3, "step": 0.5, "default": 1},
-                "is_large": {"type": "boolean", "default": True},
-                "away": {"type": "boolean", "default": False},
-                "tasks": {"type": "list", "max_items": 12, "fields": {"n": number}},
-            },
-            "criteria": {
-                "main": {"max": 100, "points": "x", "round": {"places": 0}},
-                "extra": {"max": 10, "points": "min(sum(t.n for t in tasks) / 7, 10)", "round": {"places": 1}},
-            },
-            "score": {"max": 110, "round": {"places": 0}, "band_on": "rounded"},
-            "bands": {"top": {"from": 90}, "good": {"from": 60}, "fair": {"from": 20}, "poor": {"from": 0}},
-            "exemptions": {"gone": {"when": "away and n > 1", "status": "gone"}},
-            "overrides": {
-                "high": {"when": "kind == 'high' and x < 20", "band": "top"},
-                "none": {"when": "n == 3 and x < 20", "unrated": "open"},
-            },
-            "cohort": {
-                **source.choice([{}, {"within": ["unit"]}, {"within": ["unit", "team"]}]),
-                "max_members": source.choice([8, 60, 60, 60, 60, 60]),
-                "quotas": quotas,
-            },
-            "outputs": paid if source.random() < 0.5 else {"twice": "2 * x"},
-        }
-    )
+    return {
+        "kpirules": 1,
+        "id": "quotas",
+        "inputs": {
+            "x": {"type": "number", "min": 0, "max": 100, "decimals": 1},
+            "n": {"type": "integer", "min": 0, "max": 3},
+            "unit": {"type": "text", "max_length": 4},
+            "team": {"type": "integer", "min": 1, "max": 9, "default": 2},
+            "kind": {"type": "choice", "options": ["low", "mid", "high"], "ordered": "worst_first"},
+            "day": {"type": "date"},
+            "part": {"type": "number", "min": -0.1, "max": 1, "decimals": 1, "default": 0.2},
+            "least": {"type": "number", "min": 0, "max": 3, "step": 0.5, "default": 1},
+            "is_large": {"type": "boolean", "default": True},
+            "away": {"type": "boolean", "default": False},
+            "tasks": {"type": "list", "max_items": 12, "fields": {"n": number}},
+        },
+        "criteria": {
+            "main": {"max": 100, "points": "x", "round": {"places": 0}},
+            "extra": {"max": 10, "points": "min(sum(t.n for t in tasks) / 7, 10)", "round": {"places": 1}},
+        },
+        "score": {"max": 110, "round": {"places": 0}, "band_on": "rounded"},
+        "bands": {"top": {"from": 90}, "good": {"from": 60}, "fair": {"from": 20}, "poor": {"from": 0}},
+        "exemptions": {"gone": {"when": "away and n > 1", "status": "gone"}},
+        "overrides": {
+            "high": {"when": "kind == 'high' and x < 20", "band": "top"},
+            "none": {"when": "n == 3 and x < 20", "unrated": "open"},
+        },
+        "cohort": {
+            **source.choice([{}, {"within": ["unit"]}, {"within": ["unit", "team"]}]),
+            "max_members": source.choice([8, 60, 60, 60, 60, 60]),
+            "quotas": quotas,
+        },
+        "outputs": paid if source.random() < 0.5 else {"twice": "2 * x"},
+    }
 
 
 def people(source: random.Random, rows: int) -> pa.Table:

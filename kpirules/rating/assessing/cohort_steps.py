@@ -20,7 +20,7 @@ from .by_reference import begun_by_reference, by_reference, initial_knowledge, r
 from .deferred import Deferred
 from .values import Values, take
 
-__all__ = ["ENGINES", "StartedMember"]
+__all__ = ["ENGINES", "StartedMember", "assess_compared"]
 
 ABSENT: Pair = (None, 1)
 
@@ -257,6 +257,25 @@ def _columns(functions: Sequence[CohortValue], cohort: Sequence[tuple[Pair, ...]
 
 def _exact(pair: Pair) -> Fraction | None:
     return None if pair[0] is None else Fraction(pair[0], pair[1])
+
+
+def assess_compared(program: Program, subject: object, cohort: Sequence[Pair]) -> Assessment:
+    """Assess a member of a cohort whose values are known; the record does not say how many members have a value.
+
+    Args:
+        program: rules that compare subjects, one variant and one edition.
+        subject: the member's values.
+        cohort: the values of the cohort functions for it, in the order of the plan.
+
+    Raises:
+        SubjectError: with every problem of the inputs.
+    """
+    engine = ByScalar(program)
+    begun = engine.begin("", subject)
+    if isinstance(begun, Assessment):
+        return begun
+    begun.cohort = [(pair, 0) for pair in cohort]
+    return engine.assess(begun)
 
 
 ENGINES: dict[str, Any] = {"scalar": ByScalar, "reference": ByReference}

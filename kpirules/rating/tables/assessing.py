@@ -11,7 +11,7 @@ from ..program import Program
 from .arrays import is_modin, is_record_batch, rated_arrays, rated_modin, rated_record_batch
 from .asked import Asked, chosen, names_of
 from .by_columns import frame_by_columns
-from .by_rows import values_of
+from .by_rows import member_names, values_of
 from .column_form import NoColumnForm
 from .elsewhere import Job
 from .frames import as_frame, columns_in, frame_rows, rows_in
@@ -218,7 +218,7 @@ def _row_by_row(
     asked.check_columns(columns_in(rows, frame), "the table")
     joined = joined_records(asked, records)
     check_keys(asked, rows, joined)
-    added = values_of(asked, program, list(enumerate(rows)), range(len(rows)), joined, engine)
+    added = values_of(asked, program, list(enumerate(rows)), member_names(asked, rows), joined, engine)
     if frame is None:
         return [{**row, **values} for row, values in zip(rows, added, strict=True)]
     kinds = kinds_of(program)

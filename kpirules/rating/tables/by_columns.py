@@ -2,92 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attrs import evolve
 
+from ...diagnostics.report import MOST_REPORTED
+from ...errors import KpirulesError
 from ...language.model import ids_by_column
 from ..assessing.together import is_rated_together
-from ..columns import QUOTAS, Column
 from ..program import Program
 from .asked import ERROR, Asked
-from .by_rows import values_of
-from .column_form import NoColumnForm, RecordTable, by_columns, rows_by_part
-from .comparing import ready_to_rate
+from .by_rows import member_names, values_of
+from .column_form import NoColumnForm, RecordTable, rows_by_part
 from .frames import as_frame, frame_rows
 from .joining import check_keys, records_of, records_of_rows
-from .quotas import allocated, order_columns
+from .readable import readable
 from .series import MIXED, in_order, kinds_of, row_numbers, series_of
+from .sheet import Found, Sheet
+from .together import rated_together
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
 
-    from ...engines.columns.rating import Rated
     from ...engines.columns.records import Listed
-    from ...engines.integers import IntegerProgram
 
 __all__ = ["frame_by_columns"]
-
-Found = list[tuple[Iterable[int], list[Any]]]
-"""The added columns of parts of a table, each with the indexes of its rows; a later one replaces an earlier one."""
-
-
-@frozen
-class _Sheet:
-    """A data frame that is rated by columns.
-
-    Args:
-        asked: the options of the table.
-        program: the rules.
-        frame: the table, by narwhals.
-        inputs: its columns by input.
-        tables: the tables of records, by list.
-        listed: the records of all rows, by list.
-        is_asked: whether the caller asks for columns, however few rows there are.
-    """
-
-    asked: Asked
-    program: Program
-    frame: Any
-    inputs: Mapping[str, str]
-    tables: Mapping[str, RecordTable]
-    listed: Mapping[str, Listed]
-    is_asked: bool
-
-    @property
-    def results(self) -> list[str]:
-        """The results that the columns to add need; a row that no quota moves has none of quotas."""
-        return [column.result for column in self.asked.chosen if column.name != QUOTAS]
-
-    def rated(self, part: Program, rows: nw.Series[Any] | None, results: Sequence[str]) -> Rated:
-        """Return some results of the rows that a variant and edition rates, in order; None are all rows."""
-        own = {input_.id for input_ in part.rulebook.inputs}
-        return by_columns(
-            part,
-            self.frame if rows is None else self.frame[rows],
-            {id_: name for id_, name in self.inputs.items() if id_ in own},
-            results,
-            self.listed if rows is None else {id_: one.of(rows) for id_, one in self.listed.items()},
-            is_asked=self.is_asked,
-        )
-
-    def series(self, part: Program, rated: Rated) -> list[Any]:
-        """Return the columns to add for some rows."""
-        found = []
-        for column in self.asked.chosen:
-            if column.name == QUOTAS:
-                found.append(self.made(column, [{QUOTAS: ""}] * len(rated.frame)))
-            else:
-                word = None if column.word is None else partial(column.word, part.legend)
-                found.append(rated.series(column.result, column.name, word))
-        return found
-
-    def made(self, column: Column, rows: list[dict[str, Any]]) -> Any:
-        """Return a column of values that were made row by row."""
-        return series_of(column, kinds_of(self.program).get(column.name, column.kind), rows, self.frame)
 
 
 def frame_by_columns(
@@ -113,8 +54,6 @@ def frame_by_columns(
     is_together = is_rated_together(program, is_allocated=asked.is_allocated)
     if is_together and program.parts:
         raise NoColumnForm("rows of several variants or editions are rated together")
-    if program.is_compared and program.has_quotas and asked.is_allocated:
-        raise NoColumnForm("rows are compared with each other, and share quotas")
     inputs = _inputs(asked, frame)
     if frame.implementation.is_pandas() and asked.key:
         check_keys(asked, frame_rows(frame.select(asked.key)), {})
@@ -124,14 +63,15 @@ def frame_by_columns(
     kinds = kinds_of(program)
     if mixed := [column.name for column in asked.chosen if kinds.get(column.name) == MIXED]:
         raise NoColumnForm(f"`{mixed[0]}` has another type in another variant or edition")
-    sheet = _Sheet(asked, program, frame, inputs, tables, _matched(asked, frame, tables), is_asked)
-    way = _compared if program.is_compared else _together if is_together else _by_parts
-    found, others = way(sheet)
-    return _with_others(sheet, found, others)
+    keys = asked.key if tables else ()  # records are joined by the cells as they are
+    read, unread = readable(program, frame, {id_: name for id_, name in inputs.items() if name not in keys})
+    sheet = Sheet(asked, program, read, inputs, tables, _matched(asked, frame, tables), is_asked)
+    found, others = (rated_together if is_together else _by_parts)(sheet, unread)
+    return _with_others(evolve(sheet, frame=frame), found, others)
 
 
-def _by_parts(sheet: _Sheet) -> tuple[Found, list[int]]:
-    """Return the ratings of rows by themselves, and the rows that must be rated one by one."""
+def _by_parts(sheet: Sheet, unread: list[int]) -> tuple[Found, list[int]]:
+    """Return the ratings of rows by themselves, and the rows that must be rated one by one, `unread` among them."""
     found: Found = []
     parts, others = _parts(sheet.program, sheet.frame, sheet.inputs, sheet.tables)
     refusals: list[NoColumnForm] = []
@@ -147,50 +87,13 @@ def _by_parts(sheet: _Sheet) -> tuple[Found, list[int]]:
         found.append((rows, sheet.series(part, rated)))
     if refusals and not found:
         raise refusals[0]
-    return found, sorted(others)
+    return found, sorted({*others, *unread})
 
 
-def _together(sheet: _Sheet) -> tuple[Found, list[int]]:
-    """Return the ratings of rows after quotas; if one can't be assessed, all must be rated one by one."""
-    program, rows = sheet.program, range(len(sheet.frame))
-    rated = sheet.rated(program, None, [*sheet.results, "band", *order_columns(program)])
-    told = allocated(sheet.asked, program, sheet.frame, sheet.inputs, sheet.tables, rated)
-    if told is None:
-        return [], list(rows)
-    found: Found = [(rows, sheet.series(program, rated))]
-    if told:
-        changed = sorted(told)
-        added = [{column.name: column.of(told[i]) for column in sheet.asked.chosen} for i in changed]
-        found.append((changed, [sheet.made(column, added) for column in sheet.asked.chosen]))
-    return found, []
-
-
-def _compared(sheet: _Sheet) -> tuple[Found, list[int]]:
-    """Return the ratings of compared rows; if columns can't rate one, all must be rated one by one."""
-    program, rows = sheet.program, range(len(sheet.frame))
-
-    def rate(integers: IntegerProgram, frame: Any, inputs: Mapping[str, str], results: Sequence[str]) -> Rated:
-        return by_columns(program, frame, inputs, results, sheet.listed, is_asked=sheet.is_asked, integers=integers)
-
-    def given(i: int) -> Mapping[str, Any]:
-        (row,) = frame_rows(sheet.frame[[i]])
-        return sheet.asked.given(row, {})
-
-    ready = ready_to_rate(program, sheet.frame, sheet.inputs, given, rate)
-    if ready is not None:
-        rated = rate(ready.integers, ready.frame, ready.inputs, sheet.results)
-        if not rated.refused:
-            return [(rows, sheet.series(program, rated))], []
-    return [], list(rows)
-
-
-def _with_others(sheet: _Sheet, found: Found, others: list[int]) -> Any:
+def _with_others(sheet: Sheet, found: Found, others: list[int]) -> Any:
     """Return a table rated by columns with its other rows rated one by one."""
     asked, frame = sheet.asked, sheet.frame
-    rows = frame_rows(frame[others]) if others else []
-    joined = {id_: records_of_rows(asked, id_, table.frame, rows) for id_, table in sheet.tables.items()}
-    numbered = list(zip(others, rows, strict=True))
-    added = values_of(asked, sheet.program, numbered, range(len(frame)), joined, "scalar")
+    added = _rated_singly(sheet, others) if others else []
     if added or not found:
         found.append((others, [sheet.made(column, added) for column in asked.chosen]))
     columns = in_order(found, frame)
@@ -199,6 +102,27 @@ def _with_others(sheet: _Sheet, found: Found, others: list[int]) -> Any:
         told = series_of(asked.columns[-1], "text", added, frame)
         columns += in_order([(range(len(frame)), [none]), (others, [told])], frame) if added else [none]
     return frame.with_columns(*columns)
+
+
+def _rated_singly(sheet: Sheet, others: list[int]) -> list[dict[str, Any]]:
+    """Return the values of rows that are rated one by one, with all of their cohorts if they are rated together."""
+    asked, program, frame = sheet.asked, sheet.program, sheet.frame
+    is_together = is_rated_together(program, is_allocated=asked.is_allocated)
+    names = [""] * len(frame)
+    if is_together:
+        names = member_names(asked, frame_rows(frame.select(asked.key)) if asked.key else [{}] * len(frame))
+
+    def rated(numbers: list[int]) -> list[dict[str, Any]]:
+        rows = frame_rows(frame[numbers])
+        joined = {id_: records_of_rows(asked, id_, table.frame, rows) for id_, table in sheet.tables.items()}
+        return values_of(asked, program, list(zip(numbers, rows, strict=True)), names, joined, "scalar")
+
+    try:
+        return rated(others)
+    except KpirulesError as error:
+        if is_together and len(error.report) >= MOST_REPORTED:
+            rated(list(range(len(frame))))  # a note names the row after which nothing was checked
+        raise
 
 
 def _views(schema: Any) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ...diagnostics import Diagnostic, Report
@@ -21,14 +21,14 @@ from ..assessing.together import (
 from ..program import Program
 from .asked import ERROR, Asked, Joined, place_of
 
-__all__ = ["values_of"]
+__all__ = ["member_names", "values_of"]
 
 
 def values_of(
     asked: Asked,
     program: Program,
     numbered: list[tuple[int, dict[str, Any]]],
-    total: range,
+    names: Sequence[str],
     joined: Joined,
     engine: str,
 ) -> list[dict[str, Any]]:
@@ -37,16 +37,15 @@ def values_of(
     Args:
         program: the rules.
         numbered: the rows with their indexes.
-        total: the indexes of all rows.
+        names: the names of all rows of the table.
         joined: records by row.
         engine: as for `assess`.
     """
-    rows = [row for _, row in numbered]
     found: list[dict[str, Any]] = []
     problems: list[Diagnostic] = []
     told_of: dict[int, Diagnostic] = {}
     has_invalid = False
-    outcomes = _outcomes(asked, program, rows, joined, engine)
+    outcomes = _outcomes(asked, program, numbered, names, joined, engine)
     for (number, row), outcome in zip(numbered, outcomes, strict=False):
         if isinstance(outcome, Assessment):
             found.append({column.name: column.of(outcome) for column in asked.columns})
@@ -68,7 +67,7 @@ def values_of(
             has_invalid |= any(diagnostic.span is None for diagnostic in own)
             problems += [_of_row(diagnostic, number, row, asked.key) for diagnostic in own]
             if len(problems) >= MOST_REPORTED:
-                if number + 1 < len(total):
+                if number + 1 < len(names):
                     cut_short(problems, place_of(number, row, asked.key))
                 break
     if problems:
@@ -77,27 +76,37 @@ def values_of(
 
 
 def _outcomes(
-    asked: Asked, program: Program, rows: list[dict[str, Any]], joined: Joined, engine: str
+    asked: Asked,
+    program: Program,
+    numbered: list[tuple[int, dict[str, Any]]],
+    names: Sequence[str],
+    joined: Joined,
+    engine: str,
 ) -> Iterator[Outcome]:
     """Yield the outcome of each row."""
     if not is_rated_together(program, is_allocated=asked.is_allocated):
-        for row in rows:
+        for _, row in numbered:
             try:
                 yield assess(program, asked.given(row, joined), engine=engine)
             except KpirulesError as refusal:
                 yield refusal.report
         return
     members = []
-    for name, row in zip(_member_names(asked, rows), rows, strict=True):
+    for number, row in numbered:
         given = asked.given(row, joined)
         cohort = known_cohort(program, given)
-        members.append(CohortMember(name, program, given, cohort, cohort))
+        members.append(CohortMember(names[number], program, given, cohort, cohort))
     rate_together(program, members, is_allocated=asked.is_allocated)
     yield from (member.outcome for member in members)
 
 
-def _member_names(asked: Asked, rows: list[dict[str, Any]]) -> list[str]:
-    """Return the names of rows for quotas: their keys if unique, else their indexes."""
+def member_names(asked: Asked, rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Return the names of the rows of a table for quotas: their keys if unique, else their indexes.
+
+    Args:
+        asked: the options of the table.
+        rows: all rows, of which only the columns of the key are read.
+    """
     names = [", ".join(map(str, asked.key_of(row))) for row in rows]
     return names if len(set(names)) == len(names) else [f"rows[{number}]" for number in range(len(rows))]
 

@@ -8,66 +8,71 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from ...errors import KpirulesError
+from ...kernel.mappings import FrozenMap
 from ...language.model import DEFAULT_MAX_MEMBERS
 from ...plan import Plan
 from ...plan.steps import CohortValue
 from ..program import Program
-from .groups import alike, merged_by_value
+from .groups import NotByColumns, alike, merged_by_value
 
 if TYPE_CHECKING:
     from ...engines.columns.rating import Rated
     from ...engines.integers import IntegerProgram
     from ...engines.integers.compared import Pairs
 
-__all__ = ["Rate", "ready_to_rate"]
+__all__ = ["Rate", "Together", "ready_to_rate"]
 
 Rate = Callable[["IntegerProgram", Any, Mapping[str, str], Sequence[str]], "Rated"]
 """Rates a frame, whose columns are given by input, by an integer program; the last argument names the results."""
+
+Given = Callable[[list[int]], Sequence[Mapping[str, Any]]]
+"""Returns the values of some rows."""
 
 WIDEST = 1 << 62
 """A number below this fits the columns for values of cohorts."""
 
 
 @frozen
-class _Ready:
-    """What rates the rows of a table, once their cohorts are known.
+class Together:
+    """What rates rows that are rated together.
 
     Args:
         integers: the rules, which read the values of cohorts as inputs.
-        frame: the table with these values.
+        frame: the table, with these values.
         inputs: its columns by input.
+        known: the values of the cohort for each row, by id.
     """
 
     integers: IntegerProgram
     frame: Any
     inputs: Mapping[str, str]
+    known: Mapping[str, Pairs] = FrozenMap()
 
 
-def ready_to_rate(
-    program: Program, frame: Any, inputs: Mapping[str, str], given: Callable[[int], Mapping[str, Any]], rate: Rate
-) -> _Ready | None:
-    """Compare all rows, and return what rates them; None if they must be rated one by one.
+def ready_to_rate(program: Program, frame: Any, inputs: Mapping[str, str], given: Given, rate: Rate) -> Together:
+    """Compare all rows, and return what rates them.
 
     Args:
         program: rules that compare rows, one variant and one edition.
         frame: the table.
         inputs: its columns by input.
-        given: returns the values of a row.
+        given: returns the values of rows.
         rate: rates the table by columns.
+
+    Raises:
+        NotByColumns: if columns can't rate a row, or can't hold what is compared.
     """
     from ...engines.integers import integer_program
     from ...engines.integers.compared import parts_of
 
     if any(name in frame.columns for value in program.plan.cohort for name in parts_of(value)):
-        return None
+        raise NotByColumns
     try:
         known = _Comparing(program, frame, inputs, given, rate).known()
     except KpirulesError:
-        return None
-    if known is None:
-        return None
+        raise NotByColumns from None
     plan, extended, names = _with(program.plan, frame, inputs, known)
-    return _Ready(integer_program(plan), extended, names)
+    return Together(integer_program(plan), extended, names, known)
 
 
 def _with(
@@ -106,55 +111,55 @@ class _Comparing:
     program: Program
     frame: Any
     inputs: Mapping[str, str]
-    given: Callable[[int], Mapping[str, Any]]
+    given: Given
     rate: Rate
 
-    def known(self) -> dict[str, Pairs] | None:
-        """Return the values of the cohort for each row, by id; None if rows must tell."""
+    def known(self) -> dict[str, Pairs]:
+        """Return the values of the cohort for each row, by id."""
         from ...engines.integers import integer_program
 
         scalar, cohort = self.program.scalar, self.program.plan.cohort
         early, late = ([one for one in cohort if one.is_rated is is_rated] for is_rated in (False, True))
         known: dict[str, Pairs] = {}
-        found = self.compared(integer_program(scalar.comparing.plan), self.frame, self.inputs, early)
-        if found is None:
-            return None
-        members, values = found
+        members, values = self.compared(integer_program(scalar.comparing.plan), self.frame, self.inputs, early)
         groups = self.cohorts(members)
-        if groups is None:
-            return None
         self.fill(known, early, groups, values)
-        if late and scalar.rating is not None and _are_held(known):
+        _check_held(known)
+        if late and scalar.rating is not None:
             plan, frame, inputs = _with(scalar.rating.plan, self.frame, self.inputs, known)
-            found = self.compared(integer_program(plan), frame, inputs, late)
-            if found is None:
-                return None
-            rated = set(found[0])
-            self.fill(known, late, [[i for i in group if i in rated] for group in groups], found[1])
-        return known if _are_held(known) else None
+            members, values = self.compared(integer_program(plan), frame, inputs, late)
+            rated = set(members)
+            self.fill(known, late, [[i for i in group if i in rated] for group in groups], values)
+            _check_held(known)
+        return known
 
     def compared(
         self, integers: IntegerProgram, frame: Any, inputs: Mapping[str, str], cohort: Sequence[CohortValue]
-    ) -> tuple[list[int], dict[str, Pairs]] | None:
+    ) -> tuple[list[int], dict[str, Pairs]]:
         """Return the rows that are rated, and their compared values by id."""
         from ...engines.integers.compared import with_fractions
 
-        integers, parts = with_fractions(integers, [f"outputs.{one.id}" for one in cohort])
+        names = [f"outputs.{one.id}" for one in cohort]
+        if not {"status", *names} <= integers.results.keys():
+            raise NotByColumns  # every row ends its assessment before it is compared
+        integers, parts = with_fractions(integers, names)
         rated = self.rate(integers, frame, inputs, ["status", *(name for names in parts.values() for name in names)])
         if rated.refused:
-            return None
+            raise NotByColumns(rated.refused)
         # No compared value is undefined, so that only exemptions leave rows without one.
         status = rated.texts.index("rated")
         members = [i for i, code in enumerate(rated.frame["status"].to_list()) if code == status]
         columns = ([rated.frame[name].to_list() for name in names] for names in parts.values())
         return members, {one.id: _pairs(*cells) for one, cells in zip(cohort, columns, strict=True)}
 
-    def cohorts(self, members: Sequence[int]) -> list[list[int]] | None:
-        """Return the members of each cohort; None if one is too large."""
+    def cohorts(self, members: Sequence[int]) -> list[list[int]]:
+        """Return the members of each cohort, none of which may be too large."""
         declared = self.program.rulebook.cohort
         within, most = ((), DEFAULT_MAX_MEMBERS) if declared is None else (declared.within, declared.max_members)
         groups = merged_by_value(self.program, within, alike(self.frame, self.inputs, within, members), self.given)
-        return groups if max(map(len, groups), default=0) <= most else None
+        if max(map(len, groups), default=0) > most:
+            raise NotByColumns
+        return groups
 
     def fill(
         self,
@@ -176,10 +181,11 @@ class _Comparing:
             known[one.id] = pairs
 
 
-def _are_held(known: Mapping[str, Pairs]) -> bool:
-    """Return whether 64-bit integers hold all values."""
+def _check_held(known: Mapping[str, Pairs]) -> None:
+    """Refuse values that 64-bit integers do not hold."""
     parts = (part for pairs in known.values() for pair in pairs for part in pair)
-    return all(part is None or abs(part) < WIDEST for part in parts)
+    if not all(part is None or abs(part) < WIDEST for part in parts):
+        raise NotByColumns
 
 
 def _pairs(above: Sequence[Any], below: Sequence[Any] | None = None) -> Pairs:

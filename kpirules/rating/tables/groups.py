@@ -10,7 +10,19 @@ from ...errors import SubjectError
 from ..assessing.values import take
 from ..program import Program
 
-__all__ = ["alike", "merged_by_value"]
+__all__ = ["NotByColumns", "alike", "merged_by_value"]
+
+
+class NotByColumns(Exception):
+    """Columns can't rate the cohorts of some rows.
+
+    Args:
+        rows: the indexes of these rows; none if it may be any.
+    """
+
+    def __init__(self, rows: Sequence[int] = ()) -> None:
+        super().__init__(rows)
+        self.rows = rows
 
 
 def alike(frame: Any, inputs: Mapping[str, str], ids: Sequence[str], numbers: Iterable[int]) -> list[list[int]]:
@@ -36,7 +48,7 @@ def merged_by_value(
     program: Program,
     ids: Sequence[str],
     groups: Sequence[Sequence[int]],
-    given: Callable[[int], Mapping[str, Any]],
+    given: Callable[[list[int]], Sequence[Mapping[str, Any]]],
 ) -> list[list[int]]:
     """Return groups of rows with equal values of some inputs, which different cells may have.
 
@@ -44,15 +56,14 @@ def merged_by_value(
         program: the rules.
         ids: the inputs.
         groups: rows with the same cells.
-        given: returns the values of a row.
+        given: returns the values of rows.
 
     Raises:
         SubjectError: if a value is not valid.
     """
     declared = [input_ for input_ in program.rulebook.inputs if input_.id in ids]
     found: dict[tuple[Any, ...], list[int]] = {}
-    for group in groups:
-        own = given(group[0])
+    for group, own in zip(groups, given([group[0] for group in groups]), strict=True):
         values = take(declared, {id_: own.get(id_) for id_ in ids}, is_whole=False)
         if problems := (*values.problems, *values.missing):
             raise SubjectError(Report(problems))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
@@ -15,36 +15,41 @@ from ...language.expressions.tree import Field, Name
 from ...language.model import DateDomain, NumberDomain, Quota
 from ...record import Assessment
 from ..assessing import assess
-from ..assessing.allocating.allocating import after_quotas, placed
+from ..assessing.allocating.allocating import placed
 from ..assessing.allocating.allocation import Member
-from ..assessing.allocating.placing import OUTSIDE, Group
+from ..assessing.allocating.placing import OUTSIDE, Group, Placing
 from ..assessing.allocating.reading import Cohort, ranked_together
+from ..assessing.cohort_steps import assess_compared
 from ..columns import columns_of
 from ..program import Program
-from .asked import Asked
-from .column_form import RecordTable
 from .frames import frame_rows
-from .groups import alike, merged_by_value
+from .groups import NotByColumns, alike, merged_by_value
 from .joining import records_of_rows
+from .sheet import Sheet
 
 if TYPE_CHECKING:
     from ...engines.columns.rating import Rated
+    from ...engines.integers import IntegerProgram
+    from ...engines.integers.compared import Pairs
 
-__all__ = ["allocated", "order_columns"]
+__all__ = ["Members", "allocated", "order_columns"]
 
 MOST_BITS = 51
 """Bits of integers whose quotients by one number differ as doubles wherever they differ."""
 
 
-def order_columns(program: Program) -> list[str]:
+def order_columns(program: Program, integers: IntegerProgram) -> list[str]:
     """Return the results by which quotas order members, if columns hold them exactly.
 
     Args:
         program: rules with quotas.
+        integers: the rules as steps on integers.
     """
-    cohort, integers = program.rulebook.cohort, program.integers
+    from ...engines.columns import plan_of_columns
+
+    cohort, known = program.rulebook.cohort, columns_of(program.rulebook)
     assert cohort is not None, "a rulebook with quotas has a cohort"
-    plan, known = program.column_plan(), columns_of(program.rulebook)
+    plan = plan_of_columns(integers)
     names = dict.fromkeys(_name(expression) for quota in cohort.quotas for expression in quota.order)
     return [
         name
@@ -66,88 +71,100 @@ def _name(expression: Expression) -> str:
     return tree.id if isinstance(tree, Name) else ""
 
 
-def allocated(
-    asked: Asked,
-    program: Program,
-    frame: Any,
-    inputs: Mapping[str, str],
-    tables: Mapping[str, RecordTable],
-    rated: Rated,
-) -> dict[int, Assessment] | None:
-    """Return the assessments of rows that columns do not rate, or whose band quotas change; None if rows must tell.
+def allocated(members: Members, rated: Rated, exact: Sequence[str]) -> Placing:
+    """Return the bands of rows after quotas.
 
     Args:
-        asked: the options of the table.
-        program: rules with quotas, one variant and one edition.
-        frame: the table.
-        inputs: its columns by input.
-        tables: the tables of records.
-        rated: its ratings before quotas, with `band` and the results of `order_columns`.
+        members: the rows of the table.
+        rated: its ratings before quotas, with `band` and the results of `order_columns`; if the rules compare rows,
+            columns rate all of them, in cohorts that are not too large.
+        exact: the results of `order_columns`.
+
+    Raises:
+        NotByColumns: if rows can't be assessed, or a cohort is too large.
+        KpirulesError: if quotas can't be applied.
     """
-    members = _Members(asked, program, frame, tables)
-    try:
-        return _allocated(members, inputs, rated)
-    except KpirulesError:
-        return None  # the row that leaves a cohort unrated is told row by row
-
-
-def _allocated(members: _Members, inputs: Mapping[str, str], rated: Rated) -> dict[int, Assessment] | None:
     program = members.program
-    found = {i: members[i].assessment for i in members.load(rated.refused)}
     cohort, bands = program.rulebook.cohort, program.rulebook.bands
     assert cohort is not None, "a rulebook with quotas has a cohort"
     assert bands is not None, "a rulebook with quotas has bands"
     places = {rated.texts.index(band): place for place, band in enumerate(bands.ids) if band in rated.texts}
     first = array("h", (places.get(code, OUTSIDE) for code in rated.frame["band"].to_list()))
-    for i, assessment in found.items():
-        first[i] = OUTSIDE if assessment.band is None else bands.ids.index(assessment.band)
-    reading = _Reading(members, inputs, rated, [i for i, band in enumerate(first) if band != OUTSIDE])
-    if reading.largest(cohort.within) > cohort.max_members:
-        return None
-    placing = placed(program, first, reading)
-    no_names, follows = defaultdict[int, tuple[str, ...]](tuple), dict[int, bool]()
-    for i in members.load(i for i in range(len(first)) if placing.changes(i)):
-        found[i] = after_quotas(members[i], i, placing, no_names, follows)
-    return found
+    for i, band in members.bands(rated.refused).items():
+        first[i] = OUTSIDE if band is None else bands.ids.index(band)
+    reading = _Reading(members, rated, exact, [i for i, band in enumerate(first) if band != OUTSIDE])
+    if not program.is_compared and reading.largest(cohort.within) > cohort.max_members:
+        raise NotByColumns
+    return placed(program, first, reading)
 
 
 @define(eq=False)
-class _Members(Sequence[Member]):
+class Members(Sequence[Member]):
     """The rows of a table as members, made when they are needed.
 
     Args:
-        asked: the options of the table.
-        program: the rules.
-        frame: the table.
-        tables: the tables of records.
+        sheet: the table, with rules that have quotas, one variant and one edition.
+        known: the values of the cohort for each row, by id.
         loaded: the values of rows that were read.
         made: the members so far.
     """
 
-    asked: Asked
-    program: Program
-    frame: Any
-    tables: Mapping[str, RecordTable]
+    sheet: Sheet
+    known: Mapping[str, Pairs]
     loaded: dict[int, Mapping[str, Any]] = field(factory=dict)
     made: dict[int, Member] = field(factory=dict)
 
+    @property
+    def program(self) -> Program:
+        return self.sheet.program
+
+    @staticmethod
+    def name_of(i: int) -> str:
+        """Return the name of a row, for errors."""
+        return f"rows[{i}]"
+
     def __len__(self) -> int:
-        return len(self.frame)
+        return len(self.sheet.frame)
 
     def __getitem__(self, i: Any) -> Any:
         if i not in self.made:
             self.load([i])
             given = self.loaded[i]
-            self.made[i] = Member(f"rows[{i}]", given, self.program, assess(self.program, given))
+            self.made[i] = Member(self.name_of(i), given, self.program, self.assessed(i, given))
         return self.made[i]
+
+    def assessed(self, i: int, given: Mapping[str, Any]) -> Assessment:
+        """Assess a row."""
+        if not self.program.is_compared:
+            return assess(self.program, given)
+        return assess_compared(self.program, given, [self.known[value.id][i] for value in self.program.plan.cohort])
+
+    def bands(self, rows: Sequence[int]) -> dict[int, str | None]:
+        """Return the bands of some rows before quotas.
+
+        Raises:
+            NotByColumns: if rows can't be assessed.
+        """
+        found: dict[int, str | None] = {}
+        for i in self.load(rows):
+            with suppress(KpirulesError):
+                found[i] = self[i].assessment.band
+        if refused := [i for i in rows if i not in found]:
+            raise NotByColumns(refused)
+        return found
+
+    def given(self, numbers: list[int]) -> list[Mapping[str, Any]]:
+        """Return the values of some rows."""
+        return [self.loaded[i] for i in self.load(numbers)]
 
     def load(self, numbers: Iterable[int]) -> list[int]:
         """Read rows at once, and return their indexes."""
         wanted = list(numbers)
         if missing := [i for i in wanted if i not in self.loaded]:
-            rows = frame_rows(self.frame[missing])
-            joined = {id_: records_of_rows(self.asked, id_, one.frame, rows) for id_, one in self.tables.items()}
-            given = (self.asked.given(row, joined) for row in rows)
+            asked, rows = self.sheet.asked, frame_rows(self.sheet.frame[missing])
+            tables = self.sheet.tables.items()
+            joined = {id_: records_of_rows(asked, id_, one.frame, rows) for id_, one in tables}
+            given = (asked.given(row, joined) for row in rows)
             self.loaded |= dict(zip(missing, given, strict=True))
         return wanted
 
@@ -158,29 +175,32 @@ class _Reading:
 
     Args:
         members: the members.
-        inputs: the columns of the table by input.
         rated: the ratings.
+        exact: the results of these by which columns order members.
         with_band: the indexes of rows that have a band.
     """
 
-    members: _Members
-    inputs: Mapping[str, str]
+    members: Members
     rated: Rated
+    exact: Sequence[str]
     with_band: Sequence[int]
 
     def largest(self, within: Sequence[str]) -> int:
         """Return how many rows the largest cohort has."""
         members = self.members
-        same = alike(members.frame, self.inputs, within, range(len(members)))
-        members.load(rows[0] for rows in same)
-        return max(map(len, merged_by_value(members.program, within, same, members.loaded.__getitem__)), default=0)
+        same = self.alike(within, range(len(members)))
+        return max(map(len, merged_by_value(members.program, within, same, members.given)), default=0)
+
+    def alike(self, ids: Sequence[str], numbers: Iterable[int]) -> list[list[int]]:
+        """Return members with the same cells for some inputs."""
+        return alike(self.members.sheet.frame, self.members.sheet.inputs, ids, numbers)
 
     def grouped(self, quota: Quota) -> tuple[list[Group], array[int]]:
         """Return the groups of a quota, and the group number of each member."""
         cohort = self.members.program.rulebook.cohort
         assert cohort is not None, "a rulebook with quotas has a cohort"
         read = tuple(dict.fromkeys((*cohort.within, *quota.within, *quota.uniform)))
-        together = alike(self.members.frame, self.inputs, read, self.with_band)
+        together = self.alike(read, self.with_band)
         firsts = self.members.load(same[0] for same in together)
         groups, number = Cohort(self.members.program, self.members, firsts).grouped(quota)
         for same in together:
@@ -206,18 +226,18 @@ class _Reading:
 
     def cells(self, name: str) -> list[Any] | None:
         """Return a result or an input of all rows, None if columns do not hold it exactly."""
-        refused = self.rated.refused
-        if name in order_columns(self.members.program):
+        refused, members = self.rated.refused, self.members
+        if name in self.exact:
             cells = _cells(self.rated.frame[name])
-            of = columns_of(self.members.program.rulebook)[name].of
+            of = columns_of(members.program.rulebook)[name].of
             for i in refused:
-                value: Any = of(self.members[i].assessment)
+                value: Any = of(members[i].assessment)
                 cells[i] = None if value is None else float(value)
             return cells
-        declared = next((one for one in self.members.program.rulebook.inputs if one.id == name), None)
-        if declared is None or name not in self.inputs or refused:
+        declared = next((one for one in members.program.rulebook.inputs if one.id == name), None)
+        if declared is None or name not in members.sheet.inputs or refused:
             return None
-        column = self.members.frame[self.inputs[name]]
+        column = members.sheet.frame[members.sheet.inputs[name]]
         is_held = isinstance(declared.domain, DateDomain) or (
             isinstance(declared.domain, NumberDomain) and column.dtype.is_numeric()
         )

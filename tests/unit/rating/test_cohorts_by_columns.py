@@ -89,22 +89,47 @@ def test_cohorts_are_compared_as_row_by_row(number: int, names: list[str]) -> No
     assert differences(program, own, columns) == []
 
 
-def test_compared_rows_are_rated_by_columns(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Unless one can't be assessed, or a cohort is too large: then all rows are rated one by one."""
-    ways: list[Any] = []
-    original = by_columns.ready_to_rate
+def test_only_cohorts_that_columns_cannot_rate_are_rated_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    singly: list[set[int]] = []
+    original = by_columns.values_of
 
-    def told(*arguments: Any) -> Any:
-        ways.append(original(*arguments))
-        return ways[-1]
+    def told(asked: Any, rules: Any, numbered: Any, *others: Any) -> Any:
+        singly.append({number for number, _ in numbered})
+        return original(asked, rules, numbered, *others)
 
-    monkeypatch.setattr(by_columns, "ready_to_rate", told)
+    monkeypatch.setattr(by_columns, "values_of", told)
     program = book(["unit"], ["rank", "place"], is_judged=True)
     table = people(random.Random(9), 30).with_columns(away=False)
-    assert differences(program, table, ["status", "outputs.rank", "outputs.place"]) == []
-    assert ways
-    assert None not in ways
-    ways.clear()
-    broken = table.with_columns(x=pl.when(pl.col("p") == 2).then(101.0).otherwise(pl.col("x")))
-    assert differences(program, broken, ["status", "outputs.rank", "outputs.place"]) == []
-    assert ways == [None, None]
+    columns = ["status", "outputs.rank", "outputs.place"]
+    assert differences(program, table, columns) == []
+    assert singly == []
+    first = [*table["unit"]].index("B")
+    of_cohort = {row for row, unit in enumerate(table["unit"]) if unit == "B"}
+    is_first = pl.int_range(pl.len()) == first
+    for cell in (101.0, 12.55, 12.500000000000002, None):
+        broken = table.with_columns(x=pl.when(is_first).then(cell).otherwise(pl.col("x")))
+        assert differences(program, broken, columns) == []
+        assert {frozenset(rows) for rows in singly} == {frozenset(of_cohort)}
+        singly.clear()
+    everyone = set(range(len(table)))
+    for broken in (
+        table.with_columns(unit=pl.when(is_first).then(pl.lit("too long")).otherwise(pl.col("unit"))),
+        table.with_columns(x=pl.when(pl.col("p") == 2).then(101.0).otherwise(pl.col("x"))),
+    ):
+        assert differences(program, broken, columns) == []
+        assert singly[0] == everyone
+        singly.clear()
+
+
+@pytest.mark.parametrize("rank", ["cohort_rank(x)", "cohort_rank(score)"])
+def test_rows_that_all_end_before_they_are_compared_are_rated_one_by_one(rank: str) -> None:
+    program = load(
+        {
+            "kpirules": 1,
+            "inputs": {"x": {"type": "integer", "min": 0, "max": 9}},
+            "exemptions": {"gone": {"when": "True", "status": "gone"}},
+            "criteria": {"main": {"max": 9, "points": "x"}},
+            "outputs": {"rank": rank},
+        }
+    )
+    assert differences(program, pl.DataFrame({"x": [1, 2, 3]}), ["status", "score", "outputs.rank"]) == []

@@ -1,0 +1,114 @@
+"""Columns of objects, points in time and texts are rated by columns: equal to row by row."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from kpirules import Program, assess_table, load
+from kpirules.rating.tables import by_columns
+from tests.tables import differences
+
+DAYS = [date(2020, 1, 1), date(2020, 1, 5), date(2019, 12, 31), None, date(2020, 1, 1), date(2030, 1, 1)]
+TIMES = [None if day is None else datetime(day.year, day.month, day.day) for day in DAYS]  # a midnight
+WRITTEN = [None if day is None else day.isoformat() for day in DAYS]
+BASE: dict[str, Any] = {
+    "x": [1.5, 20.0, 30.25, 99.9, 100.0, 7.0],
+    "unit": ["A", "B", "A", "B", "A", "B"],
+    "post": ["head", "staff", "head", "staff", "staff", "head"],
+    "ok": [True, False, None, True, None, False],
+}
+
+
+def book(**others: Any) -> Program:
+    return load(
+        {
+            "kpirules": 1,
+            "inputs": {
+                "x": {"type": "number", "min": 0, "max": 100, "decimals": 2},
+                "unit": {"type": "text", "max_length": 3},
+                "post": {"type": "choice", "options": ["head", "staff"]},
+                "ok": {"type": "boolean", "default": True},
+                "day": {"type": "date", "min": "2019-12-31", "max": "2029-12-31", "optional": True},
+            },
+            "criteria": {"m": {"max": 100, "points": "x if ok or post == 'head' else x / 2"}},
+            "bands": {"good": {"from": 20}, "poor": {"from": 0}},
+            "outputs": {"late": "default(day > date(2020, 1, 1), False)", "unit_of": "unit", "day_of": "day"},
+        }
+        | others
+    )
+
+
+COLUMNS = ["status", "score", "band", "outputs.late", "outputs.unit_of", "outputs.day_of"]
+
+
+def polars(**columns: pl.Series) -> pl.DataFrame:
+    return pl.DataFrame({**BASE, "day": pl.Series(DAYS, dtype=pl.Date)}).with_columns(**columns)
+
+
+def pandas(**columns: Any) -> pd.DataFrame:
+    return pd.DataFrame({**BASE, "ok": pd.array(BASE["ok"], "boolean"), "day": DAYS}).assign(**columns)
+
+
+HALF_PAST = [TIMES[0], datetime(2020, 1, 5, 0, 30), *TIMES[2:]]  # a time of no zone
+TABLES = {
+    "polars times": polars(day=pl.Series(TIMES, dtype=pl.Datetime)),
+    "polars times that are no days": polars(day=pl.Series(HALF_PAST, dtype=pl.Datetime("ms"))),
+    "polars texts": polars(day=pl.Series(WRITTEN)),
+    "polars texts that are no days": polars(day=pl.Series(["2020-1-5", "x", *WRITTEN[2:]])),
+    "polars categories": polars(
+        unit=pl.Series(BASE["unit"], dtype=pl.Categorical),
+        post=pl.Series(BASE["post"], dtype=pl.Enum(["head", "staff"])),
+    ),
+    "polars nothing": polars(day=pl.Series([None] * 6), ok=pl.Series([None] * 6)),
+    "pandas objects": pandas(ok=pd.Series(BASE["ok"], dtype=object), x=pd.Series(BASE["x"], dtype=object)),
+    "pandas times": pandas(day=pd.to_datetime(pd.Series(TIMES))),
+    "pandas categories": pandas(unit=pd.Categorical(BASE["unit"]), post=pd.Categorical(BASE["post"])),
+    "pandas NumPy": pandas(day=pd.Series([np.datetime64("2020-01-05"), *DAYS[1:]], dtype=object)),
+    "pandas decimals": pandas(x=[Decimal("1.50"), Decimal("0.001"), Fraction(1, 3), Fraction(1, 2), 10**30, True]),
+    "pandas wholes": pandas(x=pd.Series([1, 2, 3, 2**53 + 1, 101, None], dtype=object)),
+    "pandas mixed": pandas(unit=["A", 1, None, "too long", ["A"], "B"], ok=[1, "true", True, np.True_, None, False]),
+    "arrow times": pa.table({**BASE, "day": pa.array(DAYS).cast(pa.timestamp("us"))}),
+    "arrow texts": pa.table({**BASE, "day": pa.array(WRITTEN), "ok": pa.nulls(6)}),
+}
+
+
+@pytest.mark.parametrize("name", list(TABLES))
+def test_columns_of_other_types_are_read_as_row_by_row(name: str) -> None:
+    assert differences(book(), TABLES[name], COLUMNS) == []
+
+
+@pytest.mark.parametrize(("cell", "expected"), [(TIMES[1], []), (HALF_PAST[1], [1, 3, 5])], ids=["a day", "no day"])
+def test_only_what_a_column_cannot_hold_is_rated_one_by_one(
+    cell: datetime, expected: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    singly: list[int] = []
+    original = by_columns.values_of
+
+    def told(asked: Any, rules: Any, numbered: Any, *others: Any) -> Any:
+        singly.extend(number for number, _ in numbered)
+        return original(asked, rules, numbered, *others)
+
+    monkeypatch.setattr(by_columns, "values_of", told)
+    table = pandas(day=pd.Series([*TIMES[:1], cell, *TIMES[2:5], TIMES[0]]))
+    rated = assess_table(book(), table, columns=COLUMNS, on_error="report", engine="columns")
+    assert singly == expected[:1]
+    assert list(rated["day"]) == list(table["day"])
+    singly.clear()
+    compared = book(cohort={"within": ["unit"]}, outputs={"place": "cohort_rank(x)"})
+    assert differences(compared, table, ["status", "outputs.place"]) == []
+    assert [*dict.fromkeys(singly)] == expected
+
+
+def test_variants_that_declare_an_input_alike_read_its_objects() -> None:
+    program = book(variants={"head": {}, "staff": {}}, variant_by="post")
+    assert differences(program, pandas(post=pd.Series(BASE["post"], dtype=object)), COLUMNS) == []
+    assert differences(program, pandas(day=pd.to_datetime(pd.Series(TIMES))), COLUMNS) == []
