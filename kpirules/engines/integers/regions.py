@@ -21,6 +21,9 @@ __all__ = ["with_regions"]
 MOST_REGIONS = 64
 """Regions that a value is computed in; with more, the steps that choose are seldom fewer."""
 
+MOST_PARTS = 40
+"""Steps of a choice between constants; a larger one, such as a sum of points, is a number with limits."""
+
 COMPARED = ("==", "<", "<=")
 ARITHMETIC = ("+", "-", "*")
 
@@ -75,7 +78,7 @@ class _Regions:
             if number > TRUE and step.operation != "opaque"
         }
         self.to = Building(list(program.steps), numbers=numbers)
-        self.choices: dict[int, bool] = {}
+        self.parts: dict[int, int] = {}
         self.known: dict[int, int] = {}
 
     def result(self, result: Result) -> Result:
@@ -107,13 +110,17 @@ class _Regions:
 
     def _is_choice(self, number: int) -> bool:
         """Return whether an integer is one of a few constants, as flags decide."""
-        if number not in self.choices:
+        return self._parts(number) <= MOST_PARTS
+
+    def _parts(self, number: int) -> int:
+        """Return of how many steps a choice is made; one too many for another integer."""
+        if number not in self.parts:
             step = self.to.steps[number]
-            parts = step.operands[1:] if step.operation == "select" else step.operands
-            self.choices[number] = step.operation in ("constant", "count") or (
-                step.operation in ("select", *ARITHMETIC) and all(map(self._is_choice, parts))
-            )
-        return self.choices[number]
+            is_choice = step.operation in ("constant", "count", "select", *ARITHMETIC) and not step.is_flag
+            operands = {"count": (), "select": step.operands[1:]}.get(step.operation, step.operands)
+            found = 1 + sum(map(self._parts, operands)) if is_choice else MOST_PARTS + 1
+            self.parts[number] = min(found, MOST_PARTS + 1)
+        return self.parts[number]
 
     def _asked(self, root: int) -> _Asked:
         """Return what a flag or choice depends on."""
