@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from ..diagnostics import did_you_mean, listed
-from ..engines.integers import Obstacle
+from ..engines.integers import Obstacle, with_regions
 from ..engines.sql import DIALECTS, Dialect, NoSqlForm, Part, Source, query
 from ..language.model import Rulebook, Words
 from .columns import QUOTAS, columns_of, usual_columns
@@ -113,7 +113,7 @@ def _part(
             why = "quotas or compared values read it, so that rows have it that do not need it"
             raise NoSqlForm([Obstacle(name, why, "choose other columns") for name in told])
     return Part(
-        part.integers if found is None else found.integers,
+        with_regions(part.integers, {*names.values()}) if found is None else found.integers,
         names,
         _notes(rulebook),
         f"{title}_" if program.parts else "",

@@ -85,12 +85,6 @@ results_and_score AS (
     ((results_2 * 10 + (results_1 * 700 + results_2 * points_training_n) * 200) // (results_2 * 20)) AS score_n
   FROM results_and_training
 ),
-bands AS (
-  SELECT
-    *,
-    NOT (9000 <= score_n) AND NOT (7000 <= score_n AND score_n < 9000) AND NOT (5000 <= score_n AND score_n < 7000) AND NOT (score_n < 5000) AS bands_1
-  FROM results_and_score
-),
 -- What is wrong with a row.
 rated AS (
   SELECT
@@ -107,16 +101,14 @@ rated AS (
       WHEN trainings_rows > 1 THEN 'KR607 `person` is the key of several rows'
       WHEN results_2 * 70 < points_results_n THEN 'KR625 criteria.results: points outside its limits'
     END AS problem
-  FROM bands
+  FROM results_and_score
 )
 SELECT
   person,
-  CASE
-    WHEN problem IS NULL THEN CASE WHEN NOT bands_1 OR NOT (bands_1 AND NOT disciplined_used) THEN 'rated' ELSE 'undefined' END
-  END AS status,
+  CASE WHEN problem IS NULL THEN 'rated' END AS status,
   CASE WHEN problem IS NULL THEN CAST(score_n * 0.01 AS DECIMAL(8, 2)) END AS score,
   CASE
-    WHEN problem IS NULL AND (disciplined_used OR 9000 <= score_n OR 7000 <= score_n AND score_n < 9000 OR 5000 <= score_n AND score_n < 7000 OR score_n < 5000) THEN CASE WHEN 9000 <= score_n AND NOT disciplined_used THEN 'excellent' WHEN NOT (9000 <= score_n) AND 7000 <= score_n AND score_n < 9000 AND NOT disciplined_used THEN 'good' WHEN NOT disciplined_used AND NOT (9000 <= score_n) AND NOT (7000 <= score_n AND score_n < 9000) AND 5000 <= score_n AND score_n < 7000 THEN 'fair' ELSE 'poor' END
+    WHEN problem IS NULL THEN CASE WHEN disciplined_used THEN 'poor' WHEN score_n < 5000 THEN 'poor' WHEN score_n < 7000 THEN 'fair' WHEN score_n < 9000 THEN 'good' ELSE 'excellent' END
   END AS band,
   CASE WHEN problem IS NULL THEN CAST(points_results_n AS DOUBLE) / CAST(results_2 AS DOUBLE) END AS "points.results",
   CASE WHEN problem IS NULL THEN CAST(points_training_n * 0.1 AS DECIMAL(3, 1)) END AS "points.training",

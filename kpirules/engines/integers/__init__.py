@@ -8,6 +8,7 @@ from .lifting import Refusal
 from .limiting import limit_of, order_of
 from .planning import MOST_BITS, ColumnPlan, Obstacle, column_plan
 from .program import IntegerProgram, integer_program
+from .regions import with_regions
 from .results import Result
 from .steps import FALSE, OVER_RECORDS, TRUE, Building, Step, depends
 
@@ -28,4 +29,5 @@ __all__ = [
     "integer_program",
     "limit_of",
     "order_of",
+    "with_regions",
 ]

@@ -12,7 +12,7 @@ from .numbers import decimal_text, places_of
 from .terms import Terms
 from .wanted import Wanted
 
-__all__ = ["missing_value", "problems", "refused", "shown"]
+__all__ = ["choice_of", "missing_value", "of_cells", "problems", "refused", "shown"]
 
 FAULTS = {
     "division": ("KR620", "a division by zero"),
@@ -48,12 +48,7 @@ def problems(
         listed: the problems of its records.
         compared: the faults of the values that it is compared by.
     """
-    for found in read.wrong:
-        *cases, last = found
-        told = "".join(f" WHEN {one.asked} THEN {terms.text_literal(one.text())}" for one in cases)
-        yield last.asked, f"CASE{told} ELSE {terms.text_literal(last.text())} END"
-    for one in read.invalid:
-        yield one.asked, terms.text_literal(one.text())
+    yield from of_cells(terms, read)
     for asked, told in listed:
         yield asked, terms.text_literal(told)
     # An exemption needs what it reads, and then nothing else is needed.
@@ -69,6 +64,30 @@ def problems(
             yield needed, terms.text_literal(one.text())
     yield from compared
     yield from (refused(terms, refusal) for refusal in wanted.refusals if not refusal.is_early)
+
+
+def of_cells(terms: Terms, read: Reading) -> Iterator[tuple[str, str]]:
+    """Yield the problems of cells that are not valid, as `problems` does.
+
+    Args:
+        terms: the expressions so far.
+        read: how the cells are read.
+    """
+    for found in read.wrong:
+        *cases, last = found
+        told = "".join(f" WHEN {one.asked} THEN {terms.text_literal(one.text())}" for one in cases)
+        yield last.asked, f"CASE{told} ELSE {terms.text_literal(last.text())} END"
+    for one in read.invalid:
+        yield one.asked, terms.text_literal(one.text())
+
+
+def choice_of(found: Sequence[tuple[str, str]]) -> str:
+    """Return the text of the first problem that a row has, else NULL.
+
+    Args:
+        found: the condition and the text of each problem.
+    """
+    return f"CASE{''.join(f' WHEN {asked} THEN {told}' for asked, told in found)} END"
 
 
 def refused(terms: Terms, refusal: Refusal) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from .wanted import is_required
 __all__ = [
     "Problem",
     "Reading",
+    "add_problems",
     "column_of",
     "filled",
     "is_unread",
@@ -157,7 +158,7 @@ def read_cell(terms: Terms, variable: Variable, id_: str, cell: str, column: str
         into.grids.columns[units] = _in_units(terms, variable, variable.domain, terms.name(value))
         value = units
     into.values[id_] = terms.name(value)
-    _add_problems(terms, variable, id_, raw, into)
+    add_problems(terms, variable, id_, raw, into)
     for number in own:
         if terms.program.steps[number].operation == "given":
             terms.known[number] = f"{raw} IS NOT NULL", 5, 1
@@ -223,8 +224,16 @@ def is_unread(variable: Variable, value: str) -> str:
     return f"{value} IS NULL" if unread is None else f"{value} = {unread}"
 
 
-def _add_problems(terms: Terms, variable: Variable, id_: str, raw: str, into: Reading) -> None:
-    """Add what may be wrong with a cell."""
+def add_problems(terms: Terms, variable: Variable, id_: str, raw: str, into: Reading) -> None:
+    """Add what may be wrong with a cell.
+
+    Args:
+        terms: the expressions so far.
+        variable: its declaration.
+        id_: the input, or `list.field`.
+        raw: the cell in the tables after the first.
+        into: the tables, with the integer of the cell.
+    """
     name, is_lost = variable.id, is_unread(variable, into.values[id_])
     declared = terms.program.declared.get(id_)
     told = allowed(declared or variable.domain)

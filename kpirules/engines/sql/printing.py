@@ -11,7 +11,8 @@ from ...language.model import BooleanDomain, ChoiceDomain, DateDomain, ListDomai
 from ...language.model.allowed import allowed
 from ...plan.steps import Variable
 from ..integers import IntegerProgram
-from .answers import missing_value, problems, refused, shown
+from .alike import common, leading
+from .answers import choice_of, missing_value, problems, refused, shown
 from .cells import Problem, Reading, column_of, read_absent, read_as, read_cell, read_chosen, reading, value_of
 from .cohorts import Cohorts
 from .comparing import Bound, Early, bind, compare
@@ -146,12 +147,17 @@ class _Query:
         """The names in use by the tables of the database."""
         self.before: dict[str, str] = {}
         """The columns with the integers of inputs that all rules read alike, by input."""
+        self.alike: list[tuple[str, str]] = []
+        """The problems of cells that all rules find before any others."""
+        self.rows, self.problem_of_cells = "rows_by_rules", ""
+        """The table with the rules of each row, and its column with those problems."""
         self.tables: list[Table] = []
 
     def text(self, wanted: Sequence[Wanted], heading: Sequence[str]) -> str:
         """Return the query."""
         if self.choosing:
             self.tables.append(self._chosen())
+            self._find_alike()
         kinds = {name: result.kind for part in wanted for name, result in part.results.items()}
         selects = [
             self._select(number, part, one, kinds)
@@ -172,8 +178,7 @@ class _Query:
         cases = [
             f" WHEN {' AND '.join(self._conditions(part))} THEN {number}" for number, part in enumerate(self.parts, 1)
         ]
-        name = "rows_by_rules"
-        self.names |= {name, PART}
+        self.names |= {self.rows, PART}
         table = self.source.reference(self.dialect, self.source.table)
         note = "The rules of each row, and the inputs that all of them read alike, as integers."
         columns = {PART: f"CASE{''.join(cases)} END"}
@@ -182,7 +187,7 @@ class _Query:
             self.before[variable.id] = terms.unused(f"{variable.id}_value")
             cell = terms.name(column_of(variable))
             columns[self.before[variable.id]] = read_as(terms, variable, cell, [])
-        return Table(name, columns, note if self.before else "The rules of each row.", source=table)
+        return Table(self.rows, columns, note if self.before else "The rules of each row.", source=table)
 
     def _shared(self) -> Iterator[Variable]:
         """Yield the inputs that several rules read alike; the number of a text differs between rules."""
@@ -195,6 +200,21 @@ class _Query:
             is_alike = all((one.domain, one.column) == (first.domain, first.column) for one in others)
             if others and is_plain and is_alike and id_ not in self.source.absent:
                 yield first
+
+    def _find_alike(self) -> None:
+        """Add the table with the problems of cells that all rules find before any others, if there are such."""
+        own = [leading(self.dialect, part.program, self.before, self._skipped(part)) for part in self.parts]
+        self.alike = common(own)
+        if self.alike:
+            terms = Terms(self.parts[0].program, self.dialect, [], self.names)
+            self.rows, self.problem_of_cells = terms.unused("rows_with_problems"), terms.unused("problem_of_cells")
+            columns = {self.problem_of_cells: choice_of(self.alike)}
+            self.tables.append(Table(self.rows, columns, "What is wrong with the cells of a row by any rules."))
+
+    def _skipped(self, part: Part) -> set[str]:
+        """Return the inputs whose cells a part does not read."""
+        chosen = [one.id for one in part.program.inputs if part.variant and column_of(one) == part.variant[0]]
+        return {*self.source.absent, *part.program.records, *chosen}
 
     def _conditions(self, part: Part) -> Iterator[str]:
         if part.variant is not None:
@@ -221,7 +241,7 @@ class _Query:
         return self._selected(dict(zip(kinds, returned, strict=True)), error, f"{self._rows()} WHERE {PART} IS NULL")
 
     def _rows(self) -> str:
-        return name_in(self.dialect, self.tables[0].name)
+        return name_in(self.dialect, self.rows)
 
     # -- one part ---------------------------------------------------------------------------------
 
@@ -234,7 +254,8 @@ class _Query:
         before = _Before()
         if together is not None and together.early is not None:
             rows, before = self._compared(part, together, together.early, rows)
-        subjects = self._subjects(part, wanted, part.title, rows, before.carried)
+        carried = (*before.carried, *([self.problem_of_cells] if self.alike else []))
+        subjects = self._subjects(part, wanted, part.title, rows, carried)
         terms, levels, tables = subjects.terms, subjects.levels, subjects.tables
         if together is not None and together.early is not None:
             bind(terms, together.early.comparisons, before.bound)
@@ -267,11 +288,14 @@ class _Query:
         """Add the table with the problem of each row; return its column, or nothing if no row can have one."""
         terms = subjects.terms
         found = list(problems(terms, wanted, subjects.read, subjects.listed, compared))
+        if self.alike and found[: len(self.alike)] == self.alike:
+            if len(found) == len(self.alike):
+                return self.problem_of_cells
+            found[: len(self.alike)] = [(f"{self.problem_of_cells} IS NOT NULL", self.problem_of_cells)]
         if not found and not is_needed:
             return ""
-        told = f"CASE{''.join(f' WHEN {asked} THEN {text}' for asked, text in found)} END"
         problem, name = terms.unused("problem"), terms.unused_table("rated")
-        columns = {problem: told if found else self.dialect.no_text}
+        columns = {problem: choice_of(found) if found else self.dialect.no_text}
         subjects.tables.append(Table(name, columns, "What is wrong with a row."))
         return problem
 
@@ -321,8 +345,7 @@ class _Query:
         faults = [refused(terms, refusal) for refusal in wanted.refusals]
         if faults:
             problem = terms.unused("compared_problem")
-            told = f"CASE{''.join(f' WHEN {asked} THEN {text}' for asked, text in faults)} END"
-            tables.append(Table(terms.unused_table("faults"), {problem: told}))
+            tables.append(Table(terms.unused_table("faults"), {problem: choice_of(faults)}))
             carried.append(problem)
             found.append((f"{problem} IS NOT NULL", problem))
         self.names |= {name.lower() for name in carried}
