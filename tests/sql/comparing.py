@@ -151,9 +151,12 @@ def _is_beyond(error: str | None, row: dict[str, Any]) -> bool:
 
 
 def _is_asked_early(error: str | None, rated: dict[str, Any], asked: Mapping[str, int]) -> bool:
-    """Return whether a query asks for an input that a choice or a function of an exemption does not read after all."""
+    """Return whether a query asks for an input that a choice or a function of an exemption does not read after all.
+
+    A subject that lacks a required input is undefined only if an exemption meets an undefined row first.
+    """
     name = re.match("KR602 `([^`]*)`", error or "")
-    is_exempt = rated["error"] is None and rated.get("status") not in ("rated", "undefined")
+    is_exempt = rated["error"] is None and rated.get("status") != "rated"
     is_faulty = str(rated["error"]).startswith("KR62")
     return (is_exempt or is_faulty) and name is not None and name[1] in asked
 

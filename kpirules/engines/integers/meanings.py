@@ -320,6 +320,8 @@ def _geometric(to: Building, shares: list[Share]) -> Found | None:
         # A share is at most 1 where it is used, whatever its denominator.
         if not to.steps[d].is_real:
             most = max(most, _ends(to, arguments[-2])[1] + 1)
+    if not arguments:  # every share is absent, of all subjects
+        return TRUE, to.integer(0)
     # Without members, the mean is not used.
     arguments[1] = to.choose(is_any, arguments[1][0], to.integer(1)), arguments[1][1]
     mean = _irrational(to, "geometric_mean", (0, most), *arguments)

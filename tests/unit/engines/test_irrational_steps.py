@@ -44,3 +44,24 @@ def test_what_has_no_bound_near_zero_is_no_step(points: str) -> None:
     assert assess(program, {"x": Decimal("1.001"), "n": 1}).exact_score
     with pytest.raises(Refused):
         found(program, {"x": Decimal("1.001"), "n": 1})
+
+
+def test_a_geometric_mean_without_members_is_absent() -> None:
+    program = loads("""
+kpirules: 1
+inputs: {count: {type: number}, tasks: {type: list, fields: {hours: {type: number}}}, day: {type: date}, text: {type: text}}
+exemptions: {e: {when: count != 0, status: away}}
+criteria:
+  a:
+    criteria:
+      b: {measure: min(t.hours * t.hours for t in tasks), steps: [{undefined: true}], missing: full}
+      c: {criteria: {d: {points: "days(date(2026, 1, 31), day) / 12"}}}
+      e: {measure: "round(0.1, 2)", steps: [{undefined: true}], applies: text != text}
+    points: min(100, default(points.b, 0), default(points.c, 0), default(points.e, 0))
+    require_share: 80%
+    missing: exclude
+score: {combine: geometric_mean}
+""")
+    given = {"count": 0, "tasks": [], "day": "2026-01-30", "text": ""}
+    assert not program.column_plan().obstacles["status"]
+    assert assess(program, given).exact_score is None
