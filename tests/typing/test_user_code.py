@@ -7,8 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
 
 PROGRAM = '''
@@ -119,10 +117,8 @@ follow_imports_for_stubs = True
 """Settings of mypy: no type of these packages is in the programs, and to read them takes three times as long as the rest."""
 
 
-@pytest.fixture(scope="module")
-def said(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+def messages(folder: Path) -> list[str]:
     """Return the messages of mypy for both programs, by line."""
-    folder = tmp_path_factory.mktemp("user")
     (folder / "user.py").write_text(PROGRAM, encoding="utf-8")
     (folder / "mistaken.py").write_text(MISTAKEN, encoding="utf-8")
     (folder / "mypy.ini").write_text(SETTINGS, encoding="utf-8")
@@ -135,12 +131,10 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return (ran.stdout + ran.stderr).splitlines()
 
 
-def test_a_program_that_uses_the_library_is_typed_strictly(said: list[str]) -> None:
+def test_a_program_is_typed_strictly_and_each_mistake_is_found_before_it_runs(tmp_path: Path) -> None:
+    said = messages(tmp_path)
     of_program = [line for line in said if not line.startswith("mistaken.py:")]
     assert [line.partition("note: Revealed type is ")[2].strip('"') for line in of_program] == REVEALED
-
-
-def test_each_mistake_is_found_before_the_program_runs(said: list[str]) -> None:
     found = [line for line in said if line.startswith("mistaken.py:") and "error:" in line]
     places = [f"mistaken.py:{4 + 2 * number}: error:" for number in range(len(MISTAKES))]
     assert [line.partition(" error:")[0] + " error:" for line in found] == places
