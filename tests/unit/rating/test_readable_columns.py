@@ -47,6 +47,18 @@ def book(**others: Any) -> Program:
     )
 
 
+FEW: dict[str, Any] = {
+    "band": "good",
+    "at_most": "1/3",
+    "of": "all",
+    "base": "before",
+    "round": "down",
+    "minimum": 0,
+    "order": ["score"],
+    "ties": "demote",
+    "demote_to": "poor",
+}
+
 COLUMNS = ["status", "score", "band", "outputs.late", "outputs.unit_of", "outputs.day_of"]
 
 
@@ -112,3 +124,22 @@ def test_variants_that_declare_an_input_alike_read_its_objects() -> None:
     program = book(variants={"head": {}, "staff": {}}, variant_by="post")
     assert differences(program, pandas(post=pd.Series(BASE["post"], dtype=object)), COLUMNS) == []
     assert differences(program, pandas(day=pd.to_datetime(pd.Series(TIMES))), COLUMNS) == []
+
+
+@pytest.mark.parametrize("team", ["x", 10**30, [1], True])
+@pytest.mark.parametrize("quotas", [{}, {"few": FEW}], ids=["compared", "with a quota"])
+def test_a_row_of_an_unreadable_cohort_may_be_of_any(team: object, quotas: dict[str, Any]) -> None:
+    inputs = {
+        "x": {"type": "integer", "min": 0, "max": 100},
+        "team": {"type": "integer", "min": 1, "max": 9, "default": 2},
+    }
+    criteria, cohort = {"m": {"max": 100, "points": "x"}}, {"within": ["team"], "quotas": quotas}
+    program = book(inputs=inputs, criteria=criteria, cohort=cohort, outputs={"place": "cohort_rank(x)"})
+    table = pd.DataFrame({"x": [9, 8, 7, 6], "team": pd.Series([1, team, None, 3], dtype=object)})
+    assert differences(program, table, ["status", "band", "outputs.place"]) == []
+
+
+def test_a_table_without_rows_whose_rows_are_never_compared() -> None:
+    gone = {"all": {"when": "True", "status": "gone"}}
+    program = book(exemptions=gone, cohort={"within": ["unit"]}, outputs={"place": "cohort_rank(x)"})
+    assert differences(program, pandas().head(0), ["status", "outputs.place"]) == []
