@@ -120,6 +120,33 @@ def test_only_what_a_column_cannot_hold_is_rated_one_by_one(
     assert [*dict.fromkeys(singly)] == expected
 
 
+@pytest.mark.parametrize("is_ordered", [False, True])
+def test_a_category_that_is_a_number_is_no_option(is_ordered: bool) -> None:
+    inputs = {"level": {"type": "choice", "options": ["1", "2"]}}
+    program = book(inputs=inputs, criteria={"m": {"max": 2, "points": "1 if level == '1' else 2"}}, outputs={})
+    for cells in (["1", 1, "2", 2, None], ["1", "2", "2", "1", None], ["1", 1.5, "3", "2", None]):
+        levels = pd.Categorical(cells, categories=list(dict.fromkeys(cells[:-1])), ordered=is_ordered)
+        assert differences(program, pd.DataFrame({"level": levels}), ["status", "score"]) == []
+
+
+def test_records_of_objects_are_rated_by_rows() -> None:
+    fields = {"n": {"type": "integer", "min": 0, "max": 9}}
+    program = book(
+        inputs={"tasks": {"type": "list", "max_items": 9, "fields": fields}},
+        criteria={"m": {"max": 90, "points": "sum(t.n for t in tasks)"}},
+        outputs={},
+    )
+    many = 1_200
+    table, record = pd.DataFrame({"who": range(many)}), {"who": [0, 0, 1], "note": ["a", 1, None]}
+    for cells in (["1", 1, 2], pd.Categorical(["1", 1, 2])):
+        records = {"tasks": pd.DataFrame({**record, "n": cells})}
+        rated = assess_table(program, table, key="who", ignore="note", records=records, on_error="report")
+        assert [*rated["score"][:3].fillna(-1)] == [-1, 2, 0]
+    records = {"tasks": pd.DataFrame({**record, "n": [1, 1, 2]})}
+    rated = assess_table(program, table, key="who", ignore="note", records=records, engine="columns")
+    assert [*rated["score"][:3]] == [2, 2, 0]
+
+
 def test_variants_that_declare_an_input_alike_read_its_objects() -> None:
     program = book(variants={"head": {}, "staff": {}}, variant_by="post")
     assert differences(program, pandas(post=pd.Series(BASE["post"], dtype=object)), COLUMNS) == []
