@@ -54,7 +54,9 @@ def bands(draft: Drafting, most: Decimal) -> Mapped:
             levels[ids[1]] |= {"to": cuts[1] + (cuts[0] - cuts[1]) / 4}
     elif shape == "overlap":
         for id_, cut in zip(ids, [*cuts, Decimal(-1000)], strict=False):
-            levels[id_] |= {"from": cut - 5, "to": cut + most / 2} if cut > -1000 else {"to": cuts[-1] + 5}
+            levels[id_] |= (
+                {"from": cut - 5, "to": cut + most / 2} if cut > -1000 else {"to": cuts[-1] + min(5, most / 2)}
+            )
     found: Mapped = {"levels": levels}
     part = 0.9 if shape == "endless" else 0.35
     for id_ in ids[:-1] if draft.chance(0.8) else ids:

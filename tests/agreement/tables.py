@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from attrs import define, field
@@ -19,9 +19,9 @@ from ..integers import checked
 from ..tables import KINDS, NoForm, differences, frame, with_records
 from .aiming import subject
 from .drafting import Mapped
-from .generation import draw, unshown
+from .generation import Drawn, draw, unshown
 
-__all__ = ["Tally", "agree"]
+__all__ = ["Tally", "agree", "compare"]
 
 ROWS = 12
 
@@ -32,7 +32,6 @@ class Tally:
 
     Args:
         rulebooks: how many were drawn.
-        with_form: how many have a column form for what a table adds by itself.
         tables: how many data frames were rated by both.
         rows: of them.
         refused: data frames that have no column form, though the rulebook has.
@@ -41,7 +40,6 @@ class Tally:
     """
 
     rulebooks: int = 0
-    with_form: int = 0
     tables: int = 0
     rows: int = 0
     refused: int = 0
@@ -56,39 +54,49 @@ def agree(seeds: Iterable[int], *, rows: int = ROWS) -> Tally:
         seeds: the sources of randomness.
         rows: subjects of a table.
     """
-    tally, with_form = Tally(), set[int]()
+    tally = Tally()
     for seed in seeds:
         source = random.Random(seed)
-        drawn = draw(source, unshown)
-        tally.rulebooks += 1
-        plan = drawn.program.column_plan()
-        subjects = [subject(source, drawn.book, drawn.program) for _ in range(rows)]
-        for one in subjects:
-            _check(drawn.program, one)
-        columns = plan.columns
-        for obstacle in {one.why for several in plan.obstacles.values() for one in several}:
-            tally.why["".join(one for one in obstacle if not one.isdigit())] += 1
-        if "status" not in columns:
-            continue
-        kind = source.choice(list(KINDS))
-        options: dict[str, Any] = {}
-        engine = source.choice(["scalar", "reference"])
-        if source.random() < 0.5 and any(drawn.program.integers.records):
-            table, options = with_records(source, drawn.program, subjects, kind)
-        else:
-            table = frame(source, drawn.program, subjects, kind)
-        try:
-            told = differences(drawn.program, table, columns, engine=engine, **options)
-        except NoForm as why:
-            tally.refused += 1
-            tally.why[str(why)] += 1
-            continue
-        with_form.add(seed)
-        tally.tables += 1
-        tally.rows += len(subjects)
-        tally.differences += [f"seed {seed}, {kind}: {one}" for one in told]
-    tally.with_form = len(with_form)
+        compare(tally, seed, source, draw(source, unshown), list(KINDS), rows)
     return tally
+
+
+def compare(tally: Tally, seed: int, source: random.Random, drawn: Drawn, kinds: Sequence[str], rows: int) -> None:
+    """Compare both ways to rate a table of subjects of a drawn rulebook, and count what comes out.
+
+    Args:
+        tally: the counts.
+        seed: names the rulebook.
+        source: where the subjects come from.
+        drawn: the rulebook.
+        kinds: the kinds of tables, of which one is drawn.
+        rows: subjects of a table.
+    """
+    tally.rulebooks += 1
+    plan = drawn.program.column_plan()
+    subjects = [subject(source, drawn.book, drawn.program) for _ in range(rows)]
+    for one in subjects:
+        _check(drawn.program, one)
+    for obstacle in {one.why for several in plan.obstacles.values() for one in several}:
+        tally.why["".join(one for one in obstacle if not one.isdigit())] += 1
+    if "status" not in plan.columns:
+        return
+    kind = source.choice(kinds)
+    options: dict[str, Any] = {}
+    engine = source.choice(["scalar", "reference"])
+    if source.random() < 0.5 and any(drawn.program.integers.records):
+        table, options = with_records(source, drawn.program, subjects, kind)
+    else:
+        table = frame(source, drawn.program, subjects, kind)
+    try:
+        told = differences(drawn.program, table, plan.columns, engine=engine, **options)
+    except NoForm as why:
+        tally.refused += 1
+        tally.why[str(why)] += 1
+        return
+    tally.tables += 1
+    tally.rows += len(subjects)
+    tally.differences += [f"seed {seed}, {kind}: {one}" for one in told]
 
 
 def _check(program: Program, given: Mapped) -> None:

@@ -11,6 +11,7 @@ from itertools import product
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 import kpirules as kr
@@ -18,7 +19,7 @@ from kpirules.testing.engines import Database, is_same, opened
 from tests.budget import by_budget
 from tests.examples.test_tables import EXAMPLES
 from tests.sql.agreeing import BY_QUERY, example_differences
-from tests.sql.comparing import shown
+from tests.sql.comparing import differences, shown
 from tests.sql.drawn import agree
 
 FIRST = 70_000
@@ -180,6 +181,33 @@ def test_an_exemption_needs_only_what_it_reads(database: Database) -> None:
         assert (row["status"], row["score"]) == (one["status"], one["score"])
         assert (row["error"] or "")[:5] in (one["error"] or "")
         assert (row["error"] is None) == (one["error"] is None)
+
+
+OF_RECORDS = """
+kpirules: 1
+inputs:
+  l: {type: choice, options: [low, high]}
+  tasks:
+    type: list
+    max_items: 3
+    fields: {hours: {type: integer, min: 0, max: 40}}
+    let: {least: item.limit, limit: "5 if l in ('low',) else 10"}
+  plans: {type: list, max_items: 3, fields: {hours: {type: integer, min: 0, max: 40}}, let: {least: "3"}}
+exemptions: {gone: {when: "any(t.hours > t.least for t in tasks) or any(t.hours > t.least for t in plans)", status: gone}}
+criteria: {work: {max: 120, points: sum(t.hours for t in tasks)}}
+"""
+
+
+def test_an_exemption_needs_what_the_records_that_it_reads_need(database: Database) -> None:
+    program = kr.loads(OF_RECORDS)
+    lists = [[], [{"hours": 4}], [{"hours": 7}, {"hours": 30}]]
+    rows = [
+        {"l": cell, "tasks": tasks, "plans": plans}
+        for cell in ("low", "high", None)
+        for tasks in lists
+        for plans in lists
+    ]
+    assert differences(database, program, pa.Table.from_pylist(rows), ["status", "score"]) == []
 
 
 def test_a_number_beyond_a_query_is_told_from_one_that_is_not_valid(database: Database) -> None:

@@ -17,7 +17,7 @@ from attrs import define, field, frozen
 
 from ...kernel.calendars import Calendar
 from ...plan import Plan
-from ...plan.ops import Read, walk
+from ...plan.ops import Item, Over, Read, walk
 from ...plan.steps import Entered, Exempt, Validate
 from ..scalar.compiling import syntax
 from ..scalar.core import Core
@@ -698,14 +698,21 @@ def _is_undecided(raised: ast.Raise) -> bool:
 
 
 def _read_by_exemptions(plan: Plan) -> set[str]:
-    """Return the inputs that exemptions may read, also through named values, and the named values."""
+    """Return the inputs and named values that exemptions may read, also through named values of records."""
     found: set[str] = set()
-    waiting = [step.when for step in plan.steps if isinstance(step, Exempt)]
+    waiting = [("", step.when) for step in plan.steps if isinstance(step, Exempt)]
     while waiting:
-        for part in walk(waiting.pop()):
-            if isinstance(part, Read) and part.name not in found:
-                found.add(part.name)
-                waiting += [plan.let[part.name].op] if part.name in plan.let else []
+        records, op = waiting.pop()
+        for part in walk(op):
+            match part:
+                case Read(name=name) if name not in found:
+                    found.add(name)
+                    waiting += [("", plan.let[name].op)] if name in plan.let else []
+                case Over(records=of, condition=condition, body=body) if of.name in plan.records:
+                    waiting += [(of.name, one) for one in (condition, body) if one is not None]
+                case Item(name=name, is_let=True) if records and (own := f"{records}.{name}") not in found:
+                    found.add(own)
+                    waiting += [(records, one.op) for one in plan.records[records].let if one.id == name]
     return found
 
 
