@@ -108,7 +108,7 @@ def from_table(
         fields: the id of each field by the name of its column.
 
     Raises:
-        Unmatched: if a key is missing, occurs twice, or is that of no subject.
+        Unmatched: if a key is missing, occurs twice, or is that of no subject, or Polars has no such column.
     """
     import polars as pl
 
@@ -116,14 +116,14 @@ def from_table(
         names = [f"key {place}" for place in range(len(key))]
         renamed = [pl.col(column).alias(name) for column, name in zip(key, names, strict=True)]
         keys = subjects.select(*key).to_polars().select(renamed).with_row_index(ROW).cast({ROW: pl.Int64})
-        long = records.to_polars()
+        long = records.select(*dict.fromkeys((*key, *fields))).to_polars()
         long = long.select(*renamed, *(pl.col(name).alias(id_) for name, id_ in fields.items()))
         own = long.select(names)
         runs = own.select(pl.struct(names).rle_id()).to_series() if len(names) > 1 else own[names[0]].rle_id()
         lengths = runs.rle().struct.field("len").cast(pl.Int64)
         heads = own[lengths.cum_sum() - lengths]
         rows = _rows_of(heads, keys, names)
-    except pl.exceptions.PolarsError as error:
+    except (pl.exceptions.PolarsError, TypeError, ValueError) as error:  # objects of several types are no column
         raise Unmatched(str(error)) from None
     # Polars takes one NaN for another, and rows do not.
     if any(keys[name].dtype.is_float() and keys[name].is_nan().any() for name in names):

@@ -56,6 +56,8 @@ def _has_form(column: Any, kind: str) -> bool:
     dtype = column.dtype
     texts = (nw.String, nw.Categorical, nw.Enum)
     forms = {"date": (nw.Date,), "boolean": (nw.Boolean,), "text": (nw.String,), "choice": texts}
+    if kind == "choice" and dtype in texts[1:]:
+        return all(type(one) is str for one in column.drop_nulls().unique().to_list())  # 1 is not the option "1"
     return bool(dtype.is_numeric()) if kind == "number" else dtype in forms[kind]
 
 

@@ -41,7 +41,7 @@ def rated_together(sheet: Sheet, unread: list[int]) -> tuple[Found, list[int]]:
                 raise NotByColumns(unread)
             found = _of_cohorts(part)
         except NotByColumns as refused:
-            cohort_of = cohort_of or _cohorts(sheet)
+            cohort_of = cohort_of or _cohorts(sheet, unread)
             broken = {cohort_of[rows[i]] for i in refused.rows} if cohort_of else set()
             left = [i for i in rows if cohort_of[i] not in broken] if broken else []
             if not left:
@@ -58,11 +58,15 @@ def _indexes(rows: Sequence[int], own: Iterable[int]) -> Iterable[int]:
     return own if isinstance(rows, range) else [rows[i] for i in own]
 
 
-def _cohorts(sheet: Sheet) -> list[int]:
+def _cohorts(sheet: Sheet, unread: list[int]) -> list[int]:
     """Return the number of each row's cohort; none if a row must be told that concerns all cohorts."""
     cohort, count = sheet.program.rulebook.cohort, len(sheet.frame)
-    if cohort is None:
+    if cohort is None or not count:
         return []
+    for name in (sheet.inputs[id_] for id_ in cohort.within if id_ in sheet.inputs):
+        missing = sheet.frame[name].is_null().to_list() if unread else []
+        if any(missing[i] for i in unread):
+            return []  # a cell that columns can't read is missing here, and its row may be of any cohort
     same = alike(sheet.frame, sheet.inputs, cohort.within, range(count))
     try:
         groups = merged_by_value(sheet.program, cohort.within, same, Members(sheet, {}).given)

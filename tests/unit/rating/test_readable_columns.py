@@ -47,6 +47,18 @@ def book(**others: Any) -> Program:
     )
 
 
+FEW: dict[str, Any] = {
+    "band": "good",
+    "at_most": "1/3",
+    "of": "all",
+    "base": "before",
+    "round": "down",
+    "minimum": 0,
+    "order": ["score"],
+    "ties": "demote",
+    "demote_to": "poor",
+}
+
 COLUMNS = ["status", "score", "band", "outputs.late", "outputs.unit_of", "outputs.day_of"]
 
 
@@ -108,7 +120,53 @@ def test_only_what_a_column_cannot_hold_is_rated_one_by_one(
     assert [*dict.fromkeys(singly)] == expected
 
 
+@pytest.mark.parametrize("is_ordered", [False, True])
+def test_a_category_that_is_a_number_is_no_option(is_ordered: bool) -> None:
+    inputs = {"level": {"type": "choice", "options": ["1", "2"]}}
+    program = book(inputs=inputs, criteria={"m": {"max": 2, "points": "1 if level == '1' else 2"}}, outputs={})
+    for cells in (["1", 1, "2", 2, None], ["1", "2", "2", "1", None], ["1", 1.5, "3", "2", None]):
+        levels = pd.Categorical(cells, categories=list(dict.fromkeys(cells[:-1])), ordered=is_ordered)
+        assert differences(program, pd.DataFrame({"level": levels}), ["status", "score"]) == []
+
+
+def test_records_of_objects_are_rated_by_rows() -> None:
+    fields = {"n": {"type": "integer", "min": 0, "max": 9}}
+    program = book(
+        inputs={"tasks": {"type": "list", "max_items": 9, "fields": fields}},
+        criteria={"m": {"max": 90, "points": "sum(t.n for t in tasks)"}},
+        outputs={},
+    )
+    many = 1_200
+    table, record = pd.DataFrame({"who": range(many)}), {"who": [0, 0, 1], "note": ["a", 1, None]}
+    for cells in (["1", 1, 2], pd.Categorical(["1", 1, 2])):
+        records = {"tasks": pd.DataFrame({**record, "n": cells})}
+        rated = assess_table(program, table, key="who", ignore="note", records=records, on_error="report")
+        assert [*rated["score"][:3].fillna(-1)] == [-1, 2, 0]
+    records = {"tasks": pd.DataFrame({**record, "n": [1, 1, 2]})}
+    rated = assess_table(program, table, key="who", ignore="note", records=records, engine="columns")
+    assert [*rated["score"][:3]] == [2, 2, 0]
+
+
 def test_variants_that_declare_an_input_alike_read_its_objects() -> None:
     program = book(variants={"head": {}, "staff": {}}, variant_by="post")
     assert differences(program, pandas(post=pd.Series(BASE["post"], dtype=object)), COLUMNS) == []
     assert differences(program, pandas(day=pd.to_datetime(pd.Series(TIMES))), COLUMNS) == []
+
+
+@pytest.mark.parametrize("team", ["x", 10**30, [1], True])
+@pytest.mark.parametrize("quotas", [{}, {"few": FEW}], ids=["compared", "with a quota"])
+def test_a_row_of_an_unreadable_cohort_may_be_of_any(team: object, quotas: dict[str, Any]) -> None:
+    inputs = {
+        "x": {"type": "integer", "min": 0, "max": 100},
+        "team": {"type": "integer", "min": 1, "max": 9, "default": 2},
+    }
+    criteria, cohort = {"m": {"max": 100, "points": "x"}}, {"within": ["team"], "quotas": quotas}
+    program = book(inputs=inputs, criteria=criteria, cohort=cohort, outputs={"place": "cohort_rank(x)"})
+    table = pd.DataFrame({"x": [9, 8, 7, 6], "team": pd.Series([1, team, None, 3], dtype=object)})
+    assert differences(program, table, ["status", "band", "outputs.place"]) == []
+
+
+def test_a_table_without_rows_whose_rows_are_never_compared() -> None:
+    gone = {"all": {"when": "True", "status": "gone"}}
+    program = book(exemptions=gone, cohort={"within": ["unit"]}, outputs={"place": "cohort_rank(x)"})
+    assert differences(program, pandas().head(0), ["status", "outputs.place"]) == []
