@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import KpirulesError
 from ..assessing.allocating import member_label
+from .column_form import NoColumnForm
 from .comparing import Together, ready_to_rate
 from .groups import NotByColumns, alike, merged_by_value
 from .moving import moved
@@ -48,6 +49,10 @@ def rated_together(sheet: Sheet, unread: list[int]) -> tuple[Found, list[int]]:
                 break
             others += [i for i in rows if cohort_of[i] in broken]
             rows = left
+        except NoColumnForm:
+            if not others:
+                raise
+            break  # the lists of the remaining rows may all be empty, and then tell no type
         else:
             return [(_indexes(rows, own), columns) for own, columns in found], sorted(others)
     return [], list(range(len(sheet.frame)))
