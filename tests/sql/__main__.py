@@ -39,17 +39,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     last = given.first + given.rulebooks
     chunks = [range(start, min(start + CHUNK, last)) for start in range(given.first, last, CHUNK)]
-    rulebooks = tables = queries = differ = 0
+    total, queries = Tally(), 0
     with ProcessPoolExecutor(given.jobs, initializer=_limited) as pool:
         for tally, printed in pool.map(compared, chunks):
-            rulebooks, tables, queries = rulebooks + tally.rulebooks, tables + tally.tables, queries + printed
-            differ += len(tally.differences)
+            total.rulebooks += tally.rulebooks
+            total.tables += tally.tables
+            queries += printed
+            total.differences += tally.differences
             for one in tally.differences:
                 print(one, flush=True)
-            told = f"{rulebooks:,} rulebooks, {tables:,} tables, {queries:,} queries, {differ:,} differences"
-            print(f"\r{told}", end="", file=sys.stderr, flush=True)
-    print(f"\n{told}")
-    return 1 if differ else 0
+            print(f"\r{_told(total, queries)}", end="", file=sys.stderr, flush=True)
+    print(f"\n{_told(total, queries)}")
+    return 1 if total.differences else 0
+
+
+def _told(total: Tally, queries: int) -> str:
+    return (
+        f"{total.rulebooks:,} rulebooks, {total.tables:,} tables, {queries:,} queries, "
+        f"{len(total.differences):,} differences"
+    )
 
 
 def _limited() -> None:

@@ -106,6 +106,7 @@ class Printing:
         if lists:
             self.last_phase = max(self.last_phase, 1)  # records are read, if only to find those that are not valid
         steps = [program.steps[number] for number in self.numbers]
+        # Beyond these bits doubles are cast to integers, which an infinite one has not.
         self.is_clamped = any(step.bits > QUOTIENT_BITS or step.is_real for step in steps)
         for table in self.tables.values():
             one = table.keep(0, 0, table.first.col(table.frame.columns[0]).is_null())

@@ -17,7 +17,7 @@ from attrs import define, field, frozen
 
 from ...kernel.calendars import Calendar
 from ...plan import Plan
-from ...plan.ops import Item, Over, Read, walk
+from ...plan.ops import Item, Op, Over, Read, operands
 from ...plan.steps import Entered, Exempt, Validate
 from ..scalar.compiling import syntax
 from ..scalar.core import Core
@@ -700,19 +700,20 @@ def _is_undecided(raised: ast.Raise) -> bool:
 def _read_by_exemptions(plan: Plan) -> set[str]:
     """Return the inputs and named values that exemptions may read, also through named values of records."""
     found: set[str] = set()
-    waiting = [("", step.when) for step in plan.steps if isinstance(step, Exempt)]
+    waiting: list[tuple[str, Op]] = [("", step.when) for step in plan.steps if isinstance(step, Exempt)]
     while waiting:
-        records, op = waiting.pop()
-        for part in walk(op):
-            match part:
-                case Read(name=name) if name not in found:
-                    found.add(name)
-                    waiting += [("", plan.let[name].op)] if name in plan.let else []
-                case Over(records=of, condition=condition, body=body) if of.name in plan.records:
-                    waiting += [(of.name, one) for one in (condition, body) if one is not None]
-                case Item(name=name, is_let=True) if records and (own := f"{records}.{name}") not in found:
-                    found.add(own)
-                    waiting += [(records, one.op) for one in plan.records[records].let if one.id == name]
+        records, part = waiting.pop()
+        match part:
+            case Over(records=of, condition=condition, body=body) if of.name in plan.records:
+                waiting += [("", of), *((of.name, one) for one in (condition, body) if one is not None)]
+                continue
+            case Read(name=name) if name not in found:
+                found.add(name)
+                waiting += [("", plan.let[name].op)] if name in plan.let else []
+            case Item(name=name, is_let=True) if records and (own := f"{records}.{name}") not in found:
+                found.add(own)
+                waiting += [(records, one.op) for one in plan.records[records].let if one.id == name]
+        waiting += [(records, one) for one in operands(part)]
     return found
 
 

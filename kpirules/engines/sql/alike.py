@@ -1,4 +1,4 @@
-"""Problems of cells that the rules of all rows find alike, so that they are looked for once."""
+"""Problems of cells that all variants and editions find alike: a query looks for them once."""
 
 from __future__ import annotations
 

@@ -60,8 +60,11 @@ class Sheet:
         Args:
             rows: their indexes.
         """
-        listed = {id_: one.of(rows) for id_, one in self.listed.items()}
-        return evolve(self, frame=self.frame[rows], listed=listed)
+        return evolve(self, frame=self.frame[rows], listed=self.listed_of(rows))
+
+    def listed_of(self, rows: nw.Series[Any] | None) -> Mapping[str, Listed]:
+        """Return the records of some rows, by list; None are all rows."""
+        return self.listed if rows is None else {id_: one.of(rows) for id_, one in self.listed.items()}
 
     def rated(self, part: Program, rows: nw.Series[Any] | None, results: Sequence[str]) -> Rated:
         """Return some results of the rows that a variant and edition rates, in order; None are all rows."""
@@ -71,7 +74,7 @@ class Sheet:
             self.frame if rows is None else self.frame[rows],
             {id_: name for id_, name in self.inputs.items() if id_ in own},
             results,
-            self.listed if rows is None else {id_: one.of(rows) for id_, one in self.listed.items()},
+            self.listed_of(rows),
             is_asked=self.is_asked,
         )
 
@@ -90,7 +93,7 @@ class Sheet:
             together.frame,
             together.inputs,
             results,
-            self.listed if rows is None else {id_: one.of(rows) for id_, one in self.listed.items()},
+            self.listed_of(rows),
             is_asked=self.is_asked,
             integers=together.integers,
         )

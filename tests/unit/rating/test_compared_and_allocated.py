@@ -32,7 +32,7 @@ def outputs_of(program: Program) -> list[str]:
 
 
 def with_a_record(source: random.Random, rows: int) -> pa.Table:
-    """Return drawn people of whom one has a task: a list that is empty in all rows has no type."""
+    """Return drawn people, one of whom has a task. A list without any record has no type."""
     table = people(source, rows)
     while not any(task for tasks in table["tasks"].to_pylist() for task in tasks or ()):
         table = people(source, rows)
