@@ -72,12 +72,7 @@ class _Asked:
 
 class _Regions:
     def __init__(self, program: IntegerProgram) -> None:
-        numbers: dict[tuple[object, ...], int] = {
-            (step.operation, step.operands, step.value, step.is_flag): number
-            for number, step in enumerate(program.steps)
-            if number > TRUE and step.operation != "opaque"
-        }
-        self.to = Building(list(program.steps), numbers=numbers)
+        self.to = Building.after(program.steps)
         self.parts: dict[int, int] = {}
         self.known: dict[int, int] = {}
 

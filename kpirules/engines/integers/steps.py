@@ -7,6 +7,8 @@ The file is long since one class adds steps of all kinds.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from attrs import define, evolve, field, frozen
 
 __all__ = ["BEYOND", "FALSE", "OVER_RECORDS", "TRUE", "Building", "Step", "depends"]
@@ -104,6 +106,14 @@ class Building:
     most: dict[str, int] = field(factory=dict)
     numbers: dict[tuple[object, ...], int] = field(factory=dict)
     has_fractions: bool = False
+
+    @classmethod
+    def after(cls, steps: Sequence[Step]) -> Building:
+        """Return a collection that begins with the steps of a program."""
+        known = ((number, step) for number, step in enumerate(steps) if number > TRUE and step.operation != "opaque")
+        found = cls(list(steps))
+        found.numbers = {(step.operation, step.operands, step.value, step.is_flag): number for number, step in known}
+        return found
 
     def add(
         self,
