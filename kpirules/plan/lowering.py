@@ -211,8 +211,14 @@ class Lowering:
                 return applied(row, given, nesting=self.nesting)
             case name:
                 in_order = dict.fromkeys((*(p.name for p in row.parameters if p.name in given), *given))
-                parts = tuple(given[name] for name in in_order)
-                return ops.Call(name, parts, _strict(KINDS[row.gives], *parts))
+                type_ = _strict(KINDS[row.gives], *given.values())
+                if tuple(in_order) == tuple(given) or all(map(_is_plain, given.values())):
+                    return ops.Call(name, tuple(given[one] for one in in_order), type_)
+                # The formula names its arguments in an order of its own, in which they are computed.
+                own = {one: f"{name}.{one}{self.nesting}" for one in given}
+                parts = tuple(ops.Local(own[one], given[one].type.present) for one in in_order)
+                call = ops.Call(name, parts, KINDS[row.gives])
+                return ops.Bind(tuple(own.values()), tuple(given.values()), call, type_)
 
     def decide(self, node: tree.Call, table: Table, cases: Cases) -> Op:
         """Lower a table of cases; its arguments are evaluated first, even those that no case reads."""

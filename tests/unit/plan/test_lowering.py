@@ -139,6 +139,8 @@ BEST = Read("best", Type("choice", ("high", "low"), "best_first").optional)
         ("clamp(x, hi=2, lo=1)", Bind(("clamp.x", "clamp.hi", "clamp.lo"), (X, c(2), c(1)), If(below(X, "<", c(1)), c(1), Call("min", (X, c(2)), NUMBER), NUMBER), NUMBER, "clamp")),
         ("year(when)", Call("year", (Read("when", DATE),), NUMBER)),
         ("date(2026, x, 1)", Call("date", (c(2026), X, c(1)), DATE)),
+        ("add_days(n=x, d=when)", Call("add_days", (Read("when", DATE), X), DATE)),
+        ("add_days(n=x + 1, d=when)", Bind(("add_days.n", "add_days.d"), (Arithmetic("+", X, c(1), NUMBER), Read("when", DATE)), Call("add_days", (Local("add_days.d", DATE), Local("add_days.n", NUMBER)), DATE), DATE)),
         ("pay(x, 2)", Arithmetic("+", Arithmetic("*", X, c(F(1, 2)), NUMBER), c(2), NUMBER)),
         ("count(t)", Over("count", T, None, Const(True, BOOLEAN), NUMBER)),
         ("count(m)", Over("count", M, None, Const(True, BOOLEAN), NUMBER.optional)),
