@@ -140,7 +140,7 @@ class _Lifting(Values):
             if number in places:
                 names[f"g{index}"], names[f"g{index}d"] = names[f"u{places[number]}"], names[f"u{places[below]}"]
             else:
-                names[f"g{index}"] = names[f"g{index}d"] = self.opaque("it compares subjects")
+                names |= {name: self.opaque("it compares subjects") for name in (f"g{index}", f"g{index}d")}
         self.returns.append([])
         state = _State(names)
         rated = rated or definition.body[-1].lineno
@@ -498,8 +498,7 @@ class _Lifting(Values):
             ) if name in self.outer and own == f"{name}d":
                 below_number = self.number(self.value(below, state))
                 if self.to.steps[below_number].records:
-                    total = self.opaque("it adds quotients of records")
-                    self.totals |= {name: total, own: total}
+                    self.totals |= {one: self.opaque("it adds quotients of records") for one in (name, own)}
                 else:
                     self.gather_sum(name, self.number(self.value(expression, state)), state)
                     # Without a record that counts, the sum is 0, whatever the divisor.
@@ -541,8 +540,7 @@ class _Lifting(Values):
             found[target.id] = self.number(self.value(statement.value, state))
         number, below = found[name], found.get(f"{name}d")
         if below is not None and self.to.steps[below].records:
-            best = self.opaque("it compares quotients of records")
-            self.totals |= {name: best, f"{name}d": best}
+            self.totals |= {one: self.opaque("it compares quotients of records") for one in (name, f"{name}d")}
             return
         flag = self.to.any(self.records, state.path)
         best_number = self.to.over(operation, self.records, state.path, number)

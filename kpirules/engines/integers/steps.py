@@ -214,6 +214,8 @@ class Building:
         if y.low > 0:
             ends = [a // b for a in (x.low, x.high) for b in (y.low, y.high)]
             return min(ends), max(ends)
+        if y.is_real and y.high > -1:
+            return -BEYOND, BEYOND  # it may be as near to zero as its last place
         most = max(-x.low, x.high) + 1
         return -most, most
 

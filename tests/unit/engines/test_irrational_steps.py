@@ -46,6 +46,15 @@ def test_what_has_no_bound_near_zero_is_no_step(points: str) -> None:
         found(program, {"x": Decimal("1.001"), "n": 1})
 
 
+@pytest.mark.parametrize("x", ["0.0001", "0.01", "3"])
+def test_a_divisor_between_0_and_1_makes_a_quotient_larger(x: str) -> None:
+    program = book("100 if floor(ratio(n, sqrt(x), if_zero=0)) > 10 else floor(ratio(n, sqrt(x), if_zero=0))")
+    # As the divisor may be as near to zero as its last place, the width of the quotient is not known.
+    assert "d: a step needs" in str(program.column_plan())
+    given = {"x": Decimal(x), "n": 9}
+    assert found(program, given) == assess(program, given).exact_score
+
+
 def test_a_geometric_mean_without_members_is_absent() -> None:
     program = loads("""
 kpirules: 1

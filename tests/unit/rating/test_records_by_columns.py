@@ -405,3 +405,18 @@ def test_a_sum_of_quotients_that_counts_no_record_is_zero() -> None:
     rows = [[], [{"n": 1}], [{"n": 1}, {"n": 2}]]
     table = pl.DataFrame({"x": [0, 3] * 60, "b": [True, False, False] * 40, "tasks": [*rows, *rows[::-1]] * 20})
     assert differences(book, table, ["outputs.r"]) == []
+
+
+@pytest.mark.parametrize("function", ["sum", "min", "max", "avg"])
+def test_quotients_of_records_are_compared_with_1(function: str) -> None:
+    book = program(
+        "inputs: {tasks: {type: list, min_items: 1, max_items: 3, fields: {hours: {type: integer, min: 1, max: 9}, "
+        f"size: {{type: integer, min: 0, max: 9}}}}}}}}\nlet: {{v: {function}(t.size / t.hours for t in tasks)}}\n"
+        "outputs: {met: v >= 1, all: v == 1, points: 5 if v >= 1 else 2}"
+    )
+    rows = [[{"hours": 9, "size": 1}], [{"hours": 4, "size": 4}], [{"hours": 2, "size": 9}]]
+    table = pl.DataFrame({"tasks": rows * 40})
+    shown = assess_table(book, table, columns=["outputs.met", "outputs.all", "outputs.points"], on_error="report")
+    assert shown["outputs.met"].to_list() == [False, True, True] * 40
+    assert shown["outputs.all"].to_list() == [False, True, False] * 40
+    assert shown["outputs.points"].to_list() == [2, 5, 5] * 40
