@@ -34,7 +34,7 @@ SLACK = 1.001
 """Factor on bounds of errors, for the errors of the bounds themselves."""
 
 QUOTIENT_BITS = 50
-"""Maximum bits of a dividend whose quotient by a constant is exact if half is added first."""
+"""Maximum bits of a dividend whose quotient rounded down is exact if half is added first."""
 
 IRRATIONAL_ERROR = 2.0**-36
 """Largest relative error of an irrational function of doubles, with that of its arguments magnified."""
@@ -215,11 +215,12 @@ class Operations:
             return self._divide_wide(step, x, y, a, b)
         if max(x.bits, y.bits) <= QUOTIENT_BITS:
             above, below = a.as_double, b.as_double
-            if divisor is not None and divisor > 0:
-                found = ((above + 0.5) * (1.0 / divisor)).floor()
+            # Half is added since a divisor that all rows share is one number to Polars, which takes its reciprocal.
+            if divisor is not None:
+                found = ((above + (0.5 if divisor > 0 else -0.5)) * (1.0 / divisor)).floor()
             else:
-                # A quotient of doubles is not rounded up to an integer.
-                found = (above / (below if divisor is None else self.one * float(divisor))).floor()
+                half = lib().when(below < 0.0).then(float64(-0.5)).otherwise(float64(0.5)) if y.low < 0 else 0.5
+                found = ((above + half) / below).floor()
             return Number(found if step.operation == "//" else above - found * below)
         if not is_wide(max(x.bits, y.bits)):
             return self.fitted(step, Number(None, self._divide_wholes(step.operation, x, y, a, b)))

@@ -194,6 +194,35 @@ def test_quotients_of_cells_that_are_not_finite_are_told(kind: str, bits: int) -
     assert differences(book, table, ["score", "points.a"]) == []
 
 
+SHARED = """
+inputs:
+  a: {type: integer, min: -100000000, max: 100000000}
+  d: {type: integer, min: -100000, max: 100000}
+  few: {type: boolean}
+let:
+  own: 100000 if few else 3
+  minus: -49 if few else -7
+outputs: {by: "floor(a / d) if d != 0 else 0", rest: "mod(a, d) if d != 0 else 0", own: floor(a / own), minus: floor(a / minus)}
+"""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("divisor", [100_000, -100_000, 49, -7])
+def test_quotients_by_what_all_rows_share_are_exact(kind: str, divisor: int) -> None:
+    book = program(SHARED)
+    multiples = [number * divisor + more for number in range(-60, 61) for more in (0, 1, -1)]
+    numbers = pa.array(multiples, pa.int64())
+    for few in (True, False):
+        shared = {"a": numbers, "d": pa.array([divisor] * len(numbers)), "few": pa.array([few] * len(numbers))}
+        table = KINDS[kind](shared)
+        columns = [f"outputs.{name}" for name in ("by", "rest", "own", "minus")]
+        assert not book.column_plan().against(columns)
+        assert differences(book, table, columns) == []
+        if kind == "polars":
+            # Polars holds such a column as one number.
+            assert differences(book, table.with_columns(d=pl.lit(divisor)), columns) == []
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_multiples_of_two_to_the_sixty_fourth_are_not_zero(kind: str) -> None:
     whole, most = "inputs: {n: {type: integer, min: -40, max: 40}}", "n ** 16 * 3 - n"
