@@ -185,7 +185,10 @@ class _Regions:
         return self._part(root, values)
 
     def _part(self, number: int, values: Mapping[int, int]) -> int:
-        return values[number] if number in values else int(self.to.steps[number].value)
+        if number in values:
+            return values[number]
+        constant = self.to.constant(number)  # also of a choice between equal numbers
+        return int(self.to.steps[number].value) if constant is None else constant
 
 
 def _computed(operation: str, parts: list[int]) -> int:

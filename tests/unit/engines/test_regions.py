@@ -9,6 +9,7 @@ from attrs import evolve
 
 from kpirules import loads
 from kpirules.engines.integers import FALSE, TRUE, Building, IntegerProgram, Result, depends, with_regions
+from tests.integers import run
 
 BANDS = """
 kpirules: 1
@@ -36,6 +37,17 @@ def test_a_band_is_told_by_the_limits_of_the_score() -> None:
     before, after = (one.results["band"] for one in (program, found))
     assert after.given == TRUE
     assert len(depends(found.steps, [after.value])) < len(depends(program.steps, [before.value, before.given])) / 3
+
+
+def test_a_choice_between_equal_numbers_is_that_number() -> None:
+    program = loads("""
+kpirules: 1
+inputs: {n: {type: integer, min: 0, max: 9}, m: {type: integer, min: 1, max: 9}}
+bands: {fall: next, levels: {high: {requires: "n < min(m, 1)"}, low: {}}}
+""").integers
+    found = with_regions(program, ["status", "band"])
+    for n, m in product(range(10), range(1, 10)):
+        assert run(found, {"n": n, "m": m}) == run(program, {"n": n, "m": m})
 
 
 def test_a_value_told_by_regions_is_the_same_everywhere() -> None:
