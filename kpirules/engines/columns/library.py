@@ -10,7 +10,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-__all__ = ["Expr", "float64", "int64", "lib", "of_frame", "whole_number"]
+__all__ = ["Expr", "float64", "int64", "lib", "of_frame", "ones", "whole_number"]
 
 Expr = Any
 """An expression of the library."""
@@ -53,6 +53,18 @@ def int64(value: int) -> Expr:
         value: the integer.
     """
     return lib().lit(value, lib().Int64)
+
+
+def ones(column: str) -> Expr:
+    """Return a column of the double 1, each row a number of its own.
+
+    Polars holds a column as one number if it knows that all rows are equal, and divides by that with its reciprocal.
+
+    Args:
+        column: a column of flags.
+    """
+    rows = lib().col(column).cast(nw.Int64) if lib() is nw else lib().int_range(lib().len())
+    return rows * 0.0 + 1.0
 
 
 def whole_number(double: Expr) -> Expr:

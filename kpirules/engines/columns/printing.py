@@ -18,7 +18,7 @@ from ...language.model import ChoiceDomain, ListDomain, NumberDomain
 from ...plan.steps import Variable
 from ..integers import OVER_RECORDS, TRUE, IntegerProgram, Step
 from .entering import ENTERED, FLOATS, Entering
-from .library import Expr, float64, lib, of_frame
+from .library import Expr, float64, lib, of_frame, ones
 from .records import BROKEN, ROW, Listed
 from .values import QUOTIENT_BITS, ULP, Number, Operations
 from .widths import DOUBLE_BITS, is_wide
@@ -110,7 +110,7 @@ class Printing:
         self.is_clamped = any(step.bits > QUOTIENT_BITS or step.is_real for step in steps)
         for table in self.tables.values():
             one = table.keep(0, 0, table.first.col(table.frame.columns[0]).is_null())
-            one = table.keep(0, 1, lib().col(one).cast(lib().Int64) * 0.0 + 1.0)
+            one = table.keep(0, 1, ones(one))
             table.carried.append(one)
             table.writing = {phase: Operations(lib().col(one)) for phase in range(self.last_phase + 1)}
         self._enter_all(columns)

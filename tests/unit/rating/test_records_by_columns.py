@@ -420,3 +420,17 @@ def test_quotients_of_records_are_compared_with_1(function: str) -> None:
     assert shown["outputs.met"].to_list() == [False, True, True] * 40
     assert shown["outputs.all"].to_list() == [False, True, False] * 40
     assert shown["outputs.points"].to_list() == [2, 5, 5] * 40
+
+
+@pytest.mark.parametrize("hours", [0.3, 0.30000000000000004])
+def test_a_single_row_with_several_records_is_exact(hours: float) -> None:
+    book = program(
+        "inputs: {base: {type: number, min: 1, max: 9, decimals: 2}, tasks: {type: list, max_items: 3, fields: "
+        "{hours: {type: number, min: 0, max: 40, decimals: 1}}}}\n"
+        "outputs: {total: sum(t.hours for t in tasks) / 7, mean: avg(t.hours for t in tasks) / base}"
+    )
+    for base in (1.07, 3.33, 7.49):
+        table = pl.DataFrame({"base": [base], "tasks": [[{"hours": hours}, {"hours": 18.1}, {"hours": 39.7}]]})
+        assert differences(book, table, ["outputs.total", "outputs.mean"]) == []
+        shared = table.vstack(table).with_columns(base=pl.lit(base))
+        assert differences(book, shared, ["outputs.total", "outputs.mean"]) == []
