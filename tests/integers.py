@@ -47,7 +47,9 @@ def run(program: IntegerProgram, subject: Mapping[str, Any]) -> dict[str, Any]:
                 for row, record in zip(rows, records, strict=True)
             ]
         else:
-            values[number] = _checked(program, number, step, _value(program, step, parts, subject, texts))
+            value = _value(program, step, parts, subject, texts)
+            if not _is_unused(program, step, value):
+                values[number] = _checked(program, number, step, value)
     if values.get(program.is_refused, 1):
         raise Refused
     found = {}
@@ -70,6 +72,12 @@ def _over(step: Any, parts: list[list[int]]) -> int:
         found = (min if step.operation == "least" else max)(kept, default=step.low)
     assert not step.is_known or step.low <= found <= step.high, (step, found)
     return found
+
+
+def _is_unused(program: IntegerProgram, step: Any, value: int | Fraction | None) -> bool:
+    """Return whether a value is that of a mean without members, which may be anything."""
+    is_real = step.value == "geometric_mean" and any(program.steps[one].is_real for one in step.operands)
+    return is_real and value is not None and value > step.high
 
 
 def _checked(program: IntegerProgram, number: int, step: Any, value: int | Fraction | None) -> int | Fraction:
