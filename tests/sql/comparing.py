@@ -117,7 +117,13 @@ def differences(
     ignore = [name for name in table.column_names if name not in variables]
     wanted = [name for name in (found[0] if found else {}) if name not in (ROW, "error")]
     expected = assess_table(
-        program, rows, columns=wanted, ignore=ignore, on_error="report", engine="scalar", allocate=allocate
+        program,
+        rows,
+        columns=[*dict.fromkeys((*wanted, "status"))],
+        ignore=ignore,
+        on_error="report",
+        engine="scalar",
+        allocate=allocate,
     )
     told = []
     excused = {
@@ -209,8 +215,10 @@ def _is_same_error(told: str | None, error: str | None) -> bool:
         return True  # a cohort with an error is not rated, so that the scalar engine finds no fault
     # The query does not tell a wrong type from a wrong value, nor points that are missing from those without need.
     codes = {"KR604": ("KR603", "KR604"), "KR606": ("KR606", "KR602")}.get(code, (code,))
-    if code.startswith("KR62"):  # a query stops at a fault, and kpirules looks for failed validations too
-        codes = (code, "KR605")
+    if code.startswith("KR62"):
+        # A query stops at a fault; kpirules looks for failed validations and for what is wrong with entered points too.
+        entered = re.search("KR602 `[^`]*` is not given", error)
+        codes = (code, "KR605", "KR606", *([entered[0]] if entered else ()))
     if code in ("KR602", "KR604"):
         return any(re.search(f"{one} {re.escape(subject)} ", error) for one in codes)
     return any(one in error for one in codes)
