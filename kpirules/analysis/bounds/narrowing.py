@@ -44,7 +44,7 @@ def within(x: Num, low: End, high: End) -> Num | None:
         high = x.high
     if low is x.low and high is x.high:
         return x
-    if low is not None and high is not None and low > high:
+    if low is not None and high is not None and (low > high or (low == high == 0 and not x.has_zero)):
         return None
     return settled(low, high, x.denominator, x.factors, x.top, x.bottom, x.has_zero, x.flags, x.multiple)
 

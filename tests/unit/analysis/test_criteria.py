@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from checked import codes, diagnostics, messages, only
 
+from kpirules import check
+
 A, B = "a: {max: 60, entered: {step: 1}}", "b: {max: 40, entered: {step: 1}}"
 
 
@@ -448,3 +450,20 @@ def test_a_table_that_covers_all_needs_no_rest() -> None:
     outputs: {o: t(b)}
     """
     assert codes(text) == ["KR315"]
+
+
+def test_points_that_are_always_below_their_limits_are_checked() -> None:
+    report = check(
+        text="""
+kpirules: 1
+inputs: {n: {type: integer}, b: {type: boolean}}
+criteria:
+  whole:
+    applies: b
+    criteria:
+      scaled: {measure: n, scale: [[-10, 80], [20, 50], [150, 80]], max: 100}
+      group: {criteria: {squared: {rate: "-(default(share.scaled, -2.5)) ** 2", max: 10, round: {places: -1}}}}
+score: {round: {places: 2}}
+"""
+    )
+    assert "KR352" in [one.code for one in report]
