@@ -198,6 +198,26 @@ criteria: {work: {max: 120, points: sum(t.hours for t in tasks)}}
 """
 
 
+BY_CASES = """
+kpirules: 1
+inputs:
+  x: {type: integer, min: 0, max: 9}
+  on: {type: boolean}
+  done: {type: integer, min: 0, max: 9}
+tables:
+  kind: {args: [a, b], gives: {options: [low, high]}, cases: [{when: {a: {from: 5}, b: false}, value: low}, {value: high}]}
+let: {found: "kind(x, on)"}
+exemptions: {gone: {when: "x > 7 or found == 'high'", status: gone}}
+criteria: {work: {max: 9, points: done}}
+"""
+
+
+def test_an_exemption_needs_all_arguments_of_a_table(database: Database) -> None:
+    program = kr.loads(BY_CASES)
+    rows = [{"x": x, "on": on, "done": 3} for x in (None, *range(10)) for on in (None, True, False)]
+    assert differences(database, program, pa.Table.from_pylist(rows), ["status", "score"]) == []
+
+
 def test_an_exemption_needs_what_the_records_that_it_reads_need(database: Database) -> None:
     program = kr.loads(OF_RECORDS)
     lists = [[], [{"hours": 4}], [{"hours": 7}, {"hours": 30}]]

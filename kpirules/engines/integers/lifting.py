@@ -313,6 +313,8 @@ class _Lifting(Values):
                 when, members = state.names[name].parts["members"]
                 value = self.value(member, state)
                 state.names[name] = Value({"members": (when, (*members, (TRUE, value)))})
+            case ast.Expr(value=ast.Name(id=name)):
+                self.ask(name, state)
             case ast.Expr() | ast.Pass() | ast.Nonlocal():
                 pass
             case _:

@@ -5,6 +5,7 @@ The file is long since operations of all kinds contain each other: one class, a 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -16,7 +17,7 @@ from attrs import define, evolve, field
 from ...kernel.calendars import Calendar
 from ...plan import Plan, ops
 from ...plan.ops import Op
-from ...plan.steps import Rounding, Value
+from ...plan.steps import Exempt, Rounding, Value
 from . import aggregates, conditions, functions, names, tables
 from .emitted import ABSENT, Emitted, Other, assigned, name_of
 from .numbers import (
@@ -37,6 +38,9 @@ from .numbers import (
 from .writing import MAX_EXPRESSION_LENGTH, Code, Writer, literal, times
 
 __all__ = ["Operations"]
+
+INPUT = re.compile("u[0-9]+")
+"""The name of an input in the code."""
 
 
 @define(eq=False)
@@ -68,6 +72,7 @@ class Operations:
         rows: by the id of the body of a leaf's shape, the note of the row and the operation that numbers it.
         places: the index of each `let`.
         fields: the index and formula of each computed field, by list and name.
+        has_exemptions: whether an exemption can rate a subject that lacks required inputs.
     """
 
     plan: Plan
@@ -94,8 +99,10 @@ class Operations:
     rows: dict[int, tuple[str, Op]] = field(factory=dict)
     places: dict[str, int] = field(init=False)
     fields: dict[str, tuple[int, Value]] = field(init=False)
+    has_exemptions: bool = field(init=False)
 
     def __attrs_post_init__(self) -> None:
+        self.has_exemptions = any(isinstance(step, Exempt) for step in self.plan.steps)
         self.fused = aggregates.fused(self.plan)
         self.places = {name: index for index, name in enumerate(self.plan.let)}
         self.fields = {
@@ -344,7 +351,12 @@ class Operations:
             self.writer.lines += self.note(key, self.within(rows, local))
             return result
 
-        return self.strict([self.emit(value) for value in op.values], inside)
+        values = [self.emit(value) for value in op.values]
+        if not op.function and self.has_exemptions:
+            # A table of cases needs its arguments, whichever of them its rows read: queries ask for them.
+            for one in filter(INPUT.fullmatch, map(name_of, values)):
+                self.writer.line(one)
+        return self.strict(values, inside)
 
     def within(self, body: Op, local: Mapping[str, Emitted]) -> Emitted:
         """Return a body with values bound."""
