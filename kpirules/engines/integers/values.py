@@ -238,6 +238,9 @@ class Values:
             a, b = x.parts["flag"][1], y.parts["flag"][1]
             return self.to.choose(a, b, self.to.negate(b))
         kinds = [{kind for kind in value.parts if kind in ORDINARY} for value in (x, y)]
+        counted, others = ({"integer" if kind == "flag" else kind for kind in own} for own in kinds)
+        if counted and others and not counted & others:
+            return FALSE  # such as a text and a number
         result = self.to.compare("==", self.number(x), self.number(y))
         for value, own in zip((x, y), kinds, strict=True):
             if len(own) > 1:

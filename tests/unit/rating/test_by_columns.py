@@ -502,3 +502,11 @@ def test_the_reference_engine_rates_no_rows_together() -> None:
     assert differences(book, table) == []
     with pytest.raises(ValueError, match="the reference engine rates no table whose rows are rated together"):
         assess_table(book, table, engine="reference")
+
+
+def test_what_a_subject_with_a_status_for_all_does_not_need_is_absent() -> None:
+    book = program(
+        "inputs: {n: {type: integer, min: 1, max: 9}}\nlet: {v: n / (n + 1)}\n"
+        "overrides: {o: {when: 'True', unrated: gone}}\noutputs: {a: v + 1}"
+    )
+    assert differences(book, pl.DataFrame({"n": [1, 5, 9] * 40}), ["status", "let.v", "outputs.a"]) == []
