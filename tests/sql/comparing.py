@@ -215,8 +215,8 @@ def _is_same_error(told: str | None, error: str | None) -> bool:
         return True  # a cohort with an error is not rated, so that the scalar engine finds no fault
     # The query does not tell a wrong type from a wrong value, nor points that are missing from those without need.
     codes = {"KR604": ("KR603", "KR604"), "KR606": ("KR606", "KR602")}.get(code, (code,))
-    if code.startswith("KR62"):
-        # A query stops at a fault; kpirules looks for failed validations and for what is wrong with entered points too.
+    if code.startswith("KR62") or "it reads an undefined row" in told:
+        # A query stops there; kpirules looks for failed validations and for what is wrong with entered points too.
         entered = re.search("KR602 `[^`]*` is not given", error)
         codes = (code, "KR605", "KR606", *([entered[0]] if entered else ()))
     if code in ("KR602", "KR604"):
