@@ -32,6 +32,7 @@ def run(program: IntegerProgram, subject: Mapping[str, Any]) -> dict[str, Any]:
         Refused: if the program refuses the subject, or only an opaque step tells whether it does.
     """
     values: dict[int, Any] = {}
+    unbounded: set[int] = set()
     texts = list(program.texts)
     for number, step in enumerate(program.steps):
         parts = [values.get(operand) for operand in step.operands]
@@ -48,7 +49,10 @@ def run(program: IntegerProgram, subject: Mapping[str, Any]) -> dict[str, Any]:
             ]
         else:
             value = _value(program, step, parts, subject, texts)
-            if not _is_unused(program, step, value):
+            if unbounded.intersection(step.operands) or _is_unused(program, step, value):
+                unbounded.add(number)
+                values[number] = value
+            else:
                 values[number] = _checked(program, number, step, value)
     if values.get(program.is_refused, 1):
         raise Refused
@@ -75,7 +79,10 @@ def _over(step: Any, parts: list[list[int]]) -> int:
 
 
 def _is_unused(program: IntegerProgram, step: Any, value: int | Fraction | None) -> bool:
-    """Return whether a value is that of a mean without members, which may be anything."""
+    """Return whether a mean is beyond its interval since nobody uses it, as one without members.
+
+    What is computed of it has no interval either; results are compared all the same.
+    """
     is_real = step.value == "geometric_mean" and any(program.steps[one].is_real for one in step.operands)
     return is_real and value is not None and value > step.high
 

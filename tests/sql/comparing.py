@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -125,6 +125,7 @@ def differences(
         engine="scalar",
         allocate=allocate,
     )
+    entered = {one.id for one in program.rulebook.criteria()}
     told = []
     excused = {
         number
@@ -136,7 +137,7 @@ def differences(
     for number, (row, one) in enumerate(zip(found, expected, strict=True)):
         if number in excused or (excused and "KR857" in (row["error"] or "")):
             continue
-        if not _is_same_error(row["error"], one["error"]) and not _is_of_another_record(
+        if not _is_same_error(row["error"], one["error"], entered) and not _is_of_another_record(
             program, rows[number], row["error"], ignore
         ):
             told.append(f"row {number}: error {row['error']!r} != {one['error']!r}: {rows[number]}")
@@ -180,7 +181,7 @@ def _is_of_another_record(program: Program, row: dict[str, Any], error: str | No
         for place in range(1, len(records))
     ]
     rated = [assess_table(program, [one], ignore=ignore, on_error="report", engine="scalar") for one in others]
-    return any(_is_same_error(error, one["error"]) for (one,) in rated)
+    return any(_is_same_error(error, one["error"], ()) for (one,) in rated)
 
 
 def _without_nan(cell: Any) -> Any:
@@ -204,8 +205,14 @@ def _stored(cell: Any, kind: str) -> Any:
     return cell
 
 
-def _is_same_error(told: str | None, error: str | None) -> bool:
-    """Return whether an error of a query is one of the problems that kpirules tells."""
+def _is_same_error(told: str | None, error: str | None, entered: Collection[str]) -> bool:
+    """Return whether an error of a query is one of the problems that kpirules tells.
+
+    Args:
+        told: the error of the query.
+        error: the problems.
+        entered: the criteria, whose points may be entered.
+    """
     if told is None or error is None:
         return told is None and error is None
     code, subject, *_ = told.split()
@@ -217,8 +224,7 @@ def _is_same_error(told: str | None, error: str | None) -> bool:
     codes = {"KR604": ("KR603", "KR604"), "KR606": ("KR606", "KR602")}.get(code, (code,))
     if code.startswith("KR62") or "it reads an undefined row" in told:
         # A query stops there; kpirules looks for failed validations and for what is wrong with entered points too.
-        entered = re.search("KR602 `[^`]*` is not given", error)
-        codes = (code, "KR605", "KR606", *([entered[0]] if entered else ()))
+        codes = (code, "KR605", "KR606", *(f"KR602 `{id_}` is not given" for id_ in entered))
     if code in ("KR602", "KR604"):
         return any(re.search(f"{one} {re.escape(subject)} ", error) for one in codes)
     return any(one in error for one in codes)

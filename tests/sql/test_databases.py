@@ -183,21 +183,6 @@ def test_an_exemption_needs_only_what_it_reads(database: Database) -> None:
         assert (row["error"] is None) == (one["error"] is None)
 
 
-OF_RECORDS = """
-kpirules: 1
-inputs:
-  l: {type: choice, options: [low, high]}
-  tasks:
-    type: list
-    max_items: 3
-    fields: {hours: {type: integer, min: 0, max: 40}}
-    let: {least: item.limit, limit: "5 if l in ('low',) else 10"}
-  plans: {type: list, max_items: 3, fields: {hours: {type: integer, min: 0, max: 40}}, let: {least: "3"}}
-exemptions: {gone: {when: "any(t.hours > t.least for t in tasks) or any(t.hours > t.least for t in plans)", status: gone}}
-criteria: {work: {max: 120, points: sum(t.hours for t in tasks)}}
-"""
-
-
 BY_CASES = """
 kpirules: 1
 inputs:
@@ -216,6 +201,21 @@ def test_an_exemption_needs_all_arguments_of_a_table(database: Database) -> None
     program = kr.loads(BY_CASES)
     rows = [{"x": x, "on": on, "done": 3} for x in (None, *range(10)) for on in (None, True, False)]
     assert differences(database, program, pa.Table.from_pylist(rows), ["status", "score"]) == []
+
+
+OF_RECORDS = """
+kpirules: 1
+inputs:
+  l: {type: choice, options: [low, high]}
+  tasks:
+    type: list
+    max_items: 3
+    fields: {hours: {type: integer, min: 0, max: 40}}
+    let: {least: item.limit, limit: "5 if l in ('low',) else 10"}
+  plans: {type: list, max_items: 3, fields: {hours: {type: integer, min: 0, max: 40}}, let: {least: "3"}}
+exemptions: {gone: {when: "any(t.hours > t.least for t in tasks) or any(t.hours > t.least for t in plans)", status: gone}}
+criteria: {work: {max: 120, points: sum(t.hours for t in tasks)}}
+"""
 
 
 def test_an_exemption_needs_what_the_records_that_it_reads_need(database: Database) -> None:

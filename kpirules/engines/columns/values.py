@@ -215,7 +215,7 @@ class Operations:
             return self._divide_wide(step, x, y, a, b)
         if max(x.bits, y.bits) <= QUOTIENT_BITS:
             above, below = a.as_double, b.as_double
-            # Half is added since a divisor that all rows share is one number to Polars, which takes its reciprocal.
+            # Half is added since Polars may hold a divisor as one number, and then multiplies by its reciprocal.
             if divisor is not None:
                 found = ((above + (0.5 if divisor > 0 else -0.5)) * (1.0 / divisor)).floor()
             else:

@@ -5,7 +5,6 @@ The file is long since operations of all kinds contain each other: one class, a 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -39,9 +38,6 @@ from .writing import MAX_EXPRESSION_LENGTH, Code, Writer, literal, times
 
 __all__ = ["Operations"]
 
-INPUT = re.compile("u[0-9]+")
-"""The name of an input in the code."""
-
 
 @define(eq=False)
 class Operations:
@@ -72,7 +68,7 @@ class Operations:
         rows: by the id of the body of a leaf's shape, the note of the row and the operation that numbers it.
         places: the index of each `let`.
         fields: the index and formula of each computed field, by list and name.
-        has_exemptions: whether an exemption can rate a subject that lacks required inputs.
+        asked: the inputs, if an exemption can rate a subject that lacks some of them.
     """
 
     plan: Plan
@@ -99,10 +95,11 @@ class Operations:
     rows: dict[int, tuple[str, Op]] = field(factory=dict)
     places: dict[str, int] = field(init=False)
     fields: dict[str, tuple[int, Value]] = field(init=False)
-    has_exemptions: bool = field(init=False)
+    asked: frozenset[str] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.has_exemptions = any(isinstance(step, Exempt) for step in self.plan.steps)
+        has_exemptions = any(isinstance(step, Exempt) for step in self.plan.steps)
+        self.asked = frozenset(one.id for one in self.plan.inputs if has_exemptions)
         self.fused = aggregates.fused(self.plan)
         self.places = {name: index for index, name in enumerate(self.plan.let)}
         self.fields = {
@@ -352,10 +349,10 @@ class Operations:
             return result
 
         values = [self.emit(value) for value in op.values]
-        if not op.function and self.has_exemptions:
-            # A table of cases needs its arguments, whichever of them its rows read: queries ask for them.
-            for one in filter(INPUT.fullmatch, map(name_of, values)):
-                self.writer.line(one)
+        for value, written in zip(op.values, values, strict=True):
+            # A table of cases needs its arguments, whatever its rows read: a query asks for what stands here.
+            if not op.function and isinstance(value, ops.Read) and value.name in self.asked:
+                self.writer.line(name_of(written))
         return self.strict(values, inside)
 
     def within(self, body: Op, local: Mapping[str, Emitted]) -> Emitted:

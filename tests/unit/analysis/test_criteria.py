@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from checked import codes, diagnostics, messages, only
+from checked import built, codes, diagnostics, messages, only
 
 from kpirules import check
 
@@ -453,17 +453,14 @@ def test_a_table_that_covers_all_needs_no_rest() -> None:
 
 
 def test_points_that_are_always_below_their_limits_are_checked() -> None:
-    report = check(
-        text="""
-kpirules: 1
-inputs: {n: {type: integer}, b: {type: boolean}}
-criteria:
-  whole:
-    applies: b
+    text = """
+    inputs: {n: {type: integer}, b: {type: boolean}}
     criteria:
-      scaled: {measure: n, scale: [[-10, 80], [20, 50], [150, 80]], max: 100}
-      group: {criteria: {squared: {rate: "-(default(share.scaled, -2.5)) ** 2", max: 10, round: {places: -1}}}}
-score: {round: {places: 2}}
-"""
-    )
-    assert "KR352" in [one.code for one in report]
+      whole:
+        applies: b
+        criteria:
+          scaled: {measure: n, scale: [[-10, 80], [20, 50], [150, 80]], max: 100}
+          group: {criteria: {squared: {rate: "-(default(share.scaled, -2.5)) ** 2", max: 10, round: {places: -1}}}}
+    score: {round: {places: 2}}
+    """
+    assert "KR352" in [one.code for one in check(built(text))]
