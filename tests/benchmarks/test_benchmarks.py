@@ -136,7 +136,7 @@ ROWS = 2_000
 
 @pytest.fixture(scope="module")
 def in_contest() -> list[Contest]:
-    return contests(ROWS)
+    return list(contests(ROWS))
 
 
 @pytest.mark.parametrize("place", range(7))
