@@ -82,7 +82,7 @@ results_and_score AS (
     *,
     -- results: Results of work. Article 14
     results_1 * 70 AS points_results_n,
-    ((results_2 * 10 + (results_1 * 700 + results_2 * points_training_n) * 200) // (results_2 * 20)) AS score_n
+    ((results_2 + (results_1 * 700 + results_2 * points_training_n) * 20) // (results_2 * 2)) AS score_n
   FROM results_and_training
 ),
 -- What is wrong with a row.

@@ -8,6 +8,7 @@ The file is long since one class adds steps of all kinds.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import gcd, prod
 
 from attrs import define, evolve, field, frozen
 
@@ -24,6 +25,9 @@ BEYOND = 1 << 4096
 
 MOST_BRANCHES = 3
 """Selects within each other that are told apart to decide a comparison."""
+
+MOST_PARTS = 8
+"""Sums and selects within each other that are looked through for a common factor."""
 
 MOST_CHOICES = 16
 """Selects within each other whose comparison with a constant is written as conditions."""
@@ -183,6 +187,10 @@ class Building:
             return self.integer(0)
         if sign == "*" and (a is not None or b is not None) and (folded := self._folded(x, y)):
             return folded
+        if sign == "//" and (own := self._factor(y, MOST_PARTS)) > 1:
+            factor = gcd(own, self._factor(x, MOST_PARTS))
+            if factor > 1:
+                return self.arithmetic("//", self._over(x, factor), self._over(y, factor))
         if sign in "+*" and x > y:
             x, y = y, x
         return self.add(sign, x, y, within=self._within(sign, self.steps[x], self.steps[y]))
@@ -196,6 +204,32 @@ class Building:
             if self.constant(one) is not None:
                 return self.arithmetic("*", other, self.arithmetic("*", one, factor))
         return 0
+
+    def _factor(self, number: int, depth: int) -> int:
+        """Return a factor of an integer that stands in its steps."""
+        step = self.steps[number]
+        if step.operation == "constant":
+            return abs(int(step.value))
+        if step.operation == "*" and not step.is_real:
+            return prod(self._factor(one, 0) for one in step.operands)
+        if depth and step.operation in ("+", "-", "select") and not step.is_real:
+            first, second = step.operands[-2:]
+            found = self._factor(first, depth - 1)
+            return found if found == 1 else gcd(found, self._factor(second, depth - 1))
+        return 1
+
+    def _over(self, number: int, factor: int) -> int:
+        """Return an integer divided by a factor that stands in its steps."""
+        step = self.steps[number]
+        if step.operation == "constant":
+            return self.integer(int(step.value) // factor)
+        *flags, x, y = step.operands
+        if step.operation != "*":
+            parts = [self._over(one, factor) for one in (x, y)]
+            return self.choose(flags[0], *parts) if flags else self.arithmetic(step.operation, *parts)
+        own = gcd(factor, self._factor(x, 0))
+        left = self._over(x, own) if own > 1 else x
+        return self.arithmetic("*", left, self._over(y, factor // own) if factor > own else y)
 
     def _within(self, sign: str, x: Step, y: Step) -> tuple[int, int]:
         if not (x.is_known and y.is_known):
