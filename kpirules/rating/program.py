@@ -297,6 +297,13 @@ class Program(Displayed):
 
         return integer_program(self.plan)
 
+    @cached_property
+    def column_integers(self) -> IntegerProgram:
+        """The steps of `integers` as columns compute them: status and band are told by regions."""
+        from ..engines.integers import with_regions
+
+        return with_regions(self.integers, {"status", "band"})
+
     def column_plan(self) -> ColumnPlan:
         """Return which results of a table are computed by columns, and the obstacles for the others.
 

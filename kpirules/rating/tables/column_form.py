@@ -101,7 +101,7 @@ def by_columns(
         raise NoColumnForm("the data frame has no columns")
     results = list(dict.fromkeys(results))
     plan = program.column_plan() if integers is None else plan_of_columns(integers)
-    integers = program.integers if integers is None else integers
+    integers = program.column_integers if integers is None else integers
     if obstacles := plan.against(results):
         raise NoColumnForm("; ".join(map(str, obstacles)))
     if not is_asked and len(frame) < ROWS_PER_STEP * plan.steps:
