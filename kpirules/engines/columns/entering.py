@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import reduce
@@ -66,7 +66,7 @@ class Entering:
         keep: adds an expression as a column of a stage, and returns that column; stage 0 is the frame.
         one: a column of the double 1.
         is_clamped: whether a cell that is not valid must become an integer within the domain.
-        with_nan: the columns of Polars with a cell that is not a number.
+        ends: the least and the greatest number of each column of Polars whose cells are all numbers.
         divisors: a column for each constant divisor. Polars divides by one number by multiplying with its reciprocal.
     """
 
@@ -75,7 +75,7 @@ class Entering:
     keep: Callable[[int, Expr], Expr]
     one: Expr
     is_clamped: bool
-    with_nan: Set[str]
+    ends: Mapping[str, tuple[Any, Any]]
     divisors: dict[float, Expr]
 
     def entered(
@@ -172,11 +172,9 @@ class Entering:
 
     def _are_within(self, column: nw.Series[Any], low: int, high: int, denominator: int) -> bool:
         """Return whether all numbers of a column of Polars are within limits: two numbers tell it faster."""
-        if self.first is nw or column.name in self.with_nan:
+        if column.name not in self.ends:
             return False
-        least, most = column.min(), column.max()
-        if least is None:
-            return False
+        least, most = self.ends[column.name]
         if column.dtype in FLOATS:
             # A number between two short decimals is nearest to one that is between them.
             return bool(low / denominator <= least and most <= high / denominator)

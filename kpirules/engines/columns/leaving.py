@@ -9,7 +9,7 @@ from attrs import frozen
 from ..integers import FALSE, TRUE, Result
 from .library import Expr, float64, lib, whole_number
 from .printing import Printing, counted, either, refused_of
-from .values import Operations
+from .values import Number, Operations
 from .widths import DOUBLE_BITS, is_wide
 
 __all__ = ["REFUSED", "results"]
@@ -63,10 +63,14 @@ class _Leaving:
             found[REFUSED] = either(refusals)
         return found
 
+    def _column(self, number: int, writing: Operations) -> Number:
+        """Return an integer as whole columns."""
+        found = self.printing.number(number)
+        return writing.column(found) if self.printing.program.steps[number].operation == "constant" else found
+
     def _double(self, number: int, writing: Operations, given: Expr, otherwise: float = 0.0) -> Expr:
         """Return an integer as a double; rows whose integer no double holds are refused."""
-        step, found = self.printing.program.steps[number], self.printing.number(number)
-        column = writing.column(found)
+        step, column = self.printing.program.steps[number], self._column(number, writing)
         if step.bits <= DOUBLE_BITS:
             double: Expr = column.as_double
             return double
@@ -74,7 +78,7 @@ class _Leaving:
         is_held = (whole <= 1 << DOUBLE_BITS) & (whole >= -(1 << DOUBLE_BITS))
         if is_wide(step.bits):
             # The remainder modulo 2⁶⁴ of a wide integer may be small where the integer is not.
-            is_held = is_held & (found.bound <= LARGEST)
+            is_held = is_held & (self.printing.number(number).bound <= LARGEST)
         writing.refusals.append(given & ~is_held)
         return lib().when(is_held).then(whole.cast(lib().Float64)).otherwise(lib().lit(otherwise))
 
@@ -102,7 +106,7 @@ class _Leaving:
             value = counted(self.printing.flag(result.value)) * writing.one
         else:
             step = self.printing.program.steps[result.value]
-            value = writing.column(self.printing.number(result.value)).as_double
+            value = self._column(result.value, writing).as_double
             if self._may_be_infinite(result.value):
                 is_held = (value >= float(step.low)) & (value <= float(step.high))
                 value = lib().when(is_held).then(value).otherwise(float64(step.low))

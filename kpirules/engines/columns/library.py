@@ -75,4 +75,4 @@ def whole_number(double: Expr) -> Expr:
     """
     if lib() is nw:
         return double.cast(nw.Int64)
-    return double.cast(lib().Int64, wrap_numerical=True)  # which takes half the time of a cast that checks them
+    return double.cast(lib().Int32, wrap_numerical=True)  # which takes half the time of a cast that checks them

@@ -38,6 +38,7 @@ class Table:
     Args:
         place: a prefix of the names of its columns.
         frame: the rows as they are given.
+        read: the names of the columns that inputs read.
         stages: expressions by phase and stage. Each phase reads what records gave to the one before it.
         carried: the columns that another phase or table reads.
         writing: writes the operations of each phase.
@@ -46,6 +47,7 @@ class Table:
 
     place: int
     frame: nw.DataFrame[Any]
+    read: Set[str]
     stages: dict[tuple[int, int], dict[str, Expr]] = field(factory=lambda: defaultdict(dict))
     carried: list[str] = field(factory=list)
     writing: dict[int, Operations] = field(factory=dict)
@@ -57,13 +59,25 @@ class Table:
         return of_frame(self.frame)
 
     @cached_property
-    def with_nan(self) -> Set[str]:
-        """The columns of Polars with a cell that is not a number."""
-        floats = [name for name, dtype in self.frame.schema.items() if dtype in FLOATS]
-        if self.first is nw or not floats:
-            return set()
-        (found,) = self.frame.select(nw.col(*floats).is_nan().any()).rows(named=True)
-        return {name for name in floats if found[name]}
+    def ends(self) -> Mapping[str, tuple[Any, Any]]:
+        """The least and the greatest number of columns of Polars that inputs read.
+
+        A column is left out if it has no numbers, or a cell that is not a number.
+        """
+        numbers = {
+            name: dtype for name, dtype in self.frame.schema.items() if name in self.read and dtype.is_numeric()
+        }
+        if self.first is nw or not numbers:
+            return {}
+        asked: list[Expr] = []
+        for place, (name, dtype) in enumerate(numbers.items()):
+            cell = lib().col(name)
+            is_nan = cell.is_nan().any() if dtype in FLOATS else lib().lit(False)
+            asked += [cell.min().alias(f"{place}<"), cell.max().alias(f"{place}>"), is_nan.alias(f"{place}?")]
+        # One query reads columns beside each other.
+        (found,) = self.frame.to_native().select(asked).rows()
+        each = zip(numbers, found[::3], found[1::3], found[2::3], strict=True)
+        return {name: (least, most) for name, least, most, is_nan in each if least is not None and not is_nan}
 
     def keep(self, phase: int, stage: int, expression: Expr) -> str:
         """Add a column, and return its name."""
@@ -93,8 +107,9 @@ class Printing:
         self.numbers = program.needed(list(names))
         self.known: dict[int, Columns] = {}
         self.lists = lists
-        self.tables = {"": Table(0, frame)}
-        self.tables |= {id_: Table(place, one.frame) for place, (id_, one) in enumerate(lists.items(), 1)}
+        self.tables = {"": Table(0, frame, {*columns.values()})}
+        for place, (id_, listed) in enumerate(lists.items(), 1):
+            self.tables[id_] = Table(place, listed.frame, {variable.id for variable in program.records[id_]})
         self.phases: dict[int, int] = {}
         self.uses = Counter[int]()
         self.outside: set[int] = set()
@@ -173,7 +188,7 @@ class Printing:
     def _enter(self, records: str, variable: Variable, name: str | None) -> list[str]:
         """Add the columns of an input or a field, and return their names."""
         table = self.tables[records]
-        column = table.frame[name] if name in table.frame.columns else None
+        column = table.frame.get_column(name) if name is not None and name in table.frame.columns else None
         id_ = f"{records}.{variable.id}" if records else variable.id
         by_operation = self.reading[id_]
         writing = table.writing[0]
@@ -183,7 +198,7 @@ class Printing:
             lambda stage, one: lib().col(table.keep(0, stage, one)),
             writing.one,
             self.is_clamped,
-            table.with_nan,
+            table.ends,
             table.divisors,
         )
         entry = entering.entered(variable, column, _default(self.texts, variable), is_read="input" in by_operation)
@@ -293,6 +308,9 @@ class Printing:
             and y.operands[1] == then
         ):
             # A sign takes less time than a difference and a choice of two columns.
+            number = self._halved(then, flag)
+            if number is not None and lib() is not nw:
+                return Number(self.number(number).as_double.sign() * self.number(then).as_double)
             sign = lib().when(self.flag(flag)).then(float64(1.0)).otherwise(float64(-1.0))
             return Number(sign * self.number(then).as_double)
         if asked.operands in ((then, otherwise), (otherwise, then)) and lib() is not nw:
@@ -306,6 +324,31 @@ class Printing:
             if {added, size} == {*x.operands} and (size == sized or is_scaled):
                 return Number(self.number(added).as_double + self.number(size).as_double.abs())
         return None
+
+    def _halved(self, quotient: int, flag: int) -> int | None:
+        """Return the number from zero up where a flag holds whose size, with half a divisor added, is divided.
+
+        Such a quotient is zero where the number is. None for any other quotient.
+        """
+        steps = self.program.steps
+        zero, number = steps[flag].operands
+        if steps[quotient].operation != "//" or steps[zero].low != 0 or steps[zero].high != 0:
+            return None
+        size, divisor = (steps[one] for one in steps[quotient].operands)
+        if size.operation != "select" or size.operands[0] != flag:
+            return None
+        then, otherwise = (steps[one] for one in size.operands[1:])
+        if (then.operation, otherwise.operation) != ("+", "-") or {*then.operands} != {*otherwise.operands}:
+            return None
+        half, part = otherwise.operands
+        twice = [one for one in divisor.operands if one != half]
+        is_half = (
+            divisor.operation == "*" and half in divisor.operands and len(twice) == 1 and steps[twice[0]].low > 1
+        )
+        scale = [one for one in steps[part].operands if one != number]
+        is_scaled = steps[part].operation == "*" and number in steps[part].operands and len(scale) == 1
+        is_told = is_half and steps[half].low >= 0 and (part == number or is_scaled)
+        return number if is_told and steps[number].bits <= DOUBLE_BITS else None
 
     @property
     def width(self) -> int:

@@ -22,6 +22,9 @@ __all__ = ["Rated", "rated"]
 CELLS, FEWEST_ROWS = 1 << 25, 1 << 16
 """Maximum cells of all columns, and minimum rows, that are rated at once: a quarter of a gigabyte."""
 
+POLARS_ROWS = 1 << 20
+"""Maximum rows that Polars rates at once: with more it asks the system for memory again and again."""
+
 
 @frozen
 class Rated:
@@ -114,7 +117,7 @@ def rated(
     last = results(printing, names)
     count = max(FEWEST_ROWS, CELLS // printing.width)
     if not lists and lib() is not nw:
-        count = max(len(frame), 1)  # Polars takes as many rows at once as it has memory for
+        count = POLARS_ROWS
     parts = [run(printing, last, start, count) for start in range(0, max(len(frame), 1), count)]
     whole = nw.maybe_reset_index(nw.concat(parts)) if len(parts) > 1 else parts[0]
     refused = tuple(whole[REFUSED].arg_true().to_list()) if REFUSED in whole.columns else ()
@@ -158,8 +161,11 @@ def _of_texts_in_polars(found: Any, texts: Sequence[str | None]) -> Any:
     """Return the texts of indexes; a single one need not be looked up row by row."""
     import polars as pl
 
-    if len(found) and (code := found.min()) == found.max():
+    code = found.min() if len(found) else -1
+    if len(found) and code == found.max():
         word = texts[code] if code >= 0 else None
         return pl.repeat(word, len(found), dtype=pl.String, eager=True).alias(found.name)
     words = pl.Series(found.name, texts, pl.String)
-    return words.gather(found.cast(pl.UInt32, strict=False))
+    return words.gather(
+        found.cast(pl.UInt32, strict=False) if code < 0 else found.cast(pl.UInt32, wrap_numerical=True)
+    )

@@ -19,7 +19,7 @@ from .column_form import NoColumnForm, RecordTable, rows_by_part
 from .frames import as_frame, frame_rows
 from .joining import check_keys, records_of, records_of_rows
 from .readable import readable
-from .series import MIXED, in_order, kinds_of, row_numbers, series_of
+from .series import MIXED, in_order, kinds_of, series_of
 from .sheet import Found, Sheet
 from .together import rated_together
 
@@ -76,12 +76,11 @@ def _by_parts(sheet: Sheet, unread: list[int]) -> tuple[Found, list[int]]:
     parts, others = _parts(sheet.program, sheet.frame, sheet.inputs, sheet.tables)
     refusals: list[NoColumnForm] = []
     for part, rows in parts:
-        is_whole = len(rows) == len(sheet.frame)
         try:
-            rated = sheet.rated(part, None if is_whole else rows, sheet.results)
+            rated = sheet.rated(part, None if isinstance(rows, range) else rows, sheet.results)
         except NoColumnForm as refusal:
             refusals.append(refusal)
-            others += rows.to_list()
+            others += rows
             continue
         others += [int(rows[place]) for place in rated.refused]
         found.append((rows, sheet.series(part, rated)))
@@ -140,12 +139,12 @@ def _inputs(asked: Asked, frame: Any) -> dict[str, str]:
 
 def _parts(
     program: Program, frame: Any, inputs: Mapping[str, str], tables: Mapping[str, RecordTable]
-) -> tuple[list[tuple[Program, nw.Series[Any]]], list[int]]:
-    """Return the rows that each variant and edition rates by columns, and those for the scalar engine."""
+) -> tuple[list[tuple[Program, range | nw.Series[Any]]], list[int]]:
+    """Return the rows that each variant and edition rates by columns, a range if all, and those for single rating."""
     if not program.parts:
-        return [(program, row_numbers(range(len(frame)), frame))], []
+        return [(program, range(len(frame)))], []
     parts, others = rows_by_part(program, frame, inputs)
-    found: list[tuple[Program, nw.Series[Any]]] = []
+    found: list[tuple[Program, range | nw.Series[Any]]] = []
     for part, rows in parts:
         if all(table.fits(part.rulebook, id_) for id_, table in tables.items()):
             found.append((part, rows))

@@ -34,7 +34,7 @@ def readable(program: Program, frame: Any, inputs: Mapping[str, str]) -> tuple[A
     columns, others = [], set[int]()
     for id_, name in inputs.items():
         kind = kinds.get(id_, "")
-        if kind not in READERS or _has_form(frame[name], kind):
+        if kind not in READERS or _has_form(frame.get_column(name), kind):
             continue
         cells = [row[name] for row in frame_rows(frame.select(name))]
         read = _read(cells, READERS[kind])

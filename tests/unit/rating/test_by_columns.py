@@ -117,6 +117,7 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rate few rows at once."""
     monkeypatch.setattr(rating, "CELLS", 0)
     monkeypatch.setattr(rating, "FEWEST_ROWS", 39)
+    monkeypatch.setattr(rating, "POLARS_ROWS", 39)
 
 
 def test_every_column_of_the_rulebook_has_a_column_form(whole: Program) -> None:
@@ -136,6 +137,23 @@ def table_of_valid(whole: Program, table: Any) -> Any:
     rated = assess_table(whole, table, engine="scalar", on_error="report")
     frame = nw.from_native(rated)
     return frame.filter(nw.col("error").is_null()).drop("error", "status", "score", "band").to_native()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("mode", ["half_up", "half_down", "half_even", "up", "down"])
+def test_quotients_below_zero_are_rounded_by_their_size(kind: str, mode: str) -> None:
+    cells = [(n, m) for n in range(-30, 31) for m in range(13)]
+    table = KINDS[kind](
+        {name: pa.array(column, pa.int64()) for name, column in zip("nm", zip(*cells, strict=True), strict=True)}
+    )
+    assert differences(program(ROUNDED % mode), table, ["status", "score", "points.one", "band"]) == []
+
+
+ROUNDED = """
+inputs: {n: {type: integer, min: -30, max: 30}, m: {type: integer, min: 0, max: 12}}
+criteria: {one: {max: 9, min: -9, points: "clamp(ratio(n, 4 * m, if_zero=0), -9, 9)", round: {places: 0, mode: %s}}}
+bands: {high: {from: 1}, middle: {from: 0}, low: {from: -9}}
+"""
 
 
 @pytest.mark.parametrize("kind", KINDS)
