@@ -9,10 +9,10 @@ __all__ = ["by_budget", "examples", "set_budget", "some"]
 
 T = TypeVar("T")
 
-MIN_EXAMPLES = 3
+MIN_EXAMPLES = 2
 """Examples of a law in the fixed budget, unless its long budget is smaller."""
 
-SHARE = 30
+SHARE = 50
 """The long budget of a law in fixed budgets: laws of many examples keep more than those of few."""
 
 _long = False

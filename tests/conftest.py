@@ -48,8 +48,8 @@ def pytest_collection_finish() -> None:
     # Thousands of collected tests stay: they are not looked through each time that memory is tidied up.
     gc.collect()
     gc.freeze()
-    # Trees of formulas have many small objects and few cycles.
-    gc.set_threshold(10_000, 10, 10)
+    # Trees of formulas have many small objects and few cycles, and hardly any that lives long.
+    gc.set_threshold(10_000, 50, 1_000)
     gc.enable()
 
 

@@ -13,6 +13,6 @@ RAISING = 60_433
 
 
 def test_columns_rate_drawn_tables_as_rows_do() -> None:
-    tally = agree([RAISING, *range(FIRST, FIRST + by_budget(8, 2_000))], rows=by_budget(6, 12))
+    tally = agree([RAISING, *range(FIRST, FIRST + by_budget(4, 2_000))], rows=by_budget(6, 12))
     assert tally.differences == []
     assert tally.tables

@@ -13,7 +13,7 @@ from tests.shipped import EXAMPLES
 
 AT_LEAST = Fraction(95, 100)
 
-SHORTEST = by_budget(6, 24)
+SHORTEST = by_budget(3, 24)
 """How many rulebooks are tried: long ones take minutes."""
 
 RULEBOOKS = sorted(

@@ -20,7 +20,7 @@ from .drafting import Mapped
 from .running import PARTS_FROM, QUOTAS_FROM, Tally, book_of, judge, verdicts
 from .trying import Tried
 
-RULEBOOKS = int(os.environ.get("KPI_FINDINGS", by_budget("60", "240")))
+RULEBOOKS = int(os.environ.get("KPI_FINDINGS", by_budget("40", "240")))
 
 FEWEST = 15
 """Rulebooks with quotas, and rulebooks with variants."""

@@ -18,7 +18,7 @@ from ..budget import by_budget
 from .attempts import MOST_SECONDS, attempt, peak_memory
 from .cases import MOST_CHARACTERS, case
 
-CASES = by_budget(75, 1_000)
+CASES = by_budget(40, 1_000)
 """Cases of a block."""
 
 BLOCKS = by_budget(2, 20)
@@ -61,7 +61,7 @@ def _in_words(number: int) -> str:
 
 def test_a_case_is_made_again_from_its_number() -> None:
     # Whatever is made between: a later case must not find what an earlier one has put anywhere.
-    numbers = range(by_budget(200, 3_000))
+    numbers = range(by_budget(100, 3_000))
     assert [*map(_in_words, numbers)] == [*map(_in_words, numbers)]
 
 

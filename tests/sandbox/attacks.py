@@ -43,7 +43,7 @@ __all__ = ["COUNTS", "SEED", "Attack", "attack", "outcome", "problem", "tried"]
 
 SEED = 13
 COUNTS = by_budget(
-    {"formulas": 150, "documents": 60, "subjects": 60, "records": 30},
+    {"formulas": 75, "documents": 30, "subjects": 30, "records": 15},
     {"formulas": 2_000, "documents": 1_000, "subjects": 500, "records": 300},
 )
 """How many attacks of each kind the suite tries."""

@@ -142,7 +142,7 @@ FULL = {
 }
 
 
-SHARE = by_budget(10, 1)
+SHARE = by_budget(20, 1)
 """What part of the limit is filled: so much less time may it take."""
 
 

@@ -29,7 +29,7 @@ def test_every_attack_ends_as_it_must(confined: Confined, kind: str, first: int,
 
 
 def test_the_corpus_is_as_large_as_is_said() -> None:
-    assert sum(COUNTS.values()) == by_budget(300, 3_800)
+    assert sum(COUNTS.values()) == by_budget(150, 3_800)
     assert sum(count for _, _, count in BATCHES) == sum(COUNTS.values())
 
 

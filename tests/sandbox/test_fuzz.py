@@ -14,7 +14,7 @@ pytest.importorskip("resource", reason="the time of a case is limited by POSIX")
 from ..budget import by_budget
 from .fuzz import MOST_SECONDS, READERS, tried
 
-CASES = by_budget(50, 300)
+CASES = by_budget(25, 300)
 """Of each reader."""
 
 KEPT = {"saved": (329,), "cases": (1123,)}

@@ -96,7 +96,7 @@ EVERYWHERE = [(unit, before) for unit in UNITS for before in PLACES]
 ONCE = [(unit, PLACES[number % len(PLACES)]) for number, unit in enumerate(UNITS)]
 
 
-@pytest.mark.parametrize(("unit", "before"), by_budget(ONCE[::5], EVERYWHERE), ids=ascii)
+@pytest.mark.parametrize(("unit", "before"), by_budget(ONCE[::10], EVERYWHERE), ids=ascii)
 def test_a_megabyte_of_one_thing_is_read_or_refused_in_time(confined: Confined, unit: str, before: str) -> None:
     text = before + unit * ((MOST - len(before)) // len(unit.encode()))
     assert isinstance(confined.answer("checked", text), list)

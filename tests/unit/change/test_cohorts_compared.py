@@ -10,6 +10,7 @@ import pytest
 
 import kpirules as kr
 from kpirules.change import KnownSubjects
+from tests.budget import some
 
 RULES = """
 kpirules: 1
@@ -172,19 +173,22 @@ READ_BY_QUOTAS: dict[str, Any] = {
 
 @pytest.mark.parametrize(
     ("way", "value"),
-    [
-        ("parameters/most", 7),
-        ("tables/places/steps/0/value", 0.6),
-        ("functions/double/value", "0 - q"),
-        ("let/tie", "0 - y"),
-        ("inputs/y/default", 7),
-        ("inputs/unit/default", "t"),
-        ("inputs/part/default", "t"),
-        ("inputs/is_big/default", True),
-        ("inputs/tasks/fields/hours/default", 3),
-        ("inputs/tasks/let/twice", "item.hours + extra"),
-        ("inputs/extra/default", 4),
-    ],
+    some(
+        [
+            ("parameters/most", 7),
+            ("tables/places/steps/0/value", 0.6),
+            ("functions/double/value", "0 - q"),
+            ("let/tie", "0 - y"),
+            ("inputs/y/default", 7),
+            ("inputs/unit/default", "t"),
+            ("inputs/part/default", "t"),
+            ("inputs/is_big/default", True),
+            ("inputs/tasks/fields/hours/default", 3),
+            ("inputs/tasks/let/twice", "item.hours + extra"),
+            ("inputs/extra/default", 4),
+        ],
+        3,
+    ),
 )
 def test_what_a_quota_or_a_comparison_reads_is_no_proof_that_ratings_stay(way: str, value: Any) -> None:
     changed = deepcopy(READ_BY_QUOTAS)

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
@@ -15,6 +14,7 @@ import pytest
 import kpirules as kr
 from kpirules.change import Claim, InputDirection, Proofs
 from kpirules.change.asked import APART
+from tests.budget import some
 from tests.shipped import EXAMPLES, shipped
 
 RULES = """
@@ -538,7 +538,7 @@ def test_a_comparison_can_ask_z3() -> None:
     assert (found.kind, found.evidence) == ("ratings", "shown")
 
 
-@pytest.mark.parametrize("path", ["mips2024/quality", "customs21169/year"])
+@pytest.mark.parametrize("path", some(["mips2024/quality", "customs21169/year"], 2))
 def test_no_question_about_lists_of_a_shipped_rulebook_is_open(path: str) -> None:
     found = kr.prove(shipped(EXAMPLES / f"{path}.kpi.yaml"))
     assert not [claim for claim in found.claims if claim.answer == "unknown"]
@@ -546,11 +546,7 @@ def test_no_question_about_lists_of_a_shipped_rulebook_is_open(path: str) -> Non
 
 
 def test_the_shipped_rulebooks_hold_what_they_promise() -> None:
-    for path in (
-        Path("news2/news2.kpi.yaml"),
-        Path("supplier_card/year.kpi.yaml"),
-        Path("saas_scorecard/quarter.kpi.yaml"),
-    ):
-        found = kr.prove(shipped(EXAMPLES / path))
+    for path in some(("news2/news2", "supplier_card/year", "saas_scorecard/quarter"), 3):
+        found = kr.prove(shipped(EXAMPLES / f"{path}.kpi.yaml"))
         assert not [claim for claim in found.claims if claim.answer == "unknown"], path
         assert all(one.effect != "unknown" for part in found.parts for one in part.directions), path

@@ -214,7 +214,7 @@ ALSO_USED = ("a band may stand", ".csv:", "office.kpi.yaml:", "branch.kpi.yaml:"
 """Reasons that an example may have: bands, and names that a CSV file or an appraisal uses too."""
 
 
-@pytest.mark.parametrize("path", some(RULEBOOKS, 12), ids=lambda path: f"{path.parent.name}-{path.stem}")
+@pytest.mark.parametrize("path", some(RULEBOOKS, 24), ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_a_rename_in_an_example_changes_no_rating(path: Path) -> None:
     workspace = Workspace()
     index = workspace.index(path)

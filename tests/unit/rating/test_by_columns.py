@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import date
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -425,8 +426,7 @@ def test_rows_of_one_part_keep_their_places_whichever_day_chooses_it(kind: str) 
 
 
 @pytest.mark.parametrize("kind", ["polars", "pandas on Arrow", "pyarrow"])
-@pytest.mark.parametrize("places", [0, 1, 2, 4])
-@pytest.mark.parametrize("last", ["0.3", "9.9999", "-0.0001", "0.00005"])
+@pytest.mark.parametrize(("places", "last"), some(product([0, 1, 2, 4], ["0.3", "9.9999", "-0.0001", "0.00005"]), 3))
 def test_defaults_are_exact_beside_decimals_of_fewer_or_more_places(kind: str, places: int, last: str) -> None:
     book = program(
         """
