@@ -47,7 +47,7 @@ BY_COLUMNS = [
 """Rulebooks all of whose ratings have a column form."""
 
 
-@pytest.mark.parametrize("name", some(BY_COLUMNS, 2))
+@pytest.mark.parametrize("name", some(BY_COLUMNS, 4))
 def test_the_cases_of_an_example_are_rated_alike_by_columns(name: str) -> None:
     program = shipped(EXAMPLES / f"{name}.kpi.yaml")
     subjects = [dict(case.given) for case in read_cases(EXAMPLES / f"{name}.cases.yaml").cases]

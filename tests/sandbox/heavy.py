@@ -357,10 +357,10 @@ def text_of(book: Rulebook | str) -> str:
     return book if isinstance(book, str) else json.dumps(book)
 
 
-def staged(stages: int, criteria: int) -> list[str]:
+def staged(stages: int, criteria: int, budget: int) -> list[str]:
     made = appraisal(stages, criteria)
     try:
-        kr.load_appraisal(made["appraisal"], rulebooks=made["rulebooks"])
+        kr.load_appraisal(made["appraisal"], rulebooks=made["rulebooks"], budget=budget)
     except kr.KpirulesError as error:
         return sorted({d.code for d in error.report.errors})
     return []

@@ -33,7 +33,7 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
         yield found
 
 
-@pytest.mark.parametrize("name", some(BY_QUERY, 2))
+@pytest.mark.parametrize("name", some(BY_QUERY, 4))
 def test_the_cases_of_an_example_are_rated_alike(name: str, database: Database) -> None:
     assert example_differences(database, name) == []
 

@@ -14,13 +14,15 @@ import pytest
 from lsprotocol import types
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
 
+from tests.budget import some
+
 from .given import BASE, folder
 from .test_server import SECONDS, place, word
 
 SERVER = ClientServerConfig([sys.executable, "-m", "kpirules", "lsp"])
 
 
-@pytest.mark.parametrize("editor", ["visual-studio-code", "neovim"])
+@pytest.mark.parametrize("editor", some(["visual-studio-code", "neovim"], 2))
 def test_a_rulebook_is_written_in_an_editor(editor: str, tmp_path: Path) -> None:
     folder(tmp_path)
     asyncio.run(asyncio.wait_for(_session(editor, tmp_path), SECONDS))
