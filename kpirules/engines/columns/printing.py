@@ -109,7 +109,7 @@ class Printing:
         self.lists = lists
         self.tables = {"": Table(0, frame, {*columns.values()})}
         for place, (id_, listed) in enumerate(lists.items(), 1):
-            self.tables[id_] = Table(place, listed.frame, {variable.id for variable in program.records[id_]})
+            self.tables[id_] = Table(place, listed.frame, {variable.id for variable in program.records.get(id_, ())})
         self.phases: dict[int, int] = {}
         self.uses = Counter[int]()
         self.outside: set[int] = set()

@@ -77,10 +77,11 @@ def _by_parts(sheet: Sheet, unread: list[int]) -> tuple[Found, list[int]]:
     refusals: list[NoColumnForm] = []
     for part, rows in parts:
         try:
-            rated = sheet.rated(part, None if isinstance(rows, range) else rows, sheet.results)
+            some = None if isinstance(rows, range) or len(rows) == len(sheet.frame) else rows
+            rated = sheet.rated(part, some, sheet.results)
         except NoColumnForm as refusal:
             refusals.append(refusal)
-            others += rows
+            others += rows if isinstance(rows, range) else rows.to_list()
             continue
         others += [int(rows[place]) for place in rated.refused]
         found.append((rows, sheet.series(part, rated)))
