@@ -16,6 +16,9 @@ from tests.budget import set_budget
 
 TESTS = Path(__file__).parent
 
+# jsonschema would build a grammar of addresses, which takes a second and no schema here asks for.
+sys.modules.setdefault("rfc3987_syntax", None)
+
 settings.register_profile(
     "long", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], print_blob=True
 )

@@ -10,6 +10,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator, FormatChecker
 
 import kpirules as kr
 from kpirules.kernel.exact import from_value, to_text
@@ -19,7 +20,6 @@ from tests.budget import examples
 from tests.laws.test_phrases_of_explanations import CASE_FILES, EXAMPLES, RULEBOOKS
 from tests.shipped import shipped
 from tests.strategies import Case, cases
-from tests.validators import Draft202012Validator, FormatChecker
 
 TOGETHER = {"KR605", "KR606", "KR607", "KR640"}
 """Problems of several values: a validation, an entered value beside `applies`, equal records, a cohort."""

@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 
 import pytest
 import yaml
+from jsonschema import Draft202012Validator
 
 from kpirules.documents.schema import json_schema
 from kpirules.documents.shapes import NEVER_MERGED, SHAPES
-from tests.validators import Draft202012Validator
 
 FILE = Path(__file__).parents[2] / "docs" / "keys.py"
 SPEC = importlib.util.spec_from_file_location("keys", FILE)

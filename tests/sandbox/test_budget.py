@@ -68,8 +68,8 @@ def test_an_explanation_ends_soon(confined: Confined, name: str) -> None:
 
 
 def test_the_stages_of_an_appraisal_share_one_budget(confined: Confined) -> None:
-    budget = by_budget(200_000, DEFAULT_BUDGET)
-    assert confined.answer("heavy", "staged", 2, 20, budget) == []
+    few, budget = by_budget((2, 200_000), (4, DEFAULT_BUDGET))
+    assert confined.answer("heavy", "staged", few, 20, budget) == []
     assert confined.answer("heavy", "staged", 300, 60, budget) == ["KR113"]
 
 

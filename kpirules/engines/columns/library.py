@@ -68,7 +68,7 @@ def ones(column: str) -> Expr:
 
 
 def whole_number(double: Expr) -> Expr:
-    """Return doubles that are whole numbers of 64 bits as such.
+    """Return doubles that are whole numbers of at most 32 bits, such as indexes of texts and days, as such.
 
     Args:
         double: the doubles.

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 import yaml
+from jsonschema import Draft202012Validator
 
 from kpirules import load
-from tests.validators import Draft202012Validator
 
 
 def test_a_new_rulebook_has_no_findings_and_its_examples_pass(kpirules: Callable[..., Any]) -> None:

@@ -16,6 +16,7 @@ import yaml
 from attrs import define, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 import kpirules as kr
 from kpirules.cli.new.asking import scorecard_from_answers
@@ -25,7 +26,6 @@ from kpirules.documents import json_schema
 from kpirules.testing import run_case
 from kpirules.testing.examples import examples_of
 from tests.budget import examples
-from tests.validators import Draft202012Validator
 
 
 def passes(text: str, folder: Path) -> kr.Program:

@@ -8,13 +8,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from kpirules.documents import Mapping, Node, Scalar, build, json_schema, read_text
 from kpirules.documents.shapes import SHAPES
 from kpirules.kernel.exact import MODES
 from kpirules.language.model import COMBINES
-from tests.validators import Draft202012Validator
 
 STAFF = """
 kpirules: 1
@@ -123,13 +123,13 @@ def plain(text: str) -> Any:
 
 
 def complaints(text: str) -> list[str]:
-    validator = Draft202012Validator(json_schema())
+    validator = jsonschema.Draft202012Validator(json_schema())
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(plain(text))]
 
 
 def test_the_schema_is_valid_and_made_of_json_values() -> None:
     schema = json_schema()
-    Draft202012Validator.check_schema(schema)
+    jsonschema.Draft202012Validator.check_schema(schema)
     assert json.loads(json.dumps(schema)) == schema
 
 

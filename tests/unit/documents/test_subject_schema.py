@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator, FormatChecker
 
 import kpirules as kr
 from tests.rules import program
-from tests.validators import Draft202012Validator, FormatChecker
 
 RULES = """
 title: {en: Review, vi: Đánh giá}

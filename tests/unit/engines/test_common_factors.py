@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from kpirules.engines.integers import Building, Step
+from kpirules.engines.integers import Building, depends
 
 OPERATIONS = {
     "+": lambda a, b: a + b,
@@ -33,12 +33,6 @@ def value(building: Building, number: int, inputs: dict[str, int]) -> int:
     return int(OPERATIONS[step.operation](*(value(building, one, inputs) for one in step.operands)))
 
 
-def needed(building: Building, number: int) -> list[Step]:
-    """Return a step and all that it needs."""
-    step = building.steps[number]
-    return [step, *(one for operand in step.operands for one in needed(building, operand))]
-
-
 @pytest.mark.parametrize(
     ("scale", "half", "divisor", "left"),
     [
@@ -62,8 +56,8 @@ def test_a_factor_of_both_is_left_out(
         expected = (half * inputs["y"] + abs(inputs["x"]) * scale) // (divisor * inputs["y"])
         assert value(building, found, inputs) == expected
         assert building.steps[found].low <= expected <= building.steps[found].high
-    constants = {int(step.value) for step in needed(building, found) if step.operation == "constant"}
-    assert constants - {0} == left
+    steps = [building.steps[number] for number in depends(tuple(building.steps), [found])]
+    assert {int(step.value) for step in steps if step.operation == "constant"} - {0} == left
 
 
 def test_a_divisor_that_is_the_factor_is_left_out(building: Building) -> None:
