@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Generator, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +57,10 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
-def _name(item: pytest.Item) -> str:
-    """Return the path of a test relative to this folder, or its whole path if it is elsewhere."""
-    return item.path.relative_to(TESTS).as_posix() if item.path.is_relative_to(TESTS) else item.path.as_posix()
+@cache
+def _name(path: Path) -> str:
+    """Return the path of a test file relative to this folder, or its whole path if it is elsewhere."""
+    return path.relative_to(TESTS).as_posix() if path.is_relative_to(TESTS) else path.as_posix()
 
 
 # -- the check ------------------------------------------------------------------------------------
@@ -73,7 +75,7 @@ CHECKED_ONCE = (
 @pytest.fixture(autouse=True, scope="module")
 def once(request: pytest.FixtureRequest) -> Iterator[None]:
     """Check each rulebook once in a file of these folders."""
-    if not _name(request.node).startswith(tuple(f"{folder}/" for folder in CHECKED_ONCE)):
+    if not _name(request.path).startswith(tuple(f"{folder}/" for folder in CHECKED_ONCE)):
         yield
         return
     from tests.checked import checked_once
@@ -121,7 +123,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """Ignore slow files if only fast tests run."""
     if config.option.markexpr != "fast" or not collection_path.is_relative_to(TESTS):
         return None
-    name = collection_path.relative_to(TESTS).as_posix()
+    name = _name(collection_path)
     is_left_out = not _is_fast(name) if collection_path.is_file() else name.partition("/")[0] not in (".", FAST)
     return is_left_out or None
 
@@ -129,7 +131,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the fast tests."""
     for item in items:
-        if _is_fast(_name(item)):
+        if _is_fast(_name(item.path)):
             item.add_marker(pytest.mark.fast)
 
 
@@ -150,7 +152,7 @@ class PausedCoverage:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """Switch coverage before a test if the previous test was of the other kind."""
-        is_measured = _name(item).partition("/")[0] in MEASURED
+        is_measured = _name(item.path).partition("/")[0] in MEASURED
         if is_measured != self.is_running:
             self.is_running = is_measured
             if is_measured:
