@@ -16,7 +16,7 @@ Leaf = tuple[int, int | None]
 """A possible value of a denominator: a constant, times a step if there is one."""
 
 MOST_LEAVES = 16
-"""Maximum values of a denominator that are told apart."""
+"""Maximum number of values of a denominator that are treated separately."""
 
 
 def added(to: Building, path: int, x: Ratio, y: Ratio) -> Ratio | None:
@@ -94,7 +94,7 @@ def _factors(to: Building, number: int) -> tuple[int, int] | None:
 
 
 def _cofactor(to: Building, below: int, multiple: int, number: int, factor: int = 1) -> int:
-    """Return what `factor` times a denominator is multiplied with to become a multiple of a number."""
+    """Return the number that turns `factor` times a denominator into a multiple of another number."""
     step = to.steps[below]
     if step.operation == "select":
         flag, *ways = step.operands

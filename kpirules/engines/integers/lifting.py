@@ -152,7 +152,7 @@ class _Lifting(Values):
         self.block([one for one in definition.body if one.lineno >= rated], state)
 
     def place_lines(self) -> int:
-        """Find the part of the rulebook that each line of the code computes; some functions have their caller's.
+        """Find the part of the rulebook that each line of the code computes, or that its caller computes.
 
         Returns:
             The line of the first step after the exemptions, or 0.
@@ -443,7 +443,7 @@ class _Lifting(Values):
                         waiting.append(self.functions[name])
 
     def unread(self, statement: ast.For, state: _State) -> None:
-        """Read a loop in which an undefined row may end a record: nothing is known of the names it assigns."""
+        """Skip a loop in which an undefined row may end a record: the names that it assigns become unknown."""
         why = "a record may have an undefined row"
         for part in self.walked(statement):
             match part:
@@ -474,7 +474,7 @@ class _Lifting(Values):
             self.refuse(state, self.to.both(state.path, self.to.any(records, one.flag)), one.path, one.kind)
 
     def after_records(self, records: str, value: Value) -> Value:
-        """Return a value that is computed for the first record that needs it, and is the same for all."""
+        """Return a value after a loop over records that is the same for every record that computes it."""
         parts, is_any = {}, FALSE
         for kind, (when, part) in value.parts.items():
             if kind != "unknown":
@@ -642,7 +642,7 @@ class _Lifting(Values):
         return self.flag(found)
 
     def where(self, flag: int, state: _State) -> _State:
-        """Return the state for a part of an expression; only exemptions have to know which parts are read."""
+        """Return the state for a part of an expression; only exemptions need to know which parts are read."""
         return state.under(self.to, flag) if self.is_exempting else state
 
     def ask(self, name: str, state: _State) -> None:

@@ -79,7 +79,7 @@ class _Limited:
 
 
 def _implies(limited: _Limited, step: Judge) -> bool:
-    """Return whether the limits of points can't be passed, so that none is a fault."""
+    """Return whether points can't be outside the limits of their criterion."""
     is_above = step.low is None or (limited.low is not None and limited.low >= step.low)
     return is_above and (step.high is None or (limited.high is not None and limited.high <= step.high))
 

@@ -72,7 +72,7 @@ def _sum(to: Building, *parts: int, less: list[int] | None = None) -> int:
 
 
 def _whole(to: Building, x: Ratio, low: int, high: int) -> tuple[int, int]:
-    """Return whether a number is whole and within limits, as a flag, and the number moved into the limits."""
+    """Return the flag under which a number is whole and within limits, and the number clipped to them."""
     number = to.arithmetic("//", *x)
     is_whole = to.compare("==", to.arithmetic("%", *x), to.integer(0))
     is_low, is_high = to.compare("<", number, to.integer(low)), to.compare(">", number, to.integer(high))
@@ -242,7 +242,7 @@ MOST_EXPONENT = 800
 
 
 def _ends(to: Building, x: Ratio) -> tuple[int, int]:
-    """Return whole numbers around a fraction."""
+    """Return an interval of whole numbers around a fraction."""
     if to.steps[x[1]].is_real:  # it may be as near to zero as one likes
         return -BEYOND, BEYOND
     above, below = to.steps[x[0]], max(to.steps[x[1]].low, 1)
@@ -250,7 +250,7 @@ def _ends(to: Building, x: Ratio) -> tuple[int, int]:
 
 
 def _positive(to: Building, x: Ratio, *, or_zero: bool = False) -> tuple[int, Ratio]:
-    """Return whether a number is above zero, and a number that always is."""
+    """Return the flag under which a number is positive, and the number, replaced by 1 where it is not."""
     flag = to.compare("<=" if or_zero else "<", to.integer(0), x[0])
     return flag, (to.choose(flag, x[0], to.integer(1)), x[1])
 

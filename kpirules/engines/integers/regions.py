@@ -29,7 +29,7 @@ ARITHMETIC = ("+", "-", "*")
 
 
 def with_regions(program: IntegerProgram, names: Collection[str]) -> IntegerProgram:
-    """Return a program with the same results, whose flags and texts are told by regions where that takes fewer steps.
+    """Return a program with the same results, whose flags and texts test regions where that takes fewer steps.
 
     Args:
         program: the rules.
@@ -77,13 +77,13 @@ class _Regions:
         self.known: dict[int, int] = {}
 
     def result(self, result: Result) -> Result:
-        """Return a result whose flags and texts are told by regions."""
+        """Return a result with its flags and texts rewritten."""
         given = self.rewritten(result.given)
         is_choice = result.kind in ("text", "boolean")
         return evolve(result, given=given, value=self.rewritten(result.value) if is_choice else result.value)
 
     def rewritten(self, number: int) -> int:
-        """Return a step with the value of another, made of fewer steps if regions tell it."""
+        """Return a step of equal value, made of fewer steps if tests of regions allow that."""
         if number not in self.known:
             self.known[number] = self._rewritten(number)
         return self.known[number]
@@ -108,7 +108,7 @@ class _Regions:
         return self._parts(number) <= MOST_PARTS
 
     def _parts(self, number: int) -> int:
-        """Return of how many steps a choice is made; one too many for another integer."""
+        """Return the number of steps of a choice, up to a limit; beyond the limit for any other integer."""
         if number not in self.parts:
             step = self.to.steps[number]
             is_choice = step.operation in ("constant", "count", "select", *ARITHMETIC) and not step.is_flag
@@ -118,7 +118,7 @@ class _Regions:
         return self.parts[number]
 
     def _asked(self, root: int) -> _Asked:
-        """Return what a flag or choice depends on."""
+        """Return the limits and flags that a flag or choice depends on."""
         found, seen, waiting = _Asked(), set[int](), [root]
         while waiting:
             number = waiting.pop()
@@ -156,7 +156,7 @@ class _Regions:
         return None
 
     def _told(self, root: int, asked: _Asked, order: list[int], known: Mapping[int, int]) -> int:
-        """Return the step that tells a value by the rest of what it depends on."""
+        """Return the step that computes a value from the remaining numbers and flags that it depends on."""
         if not order:
             value = self._value(root, asked, known)
             return value if self.to.steps[root].is_flag else self.to.integer(value)

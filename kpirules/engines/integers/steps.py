@@ -24,7 +24,7 @@ BEYOND = 1 << 4096
 """The end of an unknown interval."""
 
 MOST_BRANCHES = 3
-"""Selects within each other that are told apart to decide a comparison."""
+"""Maximum number of nested selects whose branches are compared separately."""
 
 MOST_PARTS = 8
 """Sums and selects within each other that are looked through for a common factor."""
@@ -196,7 +196,7 @@ class Building:
         return self.add(sign, x, y, within=self._within(sign, self.steps[x], self.steps[y]))
 
     def _folded(self, x: int, y: int) -> int:
-        """Return a product with two constants as one with their product; 0 for another."""
+        """Return `(x * 2) * 3` as `x * 6`; 0 if there are no two constants."""
         product, factor = (y, x) if self.constant(x) is not None else (x, y)
         if self.steps[product].operation != "*":
             return 0
@@ -206,7 +206,7 @@ class Building:
         return 0
 
     def _factor(self, number: int, depth: int) -> int:
-        """Return a factor of an integer that stands in its steps."""
+        """Return a constant factor of an integer, as far as its steps show one."""
         step = self.steps[number]
         if step.operation == "constant":
             return abs(int(step.value))
@@ -219,7 +219,7 @@ class Building:
         return 1
 
     def _over(self, number: int, factor: int) -> int:
-        """Return an integer divided by a factor that stands in its steps."""
+        """Return an integer divided by one of its constant factors."""
         step = self.steps[number]
         if step.operation == "constant":
             return self.integer(int(step.value) // factor)
@@ -272,13 +272,13 @@ class Building:
         return self.add(sign, x, y)
 
     def _decided(self, sign: str, x: int, y: int, assumed: dict[int, int], branches: int) -> int | None:
-        """Return what a comparison is for all subjects, as of a number clamped before; None if that is open.
+        """Return the outcome of a comparison if it is the same for all subjects, else None.
 
         Args:
             sign: `==`, `<` or `<=`.
             x, y: integers.
             assumed: the value of flags.
-            branches: the number of selects to tell apart.
+            branches: how many nested selects may be split into their branches.
         """
         a, b = self.steps[x], self.steps[y]
         if x == y:
@@ -317,7 +317,7 @@ class Building:
         return step.operands[0] if step.operation == "select" and not step.is_flag else 0
 
     def _in_branch(self, number: int, flag: int) -> tuple[int, int]:
-        """Return an integer if a flag holds, and if it does not."""
+        """Return an integer given that a flag holds, and given that it does not."""
         step = self.steps[number]
         if step.operation == "select" and step.operands[0] == flag:
             return step.operands[1], step.operands[2]
@@ -442,7 +442,7 @@ class Building:
         return self.add("select", flag, x, y, within=(low, high))
 
     def _opposite(self, flag: int, x: Step, y: Step) -> int:
-        """Return one quotient for two, one of which is negated, as of a number rounded by its size; else 0."""
+        """Return `±(a // b)` as one quotient of a chosen dividend, as for a number rounded by its size; else 0."""
         if y.operation != "-" or self.constant(y.operands[0]) != 0:
             return 0
         negated = self.steps[y.operands[1]]
@@ -451,7 +451,7 @@ class Building:
         return self.arithmetic("//", self.choose(flag, x.operands[0], negated.operands[0]), x.operands[1])
 
     def _where(self, flag: int, number: int, *, holds: bool) -> tuple[int, int]:
-        """Return the interval of a step, given that a comparison of what it is made of holds or fails."""
+        """Return the interval of a step, given the outcome of a comparison that its operands take part in."""
         asked = self.steps[flag]
         if asked.operation not in ("==", "<", "<="):
             return self.steps[number].low, self.steps[number].high

@@ -54,7 +54,7 @@ class Value:
     parts: Parts
 
     def when(self, kind: str) -> int:
-        """Return the flag under which it has a kind."""
+        """Return the flag under which the value has a kind."""
         return self.parts[kind][0] if kind in self.parts else FALSE
 
 
