@@ -156,14 +156,14 @@ class Entering:
         return Entered(Number(self.keep(ENTERED, number)), is_given, is_valid)
 
     def _held(self, cell: Expr, dtype: nw.dtypes.DType) -> Expr:
-        """Return whole numbers no further from zero than doubles hold, since Arrow casts no others."""
+        """Return whole numbers clipped to those that doubles hold, since Arrow casts no others."""
         if self.first is not nw or dtype not in (nw.Int64, nw.UInt64):
             return cell
         most = 1 << DOUBLE_BITS
         return cell.clip(-most, most) if dtype == nw.Int64 else self._at_most(cell, most)
 
     def _at_most(self, cell: Expr, most: int) -> Expr:
-        """Return unsigned numbers up to a greatest one; Arrow compares them with no signed one."""
+        """Return unsigned numbers clipped to an unsigned limit, since Arrow compares them with no signed one."""
         return cell.clip(upper_bound=self.first.lit(most, self.first.UInt64))
 
     def _is_multiple(self, number: Expr, step: int) -> Expr:
@@ -171,7 +171,7 @@ class Entering:
         return (number / self._divisor(float(step))).floor() * float(step) == number
 
     def _are_within(self, column: nw.Series[Any], low: int, high: int, denominator: int) -> bool:
-        """Return whether all numbers of a column of Polars are within limits: two numbers tell it faster."""
+        """Return whether a Polars column is within limits, by its least and greatest number, which is faster."""
         if column.name not in self.ends:
             return False
         least, most = self.ends[column.name]
@@ -181,7 +181,7 @@ class Entering:
         return low <= Fraction(least) * denominator and Fraction(most) * denominator <= high
 
     def _coded(self, text: Expr, column: nw.Series[Any], fallback: int | None) -> Expr:
-        """Return texts by their indexes."""
+        """Return the indexes of texts."""
         numbers = {text: number for number, text in enumerate(self.texts)}
         found = {cell for cell in column.unique().to_list() if isinstance(cell, str)} | {""}
         if fallback is not None:
@@ -201,7 +201,7 @@ class Entering:
         filled: Callable[[Expr, float], Expr],
         is_given: Expr | None,
     ) -> Entered:
-        """Return whole numbers that are too wide for doubles."""
+        """Return whole numbers that are too wide for doubles, with their checks."""
         low, high, step, absent = ends
         scale, cell = domain.denominator, self.first.col(column.name)
         cell = (self._at_most(cell, 1 << 62) if column.dtype == nw.UInt64 else cell).cast(self.first.Int64)
@@ -221,7 +221,7 @@ class Entering:
         return Entered(Number(None, self.keep(ENTERED, value)), is_given, is_valid)
 
     def _ends(self, variable: Variable) -> tuple[int, int, int]:
-        """Return the ends of an input, and the number of which its integers are multiples."""
+        """Return the least and the greatest integer of an input, and the unit of which all are multiples."""
         match variable.domain:
             case NumberDomain(grid=grid, denominator=denominator):
                 step = (grid.unit * denominator).numerator
@@ -241,7 +241,7 @@ class Entering:
         filled: Callable[[Expr, float], Expr],
         is_given: Expr | None,
     ) -> Entered:
-        """Return floats or decimals, of which those are valid that equal a single short decimal of the domain."""
+        """Return floats or decimals; valid are those that equal exactly one short decimal of the domain."""
         low, high, step, absent = ends
         kind = next(kind for kind in MOST_DIGITS if column.dtype == kind)
         checks: list[Expr] = []

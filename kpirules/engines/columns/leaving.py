@@ -64,7 +64,7 @@ class _Leaving:
         return found
 
     def _column(self, number: int, writing: Operations) -> Number:
-        """Return an integer as whole columns."""
+        """Return an integer as a column; a constant is repeated in every row."""
         found = self.printing.number(number)
         return writing.column(found) if self.printing.program.steps[number].operation == "constant" else found
 

@@ -56,7 +56,7 @@ def int64(value: int) -> Expr:
 
 
 def ones(column: str) -> Expr:
-    """Return a column of the double 1, each row a number of its own.
+    """Return a column of the double 1 that Polars does not simplify to a single number.
 
     Polars holds a column as one number if it knows that all rows are equal, and divides by that with its reciprocal.
 
@@ -68,7 +68,7 @@ def ones(column: str) -> Expr:
 
 
 def whole_number(double: Expr) -> Expr:
-    """Return doubles that are whole numbers of at most 32 bits, such as indexes of texts and days, as such.
+    """Return doubles that hold small whole numbers, such as indexes of texts and days, as integers.
 
     Args:
         double: the doubles.

@@ -161,7 +161,7 @@ class Printing:
         return found
 
     def _know(self, number: int, phase: int, stage: int, value: Columns, *, is_kept: bool = True) -> None:
-        """Store the value of a step, as a column if several read it."""
+        """Store the value of a step; as a column of the table if several steps read it."""
         table = self.tables[self.program.steps[number].records]
 
         def kept(part: Expr) -> Expr:
@@ -297,7 +297,7 @@ class Printing:
         return writing.compare(step.operation, x, y, a, b)
 
     def _by_size(self, step: Step) -> Number | None:
-        """Return a select as the lesser or greater of two numbers, or as a sum with a size; None for any other."""
+        """Return a select as a minimum, a maximum, or by a sign or absolute value, which is faster; else None."""
         steps, (flag, then, otherwise) = self.program.steps, step.operands
         asked, x, y = steps[flag], steps[then], steps[otherwise]
         if max(step.bits, x.bits, y.bits) > DOUBLE_BITS or step.is_real or asked.operation not in ("<", "<="):
@@ -326,7 +326,7 @@ class Printing:
         return None
 
     def _halved(self, quotient: int, flag: int) -> int | None:
-        """Return the number from zero up where a flag holds whose size, with half a divisor added, is divided.
+        """Return the number whose size a quotient rounds half up, if the flag tests that the number is not negative.
 
         Such a quotient is zero where the number is. None for any other quotient.
         """
@@ -456,12 +456,12 @@ def counted(flag: Expr) -> Expr:
 
 
 def length_of(records: str) -> str:
-    """Return the column with the number of records of a list."""
+    """Return the name of the column with the number of records of a list."""
     return f"length of {records}"
 
 
 def given_of(records: str) -> str:
-    """Return the column that says whether a list is there."""
+    """Return the name of the column that says whether a list is present."""
     return f"given {records}"
 
 
@@ -470,5 +470,5 @@ def gathered(number: int) -> str:
 
 
 def refused_of(records: str, phase: int) -> str:
-    """Return the column that says whether a phase refuses a record of a list."""
+    """Return the name of the column that says whether a phase refuses a record of a list."""
     return f"refused {records} {phase}"

@@ -35,7 +35,7 @@ class Listed:
     is_given: nw.Series[Any] | None = None
 
     def of(self, rows: nw.Series[Any]) -> Listed:
-        """Return the records of some subjects, counted anew.
+        """Return the records of some subjects, with the rows renumbered.
 
         Args:
             rows: their indexes.
@@ -142,7 +142,7 @@ def from_table(
 
 
 def _rows_of(heads: Any, keys: Any, names: Sequence[str]) -> Any:
-    """Return the row of each subject whose records follow each other, null for a stranger.
+    """Return the row of each subject, given the key of its first record; null if no subject has the key.
 
     Args:
         heads: the keys of the first records of subjects.

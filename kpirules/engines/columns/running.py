@@ -1,4 +1,4 @@
-"""Computes printed columns in the library that computes."""
+"""Computes the printed columns: in Polars if it is installed, else in the library of the table."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def _run_with_records(printing: Printing, last: Mapping[str, Expr], whole: Any, 
 
 
 def _shifted(rows: Any, start: int) -> Any:
-    """Return indexes of rows counted from a first one."""
+    """Return indexes of rows relative to a first row."""
     if not start:
         return rows
     return (rows - start).set_sorted() if rows.flags["SORTED_ASC"] else rows - start

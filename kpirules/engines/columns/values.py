@@ -128,7 +128,7 @@ class Operations:
         return Number(self.one * number.as_double)
 
     def fitted(self, step: Step, number: Number) -> Number:
-        """Return a number in the form of its step."""
+        """Return a number as the kind of column that its step needs: a double, an integer, or both."""
         if is_near(step):
             return number
         if step.bits <= DOUBLE_BITS:

@@ -16,12 +16,12 @@ MOST_WIDE_BITS = 900
 
 
 def is_wide(bits: int) -> bool:
-    """Return whether an integer of some bits is held as a double near it, and modulo 2⁶⁴."""
+    """Return whether an integer of some bits is held as two columns: a nearby double, and its value modulo 2⁶⁴."""
     return bits > MOST_BITS
 
 
 def is_near(step: Step) -> bool:
-    """Return whether a double near it stands for a step.
+    """Return whether a step is held as a nearby double, not exactly.
 
     Args:
         step: of an integer program.
