@@ -23,7 +23,7 @@ OWN = "\0"
 def leading(
     dialect: Dialect, program: IntegerProgram, before: Mapping[str, str], skipped: Collection[str]
 ) -> list[tuple[str, str]]:
-    """Return the problems of cells that some rules find before those of inputs that only they read.
+    """Return the problems of cells that come before those of inputs that only some rules read.
 
     Args:
         dialect: the forms of the database.
@@ -43,7 +43,7 @@ def leading(
 
 
 def common(lists: Sequence[Sequence[tuple[str, str]]]) -> list[tuple[str, str]]:
-    """Return what several lists begin with.
+    """Return the longest common prefix of several lists.
 
     Args:
         lists: at least one.

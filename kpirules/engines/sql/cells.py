@@ -49,7 +49,7 @@ PROBLEMS = {
 
 @frozen
 class Problem:
-    """What may be wrong with a cell.
+    """A possible problem of a cell.
 
     Args:
         asked: the condition under which it is.
@@ -64,7 +64,7 @@ class Problem:
     told: str
 
     def text(self, where: str = "") -> str:
-        """Return it in words.
+        """Return the problem in words.
 
         Args:
             where: what follows the name, as for a record.
@@ -171,7 +171,7 @@ def read_cell(terms: Terms, variable: Variable, id_: str, cell: str, column: str
 
 
 def read_as(terms: Terms, variable: Variable, cell: str, own: list[int]) -> str:
-    """Return a cell as an integer, one beyond those allowed if it is missing or not valid; as a flag, NULL.
+    """Return a cell as an integer; a missing or invalid one as an integer beyond the domain, or NULL for a flag.
 
     Args:
         terms: the expressions so far.
@@ -183,7 +183,7 @@ def read_as(terms: Terms, variable: Variable, cell: str, own: list[int]) -> str:
 
 
 def _in_units(terms: Terms, variable: Variable, domain: NumberDomain, value: str) -> str:
-    """Return an integer of the smallest decimal place as one of the domain."""
+    """Convert an integer from units of the smallest decimal place to units of the domain."""
     unit, per = map(str, unit_of(domain))
     divided = terms.divided(value, per) if per != "1" else value
     whole = f"{value} <> {_unread_number(variable)} AND {terms.remainder(value, unit)} = 0"
@@ -191,7 +191,7 @@ def _in_units(terms: Terms, variable: Variable, domain: NumberDomain, value: str
 
 
 def _unread_number(variable: Variable) -> int | None:
-    """Return what a cell that is missing or not valid is read as.
+    """Return the integer that a missing or invalid cell is read as.
 
     It is one above the greatest number, -1 for a text, and NULL for a flag.
     DuckDB keeps the ends of a choice between integers, and skips tests for overflow by them; one with NULL has none.
@@ -207,7 +207,7 @@ def _unread_number(variable: Variable) -> int | None:
 
 
 def _unread(variable: Variable) -> int | None:
-    """Return the same as an integer of the domain."""
+    """Return the same integer in the units of the domain."""
     if isinstance(variable.domain, NumberDomain):
         return int(variable.domain.grid.high * variable.domain.grid.unit * variable.domain.denominator) + 1
     return _unread_number(variable)
@@ -225,7 +225,7 @@ def is_unread(variable: Variable, value: str) -> str:
 
 
 def add_problems(terms: Terms, variable: Variable, id_: str, raw: str, into: Reading) -> None:
-    """Add what may be wrong with a cell.
+    """Add the possible problems of a cell.
 
     Args:
         terms: the expressions so far.

@@ -67,7 +67,7 @@ class Early:
 
     @property
     def wanted(self) -> Wanted:
-        """What a query wants of the program."""
+        """The results that a query needs of the program."""
         return Wanted(self.program, {}, tuple(number for one in self.comparisons for number in one.steps))
 
 

@@ -60,12 +60,12 @@ class Part:
 
     @property
     def wanted(self) -> Wanted:
-        """What a query wants of it."""
+        """The results that the query needs."""
         return Wanted(self.program, self.names, () if self.together is None else self.together.steps)
 
     @property
     def compared(self) -> tuple[Wanted, ...]:
-        """What a query wants to know before any row is rated."""
+        """The results that the query needs before any row is rated."""
         early = None if self.together is None else self.together.early
         return () if early is None else (early.wanted,)
 
@@ -103,7 +103,7 @@ def query(
 
 @frozen
 class _Subjects:
-    """The rows of a part, as far as they are read.
+    """The rows of a part, and the tables that read them.
 
     Args:
         terms: the expressions so far.
@@ -122,7 +122,7 @@ class _Subjects:
 
 @frozen
 class _Before:
-    """What is known of rows before any is rated.
+    """The columns that are computed before any row is rated.
 
     Args:
         carried: its columns.
@@ -202,7 +202,7 @@ class _Query:
                 yield first
 
     def _find_alike(self) -> None:
-        """Add the table with the problems of cells that all rules find before any others, if there are such."""
+        """Add a table with the problems of cells that all rules find first, if there are any."""
         own = [leading(self.dialect, part.program, self.before, self._skipped(part)) for part in self.parts]
         self.alike = common(own)
         if self.alike:

@@ -223,7 +223,7 @@ class _Acting:
         return self._add(self._table("limited"), "quota_problem", told)
 
     def _uneven(self, quotas: Sequence[Places], problem: str) -> list[tuple[str, str]]:
-        """Return when inputs differ in a group that must not, with the text of that."""
+        """Return the condition and the text of each problem: inputs that differ in a group but must be equal."""
         found: list[tuple[str, str]] = []
         asked = self._has_band(problem)
         uniform = [quota for quota in quotas if quota.uniform]
@@ -297,7 +297,7 @@ class _Acting:
     def _outer(
         self, level: Limited, quota: Places, holds: str, order: Sequence[str], inner: tuple[str, str]
     ) -> tuple[str, str]:
-        """Give places of a quota to the members that have one by the quotas within it; return as `_first` does.
+        """Give places of a quota to members that have one by the quotas within it; the result is as from `_first`.
 
         A member of a full group wants no place here. Tied members that are short there want one, and take one unless
         they move. Once places here are short, no worse member takes one, whatever the other quotas allow.
@@ -346,7 +346,7 @@ def shown_after(terms: Terms, name: str, result: Result, final: Final) -> str:
 
 
 def _decided(terms: Terms, quotas: Sequence[tuple[str, str]], found: Sequence[str]) -> str:
-    """Return the quotas that decide, as a text, after those that are found to."""
+    """Return the ids of the quotas that decide, as a text; `found` are those already known to decide."""
     if not quotas:
         return terms.text_literal(" ".join(found))
     (id_, asked), *others = quotas

@@ -217,7 +217,7 @@ class Records:
             self.listed.append((f"{self.terms.name(column)} = {place}", one.text(f" in a record of `{id_}`")))
 
     def _repeated(self, keys: Sequence[str]) -> str:
-        """Print how many records of a subject have the values of a record where all must differ; return its name."""
+        """Add the number of records with the same values in the unique fields of a list; return the column's name."""
         domain, id_ = self.domain, self.variable.id
         parts = list(map(self.terms.name, keys))
         for one in self.program.records[id_]:

@@ -27,7 +27,7 @@ def staged(wanted: Wanted, windows: Sequence[Collection[int]]) -> list[list[int]
 
 
 def used_later(wanted: Wanted, stages: Sequence[Sequence[int]]) -> list[int]:
-    """Return the steps that are used after their stage, once for each use.
+    """Return the steps that are used after their stage, with repetition.
 
     Args:
         wanted: the results.

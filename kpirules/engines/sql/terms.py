@@ -124,7 +124,7 @@ class Terms:
         return told, binds, depth
 
     def conditions(self, asked: Sequence[int]) -> list[str]:
-        """Return the conditions of the cases of a choice; none says that those before it do not hold.
+        """Return the conditions of cases, without the negations of earlier ones, which `CASE` implies.
 
         Args:
             asked: the flags, in order.
@@ -140,7 +140,7 @@ class Terms:
         return found
 
     def _choice(self, number: int) -> str:
-        """Return a choice between integers, with the cases of those that it ends in."""
+        """Return a choice between integers; nested choices in its last case become further cases."""
         step = self.program.steps[number]
         asked, told, last = [], [], number
         # A narrowed choice begins with its conversion.

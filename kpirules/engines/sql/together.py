@@ -16,7 +16,7 @@ __all__ = ["Together"]
 
 @frozen
 class Together:
-    """What rows of a cohort share.
+    """The cohorts of rows, and the functions and quotas over them.
 
     Args:
         within: the inputs that are equal in a cohort.
@@ -47,7 +47,7 @@ class Together:
         return (late, *(() if self.quotas is None else self.quotas.windows))
 
     def needed(self, program: IntegerProgram, names: Mapping[str, str]) -> Together:
-        """Return it with the functions that some results need.
+        """Return the same with only the functions that some results need.
 
         Args:
             program: the rules.

@@ -15,7 +15,7 @@ Interval = tuple[int, int]
 def harmless(
     steps: Sequence[Step], numbers: Sequence[int], unread: Mapping[int, int], dialect: Dialect
 ) -> frozenset[int]:
-    """Return the inputs for which no valid integer needs to replace that of a cell that is not valid.
+    """Return the inputs whose invalid cells need no replacement by a valid integer.
 
     Args:
         steps: the steps of a program.

@@ -1,4 +1,4 @@
-"""What a query wants of an integer program."""
+"""The results and steps that a query needs of an integer program."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def text_in(dialect: Dialect, text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return a text that ends no comment.
+    """Return a text on one line, so that it can't end the comment it is in.
 
     Args:
         text: words of a rulebook.
