@@ -59,7 +59,7 @@ class Function:
         return depends(tuple(self.steps), roots)
 
     def obstacles(self, roots: list[int]) -> list[Obstacle]:
-        """Return what some steps need and no step computes."""
+        """Return the obstacles of some steps: what they need but no step computes."""
         found = []
         for number in self.needed(roots):
             step = self.steps[number]
@@ -242,7 +242,7 @@ class Function:
         return f"{'r' if id_ else 'x'}[{place}]", inputs[place]
 
     def _input(self, step: Step, kind: str) -> str:
-        """Return the value of an input; of an absent one any in its interval."""
+        """Return the value of an input; if it is absent, any value in its interval."""
         place, declared = self._place(str(step.value))
         if step.is_flag:
             return f"({place} === true)"

@@ -24,7 +24,7 @@ def literal(value: Any) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return a text for a comment, which it does not end.
+    """Return a text that can't end the comment it is in.
 
     >>> one_line("a */ b\\u2028c")
     'a * / b c'

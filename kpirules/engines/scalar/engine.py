@@ -178,7 +178,7 @@ def _denominator(slot: Slot, parts: tuple[Any, ...]) -> int:
 
 
 def _with_needed(steps: Sequence[Step]) -> list[Step]:
-    """Return steps without `Applies` that no entered points need."""
+    """Return steps without each `Applies` that no entered points depend on."""
     needed = {step.guard for step in steps if isinstance(step, Entered)}
     while above := {step.above for step in steps if isinstance(step, Applies) and step.id in needed} - needed:
         needed |= above

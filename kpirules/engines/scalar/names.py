@@ -28,7 +28,7 @@ MAX_COPIES = 64
 
 
 class WrittenTooOften(Exception):
-    """A named value has too many copies: both branches of conditions read values that do the same."""
+    """A named value would be copied too often, since both branches of a condition read it."""
 
 
 def read(to: Operations, name: str) -> Emitted:
@@ -84,7 +84,7 @@ def _function_of_record(to: Operations, place: int, key: str) -> Emitted:
 
 
 def _below(to: Operations, name: str) -> list[str]:
-    """Return the `let` or fields that one reads, and itself last, without those whose functions are written."""
+    """Return the `let` or fields to write for a named value, itself last, without those already written."""
     known: Mapping[str, object] = to.places if name in to.places else to.fields
     prefix = "" if name in to.places else f"{to.loop}."
     found, pending = {name}, [name]
