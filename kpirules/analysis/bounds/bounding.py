@@ -230,7 +230,7 @@ class _Bounding:
         return assume(self.evaluation, step.that, True)
 
     def _validation(self, step: Validate) -> tuple[Value, int]:
-        """Return the bounds of a validation, and the most times it is evaluated."""
+        """Return the bounds of a validation, and how often it is evaluated at most."""
         evaluation = self.evaluation
         evaluation.path, most = step.path, 1
         scope = ""

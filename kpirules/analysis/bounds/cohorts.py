@@ -25,7 +25,7 @@ class Weighing(Counting, Protocol):
 
 
 def compared(evaluation: Weighing, function: CohortValue, value: Value, most: int) -> tuple[Value, int]:
-    """Return the bounds of a function over a cohort, and the work units that it takes for a cohort.
+    """Return the bounds of a function over a cohort, and the work of computing it for all members.
 
     Args:
         evaluation: the evaluation; intermediate numbers are measured there, but their work is not kept.

@@ -151,7 +151,7 @@ class Evaluation:
         return value
 
     def weigh(self, bits: int, times: int = 1) -> None:
-        """Count steps whose results have so many bits."""
+        """Count steps, each by the width of its result in bits."""
         self.work += times * work_of_step(bits)
         if bits > self.widest[0]:
             self.widest = (bits, self.path)

@@ -264,7 +264,7 @@ class Rating:
     # -- outputs ----------------------------------------------------------------------------------
 
     def finish(self, ids: tuple[str, ...], moves: tuple[tuple[str, str], ...]) -> None:
-        """Set what outputs read: there is a rating, whose band a quota may change."""
+        """Set the bounds that outputs read once there is a rating; a quota may still change its band."""
         if self.is_rated:
             self.statuses.add("rated")
         self._publish(ABSENT if self.lacks_score and self.is_forced else 0)
@@ -285,7 +285,7 @@ class Rating:
         return value
 
     def after(self, ids: tuple[str, ...]) -> None:
-        """Set what invariants read: there may be no rating."""
+        """Set the bounds that invariants read, whether or not there is a rating."""
         is_sure = self.statuses <= {"rated"}
         names = self.evaluation.context.names
         if is_sure:

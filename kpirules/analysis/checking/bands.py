@@ -73,7 +73,7 @@ def examine_bands(facts: Facts, line: Line | None = None) -> Iterator[Found]:
 
 
 def structural_line(facts: Facts) -> Line:
-    """Return the numbers that bands divide, as far as the structure tells."""
+    """Return the numbers that bands divide, as far as the structure shows."""
     return banded_line(facts.rulebook, facts.grid)
 
 

@@ -139,7 +139,7 @@ def is_loss(diagnostic: Diagnostic) -> bool:
 
 
 def without_type(facts: Facts, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """Yield the errors of reading that leave out a part, and with it the type or the presence of its value."""
+    """Yield the errors of reading that leave out a part, so that its type or presence is unknown."""
     kept = {f"inputs.{one.id}" for one in facts.rulebook.inputs}
     for one in filter(is_loss, found):
         if not OF_LEAF.match(one.path) and ".".join(one.path.split(".")[:2]) not in kept:

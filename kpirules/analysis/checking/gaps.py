@@ -56,7 +56,7 @@ class Scale:
         return self.bands.falls_to_next and self.last_sure > inside.all[0]
 
     def is_certain(self, inside: Inside) -> bool:
-        """Return whether exactly one band certainly is the rating of these numbers."""
+        """Return whether exactly one band certainly applies to these numbers."""
         found = inside.all
         if not found or (len(found) > 1 and self.bands.overlap is None):
             return False

@@ -202,7 +202,7 @@ def line_of_input(domain: NumberDomain) -> Line:
 
 
 def line_of_measure(rulebook: Rulebook, measure: Expression) -> Line:
-    """Return the numbers of a measure, as far as a plain input tells."""
+    """Return the possible numbers of a measure; every number unless the measure is a plain input."""
     if isinstance(measure.tree, Name):
         for declared in rulebook.inputs:
             if declared.id == measure.tree.id and isinstance(declared.domain, NumberDomain):

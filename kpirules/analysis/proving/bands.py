@@ -73,7 +73,7 @@ def check_requirements(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
 
 
 def gets(band: str) -> Callable[[Answer], bool]:
-    """Return a test of whether a subject has a band before overrides."""
+    """Return a predicate: whether a subject has a band before overrides."""
 
     def reached(answer: Answer) -> bool:
         return isinstance(answer, Decision) and not answer.is_early and answer.band("before") == band

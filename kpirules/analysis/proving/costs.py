@@ -23,7 +23,7 @@ OF_A_STEP = 5
 
 @lru_cache(maxsize=2)
 def cost_of(plan: Plan) -> int:
-    """Return about how many integer operations one subject takes, with lists of one record."""
+    """Return the approximate number of integer operations for one subject with one record in each list."""
     parts = [part for _, op in plan.operations() for part in written(op)]
     groups = [step.body for step in plan.steps if isinstance(step, Judge) and isinstance(step.body, Combination)]
     slow = [group for group in groups if group.function not in ("sum", "mean", "")]

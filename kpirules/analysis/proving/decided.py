@@ -59,7 +59,7 @@ def check_decided(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
 
 
 def _is_demand(one: Decided) -> bool:
-    """Return whether a condition may always hold, as that of an invariant, or is checked elsewhere."""
+    """Return whether a condition is meant to hold always, such as an invariant, or is checked elsewhere."""
     return one.outcome and (one.part == "that" or one.path.startswith("invariants"))
 
 

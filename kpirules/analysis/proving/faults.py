@@ -194,7 +194,7 @@ def _shown_apart(
 
 
 def _limited_at(step: Step, id_: str, *, is_below: bool) -> Step:
-    """Return a step whose criterion has only the limit at one end."""
+    """Return a step; the judging of the named criterion keeps only its limit at one end."""
     if not isinstance(step, Judge) or step.id != id_:
         return step
     return evolve(step, high=None) if is_below else evolve(step, low=None)

@@ -52,7 +52,7 @@ def check_missing(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
 
 
 def _lacks(group: str, children: list[str]) -> Callable[[Answer], bool]:
-    """Return a test of whether a group has no points although each of its children has some or is excluded."""
+    """Return a predicate: whether a group has no points although each child has some or is excluded."""
 
     def reached(answer: Answer) -> bool:
         if not isinstance(answer, Decision) or answer.is_early or answer.part(f"outcome.{group}") != LACKING:

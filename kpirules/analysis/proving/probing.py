@@ -248,7 +248,7 @@ def _flag(op: Op, outcome: bool) -> Op:
 
 
 def _known(op: Op) -> Op:
-    """Return a distance, with a large one in place of an absent one."""
+    """Return a distance, with a large default if it may be absent."""
     reads_absent = any(part.type.is_optional for part in walk(op))
     return ops.Default(evolve(op, type=NUMBER.optional), _FAR, NUMBER) if reads_absent else op
 

@@ -31,7 +31,7 @@ SOME_DAY = date(2026, 1, 1)
 
 
 def counted(plan: Plan, list_: str) -> list[int]:
-    """Return the numbers of records at which rules about so many of the best or worst are met and exceeded.
+    """Return the lengths of a list at which a rank such as the third best first exists, and one more.
 
     Args:
         plan: the rules.

@@ -191,7 +191,7 @@ class Search:
             )
 
     def _chance(self, below: int) -> int:
-        """Return the next number of a fixed sequence, so that reports repeat."""
+        """Return the next pseudo-random number; every run has the same sequence, so that reports repeat."""
         self._state = (self._state * 6364136223846793005 + 1442695040888963407) % 2**64
         return (self._state >> 33) % below
 

@@ -1,4 +1,4 @@
-"""Pairs of subjects that differ in one input, as a search finds them: what more of it does to the rating."""
+"""Pairs of subjects that differ in one input, found by a search: how a greater value changes the rating."""
 
 from __future__ import annotations
 

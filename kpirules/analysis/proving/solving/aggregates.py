@@ -85,7 +85,7 @@ Ends = tuple[Fraction | None, Fraction | None]
 
 @frozen
 class _Rest:
-    """The records that are not told apart.
+    """The records that are not translated one by one.
 
     Args:
         records: their list, and the condition under which any of them counts.
@@ -107,7 +107,7 @@ class _Rest:
 def _together(
     to: Operations, op: ops.Over, found: tuple[Counted, dict[Stop, Bit]], rest: _Rest | None = None
 ) -> Value:
-    """Return what an aggregate gives. This is long since it has one case for each function."""
+    """Return the value of an aggregate. This is long since it has one case for each function."""
     counted, stops = found
     terms, function = to.terms, op.function
     if rest is not None:
@@ -216,7 +216,7 @@ def _better(to: Operations, function: str, one: Lin, other: Lin) -> Lin:
     return to.terms.least(one, other) if function == "min" else to.terms.greatest(one, other)
 
 
-# -- records that are not told apart ----------------------------------------------------------------------
+# -- records that are not translated one by one ------------------------------------------------------------
 
 
 def _rest(to: Operations, op: ops.Over, records: Records, typical: Record) -> _Rest:

@@ -106,7 +106,7 @@ class Criteria:
         return to.under(asked.yes, body.stops)
 
     def _without(self, body: Value, lacks: Bit) -> Bit:
-        """Return the condition that a body gives no points, without a fault or a missing child as the reason."""
+        """Return the condition that a body gives no points for a reason other than a fault or a missing child."""
         return self.terms.all([self.to.is_absent(body), self.terms.opposite(lacks)])
 
     def _body(self, step: Judge, applies: Bit) -> tuple[Value, Bit]:

@@ -43,7 +43,7 @@ def _may_be_absent(variable: Variable) -> bool:
 
 
 def _records(variable: Variable, plan: Plan) -> tuple[object, ...]:
-    """Return what is given of the records of a list; empty for any other input."""
+    """Return the fields and limits of a list; empty for any other input."""
     if not isinstance(variable.domain, ListDomain):
         return ()
     fields = [(one.id, one.domain, one.type.is_optional, one.default) for one in plan.records[variable.id].fields]
@@ -101,7 +101,7 @@ class Both:
 
     @cached_property
     def lemmas(self) -> Lemmas:
-        """What z3 proves of the values between the inputs and the ratings."""
+        """The facts that z3 proves about the values between the inputs and the ratings."""
         return Lemmas(self.was, self.now, "", tuple, can_be_equal=True)
 
     def _rating(self, plan: Plan) -> Rating:

@@ -55,7 +55,7 @@ def _kinds(row: Function, count: int) -> list[str]:
 
 
 def _plain(part: Payload, kind: str) -> Any:
-    """Return a constant as its value; None if it varies."""
+    """Return the value of an argument that is constant, else None."""
     match part:
         case Lin(constant=value) if part.is_constant:
             return date.fromordinal(int(value)) if kind == "date" else value
@@ -95,7 +95,7 @@ def _free(to: Operations, row: Function, parts: Sequence[Payload], constants: Se
 
 
 def _grown(terms: Terms, row: Function, parts: Sequence[Payload], found: Lin) -> Lin:
-    """Return a function that is not translated, with the arguments with which it grows."""
+    """Return the unknown of an untranslated function, after noting how it grows with its arguments."""
     if row.trend and row.cycle is None:
         name = (row.name, *(part.value for part in parts if isinstance(part, Thing)))
         pairs = [(part, trend) for part, trend in zip(parts, row.trend, strict=True) if isinstance(part, Lin)]
@@ -105,7 +105,7 @@ def _grown(terms: Terms, row: Function, parts: Sequence[Payload], found: Lin) ->
 
 
 def _irrational(to: Operations, row: Function, key: Hashable, found: Lin, parts: Sequence[Payload]) -> Value:
-    """Return an irrational function, which follows its arguments; it faults only where its bounds allow that."""
+    """Return an irrational function as a monotone unknown; it faults only where its bounds allow that."""
     terms, arguments = to.terms, tuple(map(number_of, parts))
     first, *others = arguments
     trend = 1

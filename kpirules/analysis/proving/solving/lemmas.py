@@ -1,4 +1,4 @@
-"""What z3 proves of the values between the inputs and the ratings of two subjects, or rulebooks, one after the other.
+"""Facts that z3 proves step by step: which values of one subject or rulebook never exceed those of another.
 
 A question about two ratings at once is often too hard where each step towards it is easy: no points fall, so no sum
 of points falls, so the score does not.
@@ -29,7 +29,7 @@ TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
 
 @define(eq=False)
 class Lemmas:
-    """Which values of one subject are never above those of another.
+    """Proofs that values of one subject never exceed those of another.
 
     Args:
         less, more: the ratings of both, over the same terms.
@@ -51,7 +51,7 @@ class Lemmas:
         return self.less.terms
 
     def about(self, question: Question) -> list[Bit]:
-        """Return what is proved of the values that a question reaches, in the order in which they are computed."""
+        """Return the facts proved about the values that a question reaches, in the order of their computation."""
         less, more = (dict(self._values(rating)) for rating in (self.less, self.more))
         for name, value in less.items():
             its = more.get(name)
@@ -66,7 +66,7 @@ class Lemmas:
         return list(self._facts(question))
 
     def rule_out(self, conditions: Iterable[Bit]) -> bool:
-        """Return whether lemmas alone rule conditions out, whatever defines the values that they are about."""
+        """Return whether the lemmas alone contradict conditions, with the definitions of the values left out."""
         return self._question(conditions, self._known).check(most=SMALL_RLIMIT) == "unsat"
 
     def _values(self, rating: Rating) -> Iterator[tuple[Hashable, Value]]:
@@ -76,7 +76,7 @@ class Lemmas:
         yield from ((name, value) for name, value in rating.to.names.items() if isinstance(value, Value))
 
     def _proved(self, given: Sequence[Bit], forms: Forms) -> tuple[str, ...]:
-        """Return how z3 proves that forms compare, first by what is known of earlier values."""
+        """Return the comparisons of two forms that z3 proves, from earlier lemmas alone if possible."""
         for opaque in (self._known, ()):
             question = self._question(given, opaque, forms)
             signs = (("<=", ">"), (">=", "<"))
@@ -95,7 +95,7 @@ class Lemmas:
                     yield terms.implies(given, bit)
 
     def _links(self, lower: Lin, upper: Lin) -> Iterator[Bit]:
-        """Yield that the upper form reaches every number that the lower one reaches and that rules mention."""
+        """Yield implications: if the lower form exceeds a number that rules mention, so does the upper form."""
         terms, ends = self.terms, dict[tuple[str, Fraction], None]()
         for form in (lower, upper):
             if len(form.terms) == 1:

@@ -77,13 +77,13 @@ def _quotients(terms: Terms, less: Unknown, more: Unknown) -> Iterator[Bit]:
 
 
 def _with_positive(terms: Terms, over: Lin, by: Lin) -> tuple[Lin, Lin]:
-    """Return the same quotient with a divisor that is not negative, if it has one sign."""
+    """Return the same quotient with a nonnegative divisor, if the divisor has one sign."""
     _, high = terms.range(by)
     return (over.times(NEGATIVE), by.times(NEGATIVE)) if high is not None and high <= 0 else (over, by)
 
 
 def _products(terms: Terms, first: Unknown, second: Unknown) -> Iterator[Bit]:
-    """Yield facts that compare products which share a factor, or have no negative one, by their factors."""
+    """Yield facts that order two products by their factors: with one in common, or with no negative one."""
     assert first.equation is not None
     assert second.equation is not None
     a, b = (first.equation.left, first.equation.right), (second.equation.left, second.equation.right)

@@ -157,7 +157,7 @@ class Operations(Values):
         return found
 
     def _unread(self, name: str) -> Iterator[str]:
-        """Yield the named values that one reads, and that these read, the first to compute first: chains are long."""
+        """Yield the untranslated values that a named value reads, directly or not, each after those it reads."""
         pending, seen = [(name, False)], set[str]()
         while pending:
             behind, is_next = pending.pop()
@@ -169,7 +169,7 @@ class Operations(Values):
                 pending += [(behind, True), *((other, False) for other in read)]
 
     def _name(self, name: str) -> None:
-        """Translate a named value, unless it is."""
+        """Translate a named value, unless it is already translated."""
         if name in self.names:
             return
         if name not in self.plan.let:

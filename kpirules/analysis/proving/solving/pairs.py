@@ -49,13 +49,13 @@ class Pair:
 
     @cached_property
     def lemmas(self) -> Lemmas:
-        """What z3 proves of the values between the input and the ratings."""
+        """The facts that z3 proves about the values between the input and the ratings."""
         list_ = self.input.partition(".")[0] if "." in self.input else ""
         return Lemmas(self.less, self.more, list_, lambda: self.ordered)
 
     @property
     def ordered(self) -> Iterator[Bit]:
-        """The condition that the second has more of the input, or another value of one without an order.
+        """Yield the conditions that both have a value, the second a greater one (a different one without an order).
 
         Raises:
             Untranslated: its values are not translated.

@@ -51,14 +51,14 @@ class Equation:
 
 @frozen(eq=False)
 class Total:
-    """What an unknown is of the records that are not told apart: it grows with each of their values.
+    """The aggregate that an unknown stands for; it grows with the value of each record.
 
     Args:
         kind: the aggregate, with all that two aggregates share that can be compared.
         records: which records: the name of their list, and the condition under which any of them counts.
         each: what is summed for any of them, or the condition of those that are counted.
         guard: the condition under which the unknown is that aggregate.
-        parts: the values of the records that are told apart, with which it grows too.
+        parts: the values of the records that are translated one by one, with which it grows too.
         most: the number of records of which it is a part; None for a number that is no count.
     """
 
@@ -86,7 +86,7 @@ class Unknown:
         equation: its exact equation, if that is not linear.
         grows: the name of a function, and its arguments, each with 1 if it grows with it, -1 if it shrinks, 0 if
             neither is certain.
-        total: what it is of the records that are not told apart, if it is an aggregate over them.
+        total: the aggregate that it is over the records that are not translated one by one, if it is one.
         pushed: its comparisons with numbers, by sign and number, as conditions on what defines it.
     """
 
@@ -259,7 +259,7 @@ class Terms:
         return self._node(kind, (form.times(1 / by),))
 
     def _pushed(self, unknown: Unknown, sign: str, value: Fraction) -> Bit:
-        """Return the comparison of an unknown with a number, replaced by one of the forms that define it."""
+        """Return the comparison of an unknown with a number, rewritten by the definition of the unknown."""
         if (sign, value) not in unknown.pushed:
             unknown.pushed[sign, value] = self._by_definition(unknown, sign, value)
         return unknown.pushed[sign, value]

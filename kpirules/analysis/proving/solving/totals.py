@@ -41,7 +41,7 @@ def add_totals(terms: Terms, question: Question, *, has_copies: bool) -> None:
 
 
 def _add_whole(terms: Terms, question: Question, unknown: Unknown, total: Total) -> None:
-    """Add that a condition holds for all records, or for none, if it does so for any."""
+    """Add that all records count, or none, if z3 proves that of any single record."""
     if isinstance(total.each, Lin) or total.most is None:
         return
     counts = total.records[1]
@@ -69,7 +69,7 @@ def _add_pair(terms: Terms, question: Question, less: tuple[Unknown, Total], mor
 
 
 def _are_alike(mine: Total, its: Total) -> bool:
-    """Return whether two aggregates are of one kind, over the same records."""
+    """Return whether two aggregates are of the same kind, over the same records."""
     return (
         mine.records == its.records
         and mine.kind == its.kind
