@@ -128,7 +128,7 @@ def _ties_of_criteria(old: Plan, new: Plan) -> Iterator[Goal]:
 
 
 def _inside(stretch: Interval, name: str = "banded_on") -> Any:
-    """Return a test of whether a number is in an interval; for the whole line, whether there is a score."""
+    """Return a predicate: whether a number is in an interval; for the whole line, whether there is a number."""
 
     def reached(answer: Answer) -> bool:
         if not isinstance(answer, Decision) or answer.is_early:

@@ -52,7 +52,7 @@ def altered(old: Plan, new: Plan) -> Iterator[Altered]:
 
 
 def records_apart(old: Plan, new: Plan) -> Iterator[Op]:
-    """Yield conditions, each of which holds if some record of a list has another value by each of two plans.
+    """Yield conditions that hold if a record of a list has different values under two plans.
 
     Args:
         old, new: two plans.
@@ -164,7 +164,7 @@ def _bound(bind: Bind, wrap: Wrap) -> Wrap:
 
 
 def _own(op: Op) -> tuple[Any, ...]:
-    """Return what an operation is besides its operands."""
+    """Return the attributes of an operation other than its operands."""
     kind: Any = type(op)
     return kind, *(getattr(op, name) for name in _names_of_own(kind))
 

@@ -148,7 +148,7 @@ class Subjects:
         ]
 
     def near(self, side: Side, numbers: Sequence[Fraction]) -> Iterator[dict[str, Any]]:
-        """Yield further subjects: the written ones, or the first others, with other numbers.
+        """Yield written subjects, or else the first others, with one of their numbers replaced.
 
         Args:
             side: declares the inputs.
@@ -250,7 +250,7 @@ class Subjects:
             yield subject, known[index]
 
     def _all_lazily(self) -> Iterator[dict[str, Any]]:
-        """Yield all subjects; nobody is searched for before the written ones are done with."""
+        """Yield all subjects, the written ones first; a search starts only when these are used up."""
         yield from self.written_of_both
         yield from self.all[len(self.written_of_both) :]
 

@@ -54,7 +54,7 @@ class Move:
 
     @property
     def interacts(self) -> bool:
-        """Whether the changes that suffice alone differ from those that are needed."""
+        """Whether the changes that suffice alone differ from the changes that are needed."""
         return self.alone != self.needed
 
 

@@ -222,7 +222,7 @@ class _SignificanceFinder:
         return compared(before) != compared(after) and self._is_seen(subject)
 
     def _near(self) -> Iterator[tuple[dict[str, Any], Standing]]:
-        """Yield written subjects with a number of the rules that differ in place of one of theirs."""
+        """Yield written subjects with one of their numbers replaced by a number from the rules that differ."""
         old, new = self.old.program, self.new.program
         numbers = numbers_apart(old.plan, new.plan, old.rulebook, new.rulebook)
         for subject in self.subjects.near(self.new, numbers):

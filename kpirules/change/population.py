@@ -362,7 +362,7 @@ def _more_certain(significance: Significance, shown: Significance | None) -> Sig
 
 @frozen
 class _Trial:
-    """The standings of a population with some changes alone, and without them; None if they can't be applied so."""
+    """The standings of a population with some changes alone, and without them; None if that can't be rated."""
 
     refs: tuple[str, ...]
     alone: list[Standing] | None

@@ -1,4 +1,4 @@
-"""What a changed invariant promises: a subject with which it holds in one edition only."""
+"""Subjects for which an invariant holds in one edition only."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_SUBJECTS = 100
 
 
 def invariant_in_words(id_: str, old: Side, new: Side, subjects: Subjects) -> str:
-    """Return a subject with which an invariant says something else in each edition; empty if none was found.
+    """Return a subject for which an invariant differs between the editions, in words; empty if none was found.
 
     First come subjects with which it holds in one edition only. Rules often keep what an invariant promises, so
     subjects follow to which one edition forbids a band, and the other does not.

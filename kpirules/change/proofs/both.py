@@ -175,7 +175,7 @@ class _Both:
         return not is_refused(was) and not is_refused(now) and differs(was, now, subject)
 
     def _are_chosen(self, subject: Given) -> bool:
-        """Return whether a subject has the variant, and a day, of both."""
+        """Return whether a subject belongs to the variant and the period of both editions."""
         sides_ = self.subjects.old, self.subjects.new
         meant = [one for side in sides_ for one in side.meant.items() if one[0] in subject]
         return all(holds(domain, subject[name]) for name, domain in meant)

@@ -240,7 +240,7 @@ def _gets(band: str) -> Callable[[Answer], bool]:
 
 
 def _is_left(kind: str) -> Callable[[Answer], bool]:
-    """Return a test of whether a subject has a score but no band."""
+    """Return a predicate: whether a subject has a score but no band."""
 
     def reached(answer: Answer) -> bool:
         if not isinstance(answer, Decision) or answer.is_early or answer.status != "undefined":

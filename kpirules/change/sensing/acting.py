@@ -249,7 +249,7 @@ def _by_entered(rated: Rated, criterion: Criterion) -> Span:
 
 
 def _is_proportional(criterion: Criterion, rated: Rated) -> bool:
-    """Return whether what a criterion earns is a part of its maximum."""
+    """Return whether a criterion earns a share of its maximum."""
     match criterion.body:
         case Rate() | Met():
             return True
@@ -278,7 +278,7 @@ def _by_share(rated: Rated, criterion: Criterion) -> Span:
 
 
 def by_cap(criterion: Criterion) -> Acting:
-    """Return the effect of the written maximum of a sum that moves points beyond it."""
+    """Return the effect of the written maximum of a sum whose points exceed it."""
 
     def acting(rated: Rated) -> Span:
         if not rated.is_scored(criterion.id):

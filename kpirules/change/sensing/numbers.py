@@ -88,7 +88,7 @@ def _is_step_alone(rules: Rules, parameter: str, others: set[str]) -> bool:
 
 
 def _is_elsewhere(rules: Rules, parameter: str) -> bool:
-    """Return whether a parameter stands where no number is listed: in steps, roundings, minima, tables, cases."""
+    """Return whether a parameter is used where numbers are not listed: steps, roundings, minima, tables, cases."""
     if any(one.round is not None and one.round.parameter == parameter for one in rules.criteria.values()):
         return True
     steps = [one.body.step for one in rules.criteria.values() if isinstance(one.body, Entered)]

@@ -1,4 +1,4 @@
-"""Searches for the values of a number between which no standing changes, where its effect is not followed."""
+"""Searches for the values of a number between which no standing changes, if they can't be computed directly."""
 
 from __future__ import annotations
 

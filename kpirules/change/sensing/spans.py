@@ -62,7 +62,7 @@ class Span:
         return found
 
     def inverted(self, top: Fraction) -> Span:
-        """Return the positive numbers x for which `top / x` is inside, which it is for some."""
+        """Return the positive numbers x for which `top / x` is inside; there must be some."""
         if top == 0:
             return EVERYWHERE
         zero = Fraction(0)

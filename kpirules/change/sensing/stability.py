@@ -64,7 +64,7 @@ class RankedSubject:
 
 @frozen
 class RankStability(Shown):
-    """Ranks under weights drawn from all weights with today's sum.
+    """Ranks under random weights with the same sum as the current ones.
 
     Args:
         rulebook: the id of the rules.
@@ -346,7 +346,7 @@ class _Tally:
 
 
 def _words(seed: int) -> Iterator[int]:
-    """Yield whole numbers below 2⁶⁴ that look drawn, the same ones for a seed in every version of Python."""
+    """Yield pseudo-random integers below 2⁶⁴; a seed gives the same ones in every version of Python."""
     for number in count():
         digest = sha256(f"{seed} {number}".encode()).digest()
         yield from (int.from_bytes(digest[at : at + 8], "big") for at in range(0, len(digest), 8))

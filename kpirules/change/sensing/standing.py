@@ -31,7 +31,7 @@ ONE, ZERO = Fraction(1), Fraction(0)
 
 @frozen
 class Link:
-    """How points of a child act on the points that its group earns: within limits, then in a straight line.
+    """How a child's points act on the points that its group earns: within limits, then along a straight line.
 
     Args:
         slope, offset: of the line.
@@ -48,7 +48,7 @@ class Link:
         return self.slope * _clamped(points, self.least, self.most) + self.offset
 
     def back(self, earned: Span) -> Span:
-        """Return the points of the child for which the group earns what is inside."""
+        """Return the points of the child for which the group's earned points are within a span."""
         return earned.before_affine(self.slope, self.offset).before_clamp(self.least, self.most)
 
 
@@ -175,7 +175,7 @@ class Rated:
 
     @cached_property
     def of_banded(self) -> Span:
-        """The numbers with which the standing is the same."""
+        """The values of the banded number with which the standing is the same."""
         number, breaks = self.banded, self.rules.breaks
         if number is None or not breaks:
             return EVERYWHERE
@@ -301,7 +301,7 @@ class Rated:
         return self.with_earned(self.rules.parents[id_].id, self.link(id_).forward(points))
 
     def _final(self, points: Fraction) -> Fraction | None:
-        """Return the number that is banded, of points of the root."""
+        """Return the number that is banded, given the points of the root."""
         book, root = self.rules.rulebook, self.rules.rulebook.root
         if book.bands is None or book.bands.measure is not None or root is None:
             return self.banded

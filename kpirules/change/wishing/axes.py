@@ -91,7 +91,7 @@ class Axis:
         yield from map(self.value, range(self.first, self.last + 1))
 
     def some(self, plan: Plan) -> list[Any]:
-        """Return its own value, and those near what rules mention."""
+        """Return its own value, and values near the numbers that rules mention."""
         found = [one for one in candidates(plan, self.variable, mentioned_in(plan)) if one is not None]
         return list(dict.fromkeys([self.now, *found]))
 

@@ -133,7 +133,7 @@ class _Least:
         return terms.indicator(terms.opposite(terms.alike(bit_of(payload), axis.now)))
 
     def _same(self, variable: Variable, own: Any) -> Iterator[Bit]:
-        """Yield the conditions that an input has its own value."""
+        """Yield the conditions that an input keeps its own value."""
         terms, value = self.rating.terms, self.rating.inputs.value_of(variable.id)
         yield terms.alike(value.there, own is not None)
         if own is None:

@@ -92,7 +92,7 @@ def _starts(wish: Wish) -> Iterator[Arguments]:
 
 
 def _smaller(wish: Wish, start: Arguments) -> Iterator[Arguments]:
-    """Yield a change after one input after the other was moved back as far as possible, in several orders."""
+    """Yield changes with each input moved back as far as possible, one after the other, in several orders."""
     for order in islice(permutations(wish.axes), MOST_ORDERS):
         now = start
         for axis in order:
