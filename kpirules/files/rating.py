@@ -17,7 +17,7 @@ ROWS = 1 << 16
 
 @frozen
 class FileRatings:
-    """What became of the rows of a file.
+    """The outcomes of the rows of a file.
 
     Args:
         rows: how many it has.

@@ -41,7 +41,7 @@ def form(program: Program, language: str | None) -> str:
 
 
 def _facts(rulebook: Rulebook) -> dict[str, Any]:
-    """Return what the form knows of one variant and edition besides."""
+    """Return the facts about one variant and edition that only the form needs."""
     return {
         "names": dict(_names(rulebook)),
         "formulas": {

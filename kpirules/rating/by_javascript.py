@@ -133,7 +133,7 @@ def _constants(facts: Json) -> str:
 
 
 def _part(program: Program, plan: Plan, found: Printed) -> str:
-    """Return the block of one variant and edition: what is known of it, and its functions."""
+    """Return the block of one variant and edition: its facts and its functions."""
     facts = _facts(program, plan, found)
     gates = "".join(f"{gate.text}\nGATES[{number}].run = gate{number};\n" for number, gate in enumerate(found.gates))
     exempt = found.exempt or "const exempt = null;\nconst asked = null;"

@@ -66,7 +66,7 @@ def _subjects(rulebooks: Iterable[Rulebook], program: Program) -> str:
 
 
 def _of_variant(declared: Input, rulebook: Rulebook, variant_by: str) -> Input:
-    """Return an input; the one that chooses the variant with no other option."""
+    """Return an input; the input that chooses the variant has only that option."""
     variant, domain = rulebook.version.variant, declared.domain
     if declared.id == variant_by and isinstance(domain, ChoiceDomain) and variant in domain.options:
         return evolve(declared, domain=evolve(domain, options=(variant,)))

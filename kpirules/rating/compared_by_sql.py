@@ -155,7 +155,7 @@ class Comparing:
     def _comparison(
         self, value: CohortValue, program: IntegerProgram, own: Building, target: Building, operation: str
     ) -> Comparison:
-        """Return a function, and make the inputs that hold it results of its window."""
+        """Return a function; the inputs that hold its value become results of its window."""
         result, ends = program.results[f"outputs.{value.id}"], self.ends[value.id]
         own.path = value.path
         key = order_of(own, result.value, result.denominator) if value.function in ORDERED else TRUE

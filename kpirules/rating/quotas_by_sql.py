@@ -34,7 +34,7 @@ MOST_TOLD = 5
 
 
 def are_told(rulebook: Rulebook) -> bool:
-    """Return whether a query tells which quotas decided: each alone limits its band.
+    """Return whether a query can name the quotas that decided: no two limit the same band.
 
     Args:
         rulebook: the rules.
@@ -109,7 +109,7 @@ class Allotting:
         return evolve(book, inputs=inputs, outputs=(*book.outputs, *self.added))
 
     def quotas(self, plan: Plan, integers: IntegerProgram, to: Building, texts: list[str]) -> Quotas:
-        """Return what a query does with the quotas.
+        """Return the quotas as windows of a query.
 
         Args:
             plan: the steps of the extended rulebook.
@@ -164,7 +164,7 @@ class Allotting:
         return next(named.id for named in self.added if named.words.path == path)
 
     def _add_outputs(self) -> bool:
-        """Add the outputs and invariants that read the band once more, with the band after quotas.
+        """Add copies of the outputs and invariants that read the band; the copies read the band after quotas.
 
         Returns:
             Whether there are any.
@@ -217,7 +217,7 @@ class Allotting:
         return self.integers.results[f"outputs.{self._id(path)}"]
 
     def _limited(self, quotas: Sequence[Quota]) -> Limited:
-        """Return what a query does with the quotas of one band."""
+        """Return the quotas of one band as windows of a query."""
         first = quotas[0]
         orders = [self._order(f"{first.words.path}.order[{place}]") for place in range(len(first.order))]
         return Limited(

@@ -75,7 +75,7 @@ class ByReference:
         return tuple(member.known.given[id_] for id_ in self.ids)
 
     def taken(self, compares: dict[OfCohort, Any], other: ByReference, places: list[int | None]) -> list[Any]:
-        """Return the compared values of a member that other rules rated, in the order of these rules' functions."""
+        """Return the values of a member that other rules rated, in the order of this program's cohort functions."""
         values = list(compares.values())
         return [True if place is None else values[place] for place in places]
 
@@ -187,7 +187,7 @@ class ByScalar:
         return tuple(member.known[place] for place in self.places)
 
     def taken(self, compares: tuple[Pair, ...], other: ByScalar, places: list[int | None]) -> tuple[Pair, ...]:
-        """Return the compared values of a member that other rules rated, in the order of these rules' functions."""
+        """Return the values of a member that other rules rated, in the order of this program's cohort functions."""
         return tuple(HELD if place is None else compares[place] for place in places)
 
     def compare(self, cohort: list[StartedMember[Any]], foreign: list[tuple[Pair, ...]]) -> None:

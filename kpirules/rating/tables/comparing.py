@@ -34,7 +34,7 @@ WIDEST = 1 << 62
 
 @frozen
 class Together:
-    """What rates rows that are rated together.
+    """Rows whose cohort values are known, ready to be rated.
 
     Args:
         integers: the rules, which read the values of cohorts as inputs.
@@ -50,7 +50,7 @@ class Together:
 
 
 def ready_to_rate(program: Program, frame: Any, inputs: Mapping[str, str], given: Given, rate: Rate) -> Together:
-    """Compare all rows, and return what rates them.
+    """Compare all rows, and return them with the values of their cohorts, ready to be rated.
 
     Args:
         program: rules that compare rows, one variant and one edition.

@@ -26,7 +26,7 @@ class NotByColumns(Exception):
 
 
 def alike(frame: Any, inputs: Mapping[str, str], ids: Sequence[str], numbers: Iterable[int]) -> list[list[int]]:
-    """Return rows that have the same cells for some inputs, by the first of them.
+    """Return groups of rows that have the same cells for some inputs, ordered by their first rows.
 
     Args:
         frame: the table.
@@ -50,7 +50,7 @@ def merged_by_value(
     groups: Sequence[Sequence[int]],
     given: Callable[[list[int]], Sequence[Mapping[str, Any]]],
 ) -> list[list[int]]:
-    """Return groups of rows with equal values of some inputs, which different cells may have.
+    """Return groups of rows with equal values of some inputs, merging groups whose cells differ in form only.
 
     Args:
         program: the rules.

@@ -24,7 +24,7 @@ def is_lazy(table: Any) -> bool:
 
 
 def _kind(table: Any) -> Callable[[Job], Any] | None:
-    """Return what rates a lazy frame; None for another table."""
+    """Return the function that rates a kind of lazy frame; None for another table."""
     if not {part.__module__.partition(".")[0] for part in type(table).__mro__} & sys.modules.keys() & {*LIBRARIES}:
         return None
     from narwhals import dependencies as of

@@ -132,7 +132,7 @@ class _Changing:
         return evolve(self.rated, frame=frame[row_numbers(rows, frame)])
 
     def of_moved(self, column: Column) -> Callable[[int], object] | None:
-        """Return what tells a cell of a moved row, None for a column that does not change."""
+        """Return a function that gives the cell of a moved row, None for a column that does not change."""
         if column.result == "band":
             bands, legend, word = self.placing.bands, self.sheet.program.legend, column.word
             words = [band if word is None else word(legend, band) for band in bands]
@@ -140,7 +140,7 @@ class _Changing:
         return self.quotas if column.name == QUOTAS else None
 
     def of_undecided(self, column: Column) -> Callable[[int], object] | None:
-        """Return what tells a cell of an undecided row, None for a column that does not change."""
+        """Return a function that gives the cell of an undecided row, None for a column that does not change."""
         if column.name == QUOTAS:
             return self.quotas
         if column.name == "status":

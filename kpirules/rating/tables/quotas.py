@@ -245,7 +245,7 @@ class _Reading:
 
 
 def _cells(column: Any) -> list[Any]:
-    """Return the cells of a column, None if missing; pandas lists others for these."""
+    """Return the cells of a column, None if missing, since pandas lists other values for missing cells."""
     cells: list[Any] = column.to_list()
     if not column.null_count():
         return cells

@@ -19,7 +19,7 @@ WIDEST = 1 << 53
 
 
 def readable(program: Program, frame: Any, inputs: Mapping[str, str]) -> tuple[Any, list[int]]:
-    """Return a table whose inputs have the types that are rated by columns, and the rows with a cell of another.
+    """Return a table whose columns have types that can be rated by columns, and the rows with unreadable cells.
 
     Args:
         program: declares the inputs.
@@ -62,7 +62,7 @@ def _has_form(column: Any, kind: str) -> bool:
 
 
 def _read(cells: list[Any], reader: Callable[[Any], Any]) -> list[Any]:
-    """Return cells as the scalar engine reads them, each distinct one once; None for what it can't."""
+    """Return cells as the scalar engine reads them, each distinct cell read once; None for unreadable ones."""
     known: dict[tuple[type, Any], Any] = {}
     found: list[Any] = []
     for cell in cells:

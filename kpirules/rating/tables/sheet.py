@@ -63,11 +63,11 @@ class Sheet:
         return evolve(self, frame=self.frame[rows], listed=self.listed_of(rows))
 
     def listed_of(self, rows: nw.Series[Any] | None) -> Mapping[str, Listed]:
-        """Return the records of some rows, by list; None are all rows."""
+        """Return the records of some rows, by list; `None` means all rows."""
         return self.listed if rows is None else {id_: one.of(rows) for id_, one in self.listed.items()}
 
     def rated(self, part: Program, rows: nw.Series[Any] | None, results: Sequence[str]) -> Rated:
-        """Return some results of the rows that a variant and edition rates, in order; None are all rows."""
+        """Return some results of the rows that a variant and edition rates, in order; `None` means all rows."""
         own = {input_.id for input_ in part.rulebook.inputs}
         return by_columns(
             part,
@@ -103,7 +103,7 @@ class Sheet:
         return [self.one(part, rated, column) for column in self.asked.chosen]
 
     def one(self, part: Program, rated: Rated, column: Column) -> Any:
-        """Return a column to add for some rows."""
+        """Return one of the columns to add, for some rows."""
         if column.name == QUOTAS:
             return self.made(column, [{QUOTAS: ""}] * len(rated.frame))
         word = None if column.word is None else partial(column.word, part.legend)

@@ -64,7 +64,7 @@ def _indexes(rows: Sequence[int], own: Iterable[int]) -> Iterable[int]:
 
 
 def _cohorts(sheet: Sheet, unread: list[int]) -> list[int]:
-    """Return the number of each row's cohort; none if a row must be told that concerns all cohorts."""
+    """Return the number of each row's cohort; empty if an error has to be reported for all cohorts."""
     cohort, count = sheet.program.rulebook.cohort, len(sheet.frame)
     if cohort is None or not count:
         return []
@@ -116,7 +116,7 @@ def _rows_of(error: KpirulesError, rows: range) -> list[int]:
 
 
 def _compared(sheet: Sheet) -> Together:
-    """Return what rates compared rows."""
+    """Return compared rows, ready to be rated."""
 
     def rate(integers: IntegerProgram, frame: Any, inputs: Mapping[str, str], results: Sequence[str]) -> Rated:
         return sheet.rated_together(Together(integers, frame, inputs), results)
