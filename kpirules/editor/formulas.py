@@ -177,7 +177,7 @@ def _mentions(tokens: list[_Token], bindings: tuple[Binding, ...]) -> Iterator[M
 
 
 def _binding(token: _Token, bindings: tuple[Binding, ...]) -> Binding | None:
-    """Return the loop variable that a word is, the innermost one first."""
+    """Return the loop variable that a word refers to; of several, the innermost."""
     for group in reversed(token.groups):
         for binding in bindings:
             if binding.variable == token.text and binding.group == group:
@@ -186,7 +186,7 @@ def _binding(token: _Token, bindings: tuple[Binding, ...]) -> Binding | None:
 
 
 def value_start(text: str, offset: int) -> int | None:
-    """Return where the value begins that stands at an offset, after its key on the same line; None if there is none.
+    """Return the start of the value at an offset, after its key on the same line; None if there is none.
 
     Args:
         text: a document that may be broken.

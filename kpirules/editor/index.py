@@ -99,7 +99,7 @@ class Index:
             yield from (place for place in self.occurrences(document) if place.symbol == symbol)
 
     def at(self, document: str, offset: int) -> Occurrence | None:
-        """Return the name at an offset, or that ends there."""
+        """Return the name that contains an offset, or ends there."""
         found = [
             place
             for place in self.occurrences(document)
@@ -238,7 +238,7 @@ def compared_in_case(trail: Trail) -> str:
 
 
 def _part(value: Node, key: str) -> Scalar | None:
-    """Return a scalar of a definition: itself as the value in the short form, else that of a key."""
+    """Return a scalar of a definition: its value in the short form, else the value of a key."""
     found = value.get(key) if isinstance(value, Mapping) else value if key == "value" else None
     return found if isinstance(found, Scalar) else None
 

@@ -66,7 +66,7 @@ class Knowledge:
         return None
 
     def input_of(self, symbol: Symbol) -> Input | None:
-        """Return the input or field that a symbol is."""
+        """Return the input or field that a symbol defines."""
         if symbol.kind != "field":
             return self._inputs.get(symbol.id)
         owner = self._inputs.get(symbol.owner)

@@ -63,7 +63,7 @@ def as_location(span: Span, uri: Callable[[str], str], lines: Encoded) -> types.
 def published(
     checked: Checked, workspace: Workspace, path: str, uri: Callable[[str], str], lines: Encoded
 ) -> list[types.Diagnostic]:
-    """Return the findings about a file; those about a file that it names stand where it names that.
+    """Return the findings about a file; those about a file that it names are shown at that name.
 
     Args:
         checked: the findings.

@@ -243,7 +243,7 @@ def _meets(symbol: Symbol, other: Symbol, index: Index) -> bool:
 
 
 def _check_outcome(workspace: Workspace, files: Sequence[str], edits: Mapping[str, tuple[Fix, ...]]) -> None:
-    """Refuse a rename after which a file has an error, or a case a result, that it has not now."""
+    """Refuse a rename that would give a file a new error, or change the outcome of a case."""
     after = workspace
     for name, fixes in edits.items():
         source: Source = fixes[0].span.source

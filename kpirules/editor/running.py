@@ -1,4 +1,4 @@
-"""Runs one example or case of a text, and tells how it went."""
+"""Runs one example or case of a text, and describes its outcome."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Example:
 
 @frozen
 class Run:
-    """What came of an example.
+    """The outcome of an example.
 
     Args:
         passed: whether every expectation is met.

@@ -42,7 +42,7 @@ class Session:
         self.workspace = self.workspace.having(path, text)
 
     def close(self, path: str | PathLike[str]) -> None:
-        """Read a file from the disk again, if another one needs it."""
+        """From now on, read a file from the disk again."""
         self.workspace = self.workspace.without(path)
         for remembered in (self._checked, self._indexed, self._good, self._known):
             remembered.pop(identity_of(path), None)

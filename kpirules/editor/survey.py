@@ -1,4 +1,4 @@
-"""What a document writes where: its definitions, its formulas, and its short references, found by its shape.
+"""The definitions, formulas and short references in a document, with their places, found by its shape.
 
 The document is read as it stands, before anything is merged into it, so that a name in a variant, an amendment or an
 overlay has its own place. Mistakes do not matter: what has another shape than expected is passed over.

@@ -234,5 +234,5 @@ def _broken(text: str, room: float, weight: str | None) -> list[str]:
 
 
 def length(text: str, size: float, weight: str | None = None) -> float:
-    """Return about how long a text is; few are longer."""
+    """Return an estimate of the length of a text; few texts are longer."""
     return width(text) * size * (0.57 if weight is None else 0.65)

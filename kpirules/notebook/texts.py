@@ -1,4 +1,4 @@
-"""The values of a subject as the texts of its fields, and back; no binary number stands between them."""
+"""The values of a subject as the texts of its fields, and back, without binary floating point in between."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def drawn_distribution(
 
 
 def heights_in(bins: Bins, counts: Sequence[Counter[Level]]) -> list[Fraction]:
-    """Return how many subjects a bin of the usual width would have; narrower bins are as high, not as large."""
+    """Return the height of each bin: its count scaled to a bin of the usual width, so that areas are comparable."""
     widths = [high - low for low, high in zip(bins.ends, bins.ends[1:], strict=False)]
     return [count.total() * bins.step / width for count, width in zip(counts, widths, strict=True)]
 

@@ -80,7 +80,7 @@ class Levels:
 
 
 def columns_of_levels(program: Program) -> list[str]:
-    """Return the columns of a table from which levels follow."""
+    """Return the columns of a table that determine the levels."""
     has_bands = any(part.rulebook.bands is not None for part in program.whole)
     return ["status", "band"] if has_bands else ["status"]
 
@@ -150,7 +150,7 @@ def _names_of_bands(parts: Iterable[Program], language: str | None) -> dict[str,
 
 
 def _merged(names: Mapping[Level, str]) -> dict[Level, tuple[Level, str]]:
-    """Return the drawn level of each one, with its name; neighbours share one if there are too many."""
+    """Return the level that each level is drawn as, with its name; neighbours are merged if there are too many."""
     levels = list(names)
     size = -(-len(levels) // MOST_LEVELS)
     found: dict[Level, tuple[Level, str]] = {}

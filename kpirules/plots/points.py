@@ -39,7 +39,7 @@ class Mean:
     count: int
 
     def share(self, criterion: Criterion) -> float | None:
-        """Return the mean as a part of what can be had, from 0 to 1; a deduction that is not made is all of it."""
+        """Return the mean as a share of the attainable points, from 0 to 1; for a deduction, 1 if none is made."""
         most, least = criterion.max, criterion.min
         if self.points is None or most is None:
             return None
@@ -53,7 +53,7 @@ class Mean:
 
 
 def means_of(values: Sequence[object]) -> Mean:
-    """Return the mean of the points that are there; for a look, so that doubles are good enough."""
+    """Return the mean of the points that are present, as a double, which is exact enough for a picture."""
     numbers = [float(value) for value in values if value is not None]  # type: ignore[arg-type]
     return Mean(fsum(numbers) / len(numbers) if numbers else None, len(numbers))
 
@@ -95,7 +95,7 @@ def parts_of(root: Criterion, means: Mapping[str, Mean]) -> list[Part]:
 def _stakes(
     criterion: Criterion, stake: float, of_a_point: float, means: Mapping[str, Mean]
 ) -> list[tuple[Criterion, float]]:
-    """Return what each child of a group can move the score by: by its points in a sum, else by its weight."""
+    """Return how much each child of a group can move the score: by its points in a sum, else by its weight."""
     body = criterion.body
     if not isinstance(body, Group):
         return []
@@ -110,7 +110,7 @@ def _stakes(
 
 
 def _reach(criterion: Criterion, means: Mapping[str, Mean]) -> float:
-    """Return the points between the least and the most of a criterion; its mean if it has no limits."""
+    """Return the greatest size that the points of a criterion may have; its mean without limits."""
     if criterion.max is not None and criterion.max > 0:
         return float(criterion.max)
     if criterion.min is not None:

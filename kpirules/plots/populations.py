@@ -81,7 +81,7 @@ def distribution_figure(
 
 
 def _apart(values: Sequence[Fraction]) -> list[Fraction]:
-    """Return the numbers that have room below an axis, the first ones before others."""
+    """Return numbers that do not overlap below an axis; earlier ones have priority."""
     least = (max(values) - min(values)) / 20
     kept: list[Fraction] = []
     for value in values:

@@ -1,4 +1,4 @@
-"""Reads the ratings of many subjects: of a table that it rates, or of assessments."""
+"""Reads the ratings of many subjects: rates a table, or takes finished assessments."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Table:
         return [None if is_missing else value for value, is_missing in pairs]
 
     def numbers(self, name: str) -> list[Any]:
-        """Return the numbers that bands are about, which a column holds."""
+        """Return the numbers that are banded, which are in a column."""
         return self.column(name)
 
     @property
@@ -112,7 +112,7 @@ class Table:
 
 @frozen
 class Assessed:
-    """Assessments that were made before.
+    """Finished assessments.
 
     Args:
         program: the rules.
@@ -132,7 +132,7 @@ class Assessed:
         return [column.of(assessment) for assessment in self.found]
 
     def numbers(self, name: str) -> list[Any]:
-        """Return the numbers that bands are about; those of a measure are in no column."""
+        """Return the numbers that are banded; those of a measure are in no column."""
         return [banded_number(one) if one.legend.bands else one.score for one in self.found]
 
     @property
@@ -141,7 +141,7 @@ class Assessed:
         return list(dict.fromkeys(name for assessment in self.found for name in assessment.given))
 
     def exactly(self, places: Sequence[int], name: str) -> list[Any]:
-        """Return the numbers of some of them, which are exact anyway."""
+        """Return the numbers of some assessments, which are always exact."""
         values = self.numbers(name)
         return [values[place] for place in places]
 

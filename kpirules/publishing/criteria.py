@@ -156,7 +156,7 @@ def _end(end: Fraction, criterion: Criterion) -> str:
 
 
 def _is_share(criterion: Criterion) -> bool:
-    """Return whether a criterion states its share of points that nobody wrote."""
+    """Return whether a criterion has only an implied maximum, so that its formula gives a share."""
     return isinstance(criterion.body, Rate) and criterion.written_max is None and criterion.has_share
 
 

@@ -51,7 +51,7 @@ _SPACE = Html('<mspace width="0.3em"></mspace>')
 
 
 def is_mathematical(node: Node) -> bool:
-    """Return whether an expression says more as mathematics than in words."""
+    """Return whether an expression reads better as mathematics than in words."""
     parts = list(walk(node))
     if any(isinstance(part, Arithmetic | Raised) or _has_sign(part) for part in parts):
         return True
@@ -87,7 +87,7 @@ class Mathematics:
         return element("div", element("math", written, display="block"), classes="math", tabindex="0")
 
     def row(self, node: Node, least: int = 0) -> Html:
-        """Return an expression, in brackets if it does not hold together tightly enough.
+        """Return an expression, in brackets if it binds less tightly than its place needs.
 
         Args:
             node: the expression.
@@ -231,7 +231,7 @@ class Mathematics:
 
 
 def _is_whole(node: Node) -> bool:
-    """Return whether an expression holds together by its form: a fraction, cases, or a function with its brackets."""
+    """Return whether an expression never needs brackets: a fraction, cases, or a function with its own."""
     match node:
         case Conditional() | Arithmetic(operator="/"):
             return True
@@ -256,7 +256,7 @@ def _fenced(signs: str, inside: Html) -> Html:
 
 
 def _between(parts: Iterable[Html], sign: Html) -> list[Html]:
-    """Return parts with a sign between each two."""
+    """Return parts joined by a sign."""
     found = [both for part in parts for both in (sign, part)]
     return found[1:]
 

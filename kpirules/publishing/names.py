@@ -96,7 +96,7 @@ class Names:
                 return f"«{self.option(text, beside)}»"
 
     def number(self, node: Literal) -> str:
-        """Return a number as its author wrote it, in per cent where that is so."""
+        """Return a number as its author wrote it, also as a percentage."""
         assert isinstance(node.value, Fraction)
         is_percent = node.part is not None and node.part.text.endswith("%")
         if is_percent and is_finite_decimal(node.value * 100):
@@ -119,7 +119,7 @@ class Names:
         return any(key.startswith(prefixes) for key in self.voice.legend.entries) if prefixes else False
 
     def _choices(self, node: Node | None) -> Iterator[str]:
-        """Yield how the keys of the options of each name in an expression begin."""
+        """Yield the prefix of the keys of options, for each name in an expression."""
         for part in walk(node) if node is not None else ():
             if isinstance(part, Name | Field):
                 yield f"options.{self.full(part)}: "

@@ -99,7 +99,7 @@ def _languages(program: Program) -> tuple[str | None, ...]:
 
 
 def _variant_of(outcome: CaseOutcome) -> str:
-    """Return the variant that an example was rated by; empty if it shows nothing of it."""
+    """Return the variant that rated an example; empty if the example has none."""
     rated = (outcome.assessment, *outcome.assessments.values())
     found = {assessment.variant for assessment in rated if assessment is not None}
     return found.pop() if len(found) == 1 else outcome.case.variant or ""

@@ -67,7 +67,7 @@ _OPEN = ("ratio", "default", "clamp")
 
 
 def level(node: Node) -> int:
-    """Return how tightly an expression holds together."""
+    """Return how tightly an expression binds."""
     match node:
         case Conditional():
             return CONDITIONAL
@@ -128,7 +128,7 @@ class Template:
 
 
 def template(node: Call | Aggregate | OfCohort, names: Names) -> Template | None:
-    """Return the phrase of a function that has one of its own; None for another, which is told by its name.
+    """Return the phrase of a function that has one of its own, else None.
 
     Args:
         node: the call.
@@ -196,7 +196,7 @@ class Wording:
     names: Names
 
     def text(self, node: Node, least: int = CONDITIONAL) -> str:
-        """Return an expression in words, in brackets if it does not hold together tightly enough.
+        """Return an expression in words, in brackets if it binds less tightly than its place needs.
 
         Args:
             node: the expression.

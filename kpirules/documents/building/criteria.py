@@ -246,7 +246,7 @@ def _report_no_max(draft: Draft, id_: str, fields: Fields) -> None:
 
 
 def weights_need_a_mean(group: str) -> str:
-    """Return the help for a weight that its group does not use."""
+    """Return the help for a weight in a group that does not use weights."""
     return f"weights need a mean: write `combine: mean` in `{group}`, or remove the weights"
 
 

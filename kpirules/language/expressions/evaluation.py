@@ -158,7 +158,7 @@ class Environment(Protocol):
 
 
 def work_of_step(bits: int) -> int:
-    """Return the work units of a step whose result has so many bits.
+    """Return the work units of a step, given the bits of its result.
 
     >>> work_of_step(53), work_of_step(1024)
     (1, 16)
@@ -186,7 +186,7 @@ def work_of_sorting(values: Sequence[Fraction]) -> int:
 
 
 def steps_of_sorting(count: int) -> int:
-    """Return the steps of sorting so many values.
+    """Return the number of steps to sort some values.
 
     >>> steps_of_sorting(1), steps_of_sorting(8), steps_of_sorting(9)
     (0, 24, 36)

@@ -1,4 +1,4 @@
-"""Random rulebooks without errors as plain mappings, for authors of tools."""
+"""Random rulebooks without errors, as plain mappings, for authors of tools."""
 
 from .books import drawn_rulebooks, rulebooks
 from .formulas import conditions, numbers
