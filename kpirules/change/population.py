@@ -1,6 +1,6 @@
 """Finds the subjects of a population whose ratings change, and the differences that cause it.
 
-The file is long since both are found by rating the population, and are told in one report.
+The file is long since both are found by rating the population, and are shown in one report.
 """
 
 from __future__ import annotations

@@ -173,8 +173,8 @@ def _no_part(path: Path, programs: Iterable[Program]) -> ValueError:
     known = sorted({ref for program in programs for ref in parts_of(program.rulebook) if ref})
     section = next(iter(path), "")
     beside = [ref for ref in known if ref.partition(".")[0] == section]
-    told = f"parts of `{section}` are" if beside else "write it there first, since changes add no parts; parts are"
-    return ValueError(f"`{'.'.join(path)}` is in no part of the rulebook; {told} {', '.join(beside or known)}")
+    advice = f"parts of `{section}` are" if beside else "write it there first, since changes add no parts; parts are"
+    return ValueError(f"`{'.'.join(path)}` is in no part of the rulebook; {advice} {', '.join(beside or known)}")
 
 
 def _place(parts: Mapping[str, Part], path: Path) -> tuple[str, Path] | None:

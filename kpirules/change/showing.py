@@ -232,15 +232,15 @@ def _tables(impact: Impact) -> Iterator[Table]:
     yield Table.whole("from (rows) to (columns)", ("", *levels, sum_), rows, numbers=last)
     if impact.groups:
         yield _groups(impact, levels)
-    is_told_apart = any(effect.alone is not None or effect.without is not None for effect in impact.effects)
-    if is_told_apart:
+    has_single_effects = any(effect.alone is not None or effect.without is not None for effect in impact.effects)
+    if has_single_effects:
         head = ("change", "alone: changed ratings", "other score", "left out: changed ratings", "other score")
         yield Table.whole(
             "each change alone", head, [_effect(effect) for effect in impact.effects], numbers=(1, 2, 3, 4)
         )
     moved = impact.rated_otherwise or impact.moves
     if moved:
-        because = _because if is_told_apart else _note_on_others
+        because = _because if has_single_effects else _note_on_others
         shown = [_move(move, because(move), has_group=bool(impact.group)) for move in moved[:MOST_MOVES]]
         group = (impact.group,) if impact.group else ()
         head = ("who", *group, "before", "after", "score", "new score", "difference", "because of")

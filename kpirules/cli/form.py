@@ -6,7 +6,7 @@ from argparse import Namespace
 
 from ..engines.javascript import NoJavaScriptForm
 from .assess import program_of
-from .js import told
+from .js import report_obstacles
 from .terminal import output
 
 __all__ = ["run"]
@@ -25,7 +25,7 @@ def run(options: Namespace) -> int:
     try:
         page = program.form(language=options.language)
     except NoJavaScriptForm as refused:
-        return told(refused, options.rulebook)
+        return report_obstacles(refused, options.rulebook)
     with output(options.output, options.rulebook) as out:
         out.write(page)
     return 0

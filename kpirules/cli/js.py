@@ -9,7 +9,7 @@ from ..engines.javascript import NoJavaScriptForm
 from .assess import program_of
 from .terminal import output, say
 
-__all__ = ["run", "told"]
+__all__ = ["report_obstacles", "run"]
 
 TYPES = {".mjs": ".d.mts", ".js": ".d.ts"}
 """The ending of the file of types, by that of the module."""
@@ -28,7 +28,7 @@ def run(options: Namespace) -> int:
     try:
         module = program.javascript()
     except NoJavaScriptForm as refused:
-        return told(refused, options.rulebook)
+        return report_obstacles(refused, options.rulebook)
     if module.left_out:
         say(f"{options.rulebook}: left out, since no step computes them: {', '.join(module.left_out)}", aside=True)
     with output(options.output, options.rulebook) as out:
@@ -40,7 +40,7 @@ def run(options: Namespace) -> int:
     return 0
 
 
-def told(refused: NoJavaScriptForm, rulebook: str) -> int:
+def report_obstacles(refused: NoJavaScriptForm, rulebook: str) -> int:
     """Report the steps in the way of a rulebook; return the exit code.
 
     Args:

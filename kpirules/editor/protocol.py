@@ -75,28 +75,28 @@ def published(
     nowhere = types.Range(types.Position(0, 0), types.Position(0, 0))
     found = []
     for finding in checked.report.findings:
-        span, related, told = finding.span, None, finding
+        span, related, shown = finding.span, None, finding
         if span is not None and not is_in(span, path):
             related = [types.DiagnosticRelatedInformation(as_location(span, uri, lines), neutral(finding.message))]
             place = f"{PurePath(span.source.name).name}:{span.line}"
-            told = evolve(finding, message=f"{place}: {finding.message}")
+            shown = evolve(finding, message=f"{place}: {finding.message}")
             span = anchor(workspace, path)
-        found.append(_diagnostic(told, nowhere if span is None else as_range(span, lines), related))
+        found.append(_diagnostic(shown, nowhere if span is None else as_range(span, lines), related))
     return found
 
 
 def _diagnostic(
     finding: Diagnostic, place: types.Range, related: list[types.DiagnosticRelatedInformation] | None
 ) -> types.Diagnostic:
-    told = [finding.message, *finding.notes]
+    texts = [finding.message, *finding.notes]
     if finding.witness:
         cut = "…" if len(finding.witness) > MAX_WITNESS else ""
-        told.append(f"for example: {finding.witness[:MAX_WITNESS]}{cut}")
+        texts.append(f"for example: {finding.witness[:MAX_WITNESS]}{cut}")
     if finding.help:
-        told.append(f"help: {finding.help}")
+        texts.append(f"help: {finding.help}")
     return types.Diagnostic(
         range=place,
-        message=neutral_lines("\n".join(told)),
+        message=neutral_lines("\n".join(texts)),
         severity=SEVERITIES[finding.severity],
         code=finding.code,
         source="kpirules",

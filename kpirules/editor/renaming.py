@@ -266,7 +266,7 @@ def _check_outcome(workspace: Workspace, files: Sequence[str], edits: Mapping[st
         for error in problems:
             known[error.code] -= 1
             if known[error.code] < 0:
-                raise RefusedRename(f"it would cause an error: {_told(error)}")
+                raise RefusedRename(f"it would cause an error: {_error_in_words(error)}")
 
 
 def _failing(found: Checked) -> Mapping[str, Diagnostic]:
@@ -280,7 +280,7 @@ def _failing(found: Checked) -> Mapping[str, Diagnostic]:
     return failing
 
 
-def _told(error: Diagnostic) -> str:
+def _error_in_words(error: Diagnostic) -> str:
     span = error.span
     place = "" if span is None else f" ({_where(span)})"
     return f"{error.code} {error.message}{place}"

@@ -149,8 +149,10 @@ class _Server(LanguageServer):
                 found = await asyncio.to_thread(self.session.check, path)
             except Exception:
                 log.exception("the check of %s failed", neutral(path))
-                told = f"{neutral(Path(path).name)} could not be checked: its findings are those of an earlier text"
-                self.window_show_message(types.ShowMessageParams(types.MessageType.Error, told))
+                message = (
+                    f"{neutral(Path(path).name)} could not be checked: its findings are those of an earlier text"
+                )
+                self.window_show_message(types.ShowMessageParams(types.MessageType.Error, message))
                 continue
             # A newer text of this file waits for its own check.
             if version == self.versions.get(identity) and identity in self.uris:

@@ -70,7 +70,7 @@ class Session:
         return found
 
     def known(self, path: str | PathLike[str]) -> Knowledge | None:
-        """Return what the last text without errors told, None if there was none."""
+        """Return the knowledge from the last text without errors, None if there was none."""
         identity = identity_of(path)
         if identity not in self._known:
             self.check(path)

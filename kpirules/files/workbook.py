@@ -192,10 +192,10 @@ class _Sheets:
                     quoted = band.replace('"', '""')
                     rule = {"type": "cell", "criteria": "==", "value": f'"{quoted}"', "format": color}
                     self.live.conditional_format(1, 1 + 2 * place, self.row, 1 + 2 * place, rule)
-        for line, text in enumerate(self._told()):
+        for line, text in enumerate(self._notes()):
             self.notes.write_string(line, 0, text)
 
-    def _told(self) -> Iterator[str]:
+    def _notes(self) -> Iterator[str]:
         """Yield the lines of the sheet of notes."""
         for part in self.program.whole:
             rulebook = part.rulebook

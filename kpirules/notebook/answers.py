@@ -85,7 +85,7 @@ def problems_of_rules(report: Iterable[Diagnostic], paths: Iterable[str]) -> lis
         report: what is wrong with the rules.
         paths: the places that were changed since the rules were last without errors.
     """
-    told = [". ".join(filter(None, (one.message, one.help))) for one in report]
-    message = neutral(" ".join(dict.fromkeys(told)))
+    texts = [". ".join(filter(None, (one.message, one.help))) for one in report]
+    message = neutral(" ".join(dict.fromkeys(texts)))
     places = [f"rules:{path}" for path in paths] or [""]
     return [{"path": place, "message": message, "is_missing": False} for place in places]

@@ -177,11 +177,11 @@ def tone(levels: Levels, level: Level) -> str:
 
 def _in_words(levels: Levels, uncounted: Mapping[Level, int]) -> str:
     counts = levels.counts
-    told = [f"{name} {counts[level]:,}" for level, name in levels.names.items()]
-    told += [
+    parts = [f"{name} {counts[level]:,}" for level, name in levels.names.items()]
+    parts += [
         f"of {levels.names[level]} {count:,} have no number" for level, count in uncounted.items() if level.is_rated
     ]
-    return "; ".join(told)
+    return "; ".join(parts)
 
 
 def _picture(parts: Sequence[Html], height: float, title: str, description: str) -> Picture:

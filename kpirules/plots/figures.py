@@ -20,14 +20,14 @@ __all__ = ["GREY", "blended", "figure", "grey", "library", "shown", "tone", "unc
 MISSING = 'figures need plotly: pip install "kpirules[plot]"'
 
 GOOD, BAD = (0x3B, 0x76, 0xF0), (0xE0, 0x3A, 0x2C)
-"""The ends of the colours of bands; what lies between is told from both on white and on black."""
+"""The ends of the colours of bands; colours between them differ from both on white and on black."""
 
 GREY = "rgba(128,128,128,.35)"
 
 INK = "#7a7a7a"
 """The colour of texts: it can be read on white and on black, which the figure does not choose."""
 
-MOST_TOLD = 4
+MOST_LISTED = 4
 """The most facts of a subtitle, which is one line."""
 
 LONGEST = 40
@@ -92,18 +92,18 @@ def tone(levels: Levels, level: Level) -> str:
 
 def uncounted_in_words(levels: Levels, counts: Counter[Level], without: Mapping[Level, int] | None = None) -> str:
     """Return who is not rated, or has no number, as a text for a figure; empty if nobody."""
-    told = [
+    parts = [
         f"{shown(name)}: {counts[level]:,} ({shown(share_text(counts[level], levels.total))})"
         for level, name in levels.names.items()
         if not level.is_rated
     ]
-    told += [
+    parts += [
         f"{shown(levels.names[level])} without a number: {count:,}"
         for level, count in (without or {}).items()
         if level.is_rated
     ]
-    rest = [f"… {len(told) - MOST_TOLD} more"] if len(told) > MOST_TOLD else []
-    return " · ".join([*told[:MOST_TOLD], *rest])
+    rest = [f"… {len(parts) - MOST_LISTED} more"] if len(parts) > MOST_LISTED else []
+    return " · ".join([*parts[:MOST_LISTED], *rest])
 
 
 def figure(traces: list[Any], title: str, subtitle: str, **layout: Any) -> Figure:

@@ -144,32 +144,32 @@ def icicle_figure(
         sort=False,
         tiling={"orientation": "v"},
         pathbar={"visible": False},
-        customdata=[_told(part.criterion, means[part.criterion.id]) for part in parts],
+        customdata=[_mean_in_words(part.criterion, means[part.criterion.id]) for part in parts],
         text=[wrapped(names[part.criterion.id], 15) for part in parts],
         texttemplate="%{text}<br>%{customdata[0]}",
         hovertemplate="%{label}<br>%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
     )
-    told = "blue: all points, red: none"
+    text = "blue: all points, red: none"
     return figure(
         [icicle],
         title,
-        f"{told} · {subtitle}" if subtitle else told,
+        f"{text} · {subtitle}" if subtitle else text,
         margin={"l": 10, "r": 10, "t": 80, "b": 10},
         uniformtext={"minsize": 9, "mode": "hide"},
     )
 
 
-def _told(criterion: Criterion, mean: Mean) -> list[str]:
+def _mean_in_words(criterion: Criterion, mean: Mean) -> list[str]:
     if mean.points is None:
         return ["no points", "nobody has points here"]
     share = mean.share(criterion)
-    told = short(mean.points)
+    text = short(mean.points)
     if criterion.max is not None and criterion.max > 0:
-        told = f"{told} of {approximate_text(criterion.max, 2)}"
+        text = f"{text} of {approximate_text(criterion.max, 2)}"
     elif criterion.min is not None and criterion.min < 0:
-        told = f"{told}, at least {approximate_text(criterion.min, 2)}"
+        text = f"{text}, at least {approximate_text(criterion.min, 2)}"
     part = "" if share is None or (criterion.max or 0) <= 0 else f", {100 * share:.0f} %"
-    return [told, f"mean of {mean.count:,} subjects{part}"]
+    return [text, f"mean of {mean.count:,} subjects{part}"]
 
 
 def short(number: float) -> str:
@@ -211,7 +211,10 @@ def heat_map_figure(
         text=[["–" if mean.points is None else short(mean.points) for mean in row] for _, _, row in rows],
         texttemplate="%{text}",
         customdata=[
-            [[shown(name), shown(names[one.id]), *_told(one, mean)] for one, mean in zip(criteria, row, strict=True)]
+            [
+                [shown(name), shown(names[one.id]), *_mean_in_words(one, mean)]
+                for one, mean in zip(criteria, row, strict=True)
+            ]
             for name, _, row in rows
         ],
         hovertemplate="%{customdata[0]}<br>%{customdata[1]}: %{customdata[2]}<br>%{customdata[3]}<extra></extra>",

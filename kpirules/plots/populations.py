@@ -218,5 +218,5 @@ def _moves_in_words(levels: Levels, flows: Mapping[tuple[Level, Level], int]) ->
         step = _step(levels, old, new)
         steps[(step > 0) - (step < 0)] += count
         others += count if old != new and not step else 0
-    told = f"{steps[1]:,} better · {steps[-1]:,} worse"
-    return f"{told} · {others:,} rated only by one, or with another status" if others else told
+    text = f"{steps[1]:,} better · {steps[-1]:,} worse"
+    return f"{text} · {others:,} rated only by one, or with another status" if others else text

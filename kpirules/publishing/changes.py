@@ -17,7 +17,7 @@ from .reader import NOTHING, Cell, Reader, Section, table
 __all__ = ["changes_section"]
 
 _FORMULAS = frozenset({"applies", "measure", "met", "points", "rate", "that", "value", "when"})
-"""The keys that hold a formula, which is told in words."""
+"""The keys that hold a formula, which is shown in words."""
 
 _SAID = {
     "applies": "applies",
@@ -34,7 +34,7 @@ _SAID = {
     "value": "head_value",
     "when": "head_when",
 }
-"""The phrases of the most frequent keys; another key is told by its name."""
+"""The phrases of the most frequent keys; another key is shown by its name."""
 
 _NUMBER = re.compile(r"-?[\d.]+ ?%?")
 
@@ -59,7 +59,7 @@ def _changed(old: Program, new: Program, reader: Reader) -> Html:
     rows = [row for difference in found.differences for row in _rows(difference, *readers)]
     verdicts = _means(found.significance.verdicts, reader)
     means = element("p", verdicts[:1].upper() + verdicts[1:])
-    # The evidence of a comparison is told in English.
+    # The evidence of a comparison is in English.
     whole = element("div", as_html(found), lang="en")
     folded = element("details", element("summary", reader.say("changes_whole")), whole) if rows else NOTHING
     return element("article", element("h3", day), means, table(heads, rows), folded, classes="item")

@@ -61,8 +61,8 @@ def score_section(reader: Reader) -> Section:
     is_sum = isinstance(root.body, Group) and root.body.combine in (None, "sum")
     most = to_text(root.max) if root.max is not None and (is_sum or root.written_max is not None) else ""
     own = ((reader.say("most"), most), (reader.say("points"), points))
-    told = facts((*own, *_facts(root, reader), (reader.say("band_on"), banding)))
-    return reader.section("score", reader.source(root.words), told, reader.note(root.words))
+    details = facts((*own, *_facts(root, reader), (reader.say("band_on"), banding)))
+    return reader.section("score", reader.source(root.words), details, reader.note(root.words))
 
 
 def _below(criterion: Criterion, depth: int) -> Iterator[tuple[int, Criterion]]:
@@ -114,8 +114,8 @@ def _facts(criterion: Criterion, reader: Reader) -> Iterator[tuple[str, Cell]]:
     """Yield the facts about a criterion. This is long since each key of a criterion is one."""
     body, say = criterion.body, reader.say
     points = _points(criterion, reader)
-    told = say("share" if _is_share(criterion) else "points")
-    yield told, reader.formula(points) if points is not None else NOTHING
+    name = say("share" if _is_share(criterion) else "points")
+    yield name, reader.formula(points) if points is not None else NOTHING
     if isinstance(body, Measure):
         yield say("measure"), reader.formula(body.measure)
         yield say("points"), shape_table(body.shape, reader, _measured(body), criterion.max)
@@ -251,12 +251,12 @@ def shape_table(shape: Shape, reader: Reader, measured: str = "", most: Fraction
             return table(heads, [_of_row(row, reader, measured, most) for row in rows])
         case Thresholds(comparison=comparison, thresholds=thresholds, each=each):
             listed = [(reader.voice.row(f"{comparison} {to_text(end.value)}"), "", "") for end in thresholds]
-            told = element("p", reader.say("thresholds", each=reader.amount(each)))
-            return joined((table(heads, listed), told))
+            text = element("p", reader.say("thresholds", each=reader.amount(each)))
+            return joined((table(heads, listed), text))
         case Scale(knots=knots, is_clamped=is_clamped):
             listed = [(reader.amount(at), reader.amount(gives), "") for at, gives in knots]
-            told = element("p", reader.say("scale_clamped" if is_clamped else "scale"), classes="soft")
-            return joined((table(heads, listed), told))
+            text = element("p", reader.say("scale_clamped" if is_clamped else "scale"), classes="soft")
+            return joined((table(heads, listed), text))
 
 
 def _of_row(row: Row, reader: Reader, measured: str, most: Fraction | None) -> tuple[Cell, ...]:

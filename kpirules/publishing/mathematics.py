@@ -55,8 +55,8 @@ def is_mathematical(node: Node) -> bool:
     parts = list(walk(node))
     if any(isinstance(part, Arithmetic | Raised) or _has_sign(part) for part in parts):
         return True
-    is_told = any(isinstance(part, Call | Aggregate | OfCohort | Membership) for part in parts)
-    return not is_told and any(isinstance(part, Comparison | Conditional) for part in parts)
+    has_words = any(isinstance(part, Call | Aggregate | OfCohort | Membership) for part in parts)
+    return not has_words and any(isinstance(part, Comparison | Conditional) for part in parts)
 
 
 def _has_sign(node: Node) -> bool:

@@ -237,12 +237,12 @@ def rulebook_page(own: Page, pages: Sequence[Page]) -> str:
 
 def _sections(own: Page, reader: Reader, form: str | NoJavaScriptForm) -> Iterator[Section]:
     """Yield the sections in reading order: the rating first, then what it is made of."""
-    for told in (bands_section, score_section, criteria_section, values_section, functions_section):
-        yield told(reader)
-    for told in (parameters_section, calendars_section, exemptions_section, limits_section, overrides_section):
-        yield told(reader)
-    for told in (quotas_section, inputs_section, validations_section, outputs_section, invariants_section):
-        yield told(reader)
+    for section in (bands_section, score_section, criteria_section, values_section, functions_section):
+        yield section(reader)
+    for section in (parameters_section, calendars_section, exemptions_section, limits_section, overrides_section):
+        yield section(reader)
+    for section in (quotas_section, inputs_section, validations_section, outputs_section, invariants_section):
+        yield section(reader)
     yield gaps_section(reader, own.current.report)
     yield trying_section(reader, form)
     yield examples_section(reader, own.outcomes)
@@ -252,7 +252,7 @@ def _sections(own: Page, reader: Reader, form: str | NoJavaScriptForm) -> Iterat
 def _head(own: Page, reader: Reader) -> Html:
     rulebook = own.current.rulebook
     title = reader.name(rulebook.words, rulebook.id)
-    told = facts(
+    details = facts(
         (
             (reader.say("variant"), own.variant_in_words),
             (reader.say("source"), reader.source(rulebook.words)),
@@ -261,7 +261,7 @@ def _head(own: Page, reader: Reader) -> Html:
             (reader.say("measured"), _measured(own.current.measurability, reader)),
         )
     )
-    return element("header", element("h1", title), told, reader.note(rulebook.words))
+    return element("header", element("h1", title), details, reader.note(rulebook.words))
 
 
 def _period(own: Page, reader: Reader) -> str:

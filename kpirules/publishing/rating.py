@@ -120,12 +120,12 @@ def quotas_section(reader: Reader) -> Section:
     if cohort is None:
         return reader.section("quotas")
     within = reader.inputs(cohort.within)
-    told = element("p", reader.say("cohort", within=within)) if within else NOTHING
+    content = element("p", reader.say("cohort", within=within)) if within else NOTHING
     blocks = (
         reader.block(reader.title("quotas", quota.id), quota.words, _policies(quota, reader))
         for quota in cohort.quotas
     )
-    return reader.section("quotas", told, *blocks)
+    return reader.section("quotas", content, *blocks)
 
 
 def _policies(quota: Quota, reader: Reader) -> Html:
@@ -172,6 +172,6 @@ def invariants_section(reader: Reader) -> Section:
         for way, names in (("lowers", direction.never_lowers), ("raises", direction.never_raises))
         if names
     ]
-    told = [joined((said, reader.source(direction.words)), " ") for said, direction in directions]
-    listed = [element("li", line, classes="item") for line in (*conditions, *told)]
+    of_directions = [joined((said, reader.source(direction.words)), " ") for said, direction in directions]
+    listed = [element("li", line, classes="item") for line in (*conditions, *of_directions)]
     return reader.section("invariants", element("ul", *listed) if listed else "")

@@ -144,8 +144,8 @@ class Reader:
         """
         label = "" if condition.words.label is None else element("strong", self.label(condition.words.label))
         words = ": ".join(filter(None, (of, self.words(condition.that))))
-        told = element("span", words, classes="soft" if label else "")
-        return joined((label, told, self.source(condition.words), self.note(condition.words)), " ")
+        formula = element("span", words, classes="soft" if label else "")
+        return joined((label, formula, self.source(condition.words), self.note(condition.words)), " ")
 
     def block(self, title: Cell, words: Words, *content: Cell, id_: str | None = None) -> Html:
         """Return a part of the rulebook with its heading, citation and note."""

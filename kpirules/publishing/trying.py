@@ -48,7 +48,7 @@ def trying_section(reader: Reader, form: str | NoJavaScriptForm) -> Section:
         form: from `form_of`.
     """
     if isinstance(form, NoJavaScriptForm):
-        # Why is told in English.
+        # The reason is in English.
         steps = ((part_named(one.path, reader), element("span", one.why, lang="en")) for one in form.obstacles)
         listed = element("ul", *(element("li", joined(step, ": ")) for step in steps))
         return Section("try", reader.say("try"), joined((element("p", reader.say("try_none")), listed)))

@@ -68,8 +68,8 @@ def _allowed(input_: Input, full: str, reader: Reader) -> str:
             return f"{reader.voice.say('yes')} · {reader.voice.say('no')}"
         case ListDomain(unique=unique) as domain:
             fields = reader.inputs([f"{full}.{field}" for field in unique])
-            told = [count(domain, language), reader.say("unique_fields", fields=fields) if unique else ""]
-            return "; ".join(filter(None, told))
+            content = [count(domain, language), reader.say("unique_fields", fields=fields) if unique else ""]
+            return "; ".join(filter(None, content))
         case domain:
             return allowed(domain, language)
 
@@ -83,7 +83,7 @@ def validations_section(reader: Reader) -> Section:
         if isinstance(list_.domain, ListDomain)
         for condition in list_.domain.validations
     ]
-    listed = [element("li", told, classes="item") for told in (*own, *of_lists)]
+    listed = [element("li", content, classes="item") for content in (*own, *of_lists)]
     return reader.section("validations", element("ul", *listed) if listed else "")
 
 
@@ -162,7 +162,7 @@ def _calendar(named: WorkCalendar, reader: Reader) -> Html:
     calendar = named.calendar
     period = reader.say("period", first=calendar.from_.isoformat(), until=calendar.until.isoformat())
     weekend = reader.listed([reader.say(_DAYS[day]) for day in sorted(calendar.weekend)])
-    told = facts(
+    content = facts(
         (
             (reader.say("in_force"), period),
             (reader.say("weekend"), weekend),
@@ -170,7 +170,7 @@ def _calendar(named: WorkCalendar, reader: Reader) -> Html:
             (reader.say("makeup"), _days(calendar.makeup)),
         )
     )
-    return reader.block(reader.name(named.words, named.id), named.words, told)
+    return reader.block(reader.name(named.words, named.id), named.words, content)
 
 
 def _days(days: Iterable[date]) -> str:

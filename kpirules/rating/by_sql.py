@@ -11,7 +11,7 @@ from ..engines.integers import Obstacle, with_regions
 from ..engines.sql import DIALECTS, Dialect, NoSqlForm, Part, Source, query
 from ..language.model import Rulebook, Words
 from .columns import QUOTAS, columns_of, usual_columns
-from .quotas_by_sql import are_told
+from .quotas_by_sql import can_name_quotas
 from .together_by_sql import Prepared, prepared
 
 if TYPE_CHECKING:
@@ -109,9 +109,9 @@ def _part(
     days = _days(rulebook) if program.edition_by else None
     if found is not None:
         names = {name: found.after.get(result, result) for name, result in names.items()}
-        if told := [name for name in names if name.removeprefix("let.") in found.read and name.startswith("let.")]:
+        if refused := [name for name in names if name.removeprefix("let.") in found.read and name.startswith("let.")]:
             why = "quotas or compared values read it, so that rows have it that do not need it"
-            raise NoSqlForm([Obstacle(name, why, "choose other columns") for name in told])
+            raise NoSqlForm([Obstacle(name, why, "choose other columns") for name in refused])
     return Part(
         with_regions(part.integers, {*names.values()}) if found is None else found.integers,
         names,
@@ -174,9 +174,9 @@ def _names(parts: Sequence[Program], columns: Sequence[str] | None, *, is_alloca
             chosen = [name for name in chosen if name in usual or name in results]
         else:
             chosen = [name for name in columns if name in names]
-        told = {name for name, result in results.items() if result.is_told_by_steps}
-        told |= {QUOTAS} if is_allocated and are_told(part.rulebook) else set()
-        if obstacles := [Obstacle(name, "it has no form in SQL") for name in chosen if name not in told]:
+        printable = {name for name, result in results.items() if result.is_given_by_steps}
+        printable |= {QUOTAS} if is_allocated and can_name_quotas(part.rulebook) else set()
+        if obstacles := [Obstacle(name, "it has no form in SQL") for name in chosen if name not in printable]:
             raise NoSqlForm(obstacles)
         found.append({name: name for name in dict.fromkeys(chosen)})
     return found
@@ -218,4 +218,4 @@ def _notes(rulebook: Rulebook) -> Mapping[str, str]:
         ("exemptions", rulebook.exemptions),
     ):
         parts += [(f"{kind}.{one.id}", one.id, one.words) for one in named]
-    return {path: f"{id_}: {told}" if (told := _words(words)) else "" for path, id_, words in parts}
+    return {path: f"{id_}: {text}" if (text := _words(words)) else "" for path, id_, words in parts}

@@ -42,8 +42,8 @@ def types(program: Program) -> str:
         "LetId": [named.id for one in rulebooks for named in one.let],
         "OverrideId": [override.id for one in rulebooks for override in one.overrides],
     }
-    told = "".join(f"export type {name} = {_union(dict.fromkeys(ids))};\n" for name, ids in unions.items())
-    return f"{shared_text('types.d.ts')}\n{told}\n{_subjects(rulebooks, program)}"
+    unions_text = "".join(f"export type {name} = {_union(dict.fromkeys(ids))};\n" for name, ids in unions.items())
+    return f"{shared_text('types.d.ts')}\n{unions_text}\n{_subjects(rulebooks, program)}"
 
 
 def _subjects(rulebooks: Iterable[Rulebook], program: Program) -> str:
@@ -58,11 +58,11 @@ def _subjects(rulebooks: Iterable[Rulebook], program: Program) -> str:
     if len(bodies) == 1:
         return f"export interface Subject {{\n{next(iter(bodies))}}}\n"
     names = [f"Subject{number}" for number, _ in enumerate(bodies, 1)]
-    told = (
+    subjects = (
         f"/** {one_line(variant or name)} */\nexport interface {name} {{\n{body}}}\n\n"
         for name, (body, variant) in zip(names, bodies.items(), strict=True)
     )
-    return f"{''.join(told)}export type Subject = {' | '.join(names)};\n"
+    return f"{''.join(subjects)}export type Subject = {' | '.join(names)};\n"
 
 
 def _of_variant(declared: Input, rulebook: Rulebook, variant_by: str) -> Input:

@@ -22,7 +22,7 @@ ORDERED = ("cohort_rank", "cohort_percentile")
 """The functions that need no more of values than their order."""
 
 FAULTS = ("division", "domain", "date", "calendar", "scale", "no_case", "several", "points", "width", "work")
-"""The kinds of refusals of a value that is compared; other refusals are told with the rating."""
+"""The kinds of refusals of a value that is compared; other refusals are reported with the rating."""
 
 
 @frozen
@@ -90,7 +90,7 @@ class Comparing:
         result = program.results.get(f"outputs.{value.id}")
         if value.function == "cohort_stdev":
             return "`cohort_stdev` is no arithmetic on integers"
-        if result is None or not result.is_told_by_steps or not program.steps[result.value].is_known:
+        if result is None or not result.is_given_by_steps or not program.steps[result.value].is_known:
             return f"what `{value.function}` compares is no arithmetic on integers"
         if program.steps[result.value].is_real or program.steps[result.denominator].is_real:
             return f"what `{value.function}` compares is no arithmetic on integers"

@@ -130,7 +130,7 @@ def _outline(criterion: Criterion, parent: str, slots: Mapping[str, Slot]) -> Ou
         lines = tuple((child.id, sure(f"{kind}.{child.id}")) for child in criterion.children)
     known = _known(criterion, parent, rows[0] if rows else "")
     plain = bare(Outcome(**known))
-    # The case that holds is told, even if it has no formula.
+    # The case that holds is recorded, even if it has no formula.
     if criterion.applies is None and not formulas(criterion) and not isinstance(criterion.body, Cases):
         known["computations"] = NOTHING
     most = None if not criterion.max else criterion.max.as_integer_ratio()

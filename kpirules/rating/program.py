@@ -299,7 +299,7 @@ class Program(Displayed):
 
     @cached_property
     def column_integers(self) -> IntegerProgram:
-        """The steps of `integers` as columns compute them: status and band are told by regions."""
+        """The steps of `integers` as columns compute them: status and band as tests of regions."""
         from ..engines.integers import with_regions
 
         return with_regions(self.integers, {"status", "band"})

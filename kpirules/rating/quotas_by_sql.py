@@ -24,23 +24,23 @@ from ..language.model import ChoiceDomain, Cohort, Input, Named, Quota, Rulebook
 from ..plan import Plan
 from ..plan.steps import Output
 
-__all__ = ["Allotting", "are_told"]
+__all__ = ["Allotting", "can_name_quotas"]
 
 STEM = "of_quotas"
 """What the names of added outputs begin with."""
 
-MOST_TOLD = 5
+MOST_NAMED = 5
 """Quotas whose combinations a query lists."""
 
 
-def are_told(rulebook: Rulebook) -> bool:
+def can_name_quotas(rulebook: Rulebook) -> bool:
     """Return whether a query can name the quotas that decided: no two limit the same band.
 
     Args:
         rulebook: the rules.
     """
     bands = [quota.band for quota in rulebook.quotas]
-    return len(set(bands)) == len(bands) and 0 < len(bands) <= MOST_TOLD
+    return len(set(bands)) == len(bands) and 0 < len(bands) <= MOST_NAMED
 
 
 @define(eq=False)
@@ -206,7 +206,7 @@ class Allotting:
         found += [
             Obstacle(name.removeprefix("outputs."), "it has no form in SQL, and quotas need it", _WAY_OUT)
             for name in needed
-            if name not in results or not results[name].is_told_by_steps
+            if name not in results or not results[name].is_given_by_steps
         ]
         if found:
             raise NoSqlForm(found)
@@ -253,7 +253,7 @@ class Allotting:
         counted = None if quota.of is None else (*quota.of, *([quota.band] if is_left_out else []))
         return Places(
             quota.id,
-            _told(quota.words),
+            _label_and_source(quota.words),
             tuple(dict.fromkeys((*self.cohort.within, *quota.within))),
             quota.uniform,
             None if counted is None else tuple(map(self.texts.index, counted)),
@@ -296,6 +296,6 @@ class Allotting:
 _WAY_OUT = "`allocate=False` (`--no-allocate`) gives bands before quotas"
 
 
-def _told(words: Words) -> str:
+def _label_and_source(words: Words) -> str:
     label = "" if words.label is None else words.label.text()
     return ". ".join(filter(None, [label, "" if words.source is None else str(words.source)]))

@@ -48,7 +48,7 @@ def subject_schema(program: Program, language: str | None) -> Json:
     alternatives = []
     for part in program.settled().whole:
         schema = _object(part.rulebook.inputs, language)
-        # An input that only other parts have may be told as absent.
+        # An input that only other parts have may be given as absent.
         properties = {name: {"type": "null"} for input_ in program.gathered.inputs for name in _names(input_)}
         schema["properties"] = properties = properties | schema["properties"]
         for declared in part.rulebook.inputs:

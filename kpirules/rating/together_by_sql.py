@@ -14,7 +14,7 @@ from ..plan.ops import Op, Read, walk
 from ..plan.steps import Output
 from .columns import QUOTAS
 from .compared_by_sql import Comparing
-from .quotas_by_sql import Allotting, are_told
+from .quotas_by_sql import Allotting, can_name_quotas
 
 __all__ = ["Prepared", "prepared"]
 
@@ -49,8 +49,8 @@ def prepared(rulebook: Rulebook, *, is_allocated: bool) -> Prepared:
     cohort = rulebook.cohort
     within, most = ((), DEFAULT_MAX_MEMBERS) if cohort is None else (cohort.within, cohort.max_members)
     if len(within) > MOST_WITHIN:
-        told = f"it divides rows by {len(within)} inputs, and a query by at most {MOST_WITHIN}"
-        raise NoSqlForm([Obstacle("cohort.within", told, "join them in one input")])
+        reason = f"it divides rows by {len(within)} inputs, and a query by at most {MOST_WITHIN}"
+        raise NoSqlForm([Obstacle("cohort.within", reason, "join them in one input")])
     allotting = Allotting(rulebook) if is_allocated and rulebook.quotas else None
     comparing = Comparing(plan(rulebook if allotting is None else allotting.extended()))
     found = integer_program(comparing.plan)
@@ -63,7 +63,7 @@ def prepared(rulebook: Rulebook, *, is_allocated: bool) -> Prepared:
     ops = [step.op for step in comparing.plan.steps if isinstance(step, Output) and step.id in added]
     lets = {id_: value.op for id_, value in comparing.plan.let.items()}
     results = dict(found.results)
-    if allotting is not None and are_told(rulebook):
+    if allotting is not None and can_name_quotas(rulebook):
         results[QUOTAS] = Result("text", TRUE, TRUE, TRUE)
     return Prepared(
         evolve(found, inputs=own, steps=tuple(to.steps), texts=tuple(texts), results=results),

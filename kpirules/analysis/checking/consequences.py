@@ -62,7 +62,9 @@ def without_consequences(diagnostics: Iterable[Diagnostic], findings: Iterable[D
     # A mapping with an unknown key may lack the key that was meant.
     lacking = tuple({path[: max(path.rfind("."), 0)] for path in keys})
     lost = tuple({one.path for one in filter(is_loss, diagnostics)})
-    told = frozenset().union(*(_group_of(one.path) for one in diagnostics if one.code == NO_MEANING))
+    groups_without_meaning = frozenset().union(
+        *(_group_of(one.path) for one in diagnostics if one.code == NO_MEANING)
+    )
     findings = list(findings)
     # A sum with weights was probably meant as a mean, so its findings as a sum are dropped.
     no_sums = frozenset().union(*(_group_of(finding.path) for finding in findings if finding.code == NO_MEANING))
@@ -76,7 +78,7 @@ def without_consequences(diagnostics: Iterable[Diagnostic], findings: Iterable[D
                     _follows(finding, lacking)
                     or _follows_loss(finding, lost)
                     or (finding.code in OF_SUMS and finding.path in no_sums)
-                    or (finding.code == NO_MEANING and not told.isdisjoint(_group_of(finding.path)))
+                    or (finding.code == NO_MEANING and not groups_without_meaning.isdisjoint(_group_of(finding.path)))
                 )
             )
         )

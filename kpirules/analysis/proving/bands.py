@@ -54,12 +54,12 @@ def check_requirements(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     if bands is None or banding is None or given is None or len(bands.levels) > MANY:
         return
     claims = [claim for _, claim in examine_bands(facts, _line(facts, prover)) if claim is not None]
-    told = {place for claim in claims if claim.kind in ("unreachable", "overlap") for place in claim.levels}
+    reported = {place for claim in claims if claim.kind in ("unreachable", "overlap") for place in claim.levels}
     never = {id(one.op) for one in prover.bounds.decided if not one.outcome and reads_something(one.op)}
     for place, (band, level) in enumerate(zip(bands.levels, banding.levels, strict=True)):
         # A band that no number can give, that overlaps another one, or with a requirement that never holds,
         # is reported already.
-        if not level.requires or place in told or band.id in given:
+        if not level.requires or place in reported or band.id in given:
             continue
         if any(id(one.that) in never for one in level.requires):
             continue

@@ -192,10 +192,10 @@ class _Table:
             count += 1
             coming |= mask & -mask
             if not mask and uncovered is None:
-                uncovered = _told(names, chosen)
+                uncovered = _choice_in_words(names, chosen)
             if self.cases.is_unique and (both := _first_two(mask & asking)):
                 one, other = (rows[place].number for place in both)
-                several.setdefault((one, other), _told(names, chosen))
+                several.setdefault((one, other), _choice_in_words(names, chosen))
         spend("asking", count)
         numbers = frozenset(row.number for place, row in enumerate(rows) if coming >> place & 1)
         return Decided(True, numbers, uncovered, several, has_expressions)
@@ -328,7 +328,7 @@ def _combinations(allowed: Allowed, mask: int, chosen: tuple[Any, ...]) -> Itera
         yield from _combinations(allowed, mask & fitting, (*chosen, value))
 
 
-def _told(names: Mapping[str, None], chosen: Sequence[Any]) -> str:
+def _choice_in_words(names: Mapping[str, None], chosen: Sequence[Any]) -> str:
     return ", ".join(f"{name} {_word(value)}" for name, value in zip(names, chosen, strict=False))
 
 

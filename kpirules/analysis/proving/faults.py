@@ -80,9 +80,9 @@ def check_faults(facts: Facts, prover: Prover, tables: DecisionTables) -> Iterat
             if shown is not None:
                 yield possible(shown) if _needs_others(facts, fault.path) else shown
             continue
-        told = _leaving(facts, prover, fault)
-        if told:
-            yield from _shown_apart(told, diagnostic, fault, prover)
+        leavings = _leaving(facts, prover, fault)
+        if leavings:
+            yield from _shown_apart(leavings, diagnostic, fault, prover)
             continue
         goals = _goals(fault, operations.get(fault.path, []), prover)
         shown = prover.show_any((diagnostic, goal) for goal in goals)
@@ -135,12 +135,12 @@ def _of_cases(
     """Yield the possible faults of a decision table: that no case holds, or that two do."""
     op = op.then if isinstance(op, If) else op
     asked = [case for case, _ in op.cases if case is not None] if isinstance(op, Choice) else []
-    told = fault.path, fault.kind
+    kind_of_fault = fault.path, fault.kind
 
     def goal(*outcomes: tuple[Op, bool]) -> Goal:
         # A condition on a call's arguments can't be evaluated by itself.
         closed = tuple(one for one in outcomes if is_closed(one[0]))
-        return Goal(lambda answer: answer == Fault(*told), outcomes=closed, fault=told)
+        return Goal(lambda answer: answer == Fault(*kind_of_fault), outcomes=closed, fault=kind_of_fault)
 
     if not is_unique:
         if not known.is_whole or known.uncovered is not None:
@@ -176,19 +176,19 @@ def _leaving(facts: Facts, prover: Prover, fault: PossibleFault) -> list[Leaving
 
 
 def _shown_apart(
-    told: list[Leaving], otherwise: Diagnostic, fault: PossibleFault, prover: Prover
+    leavings: list[Leaving], otherwise: Diagnostic, fault: PossibleFault, prover: Prover
 ) -> Iterator[Diagnostic]:
     """Report a group that leaves its limits; each end is shown with its own subject."""
     goals = _goals(fault, [], prover)
-    outside = prover.bounds.outside[told[0].id]
-    said = {one.is_below: one.diagnostic for one in told}
+    outside = prover.bounds.outside[leavings[0].id]
+    reported = {one.is_below: one.diagnostic for one in leavings}
     for is_below in (end for end, is_outside in zip((True, False), outside, strict=True) if is_outside):
         asked = prover
         if all(outside):
             # Without the other limit, only points beyond this one are a fault.
-            steps = tuple(_limited_at(step, told[0].id, is_below=is_below) for step in prover.plan.steps)
+            steps = tuple(_limited_at(step, leavings[0].id, is_below=is_below) for step in prover.plan.steps)
             asked = prover.over(evolve(prover.plan, steps=steps))
-        shown = asked.show_any((said.get(is_below, otherwise), goal) for goal in goals)
+        shown = asked.show_any((reported.get(is_below, otherwise), goal) for goal in goals)
         if shown is not None:
             yield shown
 
@@ -242,14 +242,14 @@ def _goals(fault: PossibleFault, operations: list[Op], prover: Prover) -> list[G
     def reached(answer: Answer) -> bool:
         return answer == Fault(fault.path, fault.kind)
 
-    told = fault.path, fault.kind
+    kind_of_fault = fault.path, fault.kind
     found = [divisor for op in operations for divisor in divisors(op) if _can_be_zero(divisor, prover)]
     judged = _judged(fault, prover)
     if judged:
-        return [Goal(reached, criterion=judged, fault=told)]
+        return [Goal(reached, criterion=judged, fault=kind_of_fault)]
     if fault.kind != "division" or not found:
-        return [Goal(reached, fault=told)]
-    return [Goal(reached, faulting=((divisor, Fraction(0)),), fault=told) for divisor in found]
+        return [Goal(reached, fault=kind_of_fault)]
+    return [Goal(reached, faulting=((divisor, Fraction(0)),), fault=kind_of_fault) for divisor in found]
 
 
 def _can_be_zero(op: Op, prover: Prover) -> bool:

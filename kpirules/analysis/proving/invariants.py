@@ -49,7 +49,7 @@ def _directions(rulebook: Rulebook, prover: Prover) -> Iterator[Diagnostic]:
 
 def _breaks(id_: str) -> Callable[[Answer], bool]:
     def reached(answer: Answer) -> bool:
-        is_told = isinstance(answer, Decision) and not answer.is_early and answer.has(f"held.{id_}")
-        return is_told and isinstance(answer, Decision) and not answer.part(f"held.{id_}")
+        is_evaluated = isinstance(answer, Decision) and not answer.is_early and answer.has(f"held.{id_}")
+        return is_evaluated and isinstance(answer, Decision) and not answer.part(f"held.{id_}")
 
     return reached

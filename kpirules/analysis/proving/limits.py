@@ -47,8 +47,8 @@ def check_score_limits(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
         if root.round is None or bound is None or not _can_be_rounded_up(bound, root.round):
             continue
         constant = bound.low if bound.low == bound.high else None
-        told = "" if constant is None else to_text(constant)
-        said = banding.limit_stepped_over(at, limit.id, told, root.round.describe())
+        at_most = "" if constant is None else to_text(constant)
+        said = banding.limit_stepped_over(at, limit.id, at_most, root.round.describe())
         if not facts.unresolved.has_score:
             if constant is None or root.unrounded_reach is None or constant < root.unrounded_reach:
                 yield possible(said)

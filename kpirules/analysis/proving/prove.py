@@ -44,8 +44,8 @@ def prove(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     found = [*_about_rules(facts, prover, tables), *_about_subjects(facts, prover, tables)]
     yield from found
     if prover.does_prove and prover.has_rating:
-        told = {(one.code, one.path) for one in found}
-        yield from (one for one in check_effects(facts, prover) if (one.code, one.path) not in told)
+        reported = {(one.code, one.path) for one in found}
+        yield from (one for one in check_effects(facts, prover) if (one.code, one.path) not in reported)
 
 
 def _about_rules(facts: Facts, prover: Prover, tables: DecisionTables) -> Iterator[Diagnostic]:

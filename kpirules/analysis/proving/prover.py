@@ -57,7 +57,7 @@ class Prover:
         rated: the plan with inputs restricted to subjects that this variant and edition rates.
         does_prove: whether to ask z3 if neither bounds nor the search decide.
         refuted: collects the findings that only z3 proved impossible.
-        told_by: the engine that rates the subjects of findings, for display.
+        display_engine: the engine that rates the subjects of findings, for display.
         known: the bounds of the plan, if they are already known.
         has_rating: whether ratings are known: not if errors leave a part of the rules unresolved.
         rulebook: the rules, whose examples are tried first, or None.
@@ -67,7 +67,7 @@ class Prover:
     rated: Plan = field(default=Factory(lambda self: self.plan, takes_self=True))
     does_prove: bool = False
     refuted: list[Diagnostic] = field(factory=list)
-    told_by: ScalarEngine = field(default=Factory(lambda self: self.engine, takes_self=True))
+    display_engine: ScalarEngine = field(default=Factory(lambda self: self.engine, takes_self=True))
     _known: Bounds | None = None
     has_rating: bool = True
     rulebook: Rulebook | None = None
@@ -85,7 +85,7 @@ class Prover:
             rated,
             self.does_prove,
             self.refuted,
-            self.told_by,
+            self.display_engine,
             has_rating=self.has_rating,
             rulebook=self.rulebook,
         )
@@ -212,7 +212,7 @@ class Prover:
     def _comes_to(self, arguments: Arguments) -> str:
         if not self.has_rating:
             return ""
-        decision = self.told_by.alone(arguments)
+        decision = self.display_engine.alone(arguments)
         if not isinstance(decision, Decision) or decision.is_early:
             return ""
         score, band = decision.number("score"), decision.band("band")

@@ -28,10 +28,10 @@ def check_scales(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
         bounds = [prover.bounds.names.get(name) for name in terms]
         ends = [None if bound is None or bound.kind != "number" else bound.high for bound in bounds]
         if None not in ends and len(set(ends)) > 1:
-            told = [
+            terms_in_words = [
                 f"`{name}` up to {to_text(end)}" for name, end in zip(terms, ends, strict=True) if end is not None
             ]
-            yield proved(scoring.mean_of_scales(At(nearest(spans, path), path), told))
+            yield proved(scoring.mean_of_scales(At(nearest(spans, path), path), terms_in_words))
 
 
 def _implied(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:

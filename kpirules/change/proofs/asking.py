@@ -169,7 +169,7 @@ class Asker:
     def confirmed(self, given: Mapping[str, Any]) -> Outcome:
         """Return the result of both engines for a subject; they must agree."""
         first, second = (self._assessed(given, engine) for engine in ("scalar", "reference"))
-        agreed(_told(first) == _told(second), as_json(given))
+        agreed(_comparable(first) == _comparable(second), as_json(given))
         return first
 
     def _assessed(self, given: Mapping[str, Any], engine: str) -> Outcome:
@@ -178,7 +178,7 @@ class Asker:
         except (FaultError, SubjectError) as refusal:
             return refusal
 
-    def told(self, claim: Claim, answer: str, found: Sequence[Arguments]) -> Claim:
+    def shown_by(self, claim: Claim, answer: str, found: Sequence[Arguments]) -> Claim:
         """Return a claim with the answer that subjects show, or unknown if they need a cohort.
 
         Args:
@@ -194,5 +194,5 @@ class Asker:
         return Claim(claim.kind, claim.path, claim.says, answer, tuple(map(as_json, givens)), ratings)
 
 
-def _told(outcome: Outcome) -> object:
+def _comparable(outcome: Outcome) -> object:
     return outcome if isinstance(outcome, Assessment) else [diagnostic.code for diagnostic in outcome.report]

@@ -117,7 +117,7 @@ class _Input:
         claim = Claim("direction", f"inputs.{self.id.replace('.', '.fields.')}", says, "proved")
         if found.status == "shown":
             assert found.shown is not None
-            return self.asker.told(claim, "refuted", found.shown)
+            return self.asker.shown_by(claim, "refuted", found.shown)
         return claim if found.status == "impossible" else reasoned(claim, found.reason)
 
     def _found(self, way: str) -> Answered[Two]:

@@ -99,7 +99,7 @@ class _Reaching:
 
     def _claim(self, point: Point, conditions: Conditions) -> Claim:
         asker, one = self.asker, point.decision
-        says = f"{_told(one, point.outcome)} for some subject"
+        says = f"{_event_in_words(one, point.outcome)} for some subject"
 
         def reaches(answer: Answer) -> bool:
             return isinstance(answer, Decided)
@@ -184,7 +184,7 @@ class _Reaching:
         return found
 
 
-def _told(one: Decision, outcome: str) -> str:
+def _event_in_words(one: Decision, outcome: str) -> str:
     """Return what happens, in words."""
     match one.kind:
         case "override":

@@ -74,20 +74,20 @@ def _direction_lines(part: PartProofs, *, is_whole: bool) -> Iterator[str]:
     widest = max(len(HEAD), *(len(one.input) for one in part.directions))
     yield f"  {HEAD:<{widest}}  the rating"
     for one in part.directions:
-        told = [_shown(one, claim) for claim in _told(one) if claim.answer == "refuted"]
-        yield f"  {one.input:<{widest}}  {EFFECTS[one.effect]:<{WIDE}}  {''.join(told[:1])}".rstrip()
-        for other in told[1:]:
+        lines = [_shown(one, claim) for claim in _claims_of(one) if claim.answer == "refuted"]
+        yield f"  {one.input:<{widest}}  {EFFECTS[one.effect]:<{WIDE}}  {''.join(lines[:1])}".rstrip()
+        for other in lines[1:]:
             yield f"  {'':<{widest}}  {'':<{WIDE}}  {other}"
-        for claim in _told(one):
+        for claim in _claims_of(one):
             if claim.answer == "unknown":
                 yield f"  {'':<{widest}}  {'':<{WIDE}}  {claim.says}: unknown because {claim.reason}"
             if is_whole and claim.answer == "refuted":
                 yield f"  {'':<{widest}}  {'':<{WIDE}}  {claim.subjects[0]}"
 
 
-def _told(one: InputDirection) -> tuple[Claim, ...]:
-    told = (one.never_raises, one.never_lowers) if one.is_ordered else (one.never_lowers,)
-    return told if one.never_matters is None else (*told, one.never_matters)
+def _claims_of(one: InputDirection) -> tuple[Claim, ...]:
+    claims = (one.never_raises, one.never_lowers) if one.is_ordered else (one.never_lowers,)
+    return claims if one.never_matters is None else (*claims, one.never_matters)
 
 
 def _shown(one: InputDirection, claim: Claim) -> str:
@@ -129,7 +129,11 @@ def _card(found: Proofs) -> Card:
         if rows:
             tables.append(Table.whole(f"{name}claims", ("claim", "answer", "shown with"), rows))
         rows = [
-            (one.input, EFFECTS[one.effect], "; ".join(_shown(one, claim) for claim in _told(one) if claim.subjects))
+            (
+                one.input,
+                EFFECTS[one.effect],
+                "; ".join(_shown(one, claim) for claim in _claims_of(one) if claim.subjects),
+            )
             for one in part.directions
         ]
         if rows:
@@ -139,5 +143,5 @@ def _card(found: Proofs) -> Card:
 
 
 def _evidence(claim: Claim) -> str:
-    told = [f"{subject}: {rating}" for subject, rating in zip(claim.subjects, claim.ratings, strict=True)]
-    return "; ".join(filter(None, (*told, claim.allowed and f"allowed: {claim.allowed}", claim.reason)))
+    lines = [f"{subject}: {rating}" for subject, rating in zip(claim.subjects, claim.ratings, strict=True)]
+    return "; ".join(filter(None, (*lines, claim.allowed and f"allowed: {claim.allowed}", claim.reason)))

@@ -132,7 +132,7 @@ def some(
 def _answered(asker: Asker, claim: Claim, found: Answered[Arguments], answers: tuple[str, str]) -> Claim:
     if found.status == "shown":
         assert found.shown is not None
-        return accepting(asker.program.rulebook, asker.told(claim, answers[0], [found.shown]))
+        return accepting(asker.program.rulebook, asker.shown_by(claim, answers[0], [found.shown]))
     if found.status == "impossible":
         return accepting(asker.program.rulebook, Claim(claim.kind, claim.path, claim.says, answers[1]))
     return reasoned(claim, found.reason)
@@ -299,7 +299,7 @@ def _broken(id_: str, rating: Rating) -> Iterator[Bit]:
 
 def _breaks(id_: str) -> Callable[[Answer], bool]:
     def reached(answer: Answer) -> bool:
-        is_told = isinstance(answer, Decision) and not answer.is_early and answer.has(f"held.{id_}")
-        return is_told and isinstance(answer, Decision) and not answer.part(f"held.{id_}")
+        is_evaluated = isinstance(answer, Decision) and not answer.is_early and answer.has(f"held.{id_}")
+        return is_evaluated and isinstance(answer, Decision) and not answer.part(f"held.{id_}")
 
     return reached

@@ -21,17 +21,24 @@ DIGITS = 6
 def _card(found: Sensitivity) -> Card:
     rows = [_row(number) for number in found.numbers]
     head = ("number", "now", "nobody changes", "ends", "below", "above")
-    told = f"{counted(found.subjects, 'subject')}, {counted(len(rows), 'number')}"
+    summary = f"{counted(found.subjects, 'subject')}, {counted(len(rows), 'number')}"
     tables = (Table.whole("values of one number with which no band changes", head, tuple(rows)),) if rows else ()
     facts = [*found.notes]
     if not all(number.is_exact for number in found.numbers):
         facts.append("searched: values were tried in steps, and those between two steps were not")
-    return Card(found.rulebook, "", told, "", "", tuple(facts), tables)
+    return Card(found.rulebook, "", summary, "", "", tuple(facts), tables)
 
 
 def _row(number: NumberRange) -> tuple[str, ...]:
     ends = "exact" if number.is_exact else "searched"
-    return (number.path, _text(number.value), _interval(number), ends, _told(number.below), _told(number.above))
+    return (
+        number.path,
+        _text(number.value),
+        _interval(number),
+        ends,
+        _change_in_words(number.below),
+        _change_in_words(number.above),
+    )
 
 
 def _interval(number: NumberRange) -> str:
@@ -46,7 +53,7 @@ def _text(value: Fraction) -> str:
     return approximate_text(value, DIGITS)
 
 
-def _told(first: FirstChange | None) -> str:
+def _change_in_words(first: FirstChange | None) -> str:
     if first is None:
         return "nobody"
     if not first.subject:
@@ -94,7 +101,7 @@ def _ranks_card(found: RankStability) -> Card:
         numbers=(1, 3, 4, 6),
         more=max(len(rows) - MOST_ROWS, 0),
     )
-    told = (
+    summary = (
         f"{counted(len(rows), 'subject')}, {counted(found.draws, 'draw')} of weights of {', '.join(found.criteria)}"
     )
     facts = [f"seed {found.seed}; weights are whole parts of {found.grid:,}"]
@@ -102,7 +109,7 @@ def _ranks_card(found: RankStability) -> Card:
         facts.append(f"rank correlation (Spearman): {found.correlation:.3f}, at least {found.least_correlation:.3f}")
     if found.unrated:
         facts.append(f"{counted(found.unrated, 'subject')} without a score")
-    return Card(found.rulebook, "", told, "", "", tuple(facts), (shown,) if rows else ())
+    return Card(found.rulebook, "", summary, "", "", tuple(facts), (shown,) if rows else ())
 
 
 def _percent(share: Fraction) -> str:

@@ -39,12 +39,12 @@ def _in_the_way(found: Needed) -> tuple[str, ...]:
 def _summary(found: Needed) -> str:
     inputs = ", ".join(f"`{id_}`" for id_ in found.changing)
     if found.assessment is None:
-        told = "no value reaches it, proved" if found.is_proved else "no change was found, and none is ruled out"
-        return f"`{found.band}` by {inputs}: {told}"
+        answer = "no value reaches it, proved" if found.is_proved else "no change was found, and none is ruled out"
+        return f"`{found.band}` by {inputs}: {answer}"
     if not found.changes:
         return f"`{found.band}`: reached without a change"
-    told = "the least change, proved" if found.is_proved else "the least change found"
-    return f"`{found.band}` by {inputs}: {told}"
+    answer = "the least change, proved" if found.is_proved else "the least change found"
+    return f"`{found.band}` by {inputs}: {answer}"
 
 
 def _needed_card(found: Needed) -> Card:
@@ -83,9 +83,9 @@ def _cell(value: Any) -> str:
 
 
 def _card(found: WhatIf) -> Card:
-    told = f"{standing(found.before)} → {standing(found.after)}"
+    standings = f"{standing(found.before)} → {standing(found.after)}"
     tables = (Table.whole("what differs", ("", "now", "then"), _rows(found)),)
-    return Card(found.before.rulebook, "", "", told, "", (), tables)
+    return Card(found.before.rulebook, "", "", standings, "", (), tables)
 
 
 @as_text.register

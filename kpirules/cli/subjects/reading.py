@@ -143,8 +143,8 @@ def _text(path: str, data: bytes) -> str:
 
 
 def _too_large(path: str) -> CommandError:
-    told = f"the file has more than {MAX_DATA_BYTES:,} bytes; split it, or rate it with `kpirules assess --stream`"
-    return CommandError(f"{_named(path)}: {told}")
+    message = f"the file has more than {MAX_DATA_BYTES:,} bytes; split it, or rate it with `kpirules assess --stream`"
+    return CommandError(f"{_named(path)}: {message}")
 
 
 def _named(path: str) -> str:

@@ -347,8 +347,8 @@ class Printing:
         )
         scale = [one for one in steps[part].operands if one != number]
         is_scaled = steps[part].operation == "*" and number in steps[part].operands and len(scale) == 1
-        is_told = is_half and steps[half].low >= 0 and (part == number or is_scaled)
-        return number if is_told and steps[number].bits <= DOUBLE_BITS else None
+        is_halved = is_half and steps[half].low >= 0 and (part == number or is_scaled)
+        return number if is_halved and steps[number].bits <= DOUBLE_BITS else None
 
     @property
     def width(self) -> int:

@@ -140,10 +140,10 @@ def _of(found: nw.Series[Any], kind: str) -> nw.Series[Any]:
     """Return the values that integers stand for, as a column of Polars or PyArrow."""
     cell = nw.col(found.name)
     if kind == "date":
-        told = nw.when(cell >= 0).then((cell - EPOCH).cast(nw.Int32).cast(nw.Date))
+        values = nw.when(cell >= 0).then((cell - EPOCH).cast(nw.Int32).cast(nw.Date))
     else:
-        told = nw.when(cell >= 0).then(cell == 1)
-    return found.to_frame().select(told.alias(found.name))[found.name]
+        values = nw.when(cell >= 0).then(cell == 1)
+    return found.to_frame().select(values.alias(found.name))[found.name]
 
 
 def _of_texts(found: nw.Series[Any], texts: Sequence[str | None]) -> nw.Series[Any]:

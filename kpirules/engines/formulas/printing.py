@@ -107,7 +107,7 @@ def formulas(
     return Formulas(
         {name: Formula(name, printing.result(one, wanted[name].word, guard)) for name, one in results.items()},
         tuple(printing.steps),
-        tuple(dict.fromkeys(one for told in found.values() for one in told)),
+        tuple(dict.fromkeys(one for formula in found.values() for one in formula)),
         max((program.steps[number].bits for number in numbers), default=1),
     )
 
@@ -117,7 +117,7 @@ def formulas(
 
 def _obstacles(program: IntegerProgram, wanted: Wanted) -> Iterator[Obstacle]:
     result = program.results.get(wanted.result)
-    if result is None or not result.is_told_by_steps:
+    if result is None or not result.is_given_by_steps:
         yield Obstacle(wanted.result, "it has no form as a formula")
         return
     yield from (Obstacle(wanted.result, why) for why in _against(program, list(result.parts)))
@@ -257,8 +257,8 @@ class _Printing:
 
     def _quotient(self, step: Step, above: str, below: str) -> str:
         divisor = self.program.steps[step.operands[1]]
-        told = f"INT({above}/{below})"
-        return f"IF({below}=0,0,{told})" if divisor.low <= 0 <= divisor.high else told
+        formula = f"INT({above}/{below})"
+        return f"IF({below}=0,0,{formula})" if divisor.low <= 0 <= divisor.high else formula
 
     def _cell(self, id_: str) -> str:
         return self.cells.get(id_, '""')
@@ -271,16 +271,16 @@ class _Printing:
         cell = self.cells[variable.id]
         match variable.domain:
             case NumberDomain(denominator=denominator) if denominator != 1:
-                told = f"ROUND({cell}*{denominator},0)"
+                formula = f"ROUND({cell}*{denominator},0)"
             case ChoiceDomain(options=options):
                 codes = [self._code(option) for option in options]
                 listed = ",".join(map(_literal, options))
-                told = f"SUMPRODUCT(--EXACT({cell},{{{listed}}}),{{{','.join(map(str, codes))}}})"
+                formula = f"SUMPRODUCT(--EXACT({cell},{{{listed}}}),{{{','.join(map(str, codes))}}})"
             case DateDomain():
-                told = f"({cell}+{FIRST_DAY})"
+                formula = f"({cell}+{FIRST_DAY})"
             case _:
-                told = cell
-        return f'IF({cell}="",{absent},{told})'
+                formula = cell
+        return f'IF({cell}="",{absent},{formula})'
 
     def _absent(self, variable: Variable, step: Step) -> str:
         """Return what a missing input stands for: its default, or any value if it has none."""

@@ -460,9 +460,9 @@ class _Lifting(Values):
         fields = tuple(self.input(one, records) for one in self.plan.records[records].fields)
         inside = _State(dict(state.names))
         inside.names["r"] = Value({"pair": (TRUE, fields)})
-        refused, told, self.refused, self.refusals = self.refused, self.refusals, FALSE, []
+        outer_refused, outer_refusals, self.refused, self.refusals = self.refused, self.refusals, FALSE, []
         self.block(statement.body, inside)
-        found, self.refused, self.refusals = self.refusals, refused, told
+        found, self.refused, self.refusals = self.refusals, outer_refused, outer_refusals
         totals = self.totals
         self.records, self.outer, self.totals = before
         for name, value in state.names.items():

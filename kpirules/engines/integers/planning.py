@@ -114,8 +114,8 @@ def _against(program: IntegerProgram, name: str, widths: Widths, denominator_bit
                     failed.add(number)
                     wide[step.path, one[1]] = max(one[0], wide.get((step.path, one[1]), 0))
     for (path, most), bits in wide.items():
-        told = f"a step needs {bits} bits, and a column holds {most} for it"
-        yield Obstacle(path, told, "round the parts of it, or declare narrower limits or fewer `decimals`")
+        reason = f"a step needs {bits} bits, and a column holds {most} for it"
+        yield Obstacle(path, reason, "round the parts of it, or declare narrower limits or fewer `decimals`")
     result = program.results[name]
     if result.kind == "number" and any(
         program.steps[number].is_real for number in (result.value, result.denominator)

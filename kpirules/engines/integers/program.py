@@ -82,7 +82,7 @@ class IntegerProgram:
     def lines(self) -> Iterator[str]:
         """Yield the program as text: a line for each step, with the bits it takes."""
         path = ""
-        results = {name: result for name, result in self.results.items() if result.is_told_by_steps}
+        results = {name: result for name, result in self.results.items() if result.is_given_by_steps}
         for number in self.needed(list(results)):
             step = self.steps[number]
             if step.operation == "constant":

@@ -100,7 +100,7 @@ class _Regions:
         limits = sorted(asked.limits, key=lambda one: (-len(asked.limits[one]), one))
         flags = sorted(asked.flags)
         orders = [[*limits, *flags], [*flags, *limits]]
-        found = [number, *(self._told(number, asked, order, {}) for order in orders)]
+        found = [number, *(self._by_regions(number, asked, order, {}) for order in orders)]
         return min(found, key=lambda one: len(self._asked(one).inner))
 
     def _is_choice(self, number: int) -> bool:
@@ -155,25 +155,27 @@ class _Regions:
             return integer, {constant - is_next: is_next}
         return None
 
-    def _told(self, root: int, asked: _Asked, order: list[int], known: Mapping[int, int]) -> int:
+    def _by_regions(self, root: int, asked: _Asked, order: list[int], known: Mapping[int, int]) -> int:
         """Return the step that computes a value from the remaining numbers and flags that it depends on."""
         if not order:
             value = self._value(root, asked, known)
             return value if self.to.steps[root].is_flag else self.to.integer(value)
         number, *others = order
         if number not in asked.limits:
-            holds, fails = (self._told(root, asked, others, {**known, number: value}) for value in (TRUE, FALSE))
+            holds, fails = (
+                self._by_regions(root, asked, others, {**known, number: value}) for value in (TRUE, FALSE)
+            )
             return self.to.choose(number, holds, fails)
         ends = sorted(asked.limits[number])
-        parts = [self._told(root, asked, others, {**known, number: end}) for end in (*ends, ends[-1] + 1)]
-        told = parts[-1]
+        parts = [self._by_regions(root, asked, others, {**known, number: end}) for end in (*ends, ends[-1] + 1)]
+        choice = parts[-1]
         for place in reversed(range(len(ends))):
             if parts[place] != parts[place + 1]:
                 is_next = asked.limits[number][ends[place]]
                 limit = self.to.integer(ends[place] + is_next)
                 flag = self.to.compare("<" if is_next else "<=", number, limit)
-                told = self.to.choose(flag, parts[place], told)
-        return told
+                choice = self.to.choose(flag, parts[place], choice)
+        return choice
 
     def _value(self, root: int, asked: _Asked, known: Mapping[int, int]) -> int:
         """Return the value of a step in a region."""

@@ -62,6 +62,6 @@ class Result:
         return (self.given, self.value, self.is_refused, *([self.denominator] if self.kind == "number" else []))
 
     @property
-    def is_told_by_steps(self) -> bool:
+    def is_given_by_steps(self) -> bool:
         """Whether steps alone give its value, for every subject."""
         return self.kind != "code" and self.is_refused == FALSE

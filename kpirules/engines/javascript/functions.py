@@ -155,12 +155,12 @@ class Function:
         if step.operation == "constant":
             return []
         kind = self.kind(n)
-        told = self._told(step, kind)
-        if n in self.inline and len(told) <= LONGEST_INLINE:
-            self.written[n] = kind, told
+        expression = self._expression(step, kind)
+        if n in self.inline and len(expression) <= LONGEST_INLINE:
+            self.written[n] = kind, expression
             return []
         self.written[n] = kind, f"s{n}"
-        return [f"const s{n} = {told};"]
+        return [f"const s{n} = {expression};"]
 
     # -- steps ------------------------------------------------------------------------------------
 
@@ -179,10 +179,10 @@ class Function:
             if step.is_flag:
                 return "true" if n == TRUE else "false"
             return _integer(step.low, kind)
-        own, told = self.written[n]
-        return told if own == kind else _converted(told, own, kind)
+        own, expression = self.written[n]
+        return expression if own == kind else _converted(expression, own, kind)
 
-    def _told(self, step: Step, kind: str) -> str:
+    def _expression(self, step: Step, kind: str) -> str:
         """Return the expression of a step."""
         match step.operation:
             case "input":
@@ -219,20 +219,20 @@ class Function:
             x, y = (f"compare({x}, {y})", "0") if wide == REAL else (x, y)
             return f"({x} {sign.replace('==', '===')} {y})"
         if wide == REAL:
-            told = f"{REAL_CALLS[sign]}({x}, {y})"
-            return told if sign != "//" or kind == "b" else _converted(told, "b", kind)
+            expression = f"{REAL_CALLS[sign]}({x}, {y})"
+            return expression if sign != "//" or kind == "b" else _converted(expression, "b", kind)
         above, below = (self.steps[one] for one in step.operands)
         if sign in ("//", "%"):
             is_plain = above.low >= 0 and below.low > 0 and above.is_known and below.is_known
             if is_plain and (sign == "%" or wide == "b"):
-                told = f"({x} {'%' if sign == '%' else '/'} {y})"
+                expression = f"({x} {'%' if sign == '%' else '/'} {y})"
             elif sign == "//" and wide == "n" and below.low > 0:
-                told = f"Math.floor({x} / {y})"
+                expression = f"Math.floor({x} / {y})"
             else:
-                told = f"{'quotient' if sign == '//' else 'remainder'}{wide.upper()}({x}, {y})"
+                expression = f"{'quotient' if sign == '//' else 'remainder'}{wide.upper()}({x}, {y})"
         else:
-            told = f"({x} {sign} {y})"
-        return told if wide == kind else _converted(told, wide, kind)
+            expression = f"({x} {sign} {y})"
+        return expression if wide == kind else _converted(expression, wide, kind)
 
     def _place(self, name: str) -> tuple[str, Variable]:
         """Return the expression of an input or a field of a record, and its declaration."""
@@ -255,7 +255,7 @@ class Function:
 
     # -- results ----------------------------------------------------------------------------------
 
-    def told(self, key: str, value: Value, denominator: Value) -> str | None:
+    def template_of(self, key: str, value: Value, denominator: Value) -> str | None:
         """Return a result as a template, None if it is no plain value."""
         ways: list[tuple[int, str]] = []
         for kind, (when, part) in value.parts.items():
@@ -279,15 +279,15 @@ class Function:
                     if REAL in (self.kind(part), self.kind(below)):
                         ways.append((when, f"dividedQ({{q{part}}}, {{q{below}}})"))
                         continue
-                    told = "1" if below == TRUE else f"{{i{below}}}"
-                    ways.append((when, f"[{{i{part}}}, {told}]"))
+                    expression = "1" if below == TRUE else f"{{i{below}}}"
+                    ways.append((when, f"[{{i{part}}}, {expression}]"))
                 case _:
                     return None
         if not ways:
             return None
         found = ways[-1][1]
-        for when, told in reversed(ways[:-1]):
-            found = f"({{f{when}}} ? {told} : {found})"
+        for when, expression in reversed(ways[:-1]):
+            found = f"({{f{when}}} ? {expression} : {found})"
         return found
 
     def _filled(self, template: str) -> str:
@@ -305,11 +305,11 @@ class Function:
 def _integer(value: int, kind: str) -> str:
     if kind == REAL:
         return f"[{value}n, 1n]"
-    told = f"{value}n" if kind == "b" else str(value)
-    return f"({told})" if value < 0 else told
+    expression = f"{value}n" if kind == "b" else str(value)
+    return f"({expression})" if value < 0 else expression
 
 
-def _converted(told: str, own: str, kind: str) -> str:
+def _converted(expression: str, own: str, kind: str) -> str:
     if kind == REAL:
-        return f"[{told}, 1n]" if own == "b" else f"[BigInt({told}), 1n]"
-    return f"BigInt({told})" if kind == "b" else f"Number({told})"
+        return f"[{expression}, 1n]" if own == "b" else f"[BigInt({expression}), 1n]"
+    return f"BigInt({expression})" if kind == "b" else f"Number({expression})"

@@ -108,12 +108,14 @@ def printed(plan: Plan) -> Printed:
     if obstacles:
         raise NoJavaScriptForm(obstacles)
     values = {key: pair for key, pair in lifted.given.items() if not function.obstacles(_roots(*pair))}
-    told = {"early": f"{{f{lifted.is_early}}}"}
-    told |= {key: text for key, pair in values.items() if (text := function.told(key, *pair)) is not None}
-    roots = [lifted.is_early, *(n for key in told if key in values for n in _roots(*values[key]))]
+    templates = {"early": f"{{f{lifted.is_early}}}"}
+    templates |= {key: text for key, pair in values.items() if (text := function.template_of(key, *pair)) is not None}
+    roots = [lifted.is_early, *(n for key in templates if key in values for n in _roots(*values[key]))]
     return Printed(
-        function.text("rate", f"[{', '.join(told.values())}]", roots, [refusal.flag for refusal in lifted.refusals]),
-        tuple(told),
+        function.text(
+            "rate", f"[{', '.join(templates.values())}]", roots, [refusal.flag for refusal in lifted.refusals]
+        ),
+        tuple(templates),
         _faults(lifted.refusals),
         tuple(
             _gate(plan, step, f"gate{number}")
@@ -121,7 +123,7 @@ def printed(plan: Plan) -> Printed:
         ),
         *_exempt(plan),
         any(step.operation in ("irrational", "defined") for step in function.steps),
-        tuple(key for key in lifted.given if key not in told and key.partition(".")[0] in SHOWN),
+        tuple(key for key in lifted.given if key not in templates and key.partition(".")[0] in SHOWN),
     )
 
 

@@ -49,8 +49,8 @@ def problems(
         compared: the faults of the values that it is compared by.
     """
     yield from of_cells(terms, read)
-    for asked, told in listed:
-        yield asked, terms.text_literal(told)
+    for asked, text in listed:
+        yield asked, terms.text_literal(text)
     # An exemption needs what it reads, and then nothing else is needed.
     for one in read.missing:
         if flag := wanted.asked.get(one.name, FALSE):
@@ -75,8 +75,8 @@ def of_cells(terms: Terms, read: Reading) -> Iterator[tuple[str, str]]:
     """
     for found in read.wrong:
         *cases, last = found
-        told = "".join(f" WHEN {one.asked} THEN {terms.text_literal(one.text())}" for one in cases)
-        yield last.asked, f"CASE{told} ELSE {terms.text_literal(last.text())} END"
+        branches = "".join(f" WHEN {one.asked} THEN {terms.text_literal(one.text())}" for one in cases)
+        yield last.asked, f"CASE{branches} ELSE {terms.text_literal(last.text())} END"
     for one in read.invalid:
         yield one.asked, terms.text_literal(one.text())
 
@@ -87,7 +87,7 @@ def choice_of(found: Sequence[tuple[str, str]]) -> str:
     Args:
         found: the condition and the text of each problem.
     """
-    return f"CASE{''.join(f' WHEN {asked} THEN {told}' for asked, told in found)} END"
+    return f"CASE{''.join(f' WHEN {asked} THEN {text}' for asked, text in found)} END"
 
 
 def refused(terms: Terms, refusal: Refusal) -> tuple[str, str]:
@@ -97,8 +97,8 @@ def refused(terms: Terms, refusal: Refusal) -> tuple[str, str]:
         terms: the expressions so far.
         refusal: the reason why a row has no rating.
     """
-    code, told = FAULTS[refusal.kind]
-    return terms.within(refusal.flag, 0), terms.text_literal(f"{code} {refusal.path}: {told}")
+    code, text = FAULTS[refusal.kind]
+    return terms.within(refusal.flag, 0), terms.text_literal(f"{code} {refusal.path}: {text}")
 
 
 def missing_value(dialect: Dialect, kind: str) -> str:
@@ -126,15 +126,15 @@ def shown(terms: Terms, result: Result, problem: str, is_open: str = "") -> str:
     asked += [terms.within(result.given, 3)] if result.given != TRUE else []
     if result.given == FALSE:
         asked = [terms.flag_literal(False)]
-    told = _value(terms, result)
-    return f"CASE WHEN {' AND '.join(asked)} THEN {told} END" if asked else told
+    value = _value(terms, result)
+    return f"CASE WHEN {' AND '.join(asked)} THEN {value} END" if asked else value
 
 
 def _value(terms: Terms, result: Result) -> str:
     match result.kind:
         case "boolean":
-            told = terms.within(result.value, 0)
-            return told if terms.dialect.has_booleans else f"CASE WHEN {told} THEN 1 ELSE 0 END"
+            expression = terms.within(result.value, 0)
+            return expression if terms.dialect.has_booleans else f"CASE WHEN {expression} THEN 1 ELSE 0 END"
         case "text":
             return _words(terms, result.value)
         case "date":

@@ -55,13 +55,13 @@ class Problem:
         asked: the condition under which it is.
         name: the input or field.
         code: `KR602` (missing), `KR604` (not valid), or `KR630` (beyond what a query holds).
-        told: the values allowed.
+        allowed_values: the values allowed.
     """
 
     asked: str
     name: str
     code: str
-    told: str
+    allowed_values: str
 
     def text(self, where: str = "") -> str:
         """Return the problem in words.
@@ -70,7 +70,7 @@ class Problem:
             where: what follows the name, as for a record.
         """
         what, help = PROBLEMS[self.code]
-        return f"{self.code} `{self.name}` {what}{where} ({help.format(self.told)})"
+        return f"{self.code} `{self.name}` {what}{where} ({help.format(self.allowed_values)})"
 
 
 @frozen
@@ -236,20 +236,20 @@ def add_problems(terms: Terms, variable: Variable, id_: str, raw: str, into: Rea
     """
     name, is_lost = variable.id, is_unread(variable, into.values[id_])
     declared = terms.program.declared.get(id_)
-    told = allowed(declared or variable.domain)
+    allowed_values = allowed(declared or variable.domain)
     found: list[Problem] = []
     if declared is not None and isinstance(variable.domain, NumberDomain):
         is_number = is_beyond(terms.dialect, declared, variable.domain, raw)
         found.append(Problem(f"{is_lost} AND {is_number}", name, "KR630", allowed(variable.domain)))
-    missing = [Problem(f"{raw} IS NULL", name, "KR602", told)] if is_required(variable) else []
+    missing = [Problem(f"{raw} IS NULL", name, "KR602", allowed_values)] if is_required(variable) else []
     is_any = isinstance(variable.domain, BooleanDomain) and terms.dialect.flag == "{cell}"
     if missing and not is_any and not terms.program.has_exemptions:
         # All problems are found by one condition, which is seldom true.
-        into.wrong.append([*missing, *found, Problem(is_lost, name, "KR604", told)])
+        into.wrong.append([*missing, *found, Problem(is_lost, name, "KR604", allowed_values)])
         return
     into.missing.extend(missing)
     if not is_any:
-        into.invalid.extend((*found, Problem(f"{raw} IS NOT NULL AND {is_lost}", name, "KR604", told)))
+        into.invalid.extend((*found, Problem(f"{raw} IS NOT NULL AND {is_lost}", name, "KR604", allowed_values)))
 
 
 def read_chosen(terms: Terms, variable: Variable, text: str, into: Reading) -> None:
@@ -289,8 +289,8 @@ def read_absent(terms: Terms, variable: Variable) -> None:
             terms.known[number] = terms.flag_literal(False), 9, 0
         elif step.operation == "input":
             fallback = _fallback(terms, variable, number)
-            told = terms.flag_literal(bool(fallback)) if step.is_flag else terms.as_integer(str(fallback))
-            terms.known[number] = told, 9, 0
+            value = terms.flag_literal(bool(fallback)) if step.is_flag else terms.as_integer(str(fallback))
+            terms.known[number] = value, 9, 0
 
 
 def value_of(terms: Terms, variable: Variable, cell: str, own: list[int], otherwise: int | None = None) -> str:
@@ -323,8 +323,8 @@ def value_of(terms: Terms, variable: Variable, cell: str, own: list[int], otherw
                 f" WHEN {dialect.same.format(cell=cell, text=text)} THEN {code}" for code, text in texts.items()
             )
             other = len(terms.program.texts)
-            told = f"CASE{cases} ELSE {other} END" if known else str(other)
-            choice = f"CASE WHEN {dialect.length.format(cell=cell)} <= {longest} THEN {told} END"
+            code = f"CASE{cases} ELSE {other} END" if known else str(other)
+            choice = f"CASE WHEN {dialect.length.format(cell=cell)} <= {longest} THEN {code} END"
         case DateDomain(minimum=minimum, maximum=maximum):
             low, high = minimum or date.min, maximum or date.max
             choice = dialect.day.format(cell=cell, low=low.isoformat(), high=high.isoformat())
@@ -381,5 +381,5 @@ def filled(terms: Terms, variable: Variable, value: str, number: int | None) -> 
     fallback = _fallback(terms, variable, number)
     if isinstance(variable.domain, BooleanDomain):
         return f"COALESCE({value}, {terms.flag_literal(bool(fallback)) if terms.dialect.has_booleans else fallback})"
-    told = f"{value} + {EPOCH}" if isinstance(variable.domain, DateDomain) else value
-    return f"CASE WHEN {is_unread(variable, value)} THEN {fallback} ELSE {told} END"
+    integer = f"{value} + {EPOCH}" if isinstance(variable.domain, DateDomain) else value
+    return f"CASE WHEN {is_unread(variable, value)} THEN {fallback} ELSE {integer} END"

@@ -105,10 +105,10 @@ class Cohorts:
             doubts = terms.unused("cohort_doubts")
             counted.columns[doubts] = possible
             cases += f" WHEN {doubts} > 0 THEN {terms.text_literal(IN_ERROR)}"
-        found, told = Table(terms.unused_table("settled")), terms.unused("cohort_problem")
-        found.columns[told] = f"CASE WHEN {problem} IS NOT NULL THEN {problem}{cases} END"
+        found, problem_of_cohort = Table(terms.unused_table("settled")), terms.unused("cohort_problem")
+        found.columns[problem_of_cohort] = f"CASE WHEN {problem} IS NOT NULL THEN {problem}{cases} END"
         tables += [lost, counted, found]
-        return told
+        return problem_of_cohort
 
     def _is_unknown(self, id_: str) -> str:
         """Return the condition under which a row has no valid value of an input."""

@@ -125,8 +125,8 @@ class _Window:
 
     def _add(self, table: Table, word: str, expression: str) -> str:
         """Add a column unless there is an equal one, and return its name as an expression."""
-        for name, told in table.columns.items():
-            if told == expression and table is not self.last:
+        for name, known in table.columns.items():
+            if known == expression and table is not self.last:
                 return self.terms.name(name)
         column = self.terms.unused(f"{self.of.title}_{word}")
         table.columns[column] = expression
@@ -139,15 +139,19 @@ class _Window:
     @property
     def _value(self) -> str:
         """The numerator, wide enough for a sum."""
-        told = self.terms.within(self.of.value, 0)
-        return f"CAST({told} AS {self.terms.dialect.wide})" if self._is_wide else self.terms.as_integer(told)
+        expression = self.terms.within(self.of.value, 0)
+        return (
+            f"CAST({expression} AS {self.terms.dialect.wide})" if self._is_wide else self.terms.as_integer(expression)
+        )
 
     @property
     def _is_wide(self) -> bool:
         return self.of.bits > NARROW_BITS
 
-    def _typed(self, told: str) -> str:
-        return f"CAST({told} AS {self.terms.dialect.wide})" if self._is_wide else self.terms.as_integer(told)
+    def _typed(self, expression: str) -> str:
+        return (
+            f"CAST({expression} AS {self.terms.dialect.wide})" if self._is_wide else self.terms.as_integer(expression)
+        )
 
     def _over(self, *others: str, order: str = "") -> str:
         return self.cohorts.over(self.cohorts.within, *others, order=order)
@@ -169,26 +173,26 @@ class _Window:
                 asked = (
                     self._held if self.of.value == TRUE else f"{self._held} AND {self.terms.within(self.of.value, 4)}"
                 )
-                told, when = self._add(self.first, "number", self.cohorts.count(asked, self._over())), fits
+                expression, when = self._add(self.first, "number", self.cohorts.count(asked, self._over())), fits
             case "cohort_sum":
-                told, when = self._sum(fits), fits
+                expression, when = self._sum(fits), fits
             case "cohort_avg":
-                told, when = self._sum(fits), some
+                expression, when = self._sum(fits), some
                 below = f"CASE WHEN {some} THEN {self._times(count, below)} ELSE {below} END"
             case "cohort_min" | "cohort_max" as function:
                 pick = function.removeprefix("cohort_").upper()
                 picked = f"{pick}(CASE WHEN {self._held} THEN {self._value} END) {self._over()}"
-                told, when = self._add(self.first, "number", picked), some
+                expression, when = self._add(self.first, "number", picked), some
             case "cohort_rank":
-                told = self._add(self.first, "rank", self._ranked("RANK", self.of.key, " DESC"))
+                expression = self._add(self.first, "rank", self._ranked("RANK", self.of.key, " DESC"))
                 when = f"{self._held} AND {fits}"
             case "cohort_percentile":
                 smaller = self._add(self.first, "smaller", f"{self._ranked('RANK', self.of.key)} - 1")
-                told, when = f"CASE WHEN {count} = 1 THEN 1 ELSE {smaller} END", f"{self._held} AND {fits}"
+                expression, when = f"CASE WHEN {count} = 1 THEN 1 ELSE {smaller} END", f"{self._held} AND {fits}"
                 below = f"CASE WHEN {count} BETWEEN 2 AND {most} THEN {count} - 1 ELSE 1 END"
             case _:
-                told, when = self._quantile(count), some
-        number = self._typed(f"CASE WHEN {when} THEN {told} ELSE {self.terms.literal(self.of.low)} END")
+                expression, when = self._quantile(count), some
+        number = self._typed(f"CASE WHEN {when} THEN {expression} ELSE {self.terms.literal(self.of.low)} END")
         found = {"number": self._add(self.last, "of_cohort", number)}
         self.last.notes[next(reversed(self.last.columns))] = self.of.note
         if "below" in self.of.reads:

@@ -81,7 +81,7 @@ def number_of(dialect: Dialect, domain: NumberDomain, cell: str, otherwise: int 
         return with_else(dialect, template.format(**marks, tried=tried.format(**marks)), otherwise)
 
     whole = dialect.whole if places == 0 and dialect.whole else dialect.tried
-    told, cases, kind = filled(dialect.number, whole), "", dialect.kind.format(cell=cell)
+    plain, cases, kind = filled(dialect.number, whole), "", dialect.kind.format(cell=cell)
     kinds = [name for name, most in zip(dialect.floats, MOST_FLOAT_DIGITS, strict=True) if name and digits > most]
     if dialect.of_integer and scale > 1:
         listed = ", ".join(f"'{name}'" for name in dialect.integers)
@@ -93,7 +93,7 @@ def number_of(dialect: Dialect, domain: NumberDomain, cell: str, otherwise: int 
         listed = ", ".join(f"'{name}'" for name in kinds)
         by_text = filled(dialect.number, dialect.by_text)
         cases += f" WHEN {kind} IN ({listed}) THEN {by_text}"
-    return f"CASE{cases} ELSE {told} END" if cases else told
+    return f"CASE{cases} ELSE {plain} END" if cases else plain
 
 
 def is_beyond(dialect: Dialect, declared: NumberDomain, held: NumberDomain, cell: str) -> str:

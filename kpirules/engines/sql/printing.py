@@ -230,9 +230,11 @@ class _Query:
         terms = Terms(wanted.program, self.dialect, wanted.numbers, set(self.names))
         problems = []
         for variable in self.choosing:
-            cell, told = terms.name(column_of(variable)), allowed(variable.domain)
-            problems.append(Problem(f"{cell} IS NULL", variable.id, "KR602", told))
-            problems.append(Problem(f"{value_of(terms, variable, cell, [])} IS NULL", variable.id, "KR604", told))
+            cell, allowed_values = terms.name(column_of(variable)), allowed(variable.domain)
+            problems.append(Problem(f"{cell} IS NULL", variable.id, "KR602", allowed_values))
+            problems.append(
+                Problem(f"{value_of(terms, variable, cell, [])} IS NULL", variable.id, "KR604", allowed_values)
+            )
         cases = "".join(f" WHEN {one.asked} THEN {terms.text_literal(one.text())}" for one in problems)
         days = [part.days[0] for part in self.parts if part.days is not None]
         other = terms.text_literal(f"KR536 the rulebook is not in force on `{days[0]}`") if days else "NULL"
@@ -277,8 +279,8 @@ class _Query:
                 problem = final.problem
         returned = {name: missing_value(self.dialect, kind) for name, kind in kinds.items()}
         for name, one in wanted.results.items():
-            told = shown(terms, one, problem) if final is None else shown_after(terms, name, one, final)
-            returned[name] = broken(told, 2)
+            expression = shown(terms, one, problem) if final is None else shown_after(terms, name, one, final)
+            returned[name] = broken(expression, 2)
         self.tables += tables
         return self._selected(returned, problem or self.dialect.no_text, terms.name(tables[-1].name))
 
@@ -355,7 +357,7 @@ class _Query:
     def _selected(self, returned: Mapping[str, str], error: str, source: str) -> str:
         """Return a SELECT of the keys, the results and the error."""
         columns = [name_in(self.dialect, key) for key in self.keys]
-        columns += [f"{told} AS {name_in(self.dialect, name)}" for name, told in returned.items()]
+        columns += [f"{expression} AS {name_in(self.dialect, name)}" for name, expression in returned.items()]
         columns.append(f"{error} AS {name_in(self.dialect, 'error')}")
         return "SELECT\n  " + ",\n  ".join(columns) + f"\nFROM {source}"
 

@@ -206,8 +206,8 @@ class _Acting:
         wrong = [*self._uneven(quotas, problem)]
         for quota in quotas:
             if quota.is_wrong != FALSE:
-                told = f"KR651 the limit of the quota `{quota.id}` is not a number of members"
-                wrong.append((self.terms.within(quota.is_wrong, 4), told))
+                expression = f"KR651 the limit of the quota `{quota.id}` is not a number of members"
+                wrong.append((self.terms.within(quota.is_wrong, 4), expression))
         if not wrong:
             return problem
         cases = "".join(f" WHEN {flag} THEN {place}" for place, (flag, _) in enumerate(wrong, 1))
@@ -215,12 +215,13 @@ class _Acting:
         window = self.cohorts.over(self.cohorts.within)
         code = self._add(self._table("limits"), "limit_problem", f"MAX({own}) {window}")
         texts = "".join(
-            f" WHEN {place} THEN {self.terms.text_literal(told)}" for place, (_, told) in enumerate(wrong, 1)
+            f" WHEN {place} THEN {self.terms.text_literal(expression)}"
+            for place, (_, expression) in enumerate(wrong, 1)
         )
         is_early = self.terms.program.is_early
         exempt = "" if is_early == FALSE else f" OR {self.terms.within(is_early, 3)}"
-        told = f"CASE WHEN {problem} IS NOT NULL{exempt} THEN {problem} ELSE CASE {code}{texts} END END"
-        return self._add(self._table("limited"), "quota_problem", told)
+        expression = f"CASE WHEN {problem} IS NOT NULL{exempt} THEN {problem} ELSE CASE {code}{texts} END END"
+        return self._add(self._table("limited"), "quota_problem", expression)
 
     def _uneven(self, quotas: Sequence[Places], problem: str) -> list[tuple[str, str]]:
         """Return the condition and the text of each problem: inputs that differ in a group but must be equal."""
@@ -233,8 +234,8 @@ class _Acting:
             alike = self._add(table, f"{quota.id}_alike", self.cohorts.count(asked, self.cohorts.over(inputs)))
             group = self._add(table, f"{quota.id}_group", self.cohorts.count(asked, self.cohorts.over(quota.within)))
             listed = "`, `".join(quota.uniform)
-            told = f"KR650 `{listed}` must be equal within a group of the quota `{quota.id}`"
-            found.append((f"{alike} <> {group}", told))
+            message = f"KR650 `{listed}` must be equal within a group of the quota `{quota.id}`"
+            found.append((f"{alike} <> {group}", message))
         return found
 
     def _count(self, level: Limited, before: str, now: str) -> None:
@@ -262,11 +263,11 @@ class _Acting:
             is_full, is_short = self._outer(level, quota, holds, order, (is_full, is_short))
         table = self._table(f"{level.title}_placed")
         moved = f"{is_full} OR {is_short}" if level.ties == "demote" else is_full
-        told = f"CASE WHEN {holds} AND ({moved}) THEN {level.target} ELSE {now} END"
-        band = self._add(table, f"band_after_{level.title}", told)
+        expression = f"CASE WHEN {holds} AND ({moved}) THEN {level.target} ELSE {now} END"
+        band = self._add(table, f"band_after_{level.title}", expression)
         if level.ties == "undecided":
-            told = f"CASE WHEN {holds} AND {is_short} AND NOT ({is_full}) THEN 1 ELSE 0 END"
-            self.opened.append(self._add(table, f"{level.title}_open", told))
+            expression = f"CASE WHEN {holds} AND {is_short} AND NOT ({is_full}) THEN 1 ELSE 0 END"
+            self.opened.append(self._add(table, f"{level.title}_open", expression))
         if len(level.quotas) == 1:
             is_open = f" OR {self.opened[-1]} = 1" if level.ties == "undecided" else ""
             self.decided.append((level.quotas[0].id, f"{now} <> {band}{is_open}"))

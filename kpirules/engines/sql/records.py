@@ -101,13 +101,13 @@ class Records:
             totals.columns[repeated] = f"MAX({terms.name(equal)})"
             gathered.columns[repeated] = terms.name(repeated)
             fields = "`, `".join(self.domain.unique)
-            told = f"KR607 two records of `{id_}` have the same `{fields}`"
-            self.listed.append((f"{terms.name(repeated)} > 1", told))
+            message = f"KR607 two records of `{id_}` have the same `{fields}`"
+            self.listed.append((f"{terms.name(repeated)} > 1", message))
         rows = terms.unused(f"{id_}_rows")
         by = ", ".join(self._key(f"{subjects}.{terms.name(key)}") for key in self.keys)
         gathered.columns[rows] = f"COUNT(*) OVER (PARTITION BY {by})"
-        told = f"KR607 `{', '.join(self.keys)}` is the key of several rows"
-        self.listed.append((f"{terms.name(rows)} > 1", told))
+        message = f"KR607 `{', '.join(self.keys)}` is the key of several rows"
+        self.listed.append((f"{terms.name(rows)} > 1", message))
         self.tables += [totals, gathered]
 
     def _read_cells(self) -> dict[str, str]:
@@ -170,8 +170,10 @@ class Records:
             step = self.program.steps[number]
             if step.operation == "length" and step.value == id_:
                 within = self.terms.unused(f"{id_}_number")
-                told = f"COALESCE({self.terms.name(counted)}, 0)"
-                gathered.columns[within] = f"CASE WHEN {told} <= {step.high} THEN {told} ELSE {step.high} END"
+                number_of_records = f"COALESCE({self.terms.name(counted)}, 0)"
+                gathered.columns[within] = (
+                    f"CASE WHEN {number_of_records} <= {step.high} THEN {number_of_records} ELSE {step.high} END"
+                )
                 self.terms.make_column(number, within)
             elif step.operation == "given" and step.value == id_:
                 self.terms.known[number] = self.terms.flag_literal(True), 9, 0

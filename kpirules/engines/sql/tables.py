@@ -112,11 +112,11 @@ def lines_of(dialect: Dialect, tables: Sequence[Table]) -> Iterator[str]:
 
 def _column(dialect: Dialect, table: Table, name: str) -> str:
     """Return a column with its comment."""
-    expression, told = table.columns[name], name_in(dialect, name)
-    if expression != told:
-        told = f"{broken(expression, 4)} AS {told}"
+    expression, column = table.columns[name], name_in(dialect, name)
+    if expression != column:
+        column = f"{broken(expression, 4)} AS {column}"
     note = one_line(table.notes.get(name, ""))
-    return f"-- {note}\n    {told}" if note else told
+    return f"-- {note}\n    {column}" if note else column
 
 
 def broken(expression: str, indent: int) -> str:

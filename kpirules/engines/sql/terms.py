@@ -95,8 +95,8 @@ class Terms:
                 return f"NOT {self.within(step.operands[0], 9)}", 4, depth
             case "and" | "or" as word:
                 binds = 3 if word == "and" else 2
-                told = f" {word.upper()} ".join(self.within(operand, binds) for operand in step.operands)
-                return told, binds, depth
+                expression = f" {word.upper()} ".join(self.within(operand, binds) for operand in step.operands)
+                return expression, binds, depth
             case "count":
                 return f"CASE WHEN {self.within(step.operands[0], 0)} THEN 1 ELSE 0 END", 9, depth
             case "select" if step.is_flag:
@@ -118,10 +118,10 @@ class Terms:
         sign = step.operation
         binds = 7 if sign == "*" else 6
         left, right = self._pair(step, binds, binds + (sign == "-"))
-        told = f"{left} {sign} {right}"
+        expression = f"{left} {sign} {right}"
         if step.bits <= NARROW_BITS and any(map(self._is_wide, step.operands)):
-            return self.as_integer(told), 9, depth
-        return told, binds, depth
+            return self.as_integer(expression), 9, depth
+        return expression, binds, depth
 
     def conditions(self, asked: Sequence[int]) -> list[str]:
         """Return the conditions of cases, without the negations of earlier ones, which `CASE` implies.
@@ -132,17 +132,17 @@ class Terms:
         found: list[str] = []
         denied: list[str] = []
         for number in asked:
-            told = self.within(number, 0)
-            while first := next(filter(told.startswith, denied), ""):
-                told = told.removeprefix(first)
-            found.append(told)
-            denied.append(f"NOT {told if ' ' not in told else f'({told})'} AND ")
+            expression = self.within(number, 0)
+            while first := next(filter(expression.startswith, denied), ""):
+                expression = expression.removeprefix(first)
+            found.append(expression)
+            denied.append(f"NOT {expression if ' ' not in expression else f'({expression})'} AND ")
         return found
 
     def _choice(self, number: int) -> str:
         """Return a choice between integers; nested choices in its last case become further cases."""
         step = self.program.steps[number]
-        asked, told, last = [], [], number
+        asked, expression, last = [], [], number
         # A narrowed choice begins with its conversion.
         while last == number or (
             self.program.steps[last].operation == "select"
@@ -152,9 +152,11 @@ class Terms:
         ):
             flag, then, otherwise = self.program.steps[last].operands
             asked.append(flag)
-            told.append(self._typed(then, step))
+            expression.append(self._typed(then, step))
             last = otherwise
-        cases = "".join(f" WHEN {one} THEN {then}" for one, then in zip(self.conditions(asked), told, strict=True))
+        cases = "".join(
+            f" WHEN {one} THEN {then}" for one, then in zip(self.conditions(asked), expression, strict=True)
+        )
         return f"CASE{cases} ELSE {self._typed(last, step)} END"
 
     def _is_wide(self, number: int) -> bool:
@@ -176,24 +178,24 @@ class Terms:
 
     def _typed(self, number: int, step: Step) -> str:
         """Return an operand with the width of a step."""
-        told = self.within(number, 0)
+        expression = self.within(number, 0)
         if step.bits > NARROW_BITS and not self._is_wide(number):
-            return f"CAST({told} AS {self.dialect.wide})"
-        return told
+            return f"CAST({expression} AS {self.dialect.wide})"
+        return expression
 
     def _pair(self, step: Step, least: int, right: int | None = None) -> tuple[str, str]:
         """Return two operands of one type, wide enough for the result."""
         x, y = step.operands
         is_wide = not step.is_flag and step.bits > NARROW_BITS
         is_wide = is_wide or self._is_wide(x) or self._is_wide(y)
-        told = [self.within(x, least), self.within(y, least if right is None else right)]
+        expression = [self.within(x, least), self.within(y, least if right is None else right)]
         if is_wide:
             for place, operand in enumerate((x, y)):
                 if not self._is_wide(operand):
-                    told[place] = f"CAST({self.within(operand, 0)} AS {self.dialect.wide})"
+                    expression[place] = f"CAST({self.within(operand, 0)} AS {self.dialect.wide})"
         elif not step.is_flag and self.is_small(x) and self.is_small(y):
-            told[0] = self.as_integer(self.within(x, 0))
-        return told[0], told[1]
+            expression[0] = self.as_integer(self.within(x, 0))
+        return expression[0], expression[1]
 
     def _divided(self, step: Step) -> str:
         """Return a quotient rounded down, or its remainder; the result of a zero divisor is not used."""
@@ -207,8 +209,8 @@ class Terms:
             below = f"({below})" if "{y}" in self.dialect.divided else below
         is_quotient = step.operation == "//"
         if x.low >= 0 and y.low >= 0:
-            told = self.divided(above, below, is_wide) if is_quotient else self.remainder(above, below)
-            return self._narrowed(f"({told})", step, is_wide)
+            expression = self.divided(above, below, is_wide) if is_quotient else self.remainder(above, below)
+            return self._narrowed(f"({expression})", step, is_wide)
         if is_quotient and y.low > 0:
             # A quotient from zero up is the same whether rounded down or truncated.
             shift = -(x.low // y.low)
@@ -226,8 +228,8 @@ class Terms:
             return self._narrowed(f"({rest})", step, is_wide)
         return self._narrowed(f"({self.divided(f'({above} - {rest})', below, is_wide)})", step, is_wide)
 
-    def _narrowed(self, told: str, step: Step, is_wide: bool) -> str:
-        return self.as_integer(told) if is_wide and step.bits <= NARROW_BITS else told
+    def _narrowed(self, expression: str, step: Step, is_wide: bool) -> str:
+        return self.as_integer(expression) if is_wide and step.bits <= NARROW_BITS else expression
 
     def divided(self, x: str, y: str, is_wide: bool = False) -> str:
         template = self.dialect.wide_divided if is_wide else self.dialect.divided
@@ -236,14 +238,14 @@ class Terms:
     def remainder(self, x: str, y: str) -> str:
         return self.dialect.remainder.format(x=x, y=y)
 
-    def as_integer(self, told: str) -> str:
-        return f"CAST({told} AS {self.dialect.integer})"
+    def as_integer(self, expression: str) -> str:
+        return f"CAST({expression} AS {self.dialect.integer})"
 
     def literal(self, value: int) -> str:
-        told = str(value)
+        expression = str(value)
         if value.bit_length() > NARROW_BITS:
-            return f"CAST('{told}' AS {self.dialect.wide})"
-        return self.as_integer(told) if abs(value) >= SMALL else told
+            return f"CAST('{expression}' AS {self.dialect.wide})"
+        return self.as_integer(expression) if abs(value) >= SMALL else expression
 
     def flag_literal(self, value: bool) -> str:
         if self.dialect.has_booleans:

@@ -357,7 +357,7 @@ class Typing:
                 inside = Typing(scope, found_here, path)
                 place_in_words = f"case {number} of `{node.function}`"
                 is_optional |= inside.condition(condition.tree, place_in_words, known).is_optional
-                # A mistake that every call makes is told once; what one call never lacks, another may.
+                # A mistake that every call makes is reported once; what one call never lacks, another may.
                 already_reported = {(problem.code, problem.span, problem.message) for problem in self.problems}
                 called = f"called as `{node.part.text if node.part else node.function}`"
                 self.problems += [

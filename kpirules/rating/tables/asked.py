@@ -14,7 +14,7 @@ from ...language.model import Input, ListDomain, Rulebook, by_id, ids_by_column
 from ..columns import Column, columns_of, usual_columns
 from .frames import check_name
 
-__all__ = ["ERROR", "Asked", "Joined", "chosen", "names_of", "place_of", "told_key"]
+__all__ = ["ERROR", "Asked", "Joined", "chosen", "key_in_words", "names_of", "place_of"]
 
 ERROR = "error"
 """The column for the reasons why a row could not be rated."""
@@ -116,8 +116,8 @@ def chosen(rulebook: Rulebook, names: Sequence[str] | None, language: str | None
 
 
 def place_of(number: int, row: Mapping[str, Any], key: tuple[str, ...]) -> str:
-    return f"rows[{number}]" + (f" {told_key(tuple(row.get(name) for name in key))}" if key else "")
+    return f"rows[{number}]" + (f" {key_in_words(tuple(row.get(name) for name in key))}" if key else "")
 
 
-def told_key(key: tuple[Any, ...]) -> str:
+def key_in_words(key: tuple[Any, ...]) -> str:
     return f"({', '.join(map(str, key))})"

@@ -99,8 +99,8 @@ def _with_others(sheet: Sheet, found: Found, others: list[int]) -> Any:
     columns = in_order(found, frame)
     if asked.keeps_errors:
         none = series_of(asked.columns[-1], "text", [{ERROR: None}] * len(frame), frame)
-        told = series_of(asked.columns[-1], "text", added, frame)
-        columns += in_order([(range(len(frame)), [none]), (others, [told])], frame) if added else [none]
+        error = series_of(asked.columns[-1], "text", added, frame)
+        columns += in_order([(range(len(frame)), [none]), (others, [error])], frame) if added else [none]
     return frame.with_columns(*columns)
 
 
@@ -163,7 +163,7 @@ def _matched(asked: Asked, frame: Any, tables: Mapping[str, RecordTable]) -> dic
     try:
         return {id_: from_table(frame, one.frame, one.key, one.fields) for id_, one in tables.items()}
     except Unmatched as unmatched:
-        # Keys that match nothing are told as for rows.
+        # Keys that match nothing are reported as for rows.
         check_keys(asked, frame_rows(frame), {id_: records_of(asked, id_, one.frame) for id_, one in tables.items()})
         raise NoColumnForm(str(unmatched)) from None
 

@@ -43,27 +43,29 @@ def values_of(
     """
     found: list[dict[str, Any]] = []
     problems: list[Diagnostic] = []
-    told_of: dict[int, Diagnostic] = {}
+    reported: dict[int, Diagnostic] = {}
     has_invalid = False
     outcomes = _outcomes(asked, program, numbered, names, joined, engine)
     for (number, row), outcome in zip(numbered, outcomes, strict=False):
         if isinstance(outcome, Assessment):
             found.append({column.name: column.of(outcome) for column in asked.columns})
             continue
-        told = " · ".join(
+        message = " · ".join(
             f"{diagnostic.code} {diagnostic.message}" + (f" ({diagnostic.help})" if diagnostic.help else "")
             for diagnostic in outcome
         )
-        found.append({column.name: None for column in asked.chosen} | ({ERROR: told} if asked.keeps_errors else {}))
+        found.append(
+            {column.name: None for column in asked.chosen} | ({ERROR: message} if asked.keeps_errors else {})
+        )
         if not asked.keeps_errors:
             # The row that leaves others unrated has the reason.
             own = [
                 diagnostic
                 for diagnostic in outcome
-                if diagnostic.code != COHORT_IN_ERROR and id(diagnostic) not in told_of
+                if diagnostic.code != COHORT_IN_ERROR and id(diagnostic) not in reported
             ]
             # A diagnostic about a whole cohort is the same object in each of its rows.
-            told_of |= {id(diagnostic): diagnostic for diagnostic in own}
+            reported |= {id(diagnostic): diagnostic for diagnostic in own}
             has_invalid |= any(diagnostic.span is None for diagnostic in own)
             problems += [_of_row(diagnostic, number, row, asked.key) for diagnostic in own]
             if len(problems) >= MOST_REPORTED:

@@ -105,7 +105,9 @@ class Job:
             return None
         names = {name: name_in(DIALECTS[dialect], name) for name in (*columns, *self.kinds)}
         numbers = {name for name, kind in self.kinds.items() if kind == "number"}
-        shown = [f"CAST({told} AS DOUBLE) AS {told}" if name in numbers else told for name, told in names.items()]
+        shown = [
+            f"CAST({quoted} AS DOUBLE) AS {quoted}" if name in numbers else quoted for name, quoted in names.items()
+        ]
         return f"SELECT {', '.join(shown)} FROM (\n{text.rstrip().removesuffix(';')}\n) AS rated"
 
     def batch(self, batch: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 from ...diagnostics.report import OTHER_FORM, same_letters
 from ...kernel.widths import lone_surrogate
 from ...language.model import ids_by_column
-from .asked import Asked, Joined, place_of, told_key
+from .asked import Asked, Joined, key_in_words, place_of
 from .frames import columns_in, read
 
 __all__ = ["check_keys", "joined_records", "records_of", "records_of_rows"]
@@ -61,14 +61,14 @@ def check_keys(asked: Asked, rows: list[dict[str, Any]], joined: Joined) -> None
             _check_finding(name, row.get(name), number)
         first = seen.setdefault(asked.key_of(row), number)
         if first != number:
-            raise ValueError(f"rows {first} and {number} have the same key {told_key(asked.key_of(row))}")
+            raise ValueError(f"rows {first} and {number} have the same key {key_in_words(asked.key_of(row))}")
     for id_, by_key in joined.items():
         strangers = [record_key for record_key in by_key if record_key not in seen]
         if strangers:
             more = f", and {len(strangers) - 1} more keys" if len(strangers) > 1 else ""
-            same = same_letters(told_key(strangers[0]), map(told_key, seen))
+            same = same_letters(key_in_words(strangers[0]), map(key_in_words, seen))
             alike = f"; there is {same}: {OTHER_FORM}" if same else ""
-            raise ValueError(f"records of `{id_}` match no row: {told_key(strangers[0])}{more}{alike}")
+            raise ValueError(f"records of `{id_}` match no row: {key_in_words(strangers[0])}{more}{alike}")
         names = [id_, *(name for name, own in asked.columns_of_inputs.items() if own == id_)]
         for number, row in enumerate(rows):
             if any(row.get(name) is not None for name in names):

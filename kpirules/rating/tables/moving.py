@@ -107,18 +107,18 @@ class _Changing:
         return self.columns(rows, self.of_undecided, self.rated_before(rows)), []
 
     def columns(
-        self, rows: list[int], told: Callable[[Column], Callable[[int], object] | None], outputs: Rated
+        self, rows: list[int], cell_of: Callable[[Column], Callable[[int], object] | None], outputs: Rated
     ) -> list[Any]:
         """Return the columns of rows.
 
         Args:
             rows: their indexes.
-            told: returns a function that tells the cell of a row, None for a column that quotas do not change.
+            cell_of: returns a function that gives the cell of a row, None for a column that quotas do not change.
             outputs: what tells the outputs of the rows.
         """
         before, found = self.rated_before(rows), []
         for column in self.sheet.asked.chosen:
-            cell = told(column)
+            cell = cell_of(column)
             if cell is None:
                 source = outputs if column.name.startswith("outputs.") else before
                 found.append(self.sheet.one(self.sheet.program, source, column))

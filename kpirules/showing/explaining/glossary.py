@@ -65,8 +65,10 @@ def name_lines(
         kind, id_ = voice.part(name)
         entry, label = voice.entry(kind, id_), labels.get(name, "")
         is_parameter = kind == "parameters"
-        is_told = has_value or not is_parameter if not label else (id_, label) in shown or _is_column(assessment, id_)
-        if not is_told or (is_parameter and (entry.note or entry.source)):
+        is_explained = (
+            has_value or not is_parameter if not label else (id_, label) in shown or _is_column(assessment, id_)
+        )
+        if not is_explained or (is_parameter and (entry.note or entry.source)):
             amount = neutral(tidy(f"{entry.formula} {entry.unit}")) if is_parameter else ""
             yield voice.line("name", kind, id_, amount=amount)
 

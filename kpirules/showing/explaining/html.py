@@ -294,8 +294,8 @@ class _Writer:
             steps = [joined(steps, " ")] if steps else []
         codes = [element("code", step) for step in steps]
         if line.kind == "terms":
-            told = (*codes, element("span", line.remark) if line.remark else "")
-            return element("div", joined(told, " — "), classes="formula terms")
+            parts = (*codes, element("span", line.remark) if line.remark else "")
+            return element("div", joined(parts, " — "), classes="formula terms")
         return element("div", part, *codes, classes="formula") if codes else _NO_TEXT
 
     def labelled(self, line: Line) -> Html:

@@ -32,8 +32,8 @@ def terms_line(terms: Terms, say: Callable[..., str], formula: str, unit: str = 
         formula: the formula above the line, which the line does not repeat.
         unit: the unit of the result.
     """
-    told = _Told(terms, say)
-    chain, remarks = told.chain(), [*told.counted(), *told.held(), *told.ordered(), *told.dropped()]
+    remark = _Remark(terms, say)
+    chain, remarks = remark.chain(), [*remark.counted(), *remark.held(), *remark.ordered(), *remark.dropped()]
     if not chain and not remarks:
         return None
     own = neutral(tidy(terms.formula))
@@ -43,7 +43,7 @@ def terms_line(terms: Terms, say: Callable[..., str], formula: str, unit: str = 
 
 
 @frozen
-class _Told:
+class _Remark:
     """Builds the remark on the terms of an aggregate."""
 
     terms: Terms
@@ -90,8 +90,8 @@ class _Told:
         elif count < terms.total:
             said = self.say("counted", count=f"{count}" if count else self.say("none"), total=f"{terms.total}")
             yield said + self.named(range(count))
-        is_told = terms.combines == "mean" or len(self.chosen) == count < terms.total
-        if self.is_added and len(self.chosen) > MOST_VALUES and not is_told:
+        is_clear = terms.combines == "mean" or len(self.chosen) == count < terms.total
+        if self.is_added and len(self.chosen) > MOST_VALUES and not is_clear:
             yield self.say("numbers", count=f"{len(self.chosen)}")
 
     def held(self) -> Iterator[str]:

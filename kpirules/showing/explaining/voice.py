@@ -315,7 +315,7 @@ class Voice:
         sign = "=" if isinstance(computation.value, Fraction) else "→"
         value = self.value(computation.value, self.unit(formula))
         result = value if gives is None else gives
-        told = [
+        lines = [
             line
             for terms in computation.terms
             if (line := terms_line(terms, self.say, formula, self.unit(tidy(terms.formula))))
@@ -326,11 +326,11 @@ class Voice:
             filled, result = "", result or value
         steps = [step for step in (filled, *self.cases(computation), result) if step and step != formula]
         working = tuple(f"{sign} {step}" for step in steps)
-        if len(told) == 1 and not told[0].formula and told[0].working:
+        if len(lines) == 1 and not lines[0].formula and lines[0].working:
             # The formula is one aggregate: its terms are the values put in.
-            working, told = told[0].working, [evolve(told[0], working=())] if told[0].remark else []
+            working, lines = lines[0].working, [evolve(lines[0], working=())] if lines[0].remark else []
         fields: dict[str, Any] = {"formula": formula, "working": working}
-        return fields | {"children": tuple(told)} if told else fields
+        return fields | {"children": tuple(lines)} if lines else fields
 
     def cases(self, computation: Computation) -> list[str]:
         """Return the cases that decided tables, each with its value."""

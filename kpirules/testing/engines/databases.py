@@ -95,7 +95,7 @@ def _duckdb() -> Iterator[Database]:
                 connection.execute(_created(table, kinds, of))
                 if rows:
                     connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(kinds))})", list(rows))
-            return _told(connection.execute(query))
+            return _rows(connection.execute(query))
 
         yield Database("duckdb", duckdb.__version__, run)
 
@@ -125,7 +125,7 @@ def _sqlite() -> Iterator[Database]:
                 connection.executemany(
                     f"INSERT INTO {table} VALUES ({marks})", [list(map(bound, row)) for row in rows]
                 )
-            return _told(connection.execute(query))
+            return _rows(connection.execute(query))
 
         yield Database("sqlite", sqlite3.sqlite_version, run)
     finally:
@@ -173,7 +173,7 @@ def _postgres() -> Iterator[Database]:
                     marks = ", ".join(["%s"] * len(kinds))
                     with connection.cursor() as cursor:
                         cursor.executemany(f"INSERT INTO {table} VALUES ({marks})", list(rows))
-                return _told(connection.execute(query))
+                return _rows(connection.execute(query))
 
             version = str(connection.info.server_version // 10_000)
             yield Database("postgres", version, run)
@@ -220,8 +220,8 @@ def _clickhouse() -> Iterator[Database]:
             return str(value).lower()
         if isinstance(value, float):
             return repr(value)
-        told = str(value).replace("\\", "\\\\").replace("'", "\\'")
-        return f"'{told}'"
+        text = str(value).replace("\\", "\\\\").replace("'", "\\'")
+        return f"'{text}'"
 
     def run(tables: Tables, query: str) -> list[dict[str, Any]]:
         for table, (kinds, rows) in tables.items():
@@ -272,7 +272,7 @@ def _spark() -> Iterator[Database]:
         session.stop()
 
 
-def _told(cursor: Any) -> list[dict[str, Any]]:
+def _rows(cursor: Any) -> list[dict[str, Any]]:
     """Return the rows of a cursor."""
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -120,7 +120,7 @@ def tried(name: str) -> Verdict:
     try:
         for title, of_engine, rows in _by_frames(name) if name in FRAMES else _by_database(name):
             version = of_engine
-            found += [f"{title}, {told}" for told in _differences(corpus(title), rows)]
+            found += [f"{title}, {difference}" for difference in _differences(corpus(title), rows)]
     except Absent as absent:
         return Verdict(name, "", (str(absent),))
     return Verdict(name, version, tuple(found))

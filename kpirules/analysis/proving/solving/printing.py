@@ -35,7 +35,7 @@ class Question:
 
     Args:
         terms: the unknowns.
-        opaque: the unknowns of which only the range is told, by number: a proof without their facts takes less.
+        opaque: the unknowns of which only the range is used, by number: a proof without their facts takes less.
         solver: the solver of z3.
         equations: the equations of the unknowns reached, which facts only approximate.
     """
