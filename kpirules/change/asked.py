@@ -10,7 +10,7 @@ from ..analysis.proving import of_its_subjects
 from ..analysis.proving.choosing import choosing, in_both
 from ..analysis.proving.solving.asking import Answered, Asking, Numbers
 from ..analysis.proving.solving.attempts import Attempt, first_settled, sizes, untranslated
-from ..analysis.proving.solving.editions import Both, alike_inputs
+from ..analysis.proving.solving.editions import Both, incomparable_input
 from ..analysis.proving.solving.terms import Bit
 from ..language.model import Domain, Rulebook, with_formulas_of_quotas
 from ..rating.program import Program
@@ -38,7 +38,7 @@ def ask_both(
     plans = of_its_subjects(old.plan, old.rulebook), of_its_subjects(new.plan, new.rulebook)
     if in_both(*(_choosing(program.rulebook) for program in (old, new))) is None:
         return Answered("unknown", reason=APART)
-    apart = alike_inputs(*plans)
+    apart = incomparable_input(*plans)
     if apart:
         return Answered(
             "unknown", reason=f"`{apart}` has other records, another type or another default in the new edition"

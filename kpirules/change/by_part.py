@@ -268,7 +268,7 @@ def _part_of(program: Program, subject: Subject) -> Program | Report:
     if not program.parts:
         return program
     try:
-        return part_of(program, subject.by(program.gathered))[0]
+        return part_of(program, subject.values_for(program.gathered))[0]
     except KpirulesError as refusal:
         return refusal.report
 

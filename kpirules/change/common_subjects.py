@@ -241,7 +241,7 @@ class Subjects:
         other = others[index % len(others)]
         return {**{id_: value for id_, value in other.items() if id_ not in side.inputs}, **subject}
 
-    def by(self, side: Side) -> Iterator[tuple[dict[str, Any], Standing]]:
+    def results_by(self, side: Side) -> Iterator[tuple[dict[str, Any], Standing]]:
         """Yield every common subject with its result under a side's rules, from a cache."""
         _, known = self._stands.setdefault(id(side.program), (side, {}))
         for index, subject in enumerate(self._all_lazily()):

@@ -129,7 +129,7 @@ class _SignificanceFinder:
 
     def _rating_verdict(self) -> dict[str, Any]:
         tried = 0
-        for subject, before in _affordable(chain(self.subjects.by(self.old), self._near(), self._aimed())):
+        for subject, before in _affordable(chain(self.subjects.results_by(self.old), self._near(), self._aimed())):
             after = self.new.standing(subject)
             if is_refused(before) or is_refused(after):
                 continue

@@ -145,7 +145,7 @@ def _compared(one: Program, two: Program, wholes: tuple[Program, Program], known
 
 def _shown_by_parts(common: Subjects) -> str:
     """Return a subject with the same rating but other points, shares or named values, in words; empty if none."""
-    for subject, before in common.by(common.old):
+    for subject, before in common.results_by(common.old):
         after = common.new.standing(subject)
         if not isinstance(before, KpirulesError) and not isinstance(after, KpirulesError):
             parts = [(result.points, result.share, result.let) for result in (before, after)]

@@ -224,7 +224,7 @@ def _others(side: Side, population: Sequence[Subject]) -> dict[int, Report]:
     if side.whole.parts:
         for place, subject in enumerate(population):
             try:
-                part_of(side.whole, subject.by(side.whole.gathered))
+                part_of(side.whole, subject.values_for(side.whole.gathered))
             except KpirulesError as refusal:
                 found[place] = refusal.report
     return found
@@ -334,7 +334,7 @@ class _Shown:
         subject = self.population[index]
         found: dict[str, Any] = {}
         for program in (self.old, self.new):
-            given = subject.by(program.rulebook)
+            given = subject.values_for(program.rulebook)
             values = take(program.rulebook.inputs, {id_: given[id_] for id_ in given}).given
             for id_, value in values.items():
                 if given.get(id_) is not None:

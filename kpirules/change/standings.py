@@ -107,7 +107,7 @@ def standings(programs: Sequence[Program], population: Sequence[Subject]) -> lis
 
 def _taken(subject: Subject, program: Program, taken: frozenset[str]) -> dict[str, Any]:
     """Return a subject's values for the inputs of a program."""
-    return {id_: value for id_, value in subject.by(program.rulebook).items() if id_ in taken}
+    return {id_: value for id_, value in subject.values_for(program.rulebook).items() if id_ in taken}
 
 
 def is_together(program: Program) -> bool:
@@ -196,7 +196,7 @@ def standings_of_whole(program: Program, population: Sequence[Subject]) -> Stand
 
 def _values_of_part(program: Program, subject: Subject) -> Mapping[str, Any]:
     """Return a subject's values for the inputs of its part."""
-    given = subject.by(program.gathered)
+    given = subject.values_for(program.gathered)
     try:
         part, _ = part_of(program, given)
     except KpirulesError:

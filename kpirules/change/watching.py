@@ -77,8 +77,8 @@ class _Part:
         return tuple(decisions(self.program.rulebook))
 
     @cached_property
-    def of_tables(self) -> dict[str, list[tree.Call]]:
-        """The calls of each table."""
+    def calls_by_table(self) -> dict[str, list[tree.Call]]:
+        """The calls of each table, by its id."""
         ids = {table.id for table in self.program.rulebook.tables}
         found: dict[str, list[tree.Call]] = {id_: [] for id_ in ids}
         for place in places(self.program.rulebook):
@@ -91,7 +91,7 @@ class _Part:
     def calls(self) -> dict[int, tuple[int, ...]]:
         """The nodes to watch: conditions, functions that choose, and calls of tables."""
         nodes = [decision.about for decision in self.decisions if decision.kind in ("condition", "function")]
-        nodes += [node for calls in self.of_tables.values() for node in calls]
+        nodes += [node for calls in self.calls_by_table.values() for node in calls]
         return {id(node): tuple(map(id, _arguments(node))) for node in nodes}
 
     @cached_property
@@ -322,7 +322,7 @@ class _OutcomeFinder:
             if outcome is not None and "cases" in found:
                 values = [outcome.row]
         elif isinstance(about, str):
-            calls = self.part.of_tables[about]
+            calls = self.part.calls_by_table[about]
             values = [argument for call in calls for _, argument, *_ in self.watch.seen.get(id(call), ())]
         else:
             values = [self.banded_on]

@@ -103,7 +103,7 @@ def _rows(old: Program, new: Program, options: Namespace) -> list[Subject]:
         remedy = did_you_mean(options.group, names)
         raise CommandError(f"--group: there is no column `{one_line(options.group)}`{remedy and '; '}{remedy}")
     _complain([*subjects.complaints, *(complaint for row in subjects.rows for complaint in row.own_complaints())])
-    asked_rows = [row for row in rows if _is_asked_about(row.by(new.gathered), new, options)]
+    asked_rows = [row for row in rows if _is_asked_about(row.values_for(new.gathered), new, options)]
     if len(asked_rows) < len(rows):
         say(f"{len(rows) - len(asked_rows):,} rows of other variants or editions are left out", aside=True)
     return asked_rows

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from .spans import Source, Span
 
-__all__ = ["Fix", "apart", "fixed"]
+__all__ = ["Fix", "fixed", "without_overlaps"]
 
 
 @frozen
@@ -51,13 +51,13 @@ def fixed(source: Source, fixes: Iterable[Fix]) -> str:
     'max: 1.5 # days'
     """
     parts, place = [], 0
-    for fix in apart(fixes):
+    for fix in without_overlaps(fixes):
         parts += [source.text[place : fix.span.start], fix.text]
         place = fix.span.end
     return "".join(parts) + source.text[place:]
 
 
-def apart(fixes: Iterable[Fix]) -> tuple[Fix, ...]:
+def without_overlaps(fixes: Iterable[Fix]) -> tuple[Fix, ...]:
     """Return edits of one text in order; of two that overlap, only the first.
 
     Args:

@@ -1,4 +1,4 @@
-"""From values of this room to those of the Language Server Protocol."""
+"""Converts values of the editor package to those of the Language Server Protocol."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from attrs import evolve
 from lsprotocol import types
 
 from ..diagnostics import Diagnostic, Fix, Severity, Span
-from ..diagnostics.fixes import apart
+from ..diagnostics.fixes import without_overlaps
 from ..kernel.visible import neutral, neutral_lines
 from .checking import Checked, anchor, fixes, is_in, own
 from .completing import Suggestion
@@ -119,7 +119,7 @@ def actions(checked: Checked, path: str, uri: str, wanted: types.Range, lines: E
         for finding in own(checked.report, path)
         if finding.fix is not None and _touches(as_range(finding.span or finding.fix.span, lines), wanted)
     ]
-    safe = apart(fixes(checked.report, path, only_safe=True))
+    safe = without_overlaps(fixes(checked.report, path, only_safe=True))
     if safe:
         title = "Make every fix that can't change a rating"
         found.append(types.CodeAction(title=title, kind=FIX_ALL, edit=_edit(uri, safe, lines)))
@@ -148,7 +148,7 @@ def _edit(uri: str, changes: Iterable[Fix], lines: Encoded) -> types.WorkspaceEd
 
 
 def _edits(changes: Iterable[Fix], lines: Encoded) -> list[types.TextEdit]:
-    return [types.TextEdit(as_range(fix.span, lines), fix.text) for fix in apart(changes)]
+    return [types.TextEdit(as_range(fix.span, lines), fix.text) for fix in without_overlaps(changes)]
 
 
 def edit_of(renaming: Renaming, uri: Callable[[str], str], lines: Encoded) -> types.WorkspaceEdit:

@@ -144,9 +144,9 @@ class Workspace:
 
     def _surveys(self, path: str | PathLike[str]) -> Iterator[tuple[str, Survey]]:
         if not is_case_file(path):
-            for one in self.chain_of(path):
-                if not is_appraisal(one):
-                    yield one.source.name, survey(one.root)
+            for chained in self.chain_of(path):
+                if not is_appraisal(chained):
+                    yield chained.source.name, survey(chained.root)
             return
         document, _ = self.document(path)
         if document is not None:

@@ -65,8 +65,8 @@ def _errors(part: IO[bytes]) -> Iterator[tuple[tuple[int, int], str]]:
             one.clear()
 
 
-def _tag(one: Element) -> str:
-    return one.tag.rpartition("}")[2]
+def _tag(element: Element) -> str:
+    return element.tag.rpartition("}")[2]
 
 
 def _column(reference: str) -> int:

@@ -64,9 +64,9 @@ def _names(rulebook: Rulebook) -> Iterator[tuple[str, Any]]:
         ("invariants", rulebook.invariants),
         ("limits", rulebook.score_limits),
     ):
-        for one in named:
-            if one.words.label is not None:
-                yield f"{kind}.{one.id}", label_of(one.words.label)
+        for part in named:
+            if part.words.label is not None:
+                yield f"{kind}.{part.id}", label_of(part.words.label)
 
 
 def _languages(rulebooks: list[Rulebook]) -> list[str]:

@@ -92,14 +92,16 @@ def _union(texts: Iterable[str]) -> str:
 
 def _fields(declared: Iterable[Input], indent: str) -> str:
     lines = []
-    for one in declared:
-        is_needed = limits(one).is_required
-        if one.words.label is not None:
-            lines.append(f"{indent}/** {one_line(one.words.label.text())} */\n")
+    for input_ in declared:
+        is_needed = limits(input_).is_required
+        if input_.words.label is not None:
+            lines.append(f"{indent}/** {one_line(input_.words.label.text())} */\n")
         absent = "" if is_needed else " | null"
-        lines.append(f"{indent}{one.id}{'?' * (not is_needed or bool(one.column))}: {_type(one, indent)}{absent};\n")
-        if one.column:
-            lines.append(f"{indent}{literal(one.column)}?: {_type(one, indent)}{absent};\n")
+        lines.append(
+            f"{indent}{input_.id}{'?' * (not is_needed or bool(input_.column))}: {_type(input_, indent)}{absent};\n"
+        )
+        if input_.column:
+            lines.append(f"{indent}{literal(input_.column)}?: {_type(input_, indent)}{absent};\n")
     return "".join(lines)
 
 

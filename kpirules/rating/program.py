@@ -464,7 +464,7 @@ class Program(Displayed):
 
     @cached_property
     def writers(self) -> dict[str, Writer]:
-        """The writers of its engine's arguments as plain data, by input."""
+        """Functions that write the arguments of its engine as plain data, by input."""
         return writers(self.scalar.plan)
 
     @cached_property

@@ -62,7 +62,7 @@ class Allotting:
     levels: list[list[Quota]] = field(init=False)
     plan: Plan = field(init=False)
     integers: IntegerProgram = field(init=False)
-    to: Building = field(init=False)
+    build: Building = field(init=False)
     texts: list[str] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -108,19 +108,19 @@ class Allotting:
         inputs = (*book.inputs, *([band] if is_band_read else []))
         return evolve(book, inputs=inputs, outputs=(*book.outputs, *self.added))
 
-    def quotas(self, plan: Plan, integers: IntegerProgram, to: Building, texts: list[str]) -> Quotas:
+    def quotas(self, plan: Plan, integers: IntegerProgram, build: Building, texts: list[str]) -> Quotas:
         """Return the quotas as windows of a query.
 
         Args:
             plan: the steps of the extended rulebook.
             integers: the same as steps on integers.
-            to: takes further steps.
+            build: takes further steps.
             texts: takes the bands that no step names.
 
         Raises:
             NoSqlForm: if they have no form as windows.
         """
-        self.plan, self.integers, self.to, self.texts = plan, integers, to, texts
+        self.plan, self.integers, self.build, self.texts = plan, integers, build, texts
         self._refuse()
         texts += [one for one in self._bands if one not in texts]
         limited = tuple(map(self._limited, self.levels))
@@ -225,28 +225,28 @@ class Allotting:
             self.texts.index(first.band),
             self.texts.index(first.demote_to),
             first.ties,
-            tuple(number for number in orders if self.to.steps[number].operation != "constant"),
+            tuple(number for number in orders if self.build.steps[number].operation != "constant"),
             tuple(map(self._places, quotas)),
         )
 
     def _places(self, quota: Quota) -> Places:
         """Return one quota."""
-        to, path = self.to, quota.words.path
-        to.path = f"{path}.limit"
+        build, path = self.build, quota.words.path
+        build.path = f"{path}.limit"
         share, minimum = self._result(f"{path}.at_most"), self._result(f"{path}.minimum")
         applies = TRUE if quota.when is None else self._result(f"{path}.when").value
-        zero = to.integer(0)
-        part = to.arithmetic("%", minimum.value, minimum.denominator)
-        is_wrong = to.either(to.compare("<", share.value, zero), to.compare("<", minimum.value, zero))
-        is_wrong = to.both(applies, to.either(is_wrong, to.compare("<", zero, part)))
-        base = to.add("window", value=f"{quota.id} base", within=(0, self.cohort.max_members))
-        above, least = (to.choose(to.compare("<", x, zero), zero, x) for x in (share.value, minimum.value))
+        zero = build.integer(0)
+        part = build.arithmetic("%", minimum.value, minimum.denominator)
+        is_wrong = build.either(build.compare("<", share.value, zero), build.compare("<", minimum.value, zero))
+        is_wrong = build.both(applies, build.either(is_wrong, build.compare("<", zero, part)))
+        base = build.add("window", value=f"{quota.id} base", within=(0, self.cohort.max_members))
+        above, least = (build.choose(build.compare("<", x, zero), zero, x) for x in (share.value, minimum.value))
         is_before, is_left_out = quota.base == "before", quota.base == "after" and not quota.counts_its_band
         limit = limit_of(
-            to,
+            build,
             (above, share.denominator),
             base,
-            to.arithmetic("//", least, minimum.denominator),
+            build.arithmetic("//", least, minimum.denominator),
             quota.round,
             is_left_out=is_left_out,
         )
@@ -266,30 +266,30 @@ class Allotting:
 
     def _order(self, path: str) -> int:
         """Return a step that orders members; greater is better."""
-        to, id_ = self.to, self._id(path)
+        build, id_ = self.build, self._id(path)
         result = self._result(path)
         step = next(one for one in self.plan.steps if isinstance(one, Output) and one.id == id_)
-        to.path = path
+        build.path = path
         if result.kind == "number":
-            return order_of(to, result.value, result.denominator)
+            return order_of(build, result.value, result.denominator)
         if result.kind == "boolean":
-            return to.count(result.value)
+            return build.count(result.value)
         if result.kind == "date":
             return result.value
-        found = to.integer(0)
+        found = build.integer(0)
         for option, rank in step.op.type.ranks.items():
             if option in self.texts:
-                asked = to.compare("==", result.value, to.integer(self.texts.index(option)))
-                found = to.choose(asked, to.integer(rank), found)
+                asked = build.compare("==", result.value, build.integer(self.texts.index(option)))
+                found = build.choose(asked, build.integer(rank), found)
         return found
 
     def _final(self) -> Mapping[str, int]:
         """Return the steps that read the final band, which a window decides, by their kind."""
         found: dict[str, int] = {}
-        for number, step in enumerate(self.to.steps):
+        for number, step in enumerate(self.build.steps):
             if step.value == self.band and step.operation in ("input", "given"):
                 found[step.operation] = number
-                self.to.steps[number] = evolve(step, operation="window")
+                self.build.steps[number] = evolve(step, operation="window")
         return found
 
 

@@ -54,10 +54,10 @@ def prepared(rulebook: Rulebook, *, is_allocated: bool) -> Prepared:
     allotting = Allotting(rulebook) if is_allocated and rulebook.quotas else None
     comparing = Comparing(plan(rulebook if allotting is None else allotting.extended()))
     found = integer_program(comparing.plan)
-    to, texts = Building(steps=list(found.steps)), list(found.texts)
+    build, texts = Building(steps=list(found.steps)), list(found.texts)
     declared = {one.id for one in rulebook.inputs}
-    early, late = comparing.early_of(to, declared), comparing.late_of(found, to)
-    quotas = None if allotting is None else allotting.quotas(comparing.plan, found, to, texts)
+    early, late = comparing.early_of(build, declared), comparing.late_of(found, build)
+    quotas = None if allotting is None else allotting.quotas(comparing.plan, found, build, texts)
     own = tuple(one for one in found.inputs if one.id in declared)
     added = {f"{one.id}" for one in comparing.late} | ({one.id for one in allotting.added} if allotting else set())
     ops = [step.op for step in comparing.plan.steps if isinstance(step, Output) and step.id in added]
@@ -66,7 +66,7 @@ def prepared(rulebook: Rulebook, *, is_allocated: bool) -> Prepared:
     if allotting is not None and can_name_quotas(rulebook):
         results[QUOTAS] = Result("text", TRUE, TRUE, TRUE)
     return Prepared(
-        evolve(found, inputs=own, steps=tuple(to.steps), texts=tuple(texts), results=results),
+        evolve(found, inputs=own, steps=tuple(build.steps), texts=tuple(texts), results=results),
         Together(within, most, bool(comparing.early or comparing.late), early, late, quotas),
         {} if allotting is None else allotting.after,
         frozenset(_read(ops, lets)),

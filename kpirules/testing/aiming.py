@@ -220,8 +220,8 @@ class Aim:
                 case Applies(when=op):
                     found.append((op, False, Goal(_never_reached, outcomes=((op, False),))))
                 case Total(limits=limits):
-                    whens = [limit.when for limit in limits if limit.when is not None]
-                    found += [(op, True, Goal(_never_reached, outcomes=((op, True),))) for op in whens]
+                    conditions = [limit.when for limit in limits if limit.when is not None]
+                    found += [(op, True, Goal(_never_reached, outcomes=((op, True),))) for op in conditions]
                 case _:
                     pass
         return found

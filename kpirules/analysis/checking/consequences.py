@@ -142,10 +142,10 @@ def is_loss(diagnostic: Diagnostic) -> bool:
 
 def without_type(facts: Facts, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """Yield the errors of reading that leave out a part, so that its type or presence is unknown."""
-    kept = {f"inputs.{one.id}" for one in facts.rulebook.inputs}
-    for one in filter(is_loss, found):
-        if not OF_LEAF.match(one.path) and ".".join(one.path.split(".")[:2]) not in kept:
-            yield one
+    kept = {f"inputs.{error.id}" for error in facts.rulebook.inputs}
+    for error in filter(is_loss, found):
+        if not OF_LEAF.match(error.path) and ".".join(error.path.split(".")[:2]) not in kept:
+            yield error
 
 
 def rests_on_loss(finding: Diagnostic, left: Unresolved, without_types: Unresolved) -> bool:

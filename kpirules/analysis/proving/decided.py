@@ -29,38 +29,38 @@ def check_decided(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     seen: set[tuple[str, Span | None]] = set()
     faulting = {fault.path for fault in prover.bounds.faults}
     implied = prover.bounds.implied
-    for one in (
-        *(one for one in prover.bounds.decided if not _is_demand(one)),
+    for decided in (
+        *(decided for decided in prover.bounds.decided if not _is_demand(decided)),
         *implied,
         *_compared_constants(prover),
     ):
-        expression, asked = places.get(one.path), prover.plan.origin(one.op)
-        if one.part not in ASKED or expression is None:
+        expression, asked = places.get(decided.path), prover.plan.origin(decided.op)
+        if decided.part not in ASKED or expression is None:
             continue
         # A switch that only parameters decide is intended.
-        if _is_switch(one.op, asked):
+        if _is_switch(decided.op, asked):
             continue
-        if _is_guard(one.path, expression):
+        if _is_guard(decided.path, expression):
             continue
         is_whole = asked is None or asked is expression.tree
         span = expression.span if asked is None or is_whole else asked.span
-        if (one.path, span) in seen:
+        if (decided.path, span) in seen:
             continue
-        seen.add((one.path, span))
-        outcome = "true" if one.outcome else "false"
-        if one in implied:
+        seen.add((decided.path, span))
+        outcome = "true" if decided.outcome else "false"
+        if decided in implied:
             outcome += ": the domains and the other validations imply it"
-        elif one.path in faulting:
+        elif decided.path in faulting:
             outcome += " wherever it has a value"
-        elif not is_whole and not prover.bounds.is_decided(one.op, one.outcome):
+        elif not is_whole and not prover.bounds.is_decided(decided.op, decided.outcome):
             outcome += " where it is evaluated"
         what = "the condition" if is_whole or asked is None or asked.part is None else f"`{_short(asked.part.text)}`"
-        yield proved(proving.always_decided(At(span, one.path), what, outcome))
+        yield proved(proving.always_decided(At(span, decided.path), what, outcome))
 
 
-def _is_demand(one: Decided) -> bool:
+def _is_demand(decided: Decided) -> bool:
     """Return whether a condition is meant to hold always, such as an invariant, or is checked elsewhere."""
-    return one.outcome and (one.part == "that" or one.path.startswith("invariants"))
+    return decided.outcome and (decided.part == "that" or decided.path.startswith("invariants"))
 
 
 def _compared_constants(prover: Prover) -> Iterator[Decided]:
@@ -104,18 +104,22 @@ def check_shadowed(facts: Facts) -> Iterator[Diagnostic]:
     bands = facts.rulebook.bands
     ids = () if bands is None else bands.ids
     every = facts.rulebook.overrides
-    lowest_ceiling = max((_place(one, ids) for one in every if one.kind == "band_at_most"), default=-1)
+    lowest_ceiling = max((_place(override, ids) for override in every if override.kind == "band_at_most"), default=-1)
     # Nothing is known of an override whose condition could not be read.
-    overrides = tuple(one for one in every if one.when is None or not isinstance(one.when.tree, Unreadable))
-    for one in overrides:
-        outranking = (other for other in overrides if _shadows(other, one, overrides, ids, lowest_ceiling))
-        by = next(outranking, None)
-        if by is None and one.kind == "band_at_most" and ids and one.target == ids[0]:
-            yield proved(proving.changes_nothing(_at(one), one.id, "no band is above the best one"))
-        elif by is None and one.kind == "band_at_least" and ids and one.target == ids[-1]:
-            yield proved(proving.changes_nothing(_at(one), one.id, "no band is below the worst one"))
-        elif by is not None:
-            yield proved(proving.changes_nothing(_at(one), one.id, f"`{by.id}` always prevails over it"))
+    overrides = tuple(
+        override for override in every if override.when is None or not isinstance(override.when.tree, Unreadable)
+    )
+    for override in overrides:
+        outranking = (other for other in overrides if _shadows(other, override, overrides, ids, lowest_ceiling))
+        prevailing = next(outranking, None)
+        if prevailing is None and override.kind == "band_at_most" and ids and override.target == ids[0]:
+            yield proved(proving.changes_nothing(_at(override), override.id, "no band is above the best one"))
+        elif prevailing is None and override.kind == "band_at_least" and ids and override.target == ids[-1]:
+            yield proved(proving.changes_nothing(_at(override), override.id, "no band is below the worst one"))
+        elif prevailing is not None:
+            yield proved(
+                proving.changes_nothing(_at(override), override.id, f"`{prevailing.id}` always prevails over it")
+            )
 
 
 def _at(override: Override) -> At:

@@ -117,8 +117,8 @@ class DecisionTables:
 def check_cases(facts: Facts, prover: Prover, tables: DecisionTables) -> Iterator[Diagnostic]:
     """Report cases that are never the first to hold."""
     untaken: dict[int, set[int]] = {}
-    for one in prover.bounds.untaken:
-        untaken.setdefault(id(one.op), set()).add(one.index)
+    for case in prover.bounds.untaken:
+        untaken.setdefault(id(case.op), set()).add(case.index)
     judged = {step.id: step.body for step in prover.plan.steps if isinstance(step, Judge)}
     for criterion in facts.rulebook.criteria():
         if criterion.id in tables.of_criteria and isinstance(criterion.body, Cases):
@@ -131,7 +131,7 @@ def check_cases(facts: Facts, prover: Prover, tables: DecisionTables) -> Iterato
         of_tables.setdefault(call.table.id, []).append(call)
     for calls in of_tables.values():
         table, cases = calls[0].table, calls[0].cases
-        never = set.intersection(*(_never(cases, one.op, one.known, untaken) for one in calls))
+        never = set.intersection(*(_never(cases, case.op, case.known, untaken) for case in calls))
         yield from _never_coming(cases, never, f"the table `{table.id}`", table.words)
 
 
@@ -140,8 +140,8 @@ def _never(cases: Cases, op: object, known: Decided, untaken: Mapping[int, set[i
     op = op.then if isinstance(op, If) else op
     found = set(untaken.get(id(op), ())) if isinstance(op, Choice) else set()
     if known.is_whole:
-        apart = (place for place, row in enumerate(cases.rows) if row.condition is None)
-        found |= {place for place in apart if cases.rows[place].number not in known.coming}
+        unconditional = (place for place, row in enumerate(cases.rows) if row.condition is None)
+        found |= {place for place in unconditional if cases.rows[place].number not in known.coming}
     return found
 
 

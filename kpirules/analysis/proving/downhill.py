@@ -58,8 +58,8 @@ class Downhill:
         screened = enumerate(islice(tried, self.left // SCREENED))
         known = [(found, place, one) for place, one in screened if (found := self._distance(one)) is not None]
         # Subjects at one distance are mostly alike.
-        apart = {distance: start for distance, _, start in sorted(known, reverse=True)}
-        for distance, start in sorted(apart.items(), key=itemgetter(0))[:STARTS]:
+        by_distance = {distance: start for distance, _, start in sorted(known, reverse=True)}
+        for distance, start in sorted(by_distance.items(), key=itemgetter(0))[:STARTS]:
             reached = self._from(start, distance)
             if reached is not None:
                 yield reached

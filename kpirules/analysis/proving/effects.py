@@ -32,14 +32,14 @@ def check_effects(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     for limit in (limit for step in prover.plan.steps if isinstance(step, Total) for limit in step.limits):
         said = banding.limit_never_lowers(At(written[limit.path].words.span, limit.path), limit.id)
         yield from _proved(prover, said, Goal(_never, lowering=limit.path))
-    for one in rulebook.overrides:
+    for override in rulebook.overrides:
         why = "no valid subject's rating would change without it"
-        said = proving.changes_nothing(At(one.words.span, one.words.path), one.id, why)
-        yield from _proved(prover, said, Goal(_decides(one.id), deciding=one.id))
+        said = proving.changes_nothing(At(override.words.span, override.words.path), override.id, why)
+        yield from _proved(prover, said, Goal(_decides(override.id), deciding=override.id))
 
 
 def _divide_a_number(facts: Facts) -> bool:
-    """Return whether a number exists between the ends of bands; if not, that is reported separately."""
+    """Return whether bands can be assigned: by a score or measure, or without any number."""
     bands = facts.rulebook.bands
     has_number = facts.rulebook.root is not None or (bands is not None and bands.measure is not None)
     return has_number or (bands is not None and not any(map(has_ends, bands.levels)))

@@ -36,9 +36,13 @@ def check_invariants(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
 def _directions(rulebook: Rulebook, prover: Prover) -> Iterator[Diagnostic]:
     """Report inputs of which more lowers, or raises, the rating of a subject although an invariant forbids that."""
     variables = varied_inputs(prover.rated, rulebook)
-    for one in rulebook.directions:
-        said = proving.invariant_broken(At(one.words.span, one.words.path), one.id)
-        asked = ((id_, way) for ids, way in ((one.never_lowers, LOWERS), (one.never_raises, RAISES)) for id_ in ids)
+    for direction in rulebook.directions:
+        said = proving.invariant_broken(At(direction.words.span, direction.words.path), direction.id)
+        asked = (
+            (id_, way)
+            for ids, way in ((direction.never_lowers, LOWERS), (direction.never_raises, RAISES))
+            for id_ in ids
+        )
         for id_, way in asked:
             varied = Varied(prover.search, rulebook, id_, variables[id_], MOST_COST) if id_ in variables else None
             pair = None if varied is None else varied.tried.get(way)

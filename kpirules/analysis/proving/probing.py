@@ -153,8 +153,8 @@ def ties(plan: Plan) -> list[Probe]:
     """
     pairs = [pair for _, op in plan.operations() for part in walk(op) for pair in _compared(part)]
     known = {one.id for one in plan.inputs}
-    apart = [_size(_minus(one, other)) for one, other in dict.fromkeys(pairs)]
-    kept = [op for op in apart if _is_closed(plan, [op]) and _reads(plan, op) <= known][:MOST_TIES]
+    differences = [_size(_minus(one, other)) for one, other in dict.fromkeys(pairs)]
+    kept = [op for op in differences if _is_closed(plan, [op]) and _reads(plan, op) <= known][:MOST_TIES]
     outputs = [Output(f"{NAME} {index}", op, "") for index, op in enumerate(kept)]
     before = [one for one in plan.steps if isinstance(one, Exempt | Validate | Applies | Entered)]
     needs_points = any(isinstance(one, Applies) and not _reads(plan, one.when) <= known for one in before)
@@ -234,9 +234,9 @@ def _pairs(operands: tuple[Op, ...], signs: tuple[str, ...], ranks: tuple[str, .
         if one.type.kind not in ("number", "date") or other.type.kind != one.type.kind:
             yield _flag(held, outcome)
             continue
-        apart = _size(_minus(one, other))
+        differences = _size(_minus(one, other))
         is_equal = (sign == "==") is outcome and sign in ("==", "!=")
-        away = apart if is_equal else ops.Arithmetic("+", apart, Const(A_LITTLE, NUMBER), NUMBER)
+        away = differences if is_equal else ops.Arithmetic("+", differences, Const(A_LITTLE, NUMBER), NUMBER)
         yield _known(If(held, _ZERO, away, NUMBER) if outcome else If(held, away, _ZERO, NUMBER))
 
 

@@ -19,8 +19,8 @@ __all__ = ["check_untaken"]
 def check_untaken(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
     """Report rows of step tables beyond the range of their measure, except rows that an earlier row hides."""
     untaken: dict[int, set[int]] = {}
-    for one in prover.bounds.untaken:
-        untaken.setdefault(id(one.op), set()).add(one.index)
+    for untaken_row in prover.bounds.untaken:
+        untaken.setdefault(id(untaken_row.op), set()).add(untaken_row.index)
     known = {diagnostic.path for diagnostic in check_rows(facts)}
     for body, rows, place, what in _step_tables(facts, prover):
         for index in sorted(untaken.get(id(body), ())):

@@ -375,13 +375,13 @@ def mentioned_in(plan: Plan) -> Mentioned:
     for _, op in plan.operations():
         for part in written(op):
             if isinstance(part, Chain):
-                constants = [one.value for one in part.operands if isinstance(one, Const)]
+                constants = [operand.value for operand in part.operands if isinstance(operand, Const)]
                 if constants:
-                    for one in part.operands:
-                        about(one, constants)
+                    for operand in part.operands:
+                        about(operand, constants)
             elif isinstance(part, Bind):
-                for one in part.values:
-                    about(one, _of_table(part.body))
+                for operand in part.values:
+                    about(operand, _of_table(part.body))
     return found
 
 

@@ -163,7 +163,7 @@ class _Both:
 
     def _tried(self, differs: Differs) -> Given | None:
         """Return a subject of the search that is treated differently."""
-        for subject, was in self.subjects.by(self.subjects.old):
+        for subject, was in self.subjects.results_by(self.subjects.old):
             if self._differs(differs, was, subject):
                 return subject
         return None

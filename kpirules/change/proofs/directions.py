@@ -55,15 +55,15 @@ class Directions:
 
     def demanded(self) -> Iterator[Claim]:
         """Yield what the invariants of the rulebook demand of directions."""
-        for one in self.asker.program.rulebook.directions:
-            for ids, says in ((one.never_lowers, "never_lowers"), (one.never_raises, "never_raises")):
+        for direction in self.asker.program.rulebook.directions:
+            for ids, says in ((direction.never_lowers, "never_lowers"), (direction.never_raises, "never_raises")):
                 for id_ in ids:
-                    yield self._demanded(one, id_, says)
+                    yield self._demanded(direction, id_, says)
 
-    def _demanded(self, one: Direction, id_: str, says: str) -> Claim:
+    def _demanded(self, direction: Direction, id_: str, says: str) -> Claim:
         way = _in_words(self.asker.program.rulebook, LOWERS if says == "never_lowers" else RAISES)
-        text = f"the invariant `{one.id}` holds: more of `{id_}` never {way}"
-        claim = Claim("invariant", one.words.path, text, "proved")
+        text = f"the invariant `{direction.id}` holds: more of `{id_}` never {way}"
+        claim = Claim("invariant", direction.words.path, text, "proved")
         if id_ in self._choosing:
             return reasoned(claim, CHOOSES)
         if id_ not in self.variables:
@@ -73,7 +73,7 @@ class Directions:
 
 
 def _in_words(rulebook: Rulebook, way: str) -> str:
-    """Return what more of an input does to a rating, which may be better where the score is lower."""
+    """Return in words how a greater value of an input changes the rating; a lower score may be a better rating."""
     if rulebook.better in ("", "higher"):
         return f"{way} score or band"
     return f"makes the rating {'worse' if way == LOWERS else 'better'}"

@@ -127,8 +127,8 @@ class _Reaching:
             case _:
                 return None
 
-    def _of_row(self, one: Decision) -> Conditions | None:
-        about, shape, row = one.about
+    def _of_row(self, decision: Decision) -> Conditions | None:
+        about, shape, row = decision.about
         if not isinstance(about, Criterion):
             return None
         match shape:
@@ -154,7 +154,7 @@ class _Reaching:
             yield rating.criteria.applies[step.guard].yes if step.guard else True
             if step.is_asked:
                 yield rating.criteria.applies[step.id].yes
-            taken = rating.to.taken.get(id(cases), [])
+            taken = rating.operations.taken.get(id(cases), [])
             yield taken[place] if place < len(taken) else False
 
         return conditions
@@ -166,9 +166,9 @@ class _Reaching:
 
         def conditions(rating: Rating) -> Iterator[Bit]:
             yield rating.going
-            ways, read_when = [], rating.to.read_when()
-            for under, value, name in (one for op in found for one in rating.to.evaluated.get(id(op), ())):
-                holds = rating.to.is_true(value)
+            ways, read_when = [], rating.operations.read_when()
+            for under, value, name in (one for op in found for one in rating.operations.evaluated.get(id(op), ())):
+                holds = rating.operations.is_true(value)
                 result = holds if is_true else rating.terms.all([value.there, rating.terms.opposite(holds)])
                 ways.append(rating.terms.all([under, read_when[name], result]))
             yield rating.terms.any(ways)
@@ -184,14 +184,14 @@ class _Reaching:
         return found
 
 
-def _event_in_words(one: Decision, outcome: str) -> str:
+def _event_in_words(decision: Decision, outcome: str) -> str:
     """Return what happens, in words."""
-    match one.kind:
+    match decision.kind:
         case "override":
-            return f"the override `{one.about}` decides"
+            return f"the override `{decision.about}` decides"
         case "limit":
-            return f"the limit `{one.about}` lowers the score"
+            return f"the limit `{decision.about}` lowers the score"
         case "row":
-            return f"the row `{one.text}` of `{one.path}` is reached"
+            return f"the row `{decision.text}` of `{decision.path}` is reached"
         case _:
-            return f"`{one.text}` in `{one.path}` is {outcome}"
+            return f"`{decision.text}` in `{decision.path}` is {outcome}"

@@ -71,28 +71,28 @@ def _claim_lines(claim: Claim) -> Iterator[str]:
 
 
 def _direction_lines(part: PartProofs, *, is_whole: bool) -> Iterator[str]:
-    widest = max(len(HEAD), *(len(one.input) for one in part.directions))
+    widest = max(len(HEAD), *(len(direction.input) for direction in part.directions))
     yield f"  {HEAD:<{widest}}  the rating"
-    for one in part.directions:
-        lines = [_shown(one, claim) for claim in _claims_of(one) if claim.answer == "refuted"]
-        yield f"  {one.input:<{widest}}  {EFFECTS[one.effect]:<{WIDE}}  {''.join(lines[:1])}".rstrip()
+    for direction in part.directions:
+        lines = [_shown(direction, claim) for claim in _claims_of(direction) if claim.answer == "refuted"]
+        yield f"  {direction.input:<{widest}}  {EFFECTS[direction.effect]:<{WIDE}}  {''.join(lines[:1])}".rstrip()
         for other in lines[1:]:
             yield f"  {'':<{widest}}  {'':<{WIDE}}  {other}"
-        for claim in _claims_of(one):
+        for claim in _claims_of(direction):
             if claim.answer == "unknown":
                 yield f"  {'':<{widest}}  {'':<{WIDE}}  {claim.says}: unknown because {claim.reason}"
             if is_whole and claim.answer == "refuted":
                 yield f"  {'':<{widest}}  {'':<{WIDE}}  {claim.subjects[0]}"
 
 
-def _claims_of(one: InputDirection) -> tuple[Claim, ...]:
-    claims = (one.never_raises, one.never_lowers) if one.is_ordered else (one.never_lowers,)
-    return claims if one.never_matters is None else (*claims, one.never_matters)
+def _claims_of(direction: InputDirection) -> tuple[Claim, ...]:
+    claims = (direction.never_raises, direction.never_lowers) if direction.is_ordered else (direction.never_lowers,)
+    return claims if direction.never_matters is None else (*claims, direction.never_matters)
 
 
-def _shown(one: InputDirection, claim: Claim) -> str:
+def _shown(direction: InputDirection, claim: Claim) -> str:
     """Return the two values of an input with the ratings that they give."""
-    less, more = (_value(one.input, subject) for subject in claim.subjects)
+    less, more = (_value(direction.input, subject) for subject in claim.subjects)
     return f"{less} → {more}: {claim.ratings[0]} → {claim.ratings[1]}"
 
 

@@ -201,7 +201,7 @@ def _in_range(asker: Asker) -> Iterator[Claim]:
         yield rating.going
         outside: list[Bit] = []
         for name in ("score", "exact_score"):
-            value = rating.to.read(name)
+            value = rating.operations.read(name)
             form = value.payload
             assert isinstance(form, Lin)
             beyond = [rating.terms.compare(sign, form, constant(end)) for end, sign in ends]

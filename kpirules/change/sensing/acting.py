@@ -106,7 +106,7 @@ def by_height(criterion: Criterion, scale: Scale, place: int) -> Acting:
 
 
 def by_knot(criterion: Criterion, scale: Scale, place: int) -> Acting:
-    """Return the effect of the place of a knot: points follow it in one way on each side of a measured value."""
+    """Return the effect of a knot's position: on each side of a measured value, points depend on it linearly."""
     now = scale.knots[place][0].value
     before = scale.knots[place - 1][0].value if place else None
     after = scale.knots[place + 1][0].value if place + 1 < len(scale.knots) else None

@@ -246,7 +246,8 @@ def people_of(
     _refuse_cohorts(rules)
     subjects = read_table(rules.rulebook, table, key=key, ignore=ignore, records=records)
     return [
-        rated(rules, _name(subject, place), subject.by(rules.rulebook)) for place, subject in enumerate(subjects, 1)
+        rated(rules, _name(subject, place), subject.values_for(rules.rulebook))
+        for place, subject in enumerate(subjects, 1)
     ]
 
 

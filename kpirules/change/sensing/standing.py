@@ -132,10 +132,14 @@ class Rated:
         """The overrides that fire, and the requirements that hold."""
         book = self.rules.rulebook
         fired = []
-        for one in book.overrides:
-            if one.when is None or self.output(f"when_{one.id}") is True:
-                target = self.output(f"target_{one.id}") if isinstance(one.target, Expression) else one.target
-                fired.append((one.id, one.kind, str(target)))
+        for override in book.overrides:
+            if override.when is None or self.output(f"when_{override.id}") is True:
+                target = (
+                    self.output(f"target_{override.id}")
+                    if isinstance(override.target, Expression)
+                    else override.target
+                )
+                fired.append((override.id, override.kind, str(target)))
         levels = () if book.bands is None else book.bands.levels
         needs = frozenset(
             (level.id, need.id) for level in levels for need in level.requires if self._meets(level, need.id)

@@ -141,7 +141,7 @@ class _Least:
         if not isinstance(variable.domain, ListDomain):
             yield self._equals(variable, value, own)
             return
-        records = self.rating.to.records[variable.id]
+        records = self.rating.operations.records[variable.id]
         yield terms.compare("==", records.size, constant(len(own)))
         fields = self.wish.program.plan.records[variable.id].fields
         for (_, record), values in zip(records.each, own, strict=False):

@@ -79,10 +79,10 @@ def from_column(column: nw.Series[Any], fields: Mapping[str, str]) -> Listed:
     if not isinstance(dtype, nw.List) or not isinstance(dtype.inner, nw.Struct):
         raise Unreadable(f"the column `{name}` is {dtype}, which is not a list of records")
     found: dict[str, Any] = {}
-    for one in dtype.inner.fields:
-        if one.name not in fields or fields[one.name] in found:
-            raise Unreadable(f"the records of `{name}` have a field `{one.name}` too many")
-        found[fields[one.name]] = pl.col("x").struct.field(one.name)
+    for cell_field in dtype.inner.fields:
+        if cell_field.name not in fields or fields[cell_field.name] in found:
+            raise Unreadable(f"the records of `{name}` have a field `{cell_field.name}` too many")
+        found[fields[cell_field.name]] = pl.col("x").struct.field(cell_field.name)
     cells: Any = column.to_native()
     long = pl.DataFrame({ROW: pl.int_range(len(cells), dtype=pl.Int64, eager=True), "x": cells})
     long = long.filter(pl.col("x").list.len() > 0).explode("x").with_columns(pl.col(ROW).set_sorted())

@@ -26,66 +26,68 @@ MOST_CODES = 1 << 50
 """Maximum number of codes of a result, so that a double holds each."""
 
 
-def decided_results(to: Building, plan: Plan, given: Given, is_rated: int) -> Iterator[tuple[str, Result]]:
+def decided_results(build: Building, plan: Plan, given: Given, is_rated: int) -> Iterator[tuple[str, Result]]:
     """Yield the results that tell what decided a rating, by column.
 
     Args:
-        to: takes the steps.
+        build: takes the steps.
         plan: the steps of an assessment.
         given: what the generated function returns, with its notes if bands have requirements.
         is_rated: the flag under which the subject is rated.
     """
     # Only the scalar engine tells why a subject is unrated.
-    zero, is_unrated = to.integer(0), to.negate(is_rated)
+    zero, is_unrated = build.integer(0), build.negate(is_rated)
     yield "because", Result("code", TRUE, zero, TRUE, is_unrated, Coding((), lambda _: ""))
     overrides = [step for step in plan.steps if isinstance(step, Override)]
-    fired = [(2, to.count(flag_of(to, given, f"fired.{one.id}"))) for one in overrides]
-    yield from _coded(to, "overrides", fired, _Named(tuple(one.id for one in overrides)))
+    fired = [(2, build.count(flag_of(build, given, f"fired.{one.id}"))) for one in overrides]
+    yield from _coded(build, "overrides", fired, _Named(tuple(one.id for one in overrides)))
     bands = len(plan.bands) + 1
     computed = [one for one in overrides if f"target.{one.id}" in given]
-    places = [place_of(to, given, key) for key in ("before", "band", *(f"target.{one.id}" for one in computed))]
+    places = [place_of(build, given, key) for key in ("before", "band", *(f"target.{one.id}" for one in computed))]
     status = given["status"][0].parts.get("integer", (FALSE, FALSE))
-    is_open = to.both(status[0], to.negate(to.compare("==", status[1], to.integer(0)))) if status[0] else FALSE
-    parts = [*fired, (2, to.count(is_open)), *((bands, place) for place in places)]
-    yield from _coded(to, "decided_by", parts, _Deciding(tuple(overrides), plan.bands))
+    is_open = (
+        build.both(status[0], build.negate(build.compare("==", status[1], build.integer(0)))) if status[0] else FALSE
+    )
+    parts = [*fired, (2, build.count(is_open)), *((bands, place) for place in places)]
+    yield from _coded(build, "decided_by", parts, _Deciding(tuple(overrides), plan.bands))
     banding = next((step for step in plan.steps if isinstance(step, Banding)), None)
-    yield from _requirements(to, () if banding is None else banding.levels, given)
+    yield from _requirements(build, () if banding is None else banding.levels, given)
     if banding is not None:
-        yield from _margins(to, banding, given)
+        yield from _margins(build, banding, given)
 
 
-def flag_of(to: Building, given: Given, key: str, *, holds: bool = True) -> int:
+def flag_of(build: Building, given: Given, key: str, *, holds: bool = True) -> int:
     """Return the flag under which a slot is there and true, or false.
 
     Args:
-        to: takes the steps.
+        build: takes the steps.
         given: the slots.
         key: of the slot.
         holds: whether it must be true.
     """
     when, part = given.get(key, (NOTHING, NOTHING))[0].parts.get("flag", (FALSE, FALSE))
-    return to.both(when, part if holds else to.negate(part))
+    return build.both(when, part if holds else build.negate(part))
 
 
-def place_of(to: Building, given: Given, key: str) -> int:
+def place_of(build: Building, given: Given, key: str) -> int:
     """Return the index of a band, counted from 1; 0 if there is none."""
     when, part = given.get(key, (NOTHING, NOTHING))[0].parts.get("integer", (FALSE, FALSE))
     if when == FALSE:
-        return to.integer(0)
-    return to.choose(when, to.arithmetic("+", part, to.integer(1)), to.integer(0))
+        return build.integer(0)
+    return build.choose(when, build.arithmetic("+", part, build.integer(1)), build.integer(0))
 
 
 def _coded(
-    to: Building, name: str, parts: list[tuple[int, int]], text: _Named | _Deciding
+    build: Building, name: str, parts: list[tuple[int, int]], text: _Named | _Deciding
 ) -> Iterator[tuple[str, Result]]:
     """Yield a text as the code of the few integers that give it, if there are not too many codes."""
-    code, size = to.integer(0), 1
+    code, size = build.integer(0), 1
     for most, part in parts:
-        code = to.arithmetic("+", code, to.arithmetic("*", part, to.integer(size)))
+        code = build.arithmetic("+", code, build.arithmetic("*", part, build.integer(size)))
         size *= most
     if size <= MOST_CODES:
         coding = Coding(tuple(most for most, _ in parts), text)
-        yield name, Result("code", TRUE, code, to.integer(1), coding=coding)
+        yield name, Result("code", TRUE, code, build.integer(1), coding=coding)
 
 
 @frozen
@@ -125,11 +127,11 @@ class _Deciding:
         return " ".join(override.id for override in fired if override.id in decided)
 
 
-def _requirements(to: Building, levels: tuple[Level, ...], given: Given) -> Iterator[tuple[str, Result]]:
+def _requirements(build: Building, levels: tuple[Level, ...], given: Given) -> Iterator[tuple[str, Result]]:
     """Yield the requirements that were asked and failed."""
     ids = tuple(f"{level.id}.{one.id}" for level in levels for one in sorted(level.requires, key=_id))
-    failed = [flag_of(to, given, f"requires.{id_}", holds=False) for id_ in ids]
-    yield from _coded(to, "requirements", [(2, to.count(flag)) for flag in failed], _Named(ids))
+    failed = [flag_of(build, given, f"requires.{id_}", holds=False) for id_ in ids]
+    yield from _coded(build, "requirements", [(2, build.count(flag)) for flag in failed], _Named(ids))
 
 
 def _id(requirement: Requirement) -> str:
@@ -139,53 +141,53 @@ def _id(requirement: Requirement) -> str:
 # -- margins --------------------------------------------------------------------------------------
 
 
-def _margins(to: Building, banding: Banding, given: Given) -> Iterator[tuple[str, Result]]:
+def _margins(build: Building, banding: Banding, given: Given) -> Iterator[tuple[str, Result]]:
     """Yield the margin of a rating; bands that may overlap with a rule of their own have none here."""
     number, denominator = (value.parts.get("integer") for value in given.get("banded_on", (NOTHING, NOTHING)))
     place = given["before"][0].parts.get("integer")
     if number is None or denominator is None or place is None or banding.overlap is not None:
         return
-    measuring = _Measuring.of(to, banding, (number[1], denominator[1]))
-    is_given = to.both(place[0], number[0])
+    measuring = _Measuring.of(build, banding, (number[1], denominator[1]))
+    is_given = build.both(place[0], number[0])
     holding = [measuring.holds(level.interval) for level in banding.levels]
     is_better, is_worse, reached = list[int](), list[int](), FALSE
     for index, (level, holds) in enumerate(zip(banding.levels, holding, strict=True)):
-        is_above = to.compare("<", to.integer(index), place[1])
+        is_above = build.compare("<", build.integer(index), place[1])
         if level.interval != Interval():  # a band without ends needs no number
-            reached = to.either(reached, to.both(is_above, holds))
-        is_better.append(to.both(is_above, to.negate(reached)))
-        is_worse.append(to.compare("<", place[1], to.integer(index)))
+            reached = build.either(reached, build.both(is_above, holds))
+        is_better.append(build.both(is_above, build.negate(reached)))
+        is_worse.append(build.compare("<", place[1], build.integer(index)))
     ways = {"up": list(enumerate(is_better))[::-1], "down": list(enumerate(is_worse))}
     for way, flags in ways.items():
         near = [
-            (to.both(flag, to.negate(holding[index])), *measuring.distance(banding.levels[index].interval))
+            (build.both(flag, build.negate(holding[index])), *measuring.distance(banding.levels[index].interval))
             for index, flag in flags
             if banding.levels[index].interval != Interval()
         ]
-        is_any, distance, is_open = _nearest(to, near)
-        below = to.arithmetic("*", denominator[1], to.integer(measuring.unit))
-        yield f"margin_{way}", Result("number", to.both(is_given, is_any), distance, below)
-        yield f"margin_{way}_open", Result("boolean", is_given, to.both(is_any, is_open), TRUE)
+        is_any, distance, is_open = _nearest(build, near)
+        below = build.arithmetic("*", denominator[1], build.integer(measuring.unit))
+        yield f"margin_{way}", Result("number", build.both(is_given, is_any), distance, below)
+        yield f"margin_{way}_open", Result("boolean", is_given, build.both(is_any, is_open), TRUE)
     differs = FALSE
     exact, exact_denominator = (value.parts.get("integer") for value in given.get("exact_score", (NOTHING, NOTHING)))
     if exact is not None and exact_denominator is not None and banding.measure is None and not banding.is_on_exact:
-        exactly = _Measuring.of(to, banding, (exact[1], exact_denominator[1]))
+        exactly = _Measuring.of(build, banding, (exact[1], exact_denominator[1]))
         for level, holds in zip(banding.levels, holding, strict=True):
             other = exactly.holds(level.interval)
-            differs = to.either(differs, to.choose(holds, to.negate(other), other))
-        differs = to.both(exact[0], differs)
+            differs = build.either(differs, build.choose(holds, build.negate(other), other))
+        differs = build.both(exact[0], differs)
     yield "rounding_decided", Result("boolean", is_given, differs, TRUE)
 
 
-def _nearest(to: Building, near: list[tuple[int, int, int]]) -> tuple[int, int, int]:
+def _nearest(build: Building, near: list[tuple[int, int, int]]) -> tuple[int, int, int]:
     """Return whether there is a band, its distance, and whether its end is open; the first of equally near ones."""
-    is_any, distance, is_open = FALSE, to.integer(0), FALSE
+    is_any, distance, is_open = FALSE, build.integer(0), FALSE
     for flag, own, own_open in near:
-        is_same = to.both(to.compare("==", own, distance), to.both(is_open, to.negate(own_open)))
-        is_nearer = to.either(to.compare("<", own, distance), is_same)
-        is_taken = to.both(flag, to.either(to.negate(is_any), is_nearer))
-        distance, is_open = to.choose(is_taken, own, distance), to.choose(is_taken, own_open, is_open)
-        is_any = to.either(is_any, flag)
+        is_same = build.both(build.compare("==", own, distance), build.both(is_open, build.negate(own_open)))
+        is_nearer = build.either(build.compare("<", own, distance), is_same)
+        is_taken = build.both(flag, build.either(build.negate(is_any), is_nearer))
+        distance, is_open = build.choose(is_taken, own, distance), build.choose(is_taken, own_open, is_open)
+        is_any = build.either(is_any, flag)
     return is_any, distance, is_open
 
 
@@ -194,35 +196,35 @@ class _Measuring:
     """Measures a number against the ends of bands, all over one denominator.
 
     Args:
-        to: takes the steps.
+        build: takes the steps.
         unit: the common denominator of the ends.
         scaled: the numerator times the unit.
         denominator: of the number.
     """
 
-    to: Building
+    build: Building
     unit: int
     scaled: int
     denominator: int
 
     @classmethod
-    def of(cls, to: Building, banding: Banding, number: Ratio) -> _Measuring:
+    def of(cls, build: Building, banding: Banding, number: Ratio) -> _Measuring:
         ends = [end for level in banding.levels for end in (level.interval.lower, level.interval.upper)]
         unit = lcm(*(end.denominator for end in ends if end is not None))
-        return cls(to, unit, to.arithmetic("*", number[0], to.integer(unit)), number[1])
+        return cls(build, unit, build.arithmetic("*", number[0], build.integer(unit)), number[1])
 
     def end(self, end: Fraction) -> int:
-        return self.to.arithmetic("*", self.denominator, self.to.integer(int(end * self.unit)))
+        return self.build.arithmetic("*", self.denominator, self.build.integer(int(end * self.unit)))
 
     def holds(self, interval: Interval) -> int:
         """Return the flag under which an interval contains the number."""
         found = TRUE
         if interval.lower is not None:
             sign = "<" if interval.is_lower_open else "<="
-            found = self.to.both(found, self.to.compare(sign, self.end(interval.lower), self.scaled))
+            found = self.build.both(found, self.build.compare(sign, self.end(interval.lower), self.scaled))
         if interval.upper is not None:
             sign = "<" if interval.is_upper_open else "<="
-            found = self.to.both(found, self.to.compare(sign, self.scaled, self.end(interval.upper)))
+            found = self.build.both(found, self.build.compare(sign, self.scaled, self.end(interval.upper)))
         return found
 
     def distance(self, interval: Interval) -> tuple[int, int]:
@@ -230,14 +232,14 @@ class _Measuring:
         below = above = None
         if interval.lower is not None:
             is_open = TRUE if interval.is_lower_open else FALSE
-            below = self.to.arithmetic("-", self.end(interval.lower), self.scaled), is_open
+            below = self.build.arithmetic("-", self.end(interval.lower), self.scaled), is_open
         if interval.upper is not None:
             is_open = TRUE if interval.is_upper_open else FALSE
-            above = self.to.arithmetic("-", self.scaled, self.end(interval.upper)), is_open
+            above = self.build.arithmetic("-", self.scaled, self.end(interval.upper)), is_open
         if below is None or above is None:
             found = below or above
             assert found is not None
             return found
         assert interval.lower is not None
-        is_below = self.to.compare("<=", self.scaled, self.end(interval.lower))
-        return self.to.choose(is_below, below[0], above[0]), self.to.choose(is_below, below[1], above[1])
+        is_below = self.build.compare("<=", self.scaled, self.end(interval.lower))
+        return self.build.choose(is_below, below[0], above[0]), self.build.choose(is_below, below[1], above[1])

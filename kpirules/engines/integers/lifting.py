@@ -135,7 +135,7 @@ class _Lifting(Values):
         names = {f"u{index}": self.input(variable) for index, variable in enumerate(self.plan.inputs)}
         places = {variable.id: index for index, variable in enumerate(self.plan.inputs)}
         for index, one in enumerate(self.plan.cohort):
-            self.to.path = one.path
+            self.build.path = one.path
             number, below = parts_of(one)
             if number in places:
                 names[f"g{index}"], names[f"g{index}d"] = names[f"u{places[number]}"], names[f"u{places[below]}"]
@@ -148,7 +148,7 @@ class _Lifting(Values):
         self.block([one for one in definition.body if one.lineno < rated], state)
         self.is_exempting = False
         for flag, _ in self.returns[-1]:
-            self.is_early = self.to.either(self.is_early, flag)
+            self.is_early = self.build.either(self.is_early, flag)
         self.block([one for one in definition.body if one.lineno >= rated], state)
 
     def place_lines(self) -> int:
@@ -200,7 +200,7 @@ class _Lifting(Values):
         inputs = {one.id: f"u{place}" for place, one in enumerate(self.plan.inputs) if one.id in read}
         asked = {id_: self.asked.get(name, TRUE) for id_, name in inputs.items()}
         refusals = tuple(self.refusals)
-        return Lifted(given, refused, refusals, self.is_early, asked, self.to, tuple(self.texts))
+        return Lifted(given, refused, refusals, self.is_early, asked, self.build, tuple(self.texts))
 
     def slot(self, result: Value, place: int) -> Value:
         found: Value = result.parts["pair"][1][place]
@@ -215,7 +215,7 @@ class _Lifting(Values):
             other = names.get(name)
             if other is not value:
                 names[name] = value if other is None else self.merged(flag, value, other)
-        return _State(names, self.to.either(then.path, otherwise.path) if path is None else path)
+        return _State(names, self.build.either(then.path, otherwise.path) if path is None else path)
 
     # -- statements -------------------------------------------------------------------------------
 
@@ -224,7 +224,7 @@ class _Lifting(Values):
         for statement, following in zip_longest(statements, statements[1:]):
             if state.path == FALSE:
                 return
-            self.to.path = self.places.get(statement.lineno, self.to.path)
+            self.build.path = self.places.get(statement.lineno, self.build.path)
             if is_done:
                 is_done = False
             elif not (is_done := self.adds_fraction(statement, following, state)):
@@ -251,7 +251,7 @@ class _Lifting(Values):
             ) if (above, own, factor, other) == (name, below, below, divisor):
                 terms = ((state.names[name], below), (self.value(part, state), divisor))
                 x, y = ((self.number(value), self.number(state.names[one])) for value, one in terms)
-                found = added(self.to, state.path, x, y)
+                found = added(self.build, state.path, x, y)
                 if found is not None:
                     state.names[name], state.names[below] = (Value({"integer": (TRUE, one)}) for one in found)
                     return True
@@ -267,7 +267,7 @@ class _Lifting(Values):
         match statement:
             case ast.Assign(targets=[ast.Name(id="m")], value=ast.BinOp(left=ast.List(), right=count)):
                 # Storage for the computed fields of a record.
-                total = self.to.constant(self.number(self.value(count, state))) or 0
+                total = self.build.constant(self.number(self.value(count, state))) or 0
                 state.names |= {f"m{place}": UNREAD for place in range(total)}
             case ast.Assign(targets=[ast.Subscript(slice=place)], value=expression):
                 state.names[f"m{ast.unparse(place)}"] = self.value(expression, state)
@@ -294,7 +294,7 @@ class _Lifting(Values):
                 if len(self.returns) == 1 and "pair" not in value.parts:
                     kind = self.kinds.get(statement.lineno, "")
                     is_open = self.is_caught and kind == "validation"
-                    self.refuse(state, state.path, self.to.path, "open" if is_open else kind)
+                    self.refuse(state, state.path, self.build.path, "open" if is_open else kind)
                 else:
                     self.returns[-1].append((state.path, value))
                     state.path = FALSE
@@ -322,8 +322,8 @@ class _Lifting(Values):
 
     def refuse(self, state: _State, flag: int, path: str, kind: str = "") -> None:
         self.refusals.append(Refusal(flag, path, kind, self.is_exempting))
-        self.refused = self.to.either(self.refused, flag)
-        state.path = self.to.both(state.path, self.to.negate(flag))
+        self.refused = self.build.either(self.refused, flag)
+        state.path = self.build.both(state.path, self.build.negate(flag))
 
     def assign(self, target: ast.expr, value: Value, state: _State) -> None:
         if isinstance(target, ast.Tuple):
@@ -348,10 +348,10 @@ class _Lifting(Values):
             return
         if self.is_refusal(body):
             # What follows is computed for refused subjects too, but nobody reads it: the path stays short.
-            self.block(body, state.under(self.to, flag))
+            self.block(body, state.under(self.build, flag))
             self.block(otherwise, state)
             return
-        then, other = state.under(self.to, flag), state.under(self.to, self.to.negate(flag))
+        then, other = state.under(self.build, flag), state.under(self.build, self.build.negate(flag))
         paths, reached = (then.path, other.path), self.reached
         if otherwise and reached is None:
             # A choice may be a function, which reads all its arguments.
@@ -389,7 +389,7 @@ class _Lifting(Values):
         """Return several states merged into one, with the flag under which any of them is reached."""
         flag, state = ways[-1]
         for path, one in reversed(ways[:-1]):
-            flag = self.to.either(path, flag)
+            flag = self.build.either(path, flag)
             state = self.joined(path, one, state)
         return flag, state
 
@@ -419,7 +419,7 @@ class _Lifting(Values):
         (kind, (_, part)) = next(iter(self.value(statement.iter, state).parts.items()))
         if kind == "members":
             for flag, member in part:
-                one = state.under(self.to, flag)
+                one = state.under(self.build, flag)
                 one.names["r"], path = member, one.path
                 self.block(statement.body, one)
                 del one.names["r"]
@@ -451,13 +451,13 @@ class _Lifting(Values):
                     state.names[name] = self.opaque(why)
                 case ast.Nonlocal(names=names):
                     state.names |= {name: self.opaque(why) for name in names}
-        self.refuse(state, self.to.both(state.path, self.to.opaque(why, is_flag=True)), self.to.path)
+        self.refuse(state, self.build.both(state.path, self.build.opaque(why, is_flag=True)), self.build.path)
 
     def each(self, statement: ast.For, records: str, state: _State) -> None:
         """Read a loop over records: what it gathers becomes steps over all of them."""
         before = self.records, self.outer, self.totals
         self.records, self.outer, self.totals = records, frozenset(state.names), {}
-        fields = tuple(self.input(one, records) for one in self.plan.records[records].fields)
+        fields = tuple(self.input(refusal, records) for refusal in self.plan.records[records].fields)
         inside = _State(dict(state.names))
         inside.names["r"] = Value({"pair": (TRUE, fields)})
         outer_refused, outer_refusals, self.refused, self.refusals = self.refused, self.refusals, FALSE, []
@@ -468,25 +468,27 @@ class _Lifting(Values):
         for name, value in state.names.items():
             if name[0] not in RECORD and inside.names[name] is not value:
                 after = self.after_records(records, inside.names[name])
-                state.names[name] = self.merged(self.to.any(records, TRUE), after, value)
+                state.names[name] = self.merged(self.build.any(records, TRUE), after, value)
         state.names |= totals
-        for one in found:
-            self.refuse(state, self.to.both(state.path, self.to.any(records, one.flag)), one.path, one.kind)
+        for refusal in found:
+            self.refuse(
+                state, self.build.both(state.path, self.build.any(records, refusal.flag)), refusal.path, refusal.kind
+            )
 
     def after_records(self, records: str, value: Value) -> Value:
         """Return a value after a loop over records that is the same for every record that computes it."""
         parts, is_any = {}, FALSE
         for kind, (when, part) in value.parts.items():
             if kind != "unknown":
-                flag = self.to.any(records, when) if self.to.steps[when].records else when
-                is_any = self.to.either(is_any, flag)
-                is_of_record = isinstance(part, int) and self.to.steps[part].records
+                flag = self.build.any(records, when) if self.build.steps[when].records else when
+                is_any = self.build.either(is_any, flag)
+                is_of_record = isinstance(part, int) and self.build.steps[part].records
                 parts[kind] = (
                     flag,
-                    self.to.opaque("a record decides it", is_flag=kind == "flag") if is_of_record else part,
+                    self.build.opaque("a record decides it", is_flag=kind == "flag") if is_of_record else part,
                 )
         if "unknown" in value.parts:
-            parts["unknown"] = self.to.negate(is_any), None
+            parts["unknown"] = self.build.negate(is_any), None
         return Value(parts)
 
     def gathers(self, statement: ast.stmt, state: _State) -> bool:
@@ -499,24 +501,26 @@ class _Lifting(Values):
                 body=[ast.AugAssign(target=ast.Name(id=name), value=expression)],
             ) if name in self.outer and own == f"{name}d":
                 below_number = self.number(self.value(below, state))
-                if self.to.steps[below_number].records:
+                if self.build.steps[below_number].records:
                     self.totals |= {one: self.opaque("it adds quotients of records") for one in (name, own)}
                 else:
                     self.gather_sum(name, self.number(self.value(expression, state)), state)
                     # Without a record that counts, the sum is 0, whatever the divisor.
-                    is_any = self.to.any(self.records, state.path) if self.may_be_zero(below_number) else TRUE
+                    is_any = self.build.any(self.records, state.path) if self.may_be_zero(below_number) else TRUE
                     self.totals[own] = self.merged(is_any, Value({"integer": (TRUE, below_number)}), self.integer(1))
             case ast.If(
-                test=ast.BoolOp(values=[ast.Compare(left=ast.Name(id=name), ops=[ast.Is()]), ast.Compare() as beats]),
+                test=ast.BoolOp(
+                    values=[ast.Compare(left=ast.Name(id=name), ops=[ast.Is()]), ast.Compare() as comparison]
+                ),
                 body=[ast.Assign(targets=[ast.Name(id=own)]), *_] as body,
             ) if name in self.outer and own == name:
-                self.gather_extreme(name, beats, body, state)
+                self.gather_extreme(name, comparison, body, state)
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=bool() as held)) if (
                 name in self.outer and tuple(state.names[name].parts) == ("flag",)
             ):
                 # `any` starts with False, `all` with True.
-                found = self.to.any(self.records, state.path)
-                self.totals[name] = self.flag(found if held else self.to.negate(found))
+                found = self.build.any(self.records, state.path)
+                self.totals[name] = self.flag(found if held else self.build.negate(found))
             case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)))) if name in self.outer:
                 self.totals[name] = self.opaque("it sorts records")
             case _:
@@ -524,16 +528,16 @@ class _Lifting(Values):
         return True
 
     def gather_sum(self, name: str, number: int, state: _State) -> None:
-        total = self.to.over("sum", self.records, state.path, number)
+        total = self.build.over("sum", self.records, state.path, number)
         self.totals[name] = Value({"integer": (TRUE, total)})
 
     def may_be_zero(self, number: int) -> bool:
         """Return whether the interval of an integer has 0."""
-        step = self.to.steps[number]
+        step = self.build.steps[number]
         return step.low <= 0 <= step.high
 
-    def gather_extreme(self, name: str, beats: ast.Compare, body: list[ast.stmt], state: _State) -> None:
-        operation = "least" if isinstance(beats.ops[0], ast.Lt) else "greatest"
+    def gather_extreme(self, name: str, comparison: ast.Compare, body: list[ast.stmt], state: _State) -> None:
+        operation = "least" if isinstance(comparison.ops[0], ast.Lt) else "greatest"
         found: dict[str, int] = {}
         for statement in body:
             assert isinstance(statement, ast.Assign)
@@ -541,12 +545,12 @@ class _Lifting(Values):
             assert isinstance(target, ast.Name)
             found[target.id] = self.number(self.value(statement.value, state))
         number, below = found[name], found.get(f"{name}d")
-        if below is not None and self.to.steps[below].records:
+        if below is not None and self.build.steps[below].records:
             self.totals |= {one: self.opaque("it compares quotients of records") for one in (name, f"{name}d")}
             return
-        flag = self.to.any(self.records, state.path)
-        best_number = self.to.over(operation, self.records, state.path, number)
-        self.totals[name] = Value({"integer": (flag, best_number), "none": (self.to.negate(flag), None)})
+        flag = self.build.any(self.records, state.path)
+        best_number = self.build.over(operation, self.records, state.path, number)
+        self.totals[name] = Value({"integer": (flag, best_number), "none": (self.build.negate(flag), None)})
         if below is not None:
             self.totals[f"{name}d"] = self.merged(flag, Value({"integer": (TRUE, below)}), self.integer(1))
 
@@ -571,7 +575,7 @@ class _Lifting(Values):
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return self.arithmetic(ast.Sub(), self.integer(0), self.value(operand, state))
             case ast.UnaryOp(op=ast.Not(), operand=operand):
-                return self.flag(self.to.negate(self.truth(self.value(operand, state))))
+                return self.flag(self.build.negate(self.truth(self.value(operand, state))))
             case ast.BoolOp(op=op, values=parts):
                 return self.joined_flags(isinstance(op, ast.And), parts, state)
             case ast.Compare(left=left, ops=[op], comparators=[right]):
@@ -589,18 +593,18 @@ class _Lifting(Values):
                 return Value({"pair": (TRUE, tuple(self.value(one, state) for one in arguments))})
             case ast.Call(func=ast.Name(id=name), args=arguments) if name[2:] in DATES:
                 kind, meaning = DATES[name[2:]]
-                flag, number = meaning(self.to, *(self.ratio(self.value(one, state)) for one in arguments))
-                return Value({kind: (flag, number), "none": (self.to.negate(flag), None)})
+                flag, number = meaning(self.build, *(self.ratio(self.value(one, state)) for one in arguments))
+                return Value({kind: (flag, number), "none": (self.build.negate(flag), None)})
             case ast.Call(func=ast.Name(id="f_workdays"), args=[first, last, ast.Name(id=name)]):
                 calendar = self.core.objects[name]
                 assert isinstance(calendar, Calendar)
                 days = [self.number(self.value(one, state)) for one in (first, last)]
-                flag, number = workdays(self.to, calendar, *days)
-                return Value({"integer": (flag, number), "none": (self.to.negate(flag), None)})
+                flag, number = workdays(self.build, calendar, *days)
+                return Value({"integer": (flag, number), "none": (self.build.negate(flag), None)})
             case ast.Call(func=ast.Name(id=name), args=[ast.Name(id=shares)]) if (
                 name[2:] in SHARES and "members" in state.names[shares].parts
             ):
-                ratio = SHARES[name[2:]](self.to, self.shares(state.names[shares]))
+                ratio = SHARES[name[2:]](self.build, self.shares(state.names[shares]))
                 return Value({"pair": (TRUE, tuple(Value({"integer": (TRUE, part)}) for part in ratio))})
             case ast.Call(func=ast.Name(id=name), args=arguments) if name[2:] in IRRATIONAL:
                 return self.irrational(name[2:], arguments, state)
@@ -608,7 +612,7 @@ class _Lifting(Values):
                 value = self.value(records, state)
                 if "records" not in value.parts:
                     return self.opaque("it sorts records")
-                return Value({"integer": (TRUE, self.to.length(value.parts["records"][1]))})
+                return Value({"integer": (TRUE, self.build.length(value.parts["records"][1]))})
             case ast.Call(func=ast.Name(id="f_gcd")):
                 return self.integer(1)
             case ast.List(elts=[]):
@@ -623,60 +627,60 @@ class _Lifting(Values):
         """Return the value of a function; a subject outside its domain is refused."""
         values = [self.value(one, state) for one in arguments]
         is_group = name == "geometric_mean"
-        if self.to.has_fractions and not is_group:
+        if self.build.has_fractions and not is_group:
             return self.rounded(name, [part for value in values for part in self.ratio(value)])
-        found = IRRATIONAL[name](self.to, *([self.shares(values[0])] if is_group else map(self.ratio, values)))
-        if found is None or any(self.to.steps[number].operation == "opaque" for number in found):
+        found = IRRATIONAL[name](self.build, *([self.shares(values[0])] if is_group else map(self.ratio, values)))
+        if found is None or any(self.build.steps[number].operation == "opaque" for number in found):
             return self.opaque(f"`{name}` may be too large")
         flag, number = found
-        self.refuse(state, self.to.both(state.path, self.to.negate(flag)), self.to.path)
+        self.refuse(state, self.build.both(state.path, self.build.negate(flag)), self.build.path)
         return Value({"pair": (TRUE, (Value({"integer": (TRUE, number)}), self.integer(1)))})
 
     def joined_flags(self, is_and: bool, parts: list[ast.expr], state: _State) -> Value:
         """Return `and` or `or` of conditions."""
-        join = self.to.both if is_and else self.to.either
+        join = self.build.both if is_and else self.build.either
         found = TRUE if is_and else FALSE
         for part in parts:
-            reached = self.where(found if is_and else self.to.negate(found), state)
+            reached = self.where(found if is_and else self.build.negate(found), state)
             found = join(found, self.truth(self.value(part, reached)))
         return self.flag(found)
 
     def where(self, flag: int, state: _State) -> _State:
         """Return the state for a part of an expression; only exemptions need to know which parts are read."""
-        return state.under(self.to, flag) if self.is_exempting else state
+        return state.under(self.build, flag) if self.is_exempting else state
 
     def ask(self, name: str, state: _State) -> None:
         """Note that an exemption reads an input."""
         if self.is_exempting and name[0] == "u" and name[1:].isdigit():
             path = state.path if self.reached is None else self.reached
-            path = self.to.any(self.records, path) if self.records else path
-            self.asked[name] = self.to.either(self.asked.get(name, FALSE), path)
+            path = self.build.any(self.records, path) if self.records else path
+            self.asked[name] = self.build.either(self.asked.get(name, FALSE), path)
 
     def compared(self, op: ast.cmpop, x: Value, right: ast.expr, state: _State) -> int:
         if isinstance(op, ast.In | ast.NotIn):
             assert isinstance(right, ast.Name)
             found = FALSE
             for option in self.core.objects[right.id]:  # type: ignore[attr-defined]
-                found = self.to.either(found, self.equal(x, self.constant(option) or NOTHING))
-            return found if isinstance(op, ast.In) else self.to.negate(found)
+                found = self.build.either(found, self.equal(x, self.constant(option) or NOTHING))
+            return found if isinstance(op, ast.In) else self.build.negate(found)
         y = self.value(right, state)
         if isinstance(op, ast.Is | ast.IsNot):
             found = self.same(x, y)
-            return found if isinstance(op, ast.Is) else self.to.negate(found)
+            return found if isinstance(op, ast.Is) else self.build.negate(found)
         if isinstance(op, ast.Eq | ast.NotEq):
             found = self.equal(x, y)
-            return found if isinstance(op, ast.Eq) else self.to.negate(found)
-        return self.to.compare(SIGNS[type(op)], self.number(x), self.number(y))
+            return found if isinstance(op, ast.Eq) else self.build.negate(found)
+        return self.build.compare(SIGNS[type(op)], self.number(x), self.number(y))
 
     def called(self, function: ast.FunctionDef, arguments: list[Value], state: _State) -> Value:
         """Return the result of a function, read at the place of its call."""
         inside = _State(dict(state.names), state.path)
         inside.names |= dict(zip((one.arg for one in function.args.args), arguments, strict=True))
-        before = self.to.path
+        before = self.build.path
         self.returns.append([])
         self.block(function.body, inside)
         ways = self.returns.pop()
-        self.to.path = before
+        self.build.path = before
         if not ways:
             shared = {name for line in function.body if isinstance(line, ast.Nonlocal) for name in line.names}
             own = {part.id for part in ast.walk(function) if isinstance(part, ast.Name) and _is_stored(part)} - shared
@@ -689,7 +693,7 @@ class _Lifting(Values):
         if any(isinstance(part, ast.Raise) for line in function.body for part in ast.walk(line)):
             state.path = FALSE
             for path, _ in ways:
-                state.path = self.to.either(state.path, path)
+                state.path = self.build.either(state.path, path)
         return result
 
 

@@ -10,11 +10,11 @@ Ratio = tuple[int, int]
 """A number by the steps of its numerator and its denominator, which is above zero."""
 
 
-def limit_of(to: Building, share: Ratio, base: int, least: int, mode: str, *, is_left_out: bool) -> int:
+def limit_of(build: Building, share: Ratio, base: int, least: int, mode: str, *, is_left_out: bool) -> int:
     """Return how many members of a group may have a band.
 
     Args:
-        to: takes the steps.
+        build: takes the steps.
         share: the share of the base, at least 0.
         base: how many members the base has.
         least: the minimum of the limit.
@@ -22,78 +22,78 @@ def limit_of(to: Building, share: Ratio, base: int, least: int, mode: str, *, is
         is_left_out: whether those who keep the band are not in the base, which is then that of all if all moved.
     """
     above, below = share
-    product = to.arithmetic("*", above, base)
+    product = build.arithmetic("*", above, base)
     if is_left_out:
-        found = _largest(to, product, below, to.arithmetic("+", below, above), mode)
+        found = _largest(build, product, below, build.arithmetic("+", below, above), mode)
     else:
-        found = _rounded(to, product, below, mode)
-    return to.choose(to.compare("<", found, least), least, found)
+        found = _rounded(build, product, below, mode)
+    return build.choose(build.compare("<", found, least), least, found)
 
 
-def _rounded(to: Building, above: int, below: int, mode: str) -> int:
+def _rounded(build: Building, above: int, below: int, mode: str) -> int:
     """Return a fraction from 0 up as a whole number."""
-    one, two = to.integer(1), to.integer(2)
+    one, two = build.integer(1), build.integer(2)
     if mode in ("down", "floor"):
-        return to.arithmetic("//", above, below)
-    most = to.arithmetic("-", below, one)
+        return build.arithmetic("//", above, below)
+    most = build.arithmetic("-", below, one)
     if mode in ("up", "ceiling"):
-        return to.arithmetic("//", to.arithmetic("+", above, most), below)
-    twice, unit = to.arithmetic("*", two, above), to.arithmetic("*", two, below)
+        return build.arithmetic("//", build.arithmetic("+", above, most), below)
+    twice, unit = build.arithmetic("*", two, above), build.arithmetic("*", two, below)
     if mode == "half_down":
-        return to.arithmetic("//", to.arithmetic("+", twice, most), unit)
-    raised = to.arithmetic("+", twice, below)
-    found = to.arithmetic("//", raised, unit)
+        return build.arithmetic("//", build.arithmetic("+", twice, most), unit)
+    raised = build.arithmetic("+", twice, below)
+    found = build.arithmetic("//", raised, unit)
     if mode == "half_up":
         return found
-    is_tie = to.both(_is_zero(to, raised, unit), to.negate(_is_zero(to, found, two)))
-    return to.choose(is_tie, to.arithmetic("-", found, one), found)
+    is_tie = build.both(_is_zero(build, raised, unit), build.negate(_is_zero(build, found, two)))
+    return build.choose(is_tie, build.arithmetic("-", found, one), found)
 
 
-def _largest(to: Building, product: int, below: int, whole: int, mode: str) -> int:
+def _largest(build: Building, product: int, below: int, whole: int, mode: str) -> int:
     """Return the largest x with x ≤ round(share · (base − x)).
 
     Args:
-        to: takes the steps.
+        build: takes the steps.
         product: the numerator of share · base.
         below: the denominator of the share.
         whole: its numerator more: the denominator of 1 + share is `below`, its numerator is `whole`.
         mode: the rounding mode.
     """
-    one, two = to.integer(1), to.integer(2)
+    one, two = build.integer(1), build.integer(2)
     if mode in ("down", "floor"):
-        return to.arithmetic("//", product, whole)
+        return build.arithmetic("//", product, whole)
     if mode in ("up", "ceiling"):
-        return to.arithmetic("-", _rounded(to, to.arithmetic("+", below, product), whole, "up"), one)
+        return build.arithmetic("-", _rounded(build, build.arithmetic("+", below, product), whole, "up"), one)
     # The end of the ray: (1/2 + share · base) / (1 + share).
-    end = to.arithmetic("+", below, to.arithmetic("*", two, product))
-    unit = to.arithmetic("*", two, whole)
-    at_most = to.arithmetic("//", end, unit)
+    end = build.arithmetic("+", below, build.arithmetic("*", two, product))
+    unit = build.arithmetic("*", two, whole)
+    at_most = build.arithmetic("//", end, unit)
     if mode == "half_up":
         return at_most
-    below_end = to.arithmetic("-", _rounded(to, end, unit, "up"), one)
+    below_end = build.arithmetic("-", _rounded(build, end, unit, "up"), one)
     if mode == "half_down":
         return below_end
-    is_taken = to.both(_is_zero(to, end, unit), _is_zero(to, at_most, two))
-    return to.choose(is_taken, at_most, below_end)
+    is_taken = build.both(_is_zero(build, end, unit), _is_zero(build, at_most, two))
+    return build.choose(is_taken, at_most, below_end)
 
 
-def _is_zero(to: Building, number: int, unit: int) -> int:
+def _is_zero(build: Building, number: int, unit: int) -> int:
     """Return whether a number is a multiple of a unit."""
-    return to.compare("==", to.arithmetic("%", number, unit), to.integer(0))
+    return build.compare("==", build.arithmetic("%", number, unit), build.integer(0))
 
 
-def order_of(to: Building, value: int, denominator: int) -> int:
+def order_of(build: Building, value: int, denominator: int) -> int:
     """Return an integer that orders members as a fraction does, with ties where fractions are equal.
 
     Two fractions with denominators up to D differ by 1/D² or more, so that their multiples by D² differ by 1 or more,
     and the whole parts of these too.
 
     Args:
-        to: takes the steps.
+        build: takes the steps.
         value: the numerator.
         denominator: the denominator, above zero.
     """
-    if to.constant(denominator) is not None:
+    if build.constant(denominator) is not None:
         return value
-    most = to.steps[denominator].high
-    return to.arithmetic("//", to.arithmetic("*", value, to.integer(most * most)), denominator)
+    most = build.steps[denominator].high
+    return build.arithmetic("//", build.arithmetic("*", value, build.integer(most * most)), denominator)

@@ -17,130 +17,132 @@ Ratio = tuple[int, int]
 LAST = date.max.toordinal()
 
 
-def part_of_date(to: Building, part: str, day: int) -> int:
+def part_of_date(build: Building, part: str, day: int) -> int:
     """Return the year, month or day of a date.
 
     Args:
-        to: collects the steps.
+        build: collects the steps.
         part: `year`, `month` or `day`.
         day: the number of the day.
     """
-    return dict(zip(("year", "month", "day"), _civil(to, day), strict=True))[part]
+    return dict(zip(("year", "month", "day"), _civil(build, day), strict=True))[part]
 
 
-def _civil(to: Building, day: int) -> tuple[int, int, int]:
+def _civil(build: Building, day: int) -> tuple[int, int, int]:
     """Return the year, month and day of a day number; years are counted from March, in cycles of 400."""
-    shifted = to.arithmetic("+", day, to.integer(305))
-    of_era = _by(to, "%", shifted, 146_097)
-    leap = _sum(to, of_era, _by(to, "//", of_era, 36_524), less=[_by(to, "//", of_era, n) for n in (1_460, 146_096)])
-    year = _by(to, "//", leap, 365)
-    before = _sum(to, _by(to, "*", year, 365), _by(to, "//", year, 4), less=[_by(to, "//", year, 100)])
-    of_year = to.arithmetic("-", of_era, before)
-    month = _by(to, "//", _by(to, "+", _by(to, "*", of_year, 5), 2), 153)
-    first = _by(to, "//", _by(to, "+", _by(to, "*", month, 153), 2), 5)
-    is_late = to.compare("<", month, to.integer(10))
-    whole = _sum(to, year, _by(to, "*", _by(to, "//", shifted, 146_097), 400))
+    shifted = build.arithmetic("+", day, build.integer(305))
+    of_era = _by(build, "%", shifted, 146_097)
+    leap = _sum(
+        build, of_era, _by(build, "//", of_era, 36_524), less=[_by(build, "//", of_era, n) for n in (1_460, 146_096)]
+    )
+    year = _by(build, "//", leap, 365)
+    before = _sum(build, _by(build, "*", year, 365), _by(build, "//", year, 4), less=[_by(build, "//", year, 100)])
+    of_year = build.arithmetic("-", of_era, before)
+    month = _by(build, "//", _by(build, "+", _by(build, "*", of_year, 5), 2), 153)
+    first = _by(build, "//", _by(build, "+", _by(build, "*", month, 153), 2), 5)
+    is_late = build.compare("<", month, build.integer(10))
+    whole = _sum(build, year, _by(build, "*", _by(build, "//", shifted, 146_097), 400))
     return (
-        to.choose(is_late, whole, _by(to, "+", whole, 1)),
-        to.choose(is_late, _by(to, "+", month, 3), _by(to, "-", month, 9)),
-        _by(to, "+", to.arithmetic("-", of_year, first), 1),
+        build.choose(is_late, whole, _by(build, "+", whole, 1)),
+        build.choose(is_late, _by(build, "+", month, 3), _by(build, "-", month, 9)),
+        _by(build, "+", build.arithmetic("-", of_year, first), 1),
     )
 
 
-def _ordinal(to: Building, year: int, month: int, day: int) -> int:
+def _ordinal(build: Building, year: int, month: int, day: int) -> int:
     """Return the day number of a year, month and day."""
-    is_early = to.compare("<=", month, to.integer(2))
-    years = to.choose(is_early, _by(to, "+", year, 4_799), _by(to, "+", year, 4_800))
-    months = to.choose(is_early, _by(to, "+", month, 9), _by(to, "-", month, 3))
-    days = _by(to, "//", _by(to, "+", _by(to, "*", months, 153), 2), 5)
-    leap = [_by(to, "//", years, n) for n in (4, 400)]
-    found = _sum(to, day, days, _by(to, "*", years, 365), *leap, less=[_by(to, "//", years, 100)])
-    return _by(to, "-", found, 32_045 + 1_721_425)
+    is_early = build.compare("<=", month, build.integer(2))
+    years = build.choose(is_early, _by(build, "+", year, 4_799), _by(build, "+", year, 4_800))
+    months = build.choose(is_early, _by(build, "+", month, 9), _by(build, "-", month, 3))
+    days = _by(build, "//", _by(build, "+", _by(build, "*", months, 153), 2), 5)
+    leap = [_by(build, "//", years, n) for n in (4, 400)]
+    found = _sum(build, day, days, _by(build, "*", years, 365), *leap, less=[_by(build, "//", years, 100)])
+    return _by(build, "-", found, 32_045 + 1_721_425)
 
 
-def _by(to: Building, sign: str, x: int, constant: int) -> int:
-    return to.arithmetic(sign, x, to.integer(constant))
+def _by(build: Building, sign: str, x: int, constant: int) -> int:
+    return build.arithmetic(sign, x, build.integer(constant))
 
 
-def _sum(to: Building, *parts: int, less: list[int] | None = None) -> int:
+def _sum(build: Building, *parts: int, less: list[int] | None = None) -> int:
     found = parts[0]
     for part in parts[1:]:
-        found = to.arithmetic("+", found, part)
+        found = build.arithmetic("+", found, part)
     for part in less or []:
-        found = to.arithmetic("-", found, part)
+        found = build.arithmetic("-", found, part)
     return found
 
 
-def _whole(to: Building, x: Ratio, low: int, high: int) -> tuple[int, int]:
+def _whole(build: Building, x: Ratio, low: int, high: int) -> tuple[int, int]:
     """Return the flag under which a number is whole and within limits, and the number clipped to them."""
-    number = to.arithmetic("//", *x)
-    is_whole = to.compare("==", to.arithmetic("%", *x), to.integer(0))
-    is_low, is_high = to.compare("<", number, to.integer(low)), to.compare(">", number, to.integer(high))
-    kept = to.choose(is_low, to.integer(low), to.choose(is_high, to.integer(high), number))
-    return to.both(is_whole, to.negate(to.either(is_low, is_high))), kept
+    number = build.arithmetic("//", *x)
+    is_whole = build.compare("==", build.arithmetic("%", *x), build.integer(0))
+    is_low, is_high = build.compare("<", number, build.integer(low)), build.compare(">", number, build.integer(high))
+    kept = build.choose(is_low, build.integer(low), build.choose(is_high, build.integer(high), number))
+    return build.both(is_whole, build.negate(build.either(is_low, is_high))), kept
 
 
-def _date(to: Building, year: Ratio, month: Ratio, day: Ratio) -> tuple[int, int]:
+def _date(build: Building, year: Ratio, month: Ratio, day: Ratio) -> tuple[int, int]:
     flags, parts = zip(
-        *(_whole(to, part, 1, most) for part, most in ((year, 9_999), (month, 12), (day, 31))), strict=True
+        *(_whole(build, part, 1, most) for part, most in ((year, 9_999), (month, 12), (day, 31))), strict=True
     )
-    found = _ordinal(to, *parts)
-    is_there = to.compare("==", part_of_date(to, "day", found), parts[2])
+    found = _ordinal(build, *parts)
+    is_there = build.compare("==", part_of_date(build, "day", found), parts[2])
     for flag in flags:
-        is_there = to.both(is_there, flag)
+        is_there = build.both(is_there, flag)
     return is_there, found
 
 
-def _add_days(to: Building, day: Ratio, count: Ratio) -> tuple[int, int]:
-    is_whole, number = _whole(to, count, -LAST, LAST)
-    later = to.arithmetic("+", day[0], number)
-    is_there, found = _whole(to, (later, to.integer(1)), 1, LAST)
-    return to.both(is_whole, is_there), found
+def _add_days(build: Building, day: Ratio, count: Ratio) -> tuple[int, int]:
+    is_whole, number = _whole(build, count, -LAST, LAST)
+    later = build.arithmetic("+", day[0], number)
+    is_there, found = _whole(build, (later, build.integer(1)), 1, LAST)
+    return build.both(is_whole, is_there), found
 
 
-def _add_months(to: Building, day: Ratio, count: Ratio) -> tuple[int, int]:
-    is_whole, number = _whole(to, count, -120_000, 120_000)
-    year, month, of_month = _civil(to, day[0])
-    months = _sum(to, _by(to, "*", year, 12), month, number, less=[to.integer(1)])
-    is_there, year = _whole(to, (_by(to, "//", months, 12), to.integer(1)), 1, 9_999)
-    month = _by(to, "+", _by(to, "%", months, 12), 1)
-    first = _ordinal(to, year, month, to.integer(1))
-    is_last = to.compare("==", month, to.integer(12))
+def _add_months(build: Building, day: Ratio, count: Ratio) -> tuple[int, int]:
+    is_whole, number = _whole(build, count, -120_000, 120_000)
+    year, month, of_month = _civil(build, day[0])
+    months = _sum(build, _by(build, "*", year, 12), month, number, less=[build.integer(1)])
+    is_there, year = _whole(build, (_by(build, "//", months, 12), build.integer(1)), 1, 9_999)
+    month = _by(build, "+", _by(build, "%", months, 12), 1)
+    first = _ordinal(build, year, month, build.integer(1))
+    is_last = build.compare("==", month, build.integer(12))
     following = _ordinal(
-        to,
-        to.choose(is_last, _by(to, "+", year, 1), year),
-        to.choose(is_last, to.integer(1), _by(to, "+", month, 1)),
-        to.integer(1),
+        build,
+        build.choose(is_last, _by(build, "+", year, 1), year),
+        build.choose(is_last, build.integer(1), _by(build, "+", month, 1)),
+        build.integer(1),
     )
-    longest = to.arithmetic("-", following, first)
-    is_short = to.compare("<", longest, of_month)
-    found = _sum(to, first, to.choose(is_short, longest, of_month), less=[to.integer(1)])
-    return to.both(is_whole, is_there), found
+    longest = build.arithmetic("-", following, first)
+    is_short = build.compare("<", longest, of_month)
+    found = _sum(build, first, build.choose(is_short, longest, of_month), less=[build.integer(1)])
+    return build.both(is_whole, is_there), found
 
 
-def _days(to: Building, a: Ratio, b: Ratio) -> tuple[int, int]:
-    return TRUE, to.arithmetic("-", b[0], a[0])
+def _days(build: Building, a: Ratio, b: Ratio) -> tuple[int, int]:
+    return TRUE, build.arithmetic("-", b[0], a[0])
 
 
-def _months(to: Building, a: Ratio, b: Ratio) -> tuple[int, int]:
+def _months(build: Building, a: Ratio, b: Ratio) -> tuple[int, int]:
     """Return completed months; a shorter month is completed on its last day."""
-    is_reversed = to.compare("<", b[0], a[0])
-    first, last = to.choose(is_reversed, b[0], a[0]), to.choose(is_reversed, a[0], b[0])
-    (year, month, day), (later_year, later_month, later_day) = _civil(to, first), _civil(to, last)
-    between = _by(to, "*", to.arithmetic("-", later_year, year), 12)
-    found = _sum(to, between, later_month, less=[month])
-    is_month_end = to.compare("==", part_of_date(to, "day", _by(to, "+", last, 1)), to.integer(1))
-    is_complete = to.either(to.compare("<=", day, later_day), is_month_end)
-    found = to.choose(is_complete, found, _by(to, "-", found, 1))
-    return TRUE, to.choose(is_reversed, to.arithmetic("-", to.integer(0), found), found)
+    is_reversed = build.compare("<", b[0], a[0])
+    first, last = build.choose(is_reversed, b[0], a[0]), build.choose(is_reversed, a[0], b[0])
+    (year, month, day), (later_year, later_month, later_day) = _civil(build, first), _civil(build, last)
+    between = _by(build, "*", build.arithmetic("-", later_year, year), 12)
+    found = _sum(build, between, later_month, less=[month])
+    is_month_end = build.compare("==", part_of_date(build, "day", _by(build, "+", last, 1)), build.integer(1))
+    is_complete = build.either(build.compare("<=", day, later_day), is_month_end)
+    found = build.choose(is_complete, found, _by(build, "-", found, 1))
+    return TRUE, build.choose(is_reversed, build.arithmetic("-", build.integer(0), found), found)
 
 
-def _years(to: Building, a: Ratio, b: Ratio) -> tuple[int, int]:
-    months = _months(to, a, b)[1]
-    is_below = to.compare("<", months, to.integer(0))
-    opposite = to.arithmetic("-", to.integer(0), months)
-    found = _by(to, "//", to.choose(is_below, opposite, months), 12)
-    return TRUE, to.choose(is_below, to.arithmetic("-", to.integer(0), found), found)
+def _years(build: Building, a: Ratio, b: Ratio) -> tuple[int, int]:
+    months = _months(build, a, b)[1]
+    is_below = build.compare("<", months, build.integer(0))
+    opposite = build.arithmetic("-", build.integer(0), months)
+    found = _by(build, "//", build.choose(is_below, opposite, months), 12)
+    return TRUE, build.choose(is_below, build.arithmetic("-", build.integer(0), found), found)
 
 
 DATES: dict[str, tuple[str, Callable[..., tuple[int, int]]]] = {
@@ -154,32 +156,34 @@ DATES: dict[str, tuple[str, Callable[..., tuple[int, int]]]] = {
 """Functions of dates by name: the kind of the result, and what makes the flag of a result and the result."""
 
 
-def workdays(to: Building, calendar: Calendar, first: int, last: int) -> tuple[int, int]:
+def workdays(build: Building, calendar: Calendar, first: int, last: int) -> tuple[int, int]:
     """Return working days between two dates, with the flag under which a calendar covers both.
 
     Args:
-        to: takes the steps.
+        build: takes the steps.
         calendar: the working days.
         first, last: the numbers of the days.
     """
-    start, end = to.integer(calendar.from_.toordinal()), to.integer(calendar.until.toordinal())
+    start, end = build.integer(calendar.from_.toordinal()), build.integer(calendar.until.toordinal())
     is_covered = TRUE
     for day in (first, last):
-        is_covered = to.both(is_covered, to.both(to.compare("<=", start, day), to.compare("<", day, end)))
-    return is_covered, to.arithmetic("-", _worked_until(to, calendar, last), _worked_until(to, calendar, first))
+        is_covered = build.both(is_covered, build.both(build.compare("<=", start, day), build.compare("<", day, end)))
+    return is_covered, build.arithmetic(
+        "-", _worked_until(build, calendar, last), _worked_until(build, calendar, first)
+    )
 
 
-def _worked_until(to: Building, calendar: Calendar, day: int) -> int:
+def _worked_until(build: Building, calendar: Calendar, day: int) -> int:
     """Return the number of working days up to a day."""
-    found = to.integer(0)
+    found = build.integer(0)
     for weekday in range(7):
         if weekday not in calendar.weekend:
-            found = to.arithmetic("+", found, _by(to, "//", _by(to, "+", day, 6 - weekday), 7))
+            found = build.arithmetic("+", found, _by(build, "//", _by(build, "+", day, 6 - weekday), 7))
     for sign, days in (("-", calendar.holidays - calendar.makeup), ("+", calendar.makeup)):
-        for one in sorted(days):
-            if (one.weekday() in calendar.weekend) == (sign == "+") and calendar.from_ < one < calendar.until:
-                is_past = to.compare("<=", to.integer(one.toordinal()), day)
-                found = to.arithmetic(sign, found, to.choose(is_past, to.integer(1), to.integer(0)))
+        for special in sorted(days):
+            if (special.weekday() in calendar.weekend) == (sign == "+") and calendar.from_ < special < calendar.until:
+                is_past = build.compare("<=", build.integer(special.toordinal()), day)
+                found = build.arithmetic(sign, found, build.choose(is_past, build.integer(1), build.integer(0)))
     return found
 
 
@@ -188,45 +192,45 @@ Share = tuple[int, Ratio, Ratio]
 
 
 def _extreme(sign: str) -> Callable[[Building, list[Share]], Ratio]:
-    def found(to: Building, shares: list[Share]) -> Ratio:
-        best, is_any = (to.integer(0), to.integer(1)), FALSE
+    def found(build: Building, shares: list[Share]) -> Ratio:
+        best, is_any = (build.integer(0), build.integer(1)), FALSE
         for flag, (n, d), _ in shares:
-            is_better = to.compare(sign, to.arithmetic("*", n, best[1]), to.arithmetic("*", best[0], d))
-            is_taken = to.both(flag, to.either(to.negate(is_any), is_better))
-            best = to.choose(is_taken, n, best[0]), to.choose(is_taken, d, best[1])
-            is_any = to.either(is_any, flag)
+            is_better = build.compare(sign, build.arithmetic("*", n, best[1]), build.arithmetic("*", best[0], d))
+            is_taken = build.both(flag, build.either(build.negate(is_any), is_better))
+            best = build.choose(is_taken, n, best[0]), build.choose(is_taken, d, best[1])
+            is_any = build.either(is_any, flag)
         return best
 
     return found
 
 
-def _product(to: Building, shares: list[Share]) -> Ratio:
-    n = d = to.integer(1)
+def _product(build: Building, shares: list[Share]) -> Ratio:
+    n = d = build.integer(1)
     for flag, (above, below), _ in shares:
-        n = to.choose(flag, to.arithmetic("*", n, above), n)
-        d = to.choose(flag, to.arithmetic("*", d, below), d)
+        n = build.choose(flag, build.arithmetic("*", n, above), n)
+        d = build.choose(flag, build.arithmetic("*", d, below), d)
     return n, d
 
 
-def _harmonic(to: Building, shares: list[Share]) -> Ratio:
+def _harmonic(build: Building, shares: list[Share]) -> Ratio:
     """Return Σw/Σ(w/s), or zero if a share is zero."""
-    above, below, is_zero = (to.integer(0), to.integer(1)), (to.integer(0), to.integer(1)), FALSE
+    above, below, is_zero = (build.integer(0), build.integer(1)), (build.integer(0), build.integer(1)), FALSE
     for flag, (n, d), (weight, whole) in shares:
-        is_zero = to.either(is_zero, to.both(flag, to.compare("==", n, to.integer(0))))
-        above = _added(to, flag, above, (weight, whole))
-        below = _added(to, flag, below, (to.arithmetic("*", weight, d), to.arithmetic("*", whole, n)))
-    found = to.arithmetic("*", above[0], below[1]), to.arithmetic("*", above[1], below[0])
-    return to.choose(is_zero, to.integer(0), found[0]), to.choose(is_zero, to.integer(1), found[1])
+        is_zero = build.either(is_zero, build.both(flag, build.compare("==", n, build.integer(0))))
+        above = _added(build, flag, above, (weight, whole))
+        below = _added(build, flag, below, (build.arithmetic("*", weight, d), build.arithmetic("*", whole, n)))
+    found = build.arithmetic("*", above[0], below[1]), build.arithmetic("*", above[1], below[0])
+    return build.choose(is_zero, build.integer(0), found[0]), build.choose(is_zero, build.integer(1), found[1])
 
 
-def _added(to: Building, flag: int, x: Ratio, y: Ratio) -> Ratio:
+def _added(build: Building, flag: int, x: Ratio, y: Ratio) -> Ratio:
     """Return a number with another added if a flag holds."""
     if x[1] == y[1]:
-        n, d = to.arithmetic("+", x[0], y[0]), x[1]
+        n, d = build.arithmetic("+", x[0], y[0]), x[1]
     else:
-        n = to.arithmetic("+", to.arithmetic("*", x[0], y[1]), to.arithmetic("*", y[0], x[1]))
-        d = to.arithmetic("*", x[1], y[1])
-    return to.choose(flag, n, x[0]), to.choose(flag, d, x[1])
+        n = build.arithmetic("+", build.arithmetic("*", x[0], y[1]), build.arithmetic("*", y[0], x[1]))
+        d = build.arithmetic("*", x[1], y[1])
+    return build.choose(flag, n, x[0]), build.choose(flag, d, x[1])
 
 
 SHARES: dict[str, Callable[[Building, list[Share]], Ratio]] = {
@@ -241,100 +245,102 @@ MOST_EXPONENT = 800
 """Bits of the result of a power or exponential that is still computed by steps."""
 
 
-def _ends(to: Building, x: Ratio) -> tuple[int, int]:
+def _ends(build: Building, x: Ratio) -> tuple[int, int]:
     """Return an interval of whole numbers around a fraction."""
-    if to.steps[x[1]].is_real:  # it may be as near to zero as one likes
+    if build.steps[x[1]].is_real:  # it may be as near to zero as one likes
         return -BEYOND, BEYOND
-    above, below = to.steps[x[0]], max(to.steps[x[1]].low, 1)
+    above, below = build.steps[x[0]], max(build.steps[x[1]].low, 1)
     return min(above.low // below, above.low), max(-(-above.high // below), above.high if above.high < 0 else 0)
 
 
-def _positive(to: Building, x: Ratio, *, or_zero: bool = False) -> tuple[int, Ratio]:
+def _positive(build: Building, x: Ratio, *, or_zero: bool = False) -> tuple[int, Ratio]:
     """Return the flag under which a number is positive, and the number, replaced by 1 where it is not."""
-    flag = to.compare("<=" if or_zero else "<", to.integer(0), x[0])
-    return flag, (to.choose(flag, x[0], to.integer(1)), x[1])
+    flag = build.compare("<=" if or_zero else "<", build.integer(0), x[0])
+    return flag, (build.choose(flag, x[0], build.integer(1)), x[1])
 
 
-def _irrational(to: Building, name: str, ends: tuple[int, int], *arguments: Ratio) -> int:
+def _irrational(build: Building, name: str, ends: tuple[int, int], *arguments: Ratio) -> int:
     operands = [part for one in arguments for part in one]
-    return to.add("irrational", *operands, value=name, within=ends)
+    return build.add("irrational", *operands, value=name, within=ends)
 
 
 Found = tuple[int, int]
 """The flag under which the arguments are within the domain, and the value."""
 
 
-def _root(to: Building, x: Ratio, n: Ratio) -> Found | None:
-    order = to.constant(n[0])
-    if order is None or to.constant(n[1]) != 1 or not 1 <= order <= 64:
+def _root(build: Building, x: Ratio, n: Ratio) -> Found | None:
+    order = build.constant(n[0])
+    if order is None or build.constant(n[1]) != 1 or not 1 <= order <= 64:
         return None
-    flag, base = _positive(to, x, or_zero=True)
-    return flag, _irrational(to, "root", (0, _ends(to, base)[1] + 1), base, n)
+    flag, base = _positive(build, x, or_zero=True)
+    return flag, _irrational(build, "root", (0, _ends(build, base)[1] + 1), base, n)
 
 
-def _power(to: Building, x: Ratio, y: Ratio) -> Found | None:
-    flag, base = _positive(to, x)
-    above, below = (to.steps[part] for part in base)
-    if below.is_real or (above.is_real and _ends(to, y)[0] < 0):  # a base near zero gives a power without end
+def _power(build: Building, x: Ratio, y: Ratio) -> Found | None:
+    flag, base = _positive(build, x)
+    above, below = (build.steps[part] for part in base)
+    if below.is_real or (above.is_real and _ends(build, y)[0] < 0):  # a base near zero gives a power without end
         return None
     largest = log2(max(above.high, 1)) - log2(max(below.low, 1))
     smallest = log2(max(above.low, 1)) - log2(max(below.high, 1))
-    exponent = max(map(abs, _ends(to, y)))
+    exponent = max(map(abs, _ends(build, y)))
     if exponent > MOST_EXPONENT**2:
         return None
     bits = ceil(max(abs(largest), abs(smallest)) * exponent) + 1
     if bits > MOST_EXPONENT:
         return None
-    return flag, _irrational(to, "power", (0, 1 << bits), base, y)
+    return flag, _irrational(build, "power", (0, 1 << bits), base, y)
 
 
-def _exp(to: Building, x: Ratio) -> Found | None:
-    most = _ends(to, x)[1]
+def _exp(build: Building, x: Ratio) -> Found | None:
+    most = _ends(build, x)[1]
     if most > MOST_EXPONENT // 2:
         return None
-    return TRUE, _irrational(to, "exp", (0, 3 ** max(most, 0) + 1), x)
+    return TRUE, _irrational(build, "exp", (0, 3 ** max(most, 0) + 1), x)
 
 
-def _ln(to: Building, x: Ratio) -> Found | None:
-    flag, base = _positive(to, x)
-    above, below = (to.steps[part] for part in base)
+def _ln(build: Building, x: Ratio) -> Found | None:
+    flag, base = _positive(build, x)
+    above, below = (build.steps[part] for part in base)
     if above.is_real or below.is_real:
         return None
-    return flag, _irrational(to, "ln", (-below.bits - 1, above.bits + 1), base)
+    return flag, _irrational(build, "ln", (-below.bits - 1, above.bits + 1), base)
 
 
-def _geometric(to: Building, shares: list[Share]) -> Found | None:
+def _geometric(build: Building, shares: list[Share]) -> Found | None:
     """Return Πs^(w/Σw), or zero if a share is zero."""
     is_positive, is_zero, is_any, most = TRUE, FALSE, FALSE, 1
     arguments: list[Ratio] = []
     for flag, share, weight in shares:
-        is_zero = to.either(is_zero, to.both(flag, to.compare("==", share[0], to.integer(0))))
-        own, (n, d) = _positive(to, share)
-        is_positive = to.both(is_positive, to.either(to.negate(flag), to.compare("<=", to.integer(0), share[0])))
-        one, zero = to.integer(1), to.integer(0)
-        is_used, is_any = to.both(flag, own), to.either(is_any, flag)
+        is_zero = build.either(is_zero, build.both(flag, build.compare("==", share[0], build.integer(0))))
+        own, (n, d) = _positive(build, share)
+        is_positive = build.both(
+            is_positive, build.either(build.negate(flag), build.compare("<=", build.integer(0), share[0]))
+        )
+        one, zero = build.integer(1), build.integer(0)
+        is_used, is_any = build.both(flag, own), build.either(is_any, flag)
         arguments += [
-            (to.choose(is_used, n, one), to.choose(is_used, d, one)),
-            (to.choose(flag, weight[0], zero), weight[1]),
+            (build.choose(is_used, n, one), build.choose(is_used, d, one)),
+            (build.choose(flag, weight[0], zero), weight[1]),
         ]
         # A share is at most 1 where it is used, whatever its denominator.
-        if not to.steps[d].is_real:
-            most = max(most, _ends(to, arguments[-2])[1] + 1)
+        if not build.steps[d].is_real:
+            most = max(most, _ends(build, arguments[-2])[1] + 1)
     if not arguments:  # every share is absent, of all subjects
-        return TRUE, to.integer(0)
+        return TRUE, build.integer(0)
     # Without members, the mean is not used.
-    arguments[1] = to.choose(is_any, arguments[1][0], to.integer(1)), arguments[1][1]
-    mean = _irrational(to, "geometric_mean", (0, most), *arguments)
-    return is_positive, to.choose(is_zero, to.integer(0), mean)
+    arguments[1] = build.choose(is_any, arguments[1][0], build.integer(1)), arguments[1][1]
+    mean = _irrational(build, "geometric_mean", (0, most), *arguments)
+    return is_positive, build.choose(is_zero, build.integer(0), mean)
 
 
 IRRATIONAL: dict[str, Callable[..., Found | None]] = {
-    "sqrt": lambda to, x: _root(to, x, (to.integer(2), to.integer(1))),
+    "sqrt": lambda build, x: _root(build, x, (build.integer(2), build.integer(1))),
     "root": _root,
     "power": _power,
     "exp": _exp,
     "ln": _ln,
-    "normal_cdf": lambda to, x: (TRUE, _irrational(to, "normal_cdf", (0, 1), x)),
+    "normal_cdf": lambda build, x: (TRUE, _irrational(build, "normal_cdf", (0, 1), x)),
     "geometric_mean": _geometric,
 }
 """Functions with irrational values by name; each returns None if its values may be too wide."""

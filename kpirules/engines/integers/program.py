@@ -184,7 +184,7 @@ class _Results:
         self.plan = plan
         self.declared = declared
         self.lifted = lifted
-        self.to: Building = lifted.building
+        self.build: Building = lifted.building
         self.texts = list(lifted.texts)
         self.kinds = {f"let.{id_}": value.op.type.kind for id_, value in plan.let.items()}
         self.kinds |= {f"outputs.{step.id}": step.op.type.kind for step in plan.steps if isinstance(step, Output)}
@@ -192,12 +192,12 @@ class _Results:
     def program(self) -> IntegerProgram:
         results: dict[str, Result] = {}
         given = self.lifted.given
-        self.to.path = "result"
+        self.build.path = "result"
         is_rated = TRUE
         if given:
             status = self.status(given["status"][0])
             results["status"] = Result("text", TRUE, status, TRUE)
-            is_rated = self.to.compare("==", status, self.text("rated"))
+            is_rated = self.build.compare("==", status, self.text("rated"))
         for key, (value, denominator) in given.items():
             head, _, id_ = key.partition(".")
             if head == "points" and id_ not in self.plan.criteria:
@@ -211,11 +211,11 @@ class _Results:
             elif key == "band":
                 results[key] = self.band(value)
         if given:
-            self.to.path = "result"
-            results |= decided_results(self.to, self.plan, given, is_rated)
+            self.build.path = "result"
+            results |= decided_results(self.build, self.plan, given, is_rated)
         return IntegerProgram(
             self.plan.inputs,
-            tuple(self.to.steps),
+            tuple(self.build.steps),
             results,
             self.lifted.is_refused,
             self.lifted.refusals,
@@ -229,14 +229,14 @@ class _Results:
     def text(self, text: str) -> int:
         if text not in self.texts:
             self.texts.append(text)
-        return self.to.integer(self.texts.index(text))
+        return self.build.integer(self.texts.index(text))
 
     def chosen(self, number: int, texts: tuple[str, ...]) -> int:
         """Return the text at an index."""
         found = self.text(texts[-1])
         for place, text in reversed(list(enumerate(texts[:-1]))):
-            asked = self.to.compare("==", number, self.to.integer(place))
-            found = self.to.choose(asked, self.text(text), found)
+            asked = self.build.compare("==", number, self.build.integer(place))
+            found = self.build.choose(asked, self.text(text), found)
         return found
 
     def status(self, value: Value) -> int:
@@ -244,7 +244,7 @@ class _Results:
         if "integer" in value.parts:
             found = self.chosen(value.parts["integer"][1], tuple(STATUSES[number] for number in sorted(STATUSES)))
         if "text" in value.parts:
-            found = self.to.choose(value.when("text"), value.parts["text"][1], found)
+            found = self.build.choose(value.when("text"), value.parts["text"][1], found)
         return found
 
     def band(self, value: Value) -> Result:
@@ -258,15 +258,15 @@ class _Results:
         names = {"number": "integer", "boolean": "flag"}
         found = value.parts.get(names.get(kind, kind)) or value.parts.get("integer")
         if found is None:
-            empty = FALSE if kind == "boolean" else self.to.integer(0)
-            return Result(kind, FALSE, empty, self.to.integer(1))
+            empty = FALSE if kind == "boolean" else self.build.integer(0)
+            return Result(kind, FALSE, empty, self.build.integer(1))
         given, part = found
-        if kind == "boolean" and not self.to.steps[part].is_flag:
-            part = self.to.opaque("it works on objects", is_flag=True)
-        below = denominator.parts.get("integer", (TRUE, self.to.integer(1)))[1]
-        return Result(kind, self.to.both(when, given), part, below)
+        if kind == "boolean" and not self.build.steps[part].is_flag:
+            part = self.build.opaque("it works on objects", is_flag=True)
+        below = denominator.parts.get("integer", (TRUE, self.build.integer(1)))[1]
+        return Result(kind, self.build.both(when, given), part, below)
 
     def share(self, points: Result, most: Fraction) -> Result:
-        value = self.to.arithmetic("*", points.value, self.to.integer(most.denominator))
-        below = self.to.arithmetic("*", points.denominator, self.to.integer(most.numerator))
+        value = self.build.arithmetic("*", points.value, self.build.integer(most.denominator))
+        below = self.build.arithmetic("*", points.denominator, self.build.integer(most.numerator))
         return Result("number", points.given, value, below)

@@ -42,7 +42,7 @@ def with_regions(program: IntegerProgram, names: Collection[str]) -> IntegerProg
     is_early = regions.rewritten(program.is_early)
     return evolve(
         program,
-        steps=tuple(regions.to.steps),
+        steps=tuple(regions.build.steps),
         results=results,
         refusals=refusals,
         asked=asked,
@@ -72,7 +72,7 @@ class _Asked:
 
 class _Regions:
     def __init__(self, program: IntegerProgram) -> None:
-        self.to = Building.after(program.steps)
+        self.build = Building.after(program.steps)
         self.parts: dict[int, int] = {}
         self.known: dict[int, int] = {}
 
@@ -89,13 +89,13 @@ class _Regions:
         return self.known[number]
 
     def _rewritten(self, number: int) -> int:
-        step = self.to.steps[number]
+        step = self.build.steps[number]
         if number in (FALSE, TRUE) or not (step.is_flag or self._is_choice(number)):
             return number
         asked = self._asked(number)
         if asked.regions > MOST_REGIONS:
             return number
-        self.to.path = step.path
+        self.build.path = step.path
         # The number with the most limits is tested first, after or before the flags.
         limits = sorted(asked.limits, key=lambda one: (-len(asked.limits[one]), one))
         flags = sorted(asked.flags)
@@ -110,7 +110,7 @@ class _Regions:
     def _parts(self, number: int) -> int:
         """Return the number of steps of a choice, up to a limit; beyond the limit for any other integer."""
         if number not in self.parts:
-            step = self.to.steps[number]
+            step = self.build.steps[number]
             is_choice = step.operation in ("constant", "count", "select", *ARITHMETIC) and not step.is_flag
             operands = {"count": (), "select": step.operands[1:]}.get(step.operation, step.operands)
             found = 1 + sum(map(self._parts, operands)) if is_choice else MOST_PARTS + 1
@@ -122,7 +122,7 @@ class _Regions:
         found, seen, waiting = _Asked(), set[int](), [root]
         while waiting:
             number = waiting.pop()
-            step = self.to.steps[number]
+            step = self.build.steps[number]
             if number in seen or step.operation == "constant":
                 continue
             seen.add(number)
@@ -145,9 +145,9 @@ class _Regions:
         """Return the integer that a step compares with a constant, and the ends of its regions; None for others."""
         if step.operation not in COMPARED:
             return None
-        for place, constant in enumerate(map(self.to.constant, step.operands)):
+        for place, constant in enumerate(map(self.build.constant, step.operands)):
             integer = step.operands[1 - place]
-            if constant is None or self.to.steps[integer].is_real or self._is_choice(integer):
+            if constant is None or self.build.steps[integer].is_real or self._is_choice(integer):
                 continue
             if step.operation == "==":
                 return integer, {constant - 1: True, constant: False}
@@ -159,29 +159,29 @@ class _Regions:
         """Return the step that computes a value from the remaining numbers and flags that it depends on."""
         if not order:
             value = self._value(root, asked, known)
-            return value if self.to.steps[root].is_flag else self.to.integer(value)
+            return value if self.build.steps[root].is_flag else self.build.integer(value)
         number, *others = order
         if number not in asked.limits:
             holds, fails = (
                 self._by_regions(root, asked, others, {**known, number: value}) for value in (TRUE, FALSE)
             )
-            return self.to.choose(number, holds, fails)
+            return self.build.choose(number, holds, fails)
         ends = sorted(asked.limits[number])
         parts = [self._by_regions(root, asked, others, {**known, number: end}) for end in (*ends, ends[-1] + 1)]
         choice = parts[-1]
         for place in reversed(range(len(ends))):
             if parts[place] != parts[place + 1]:
                 is_next = asked.limits[number][ends[place]]
-                limit = self.to.integer(ends[place] + is_next)
-                flag = self.to.compare("<" if is_next else "<=", number, limit)
-                choice = self.to.choose(flag, parts[place], choice)
+                limit = self.build.integer(ends[place] + is_next)
+                flag = self.build.compare("<" if is_next else "<=", number, limit)
+                choice = self.build.choose(flag, parts[place], choice)
         return choice
 
     def _value(self, root: int, asked: _Asked, known: Mapping[int, int]) -> int:
         """Return the value of a step in a region."""
         values = dict(known)
         for number in asked.inner:
-            step = self.to.steps[number]
+            step = self.build.steps[number]
             parts = [self._part(one, values) for one in step.operands]
             values[number] = _computed(step.operation, parts)
         return self._part(root, values)
@@ -189,8 +189,8 @@ class _Regions:
     def _part(self, number: int, values: Mapping[int, int]) -> int:
         if number in values:
             return values[number]
-        constant = self.to.constant(number)  # also of a choice between equal numbers
-        return int(self.to.steps[number].value) if constant is None else constant
+        constant = self.build.constant(number)  # also of a choice between equal numbers
+        return int(self.build.steps[number].value) if constant is None else constant
 
 
 def _computed(operation: str, parts: list[int]) -> int:

@@ -20,31 +20,35 @@ if TYPE_CHECKING:
 __all__ = ["emit", "fused"]
 
 
-def emit(to: Operations, op: Over) -> Emitted:
+def emit(operations: Operations, op: Over) -> Emitted:
     """Write an aggregate; absent if its list is."""
     owner, _, group = op.records.name.partition(".")
     if group:
-        return aggregated(to, [op], children(to, group))[0]
-    if id(op) in to.aggregated:
-        return to.aggregated[id(op)]
-    records = to.values[owner]
+        return aggregated(operations, [op], children(operations, group))[0]
+    if id(op) in operations.aggregated:
+        return operations.aggregated[id(op)]
+    records = operations.values[owner]
     assert isinstance(records, Other)
     if not records.is_optional:
         # Other aggregates over the same records that can't fault share the loop.
         others = (
             []
-            if to.loop
-            else [aggregate for aggregate in to.fused.get(owner, ()) if id(aggregate) not in to.aggregated]
+            if operations.loop
+            else [
+                aggregate
+                for aggregate in operations.fused.get(owner, ())
+                if id(aggregate) not in operations.aggregated
+            ]
         )
         is_among = any(aggregate is op for aggregate in others)
         fused = [op, *(aggregate for aggregate in others if aggregate is not op)] if is_among else [op]
-        results = aggregated(to, fused, records.code)
-        to.aggregated |= {id(aggregate): result for aggregate, result in zip(fused, results, strict=True)}
+        results = aggregated(operations, fused, records.code)
+        operations.aggregated |= {id(aggregate): result for aggregate, result in zip(fused, results, strict=True)}
         return results[0]
-    with to.branch() as lines:
-        (result,) = aggregated(to, [op], records.code)
+    with operations.branch() as lines:
+        (result,) = aggregated(operations, [op], records.code)
     absent = ABSENT if isinstance(result, Num) else Other("None", True)
-    return to.merge([f"if {records.code} is None:", "else:"], [([], absent), (lines, result)])
+    return operations.merge([f"if {records.code} is None:", "else:"], [([], absent), (lines, result)])
 
 
 def fused(plan: Plan) -> dict[str, list[Over]]:
@@ -80,75 +84,75 @@ def _is_total(plan: Plan, over: Over) -> bool:
     return True
 
 
-def children(to: Operations, group: str) -> str:
+def children(operations: Operations, group: str) -> str:
     """Write the remaining children of a group as records: points, share, max and weight, each as two integers."""
-    target = to.writer.fresh("c")
-    to.writer.line(f"{target} = []")
-    for child in to.plan.children[group]:
-        points = to.values[f"points.{child.id}"]
+    target = operations.writer.fresh("c")
+    operations.writer.line(f"{target} = []")
+    for child in operations.plan.children[group]:
+        points = operations.values[f"points.{child.id}"]
         assert isinstance(points, Num)
         share = "None, 1"
         if child.has_share:
-            found = names.read(to, f"share.{child.id}")
+            found = names.read(operations, f"share.{child.id}")
             assert isinstance(found, Num)
             share = f"{found.n}, {found.d}"
         most = "None, 1" if child.max is None else pair(child.max)
         weight = pair(child.weight)
         line = f"{target}.append(({points.n}, {points.d}, {share}, {most}, {weight}))"
         if points.is_optional:
-            to.writer.put(f"if {points.n} is not None:", [line])
+            operations.writer.put(f"if {points.n} is not None:", [line])
         else:
-            to.writer.line(line)
+            operations.writer.line(line)
     return target
 
 
-def aggregated(to: Operations, ops: list[Over], records: str) -> list[Emitted]:
+def aggregated(operations: Operations, ops: list[Over], records: str) -> list[Emitted]:
     """Write one loop for several aggregates, and return their values."""
-    before = to.values, to.items, to.loop
+    before = operations.values, operations.items, operations.loop
     name = ops[0].records.name
     # Each loop visits the records again: only an expression used twice in one loop is worth a function.
-    counted = {key: to.emitted.pop(key, 0) for key in to.fields if key.startswith(f"{name}.")}
-    to.values, to.items, to.loop = dict(to.values), {}, name
+    counted = {key: operations.emitted.pop(key, 0) for key in operations.fields if key.startswith(f"{name}.")}
+    operations.values, operations.items, operations.loop = dict(operations.values), {}, name
     gathered: list[Gathered] = []
-    with to.writer.capture() as lines:
-        _unpack(to, name)
-        empty = len(to.writer.lines)
+    with operations.writer.capture() as lines:
+        _unpack(operations, name)
+        empty = len(operations.writer.lines)
         for op in ops:
             if op.function == "count" and op.condition is None and op.body == EVERY:
                 gathered.append(([], lambda _: Num(f"f_len({records})", 1, NOT_NEGATIVE)))
             elif op.condition is None:
-                gathered.append(_gathered(to, op))
+                gathered.append(_gathered(operations, op))
             else:
-                condition = to.flag(op.condition)
-                items = dict(to.items)
-                with to.writer.capture() as inside:
-                    gathered.append(_gathered(to, op))
-                to.items = items
-                to.writer.put(f"if {condition.code}:", inside)
-        is_empty = len(to.writer.lines) == empty
-    to.values, to.items, to.loop = before
-    to.emitted.update({key: max(count, to.emitted.get(key, 0)) for key, count in counted.items()})
+                condition = operations.flag(op.condition)
+                items = dict(operations.items)
+                with operations.writer.capture() as inside:
+                    gathered.append(_gathered(operations, op))
+                operations.items = items
+                operations.writer.put(f"if {condition.code}:", inside)
+        is_empty = len(operations.writer.lines) == empty
+    operations.values, operations.items, operations.loop = before
+    operations.emitted.update({key: max(count, operations.emitted.get(key, 0)) for key, count in counted.items()})
     for start, _ in gathered:
-        to.writer.lines += start
+        operations.writer.lines += start
     if not is_empty:
-        to.writer.put(f"for r in {records}:", lines)
-    return [end(to) for _, end in gathered]
+        operations.writer.put(f"for r in {records}:", lines)
+    return [end(operations) for _, end in gathered]
 
 
-def _unpack(to: Operations, records: str) -> None:
+def _unpack(operations: Operations, records: str) -> None:
     if not records.startswith("children."):
-        names.start_record(to)
+        names.start_record(operations)
         return
-    parts = [to.writer.fresh("f") for _ in range(8)]
-    to.writer.line(f"{', '.join(parts)} = r")
-    members = to.plan.children[records.partition(".")[2]]
+    parts = [operations.writer.fresh("f") for _ in range(8)]
+    operations.writer.line(f"{', '.join(parts)} = r")
+    members = operations.plan.children[records.partition(".")[2]]
     is_optional = {
         "share": any(not member.has_share for member in members),
         "max": any(member.max is None for member in members),
     }
     for index, name in enumerate(("points", "share", "max", "weight")):
         sign = POSITIVE if name == "weight" else ANY
-        to.items[name] = Num(parts[2 * index], parts[2 * index + 1], sign, is_optional.get(name, False))
+        operations.items[name] = Num(parts[2 * index], parts[2 * index + 1], sign, is_optional.get(name, False))
 
 
 Gathered = tuple[list[str], "Callable[[Operations], Emitted]"]
@@ -159,34 +163,34 @@ EVERY = Const(True, BOOLEAN)
 """The body of `count(tasks)`."""
 
 
-def _gathered(to: Operations, op: Over) -> Gathered:
+def _gathered(operations: Operations, op: Over) -> Gathered:
     """Write the lines for one record."""
     match op.function:
         case "sum":
-            return _sum(to, to.number(op.body))
+            return _sum(operations, operations.number(op.body))
         case "avg":
-            return _mean(to, to.number(op.body))
+            return _mean(operations, operations.number(op.body))
         case "min" | "max":
-            return _extreme(to, to.number(op.body), "<" if op.function == "min" else ">")
+            return _extreme(operations, operations.number(op.body), "<" if op.function == "min" else ">")
         case "median" | "quantile" | "largest" | "smallest" | "sum_largest" | "sum_smallest" | "trimmed_avg":
-            return _ordered(to, to.number(op.body), op)
+            return _ordered(operations, operations.number(op.body), op)
         case "any" | "all":
-            return _quantified(to, to.flag(op.body), op.function)
+            return _quantified(operations, operations.flag(op.body), op.function)
         case _:
-            return _counted(to, to.flag(op.body), op.function)
+            return _counted(operations, operations.flag(op.body), op.function)
 
 
-def _sum(to: Operations, body: Num) -> Gathered:
-    total = to.writer.fresh("s")
+def _sum(operations: Operations, body: Num) -> Gathered:
+    total = operations.writer.fresh("s")
     if isinstance(body.d, int):
         if body.n != 0:
-            to.writer.line(f"{total} += {body.n}")
+            operations.writer.line(f"{total} += {body.n}")
         sign = min(body.sign, NOT_NEGATIVE)
         return [f"{total} = 0"], lambda _: Num(total, body.d, sign)
-    n, d = to.writer.hold(body.n), to.writer.hold(body.d)
-    to.writer.put(f"if {d} == {total}d:", [f"{total} += {n}"])
+    n, d = operations.writer.hold(body.n), operations.writer.hold(body.d)
+    operations.writer.put(f"if {d} == {total}d:", [f"{total} += {n}"])
     # Denominators multiply as values are added: common factors are divided out at once.
-    to.writer.put(
+    operations.writer.put(
         "else:",
         [
             f"{total} = {total} * {d} + {n} * {total}d; {total}d = {total}d * {d}",
@@ -197,15 +201,15 @@ def _sum(to: Operations, body: Num) -> Gathered:
     return [f"{total} = 0; {total}d = 1"], lambda _: Num(total, f"{total}d", sign)
 
 
-def _mean(to: Operations, body: Num) -> Gathered:
-    start, end = _sum(to, body)
-    count = to.writer.fresh("s")
-    to.writer.line(f"{count} += 1")
+def _mean(operations: Operations, body: Num) -> Gathered:
+    start, end = _sum(operations, body)
+    count = operations.writer.fresh("s")
+    operations.writer.line(f"{count} += 1")
 
-    def after(to: Operations) -> Emitted:
-        total = end(to)
+    def after(operations: Operations) -> Emitted:
+        total = end(operations)
         assert isinstance(total, Num)
-        return _unless_none(to, count, evolve(total, d=_times(total.d, count)))
+        return _unless_none(operations, count, evolve(total, d=_times(total.d, count)))
 
     return [*start, f"{count} = 0"], after
 
@@ -214,40 +218,40 @@ def _times(d: object, count: str) -> str:
     return count if d == 1 else f"({d} * {count})"
 
 
-def _unless_none(to: Operations, count: str, result: Num) -> Num:
+def _unless_none(operations: Operations, count: str, result: Num) -> Num:
     """Return a number that is absent if nothing was counted."""
-    target = to.writer.fresh()
-    to.writer.put(f"if {count}:", [f"{target} = {result.n}; {target}d = {result.d}"])
-    to.writer.put("else:", [f"{target} = None; {target}d = 1"])
+    target = operations.writer.fresh()
+    operations.writer.put(f"if {count}:", [f"{target} = {result.n}; {target}d = {result.d}"])
+    operations.writer.put("else:", [f"{target} = None; {target}d = 1"])
     return Num(target, f"{target}d", result.sign, True)
 
 
-def _extreme(to: Operations, body: Num, sign: str) -> Gathered:
-    best = to.writer.fresh("s")
+def _extreme(operations: Operations, body: Num, sign: str) -> Gathered:
+    best = operations.writer.fresh("s")
     if isinstance(body.d, int):
-        n = to.writer.hold(body.n)
-        to.writer.put(f"if {best} is None or {n} {sign} {best}:", [f"{best} = {n}"])
+        n = operations.writer.hold(body.n)
+        operations.writer.put(f"if {best} is None or {n} {sign} {best}:", [f"{best} = {n}"])
         return [f"{best} = None"], lambda _: Num(best, body.d, body.sign, True)
-    n, d = to.writer.hold(body.n), to.writer.hold(body.d)
+    n, d = operations.writer.hold(body.n), operations.writer.hold(body.d)
     is_better = compare(sign, Num(n, d), Num(best, f"{best}d"))
-    to.writer.put(f"if {best} is None or {is_better}:", [f"{best} = {n}; {best}d = {d}"])
+    operations.writer.put(f"if {best} is None or {is_better}:", [f"{best} = {n}; {best}d = {d}"])
     return [f"{best} = None; {best}d = 1"], lambda _: Num(best, f"{best}d", body.sign, True)
 
 
-def _ordered(to: Operations, body: Num, op: Over) -> Gathered:
+def _ordered(operations: Operations, body: Num, op: Over) -> Gathered:
     """Write a function of the sorted numbers: of numerators if they have one denominator, else of fractions.
 
     This is long since it has one case for each function.
     """
-    values = to.writer.fresh("s")
+    values = operations.writer.fresh("s")
     is_one = isinstance(body.d, int)
-    to.writer.line(f"{values}.append({body.n if is_one else f'R({body.n}, {body.d})'})")
+    operations.writer.line(f"{values}.append({body.n if is_one else f'R({body.n}, {body.d})'})")
     constants = op.constants
 
-    def after(to: Operations) -> Emitted:
+    def after(operations: Operations) -> Emitted:
         """Write what comes after the loop. This is long since it has one case for each function."""
-        count = to.writer.fresh()
-        to.writer.line(f"{values} = f_sorted({values}); {count} = f_len({values})")
+        count = operations.writer.fresh()
+        operations.writer.line(f"{values} = f_sorted({values}); {count} = f_len({values})")
         k = int(constants[0]) if constants else 0
         match op.function:
             case "largest":
@@ -273,7 +277,7 @@ def _ordered(to: Operations, body: Num, op: Over) -> Gathered:
                 place, rest = f"({count} - 1) * {p} // {q}", f"({count} - 1) * {p} % {q}"
                 code = f"{values}[{place}] * ({q} - {rest}) + {values}[-(-({count} - 1) * {p} // {q})] * ({rest})"
                 below, needed = str(q), 1
-        target = to.writer.fresh()
+        target = operations.writer.fresh()
         if is_one:
             assignment = [f"{target} = {code}; {target}d = {below if body.d == 1 else f'{body.d} * {below}'}"]
         else:
@@ -283,27 +287,29 @@ def _ordered(to: Operations, body: Num, op: Over) -> Gathered:
             ]
         sign = body.sign if op.function not in ("sum_largest", "sum_smallest") else min(body.sign, NOT_NEGATIVE)
         if not needed:
-            to.writer.lines += assignment
+            operations.writer.lines += assignment
             return Num(target, f"{target}d", sign)
-        to.writer.put(f"if {count} >= {needed}:", assignment)
-        to.writer.put("else:", [f"{target} = None; {target}d = 1"])
+        operations.writer.put(f"if {count} >= {needed}:", assignment)
+        operations.writer.put("else:", [f"{target} = None; {target}d = 1"])
         return Num(target, f"{target}d", sign, True)
 
     return [f"{values} = []"], after
 
 
-def _quantified(to: Operations, body: Other, function: str) -> Gathered:
-    result_name = to.writer.fresh("s")
+def _quantified(operations: Operations, body: Other, function: str) -> Gathered:
+    result_name = operations.writer.fresh("s")
     test = body.code if function == "any" else f"not {body.code}"
-    to.writer.put(f"if {test}:", [f"{result_name} = {function == 'any'}"])
+    operations.writer.put(f"if {test}:", [f"{result_name} = {function == 'any'}"])
     return [f"{result_name} = {function == 'all'}"], lambda _: Other(result_name)
 
 
-def _counted(to: Operations, body: Other, function: str) -> Gathered:
-    true = to.writer.fresh("s")
-    to.writer.put(f"if {body.code}:", [f"{true} += 1"])
+def _counted(operations: Operations, body: Other, function: str) -> Gathered:
+    true = operations.writer.fresh("s")
+    operations.writer.put(f"if {body.code}:", [f"{true} += 1"])
     if function == "count":
         return [f"{true} = 0"], lambda _: Num(true, 1, NOT_NEGATIVE)
-    whole = to.writer.fresh("s")
-    to.writer.line(f"{whole} += 1")
-    return [f"{true} = 0; {whole} = 0"], lambda to: _unless_none(to, whole, Num(true, whole, NOT_NEGATIVE))
+    whole = operations.writer.fresh("s")
+    operations.writer.line(f"{whole} += 1")
+    return [f"{true} = 0; {whole} = 0"], lambda operations: _unless_none(
+        operations, whole, Num(true, whole, NOT_NEGATIVE)
+    )

@@ -23,47 +23,47 @@ __all__ = ["chain", "logic", "member"]
 OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 
-def _compared(to: Operations, sign: str, x: Emitted, y: Emitted, ranks: tuple[str, ...]) -> str:
+def _compared(operations: Operations, sign: str, x: Emitted, y: Emitted, ranks: tuple[str, ...]) -> str:
     if isinstance(x, Num) and isinstance(y, Num):
         return compare(sign, x, y)
     assert isinstance(x, Other)
     assert isinstance(y, Other)
     if ranks and sign not in ("==", "!="):
-        table = to.writer.refer(ranks, key=("ranks", ranks))
-        to.writer.objects[table] = {option: place for place, option in enumerate(ranks)}
+        table = operations.writer.refer(ranks, key=("ranks", ranks))
+        operations.writer.objects[table] = {option: place for place, option in enumerate(ranks)}
         return f"({table}[{x.code}] {sign} {table}[{y.code}])"
     return f"({x.code} {sign} {y.code})"
 
 
-def chain(to: Operations, op: Chain) -> Other:
-    left, right = to.emit(op.operands[0]), to.emit(op.operands[1])
-    first = _pair(to, op, 0, left, right)
+def chain(operations: Operations, op: Chain) -> Other:
+    left, right = operations.emit(op.operands[0]), operations.emit(op.operands[1])
+    first = _pair(operations, op, 0, left, right)
 
     def following() -> Iterator[Callable[[], Other]]:
         """Yield the code of each further comparison, whose left side is already known to be present."""
-        before = to.held(right) if len(op.operands) > 2 else right
+        before = operations.held(right) if len(op.operands) > 2 else right
         for index in range(1, len(op.operators)):
 
             def pair(index: int = index) -> Other:
                 nonlocal before
-                left, right = before, to.held(to.emit(op.operands[index + 1]))
-                result = _pair(to, op, index, left.present, right)
+                left, right = before, operations.held(operations.emit(op.operands[index + 1]))
+                result = _pair(operations, op, index, left.present, right)
                 before = right
                 return result
 
             yield pair
 
-    return _joined(to, "and", first, following())
+    return _joined(operations, "and", first, following())
 
 
-def _pair(to: Operations, op: Chain, index: int, left: Emitted, right: Emitted) -> Other:
+def _pair(operations: Operations, op: Chain, index: int, left: Emitted, right: Emitted) -> Other:
     sign = op.operators[index]
-    result = to.strict([left, right], lambda x, y: Other(_compared(to, sign, x, y, op.ranks)))
+    result = operations.strict([left, right], lambda x, y: Other(_compared(operations, sign, x, y, op.ranks)))
     assert isinstance(result, Other)
     return result
 
 
-def _combined(to: Operations, so_far: Other, lines: list[str], result: Other, word: str) -> Other:
+def _combined(operations: Operations, so_far: Other, lines: list[str], result: Other, word: str) -> Other:
     """Return `so_far and result` or `so_far or result`, where `result` needs lines of its own."""
     if result == Other(str(word == "and")) and not lines:
         return so_far
@@ -71,41 +71,43 @@ def _combined(to: Operations, so_far: Other, lines: list[str], result: Other, wo
         if so_far == Other(str(word == "and")):
             return result
         return Other(f"({so_far.code} {word} {result.code})")
-    target = to.writer.fresh()
-    to.writer.line(f"{target} = {so_far.code}")
+    target = operations.writer.fresh()
+    operations.writer.line(f"{target} = {so_far.code}")
     head = f"if {target}:" if word == "and" else f"if {target} is False:"
-    to.writer.put(head, [*lines, f"{target} = {result.code}"])
+    operations.writer.put(head, [*lines, f"{target} = {result.code}"])
     return Other(target, so_far.is_optional or result.is_optional)
 
 
-def logic(to: Operations, op: Logic) -> Other:
+def logic(operations: Operations, op: Logic) -> Other:
     first, *others = op.operands
-    return _joined(to, op.operator, to.flag(first), (partial(to.flag, part) for part in others))
+    return _joined(
+        operations, op.operator, operations.flag(first), (partial(operations.flag, part) for part in others)
+    )
 
 
-def _joined(to: Operations, word: str, first: Other, others: Iterable[Callable[[], Other]]) -> Other:
+def _joined(operations: Operations, word: str, first: Other, others: Iterable[Callable[[], Other]]) -> Other:
     """Write conditions one after the other, up to the first that decides.
 
     Each is evaluated only if the one before does not decide: a branch in a branch.
     """
     result = first
-    saved = dict(to.values), dict(to.items), dict(to.aggregated)
+    saved = dict(operations.values), dict(operations.items), dict(operations.aggregated)
     for write in others:
-        with to.writer.capture() as lines:
+        with operations.writer.capture() as lines:
             following = write()
-        result = _combined(to, result, lines, following, word)
+        result = _combined(operations, result, lines, following, word)
         if len(result.code) > MAX_EXPRESSION_LENGTH:
-            result = evolve(result, code=str(to.writer.hold(result.code)))
-    to.values, to.items, to.aggregated = saved
+            result = evolve(result, code=str(operations.writer.hold(result.code)))
+    operations.values, operations.items, operations.aggregated = saved
     return result
 
 
-def member(to: Operations, op: Member, x: Emitted) -> Other:
+def member(operations: Operations, op: Member, x: Emitted) -> Other:
     word = "not in" if op.is_negated else "in"
     if isinstance(x, Num):
-        x_ = to.held(x)
+        x_ = operations.held(x)
         options = [option for option in op.options if isinstance(option, Fraction)]
         found = " or ".join(compare("==", x_, number(option)) for option in options) or "False"
         return Other(f"(not ({found}))" if op.is_negated else f"({found})")
-    among = to.writer.refer(op.options, key=("among", op.options, tuple(map(type, op.options))))
+    among = operations.writer.refer(op.options, key=("among", op.options, tuple(map(type, op.options))))
     return Other(f"({x.code} {word} {among})")

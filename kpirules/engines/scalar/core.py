@@ -96,7 +96,7 @@ def core(plan: Plan, *, is_detailed: bool = False) -> Core:
         with suppress(WrittenTooOften):
             writing.write()
         # A value used in several places gets a function of its own, since its code would multiply.
-        larger_memo = memo | {name for name, count in writing.to.emitted.items() if count > 1}
+        larger_memo = memo | {name for name, count in writing.operations.emitted.items() if count > 1}
         if larger_memo == memo:
             return writing.compiled()
         memo = larger_memo
@@ -127,25 +127,25 @@ class _CoreWriter:
     def __init__(self, plan: Plan, memo: frozenset[str], *, is_detailed: bool) -> None:
         self.plan = plan
         self.writer = Writer()
-        self.to = Operations(plan, self.writer, memo=memo, notes={} if is_detailed else None)
-        self.criteria = Criteria(self.to)
-        self.rating = Rating(self.to, self.criteria)
+        self.operations = Operations(plan, self.writer, memo=memo, notes={} if is_detailed else None)
+        self.criteria = Criteria(self.operations)
+        self.rating = Rating(self.operations, self.criteria)
         self.lines: list[str] = []
         self.slots: dict[str, Slot] = {}
 
     def write(self) -> None:
         for index, variable in enumerate(self.plan.inputs):
-            self.to.values[variable.id] = input_value(f"u{index}", variable)
+            self.operations.values[variable.id] = input_value(f"u{index}", variable)
         for index, compared in enumerate(self.plan.cohort):
-            self.to.values[compared.id] = cohort_value(f"g{index}", compared)
+            self.operations.values[compared.id] = cohort_value(f"g{index}", compared)
         for key in EARLY:
-            self.to.note(key, Other("None"))
+            self.operations.note(key, Other("None"))
         steps = list(self.plan.steps)
         overrides = [step for step in steps if isinstance(step, Override)]
         outputs = [step for step in steps if isinstance(step, Output)]
         holds = [step for step in steps if isinstance(step, Holds)]
         for number, step in enumerate(steps, 1):
-            self.to.base = dict(self.to.values)
+            self.operations.base = dict(self.operations.values)
             with self.writer.capture() as lines:
                 match step:
                     case Exempt():
@@ -170,18 +170,18 @@ class _CoreWriter:
                         self.rating.hold(holds)
                     case _:
                         pass
-            self.lines += [*self.to.pending, *([f"# step {number}"] if lines else []), *lines]
-            self.to.pending.clear()
+            self.lines += [*self.operations.pending, *([f"# step {number}"] if lines else []), *lines]
+            self.operations.pending.clear()
 
     # -- steps before anything is judged ----------------------------------------------------------
 
     def exempt(self, step: Exempt) -> None:
-        self.to.path = step.path
-        head, place = self.to.open_row("open.exemptions")
+        self.operations.path = step.path
+        head, place = self.operations.open_row("open.exemptions")
         with self.unless_undefined(step.when, [*place, f"return {self.early('2')}"], head):
-            result = self.to.flag(step.when)
+            result = self.operations.flag(step.when)
             status = self.writer.refer(step.status)
-            noted = self.to.note_text("exempted", step.id)
+            noted = self.operations.note_text("exempted", step.id)
             self.writer.put(f"if {result.code}:", [*noted, f"return {self.early(status)}"])
 
     @contextmanager
@@ -190,37 +190,37 @@ class _CoreWriter:
         if not self.plan.may_be_undefined(op):
             yield
             return
-        with self.to.branch() as lines:
+        with self.operations.branch() as lines:
             yield
-        self.writer.lines += guarded(lines, op, self.to, otherwise, head)
+        self.writer.lines += guarded(lines, op, self.operations, otherwise, head)
 
     def early(self, status: str) -> str:
-        noted = [name_of(part) for key, part in (self.to.notes or {}).items() if key in EARLY]
+        noted = [name_of(part) for key, part in (self.operations.notes or {}).items() if key in EARLY]
         return f"(None, {', '.join([status, *self.let_names(), *noted])})"
 
     def let_names(self) -> list[str]:
         """Return every `let` with its denominator, whether or not the denominator is variable."""
-        return [name for index in self.to.places.values() for name in (f"a{index}", f"a{index}d")]
+        return [name for index in self.operations.places.values() for name in (f"a{index}", f"a{index}d")]
 
     def validate(self, step: Validate) -> None:
-        self.to.path = step.path
+        self.operations.path = step.path
         with self.unless_undefined(step.that, ["return None"]):
             if step.records:
                 self.each(step)
             else:
-                result = self.to.flag(step.that)
+                result = self.operations.flag(step.that)
                 self.writer.put(f"if {result.code} is not True:", ["return None"])
 
     def each(self, step: Validate) -> None:
         """Write a condition on every record of a list, if the list is present."""
-        records = self.to.values[step.records]
+        records = self.operations.values[step.records]
         assert isinstance(records, Other)
-        self.to.loop, self.to.items = step.records, {}
+        self.operations.loop, self.operations.items = step.records, {}
         with self.writer.capture() as lines:
-            start_record(self.to)
-            result = self.to.flag(step.that)
+            start_record(self.operations)
+            result = self.operations.flag(step.that)
             self.writer.put(f"if {result.code} is not True:", ["return None"])
-        self.to.loop = ""
+        self.operations.loop = ""
         with self.writer.capture() as loop:
             self.writer.put(f"for r in {records.code}:", lines)
         if records.is_optional:
@@ -230,7 +230,7 @@ class _CoreWriter:
 
     def entered(self, step: Entered) -> None:
         """Write a check that points are entered if the criterion applies, and not otherwise."""
-        value = self.to.values[step.id]
+        value = self.operations.values[step.id]
         assert isinstance(value, Num)
         applies = self.criteria.applies[step.guard] if step.guard else "True"
         if step.guard:
@@ -248,22 +248,22 @@ class _CoreWriter:
         start = self.start()
         body = [*start, *self.lines, f"return ({', '.join(given)},)"]
         text = "\n".join([f"def core({', '.join(names)}):", *(INDENT + line for line in body)]) + "\n"
-        sites = tuple(self.to.sites)
+        sites = tuple(self.operations.sites)
         early = self.early_slots()
         objects = self.writer.objects
         return Core(text, function(text, "core", {**RUNTIME, **objects}), self.slots, early, sites, objects)
 
     def start(self) -> list[str]:
         lines = []
-        if self.to.places:
-            lets = " = ".join(f"a{index}" for index in self.to.places.values())
+        if self.operations.places:
+            lets = " = ".join(f"a{index}" for index in self.operations.places.values())
             lines.append(f"{lets} = U")
-            lines.append(" = ".join(f"a{index}d" for index in self.to.places.values()) + " = 1")
+            lines.append(" = ".join(f"a{index}d" for index in self.operations.places.values()) + " = 1")
         if self.criteria.can_be_insufficient:
             lines.append("ins = False")
         if self.criteria.can_be_undefined:
             lines.append("un = False")
-        noted = (self.to.notes or {}).values()
+        noted = (self.operations.notes or {}).values()
         lines += [f"{name_of(part)} = None" for part in noted]
         lines += [f"{part.d} = 1" for part in noted if isinstance(part, Num) and not isinstance(part.d, int)]
         lines.append("st = 0; b = b0 = None")
@@ -320,15 +320,15 @@ class _CoreWriter:
         ):
             for id_, name in parts.items():
                 add(f"{kind}.{id_}", name)
-        for key, noted in (self.to.notes or {}).items():
+        for key, noted in (self.operations.notes or {}).items():
             add(key, noted)
         return items
 
     def lets(self) -> list[tuple[str, Emitted]]:
         """Return every `let` as the code stores it."""
         found: list[tuple[str, Emitted]] = []
-        for id_, index in self.to.places.items():
-            shape = self.to.kept_lets.get(id_, Other(f"a{index}"))
+        for id_, index in self.operations.places.items():
+            shape = self.operations.kept_lets.get(id_, Other(f"a{index}"))
             found.append((id_, shape))
         return found
 
@@ -344,4 +344,6 @@ class _CoreWriter:
             else:
                 slots[f"let.{id_}"] = Slot(at)
         first = 2 + len(self.let_names())
-        return slots | {key: Slot(first + place) for place, key in enumerate(EARLY) if self.to.notes is not None}
+        return slots | {
+            key: Slot(first + place) for place, key in enumerate(EARLY) if self.operations.notes is not None
+        }

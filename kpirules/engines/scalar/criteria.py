@@ -57,13 +57,13 @@ class Criteria:
     """Writes the judging of criteria.
 
     Args:
-        to: writes operations.
+        operations: writes operations.
         judged: the criteria written so far.
         applies: the names that store whether a criterion applies, by criterion.
         can_be_insufficient, can_be_undefined: whether the criteria written so far can make the rating so.
     """
 
-    to: Operations
+    operations: Operations
     judged: dict[str, Judged] = field(factory=dict)
     applies: dict[str, str] = field(factory=dict)
     can_be_insufficient: bool = False
@@ -71,23 +71,23 @@ class Criteria:
 
     @property
     def writer(self) -> Writer:
-        return self.to.writer
+        return self.operations.writer
 
     # -- whether a criterion applies --------------------------------------------------------------
 
     def ask(self, step: Applies) -> None:
         """Write whether a criterion applies: True, False, None if absent, or a text if a row is undefined."""
         name = self.applies[step.id] = self.writer.fresh("x")
-        self.to.path = step.path
-        if not step.above and not may_be_undefined(self.to, step.when):
-            result = self.to.flag(step.when)
+        self.operations.path = step.path
+        if not step.above and not may_be_undefined(self.operations, step.when):
+            result = self.operations.flag(step.when)
             self.writer.line(f"{name} = {result.code}")
             return
-        with self.to.branch() as lines:
-            result = self.to.flag(step.when)
+        with self.operations.branch() as lines:
+            result = self.operations.flag(step.when)
             self.writer.line(f"{name} = {result.code}")
-        head, place = self.to.open_row(f"open.{step.id}")
-        lines = guarded(lines, step.when, self.to, [*place, f"{name} = 0"], head)
+        head, place = self.operations.open_row(f"open.{step.id}")
+        lines = guarded(lines, step.when, self.operations, [*place, f"{name} = 0"], head)
         if step.above:
             above = self.applies[step.above]
             self.writer.put(f"if {above} is True:", lines)
@@ -99,30 +99,30 @@ class Criteria:
 
     def judge(self, step: Judge) -> None:
         index = len(self.judged)
-        self.to.path = step.key
-        if self.to.notes is not None and isinstance(step.body, Bind) and isinstance(step.body.body, Cases):
-            self.to.rows[id(step.body.body)] = (f"row.{step.id}", numbered(step.body.body))
+        self.operations.path = step.key
+        if self.operations.notes is not None and isinstance(step.body, Bind) and isinstance(step.body.body, Cases):
+            self.operations.rows[id(step.body.body)] = (f"row.{step.id}", numbered(step.body.body))
         if step.is_sure:
             points = self.scored(step, self.earned(step))
-            judged = Judged(self.to.named(f"p{index}", points), SCORED)
+            judged = Judged(self.operations.named(f"p{index}", points), SCORED)
         else:
             judged = self.uncertain(step, f"p{index}", f"z{index}")
         self.judged[step.id] = judged
-        self.to.values[f"points.{step.id}"] = judged.points
+        self.operations.values[f"points.{step.id}"] = judged.points
         if step.max:
-            self.to.maxima[step.id] = step.max
+            self.operations.maxima[step.id] = step.max
 
     def earned(self, step: Judge) -> Num:
         """Return raw points if nothing can be absent."""
         if isinstance(step.body, Combination):
             if step.body.points is not None:
-                return self.to.number(step.body.points)
+                return self.operations.number(step.body.points)
             return self.combined(step, step.body)
-        return self.to.number(step.body)
+        return self.operations.number(step.body)
 
     def uncertain(self, step: Judge, points: str, state: str) -> Judged:
         """Write a criterion that may be excluded, or end without points."""
-        with self.to.branch() as lines:
+        with self.operations.branch() as lines:
             found = self.body(step, state)
         branches: list[tuple[str, list[str], Num]] = []
         if step.guard:
@@ -140,8 +140,8 @@ class Criteria:
         parts = [(inside, result) for _, inside, result in branches]
         if not branches:
             self.writer.lines += lines
-            return Judged(evolve(self.to.named(points, found), is_optional=True), state)
-        result = self.to.merge([*heads, "else:"], [*parts, (lines, found)], points)
+            return Judged(evolve(self.operations.named(points, found), is_optional=True), state)
+        result = self.operations.merge([*heads, "else:"], [*parts, (lines, found)], points)
         assert isinstance(result, Num)
         return Judged(evolve(result, is_optional=True), state)
 
@@ -154,34 +154,34 @@ class Criteria:
     def valued(self, step: Judge, op: Op, state: str) -> Num:
         """Return points by a formula that may be absent or undefined."""
         target = self.writer.fresh()
-        with self.to.branch() as lines:
-            value = self.to.number(op)
+        with self.operations.branch() as lines:
+            value = self.operations.number(op)
             if value.is_optional:
-                with self.to.branch() as inside:
+                with self.operations.branch() as inside:
                     scored = self.scored(step, value.present)
                     self.writer.line(f"{state} = {SCORED}")
                 absent, points = self.absent(step, state, "absent")
                 heads = [f"if {value.n} is None:", "else:"]
-                result = self.to.merge(heads, [(absent, points), (inside, scored)], target)
+                result = self.operations.merge(heads, [(absent, points), (inside, scored)], target)
                 assert isinstance(result, Num)
             else:
                 result = self.scored(step, value)
                 self.writer.line(f"{state} = {SCORED}")
-                result = self.to.named(target, result)
-        if not may_be_undefined(self.to, op):
+                result = self.operations.named(target, result)
+        if not may_be_undefined(self.operations, op):
             self.writer.lines += lines
             return result
         self.can_be_undefined = True
-        head, place = self.to.open_row(f"open.{step.id}")
+        head, place = self.operations.open_row(f"open.{step.id}")
         otherwise = [f"{target} = None", f"{state} = {LACKING}; un = True", *place, *self.why(step, "undefined")]
         if not isinstance(result.d, int):
             otherwise.append(f"{result.d} = 1")
-        self.writer.lines += guarded(lines, op, self.to, otherwise, head)
+        self.writer.lines += guarded(lines, op, self.operations, otherwise, head)
         return evolve(result, is_optional=True)
 
     def why(self, step: Judge, why: str) -> list[str]:
         """Return lines that note why a criterion is not simply scored."""
-        return self.to.note_text(f"why.{step.id}", why)
+        return self.operations.note_text(f"why.{step.id}", why)
 
     def absent(self, step: Judge, state: str, why: str) -> tuple[list[str], Num]:
         """Return the lines and points that the `missing` policy gives for absence."""
@@ -201,25 +201,29 @@ class Criteria:
     def scored(self, step: Judge, points: Num) -> Num:
         """Return points within their limits, then rounded."""
         points = self.noted(f"earned.{step.id}", points)
-        if self.to.notes is not None and step.key.endswith(".cases"):
-            row = self.to.number(numbered(step.body)) if isinstance(step.body, Cases | If) else number(Fraction(0))
-            self.writer.lines += self.to.note(f"row.{step.id}", self.to.held(row.present))
+        if self.operations.notes is not None and step.key.endswith(".cases"):
+            row = (
+                self.operations.number(numbered(step.body))
+                if isinstance(step.body, Cases | If)
+                else number(Fraction(0))
+            )
+            self.writer.lines += self.operations.note(f"row.{step.id}", self.operations.held(row.present))
         low, high = step.low, step.high
         if low is not None and low <= 0 and points.sign >= NOT_NEGATIVE:
             low = None
         if low is not None or high is not None:
-            stored = self.to.held(points)
+            stored = self.operations.held(points)
             points = self.clamped(stored, low, high) if step.is_clamped else self.checked(step, stored, low, high)
         if step.round is not None:
-            points = self.to.rounded(step.round, self.noted(f"limited.{step.id}", points))
+            points = self.operations.rounded(step.round, self.noted(f"limited.{step.id}", points))
         return points
 
     def noted(self, key: str, points: Num) -> Num:
         """Return points, and note them."""
-        if self.to.notes is None:
+        if self.operations.notes is None:
             return points
-        points = self.to.held(points)
-        self.writer.lines += self.to.note(key, points)
+        points = self.operations.held(points)
+        self.writer.lines += self.operations.note(key, points)
         return points
 
     def checked(self, step: Judge, points: Num, low: Fraction | None, high: Fraction | None) -> Num:
@@ -228,7 +232,7 @@ class Criteria:
             beyond.append(compare("<", points, number(low)))
         if high is not None:
             beyond.append(compare(">", points, number(high)))
-        self.writer.put(f"if {' or '.join(beyond)}:", [self.to.fault("points", step.path)])
+        self.writer.put(f"if {' or '.join(beyond)}:", [self.operations.fault("points", step.path)])
         return evolve(points, sign=NOT_NEGATIVE) if step.low is not None and step.low >= 0 else points
 
     def clamped(self, points: Num, low: Fraction | None, high: Fraction | None) -> Num:
@@ -256,7 +260,7 @@ class Criteria:
         for condition, why in self.too_little(group):
             heads.append(f"{'elif' if heads else 'if'} {condition}:")
             branches.append(self.absent(step, state, why))
-        with self.to.branch() as lines:
+        with self.operations.branch() as lines:
             if group.points is not None:
                 points = self.valued(step, group.points, state)
             else:
@@ -265,20 +269,20 @@ class Criteria:
         if not heads:
             self.writer.lines += lines
             return points
-        result = self.to.merge([*heads, "else:"], [*branches, (lines, points)])
+        result = self.operations.merge([*heads, "else:"], [*branches, (lines, points)])
         assert isinstance(result, Num)
         return result
 
     def why_lacking(self, step: Judge, group: Combination) -> list[str]:
         """Return lines that note why a group is missing; `undefined` if all children without points are."""
-        if self.to.notes is None:
+        if self.operations.notes is None:
             return []
         undefined = self.writer.refer("undefined")
         lacking = [child.id for child in group.children if isinstance(self.judged[child.id].state, str)]
-        known = [(self.judged[id_].state, self.to.notes.get(f"why.{id_}")) for id_ in lacking]
+        known = [(self.judged[id_].state, self.operations.notes.get(f"why.{id_}")) for id_ in lacking]
         tests = [f"({state} != {LACKING} or {name_of(why)} == {undefined})" for state, why in known if why]
         code = f"({undefined} if {' and '.join(tests) or 'True'} else {self.writer.refer('unrated_child')})"
-        return self.to.note(f"why.{step.id}", Other(code))
+        return self.operations.note(f"why.{step.id}", Other(code))
 
     def too_little(self, group: Combination) -> list[tuple[str, str]]:
         """Return the conditions under which the group is missing, each with its reason in the record."""
@@ -287,7 +291,7 @@ class Criteria:
         if not leaving:
             return []
         counted = [(group.essential, "nothing_to_rescale")]
-        if self.to.notes is not None or len(group.essential) == len(group.children):
+        if self.operations.notes is not None or len(group.essential) == len(group.children):
             counted.insert(0, (group.children, "nothing_remains"))
         for children, why in counted[:1] if len(group.essential) == len(group.children) else counted:
             if all(child in leaving for child in children):
@@ -341,11 +345,11 @@ class Criteria:
         rest = self.weighed(group, maxima)
         rest = evolve(rest, n=self.writer.hold(rest.n), sign=POSITIVE)
         earned = self.added([(child, self.judged[child.id].points) for child in regular])
-        earned = self.to.held(earned)
+        earned = self.operations.held(earned)
         more = add(self.writer, quotient(self.writer, multiply(earned, whole), rest), earned, "-")
-        if self.to.notes is not None:
-            more = self.to.held(more)
-            self.writer.put(f"if {compare('!=', rest, whole)}:", self.to.note(f"rescale.{step.id}", more))
+        if self.operations.notes is not None:
+            more = self.operations.held(more)
+            self.writer.put(f"if {compare('!=', rest, whole)}:", self.operations.note(f"rescale.{step.id}", more))
         scaled = add(self.writer, total, more)
         return evolve(scaled, sign=ANY)
 
@@ -383,16 +387,16 @@ class Criteria:
             points = self.judged[child.id].points
             factor = number(child.weight / child.max)
             if points.is_optional:
-                weighted = self.to.strict([points], lambda one, by=factor: multiply(one, by))
+                weighted = self.operations.strict([points], lambda one, by=factor: multiply(one, by))
                 assert isinstance(weighted, Num)
                 parts.append((child, weighted))
             else:
                 parts.append((child, multiply(points, factor)))
         weights = self.weighed(group, [child.weight for child in group.children])
         weights = evolve(weights, n=self.writer.hold(weights.n), sign=POSITIVE)
-        for child, weighted in parts if self.to.notes is not None else ():
-            line = self.to.strict([weighted], lambda one: multiply(one, quotient(self.writer, most, weights)))
-            self.writer.lines += self.to.note(f"line.{step.id}.{child.id}", line)
+        for child, weighted in parts if self.operations.notes is not None else ():
+            line = self.operations.strict([weighted], lambda one: multiply(one, quotient(self.writer, most, weights)))
+            self.writer.lines += self.operations.note(f"line.{step.id}.{child.id}", line)
         return multiply(self.added(parts), quotient(self.writer, most, weights))
 
     def by_definition(self, step: Judge, group: Combination, most: Num) -> Num:
@@ -400,26 +404,28 @@ class Criteria:
         shares, result = self.writer.fresh(), self.writer.fresh()
         self.writer.line(f"{shares} = []")
         for child in group.children:
-            share = read(self.to, f"share.{child.id}")
+            share = read(self.operations, f"share.{child.id}")
             assert isinstance(share, Num)
             line = f"{shares}.append((R({share.n}, {share.d}), R({pair(child.weight)})))"
             self.writer.put(f"if {share.n} is not None:", [line]) if share.is_optional else self.writer.line(line)
         self.writer.line(f"{result} = f_{group.function}({shares})")
         if group.function == "geometric_mean":
-            self.writer.put(f"if {result} is None:", [self.to.fault("domain", step.path)])
+            self.writer.put(f"if {result} is None:", [self.operations.fault("domain", step.path)])
         name = self.writer.fresh()
         self.writer.line(f"{name} = {result}.numerator; {name}d = {result}.denominator")
         return multiply(most, Num(name, f"{name}d"))
 
 
-def may_be_undefined(to: Operations, op: Op) -> bool:
+def may_be_undefined(operations: Operations, op: Op) -> bool:
     """Return whether a row may leave an operation undefined."""
-    return to.plan.may_be_undefined(op)
+    return operations.plan.may_be_undefined(op)
 
 
-def guarded(lines: list[str], op: Op, to: Operations, otherwise: list[str], head: str = "except W:") -> list[str]:
+def guarded(
+    lines: list[str], op: Op, operations: Operations, otherwise: list[str], head: str = "except W:"
+) -> list[str]:
     """Return lines that an undefined row may interrupt, and the lines to run then."""
-    if not may_be_undefined(to, op):
+    if not may_be_undefined(operations, op):
         return lines
     writer = Writer()
     writer.put("try:", lines)

@@ -323,7 +323,7 @@ class ScalarEngine:
 
     @cached_property
     def _gate_engines(self) -> dict[tuple[int, int], ScalarEngine]:
-        """Engines for ranges of those steps, created on demand."""
+        """Engines for ranges of the steps in `_gates`, created on demand."""
         return {}
 
     def _gate_engine(self, first: int, end: int) -> ScalarEngine:

@@ -31,178 +31,180 @@ class WrittenTooOften(Exception):
     """A named value would be copied too often, since both branches of a condition read it."""
 
 
-def read(to: Operations, name: str) -> Emitted:
+def read(operations: Operations, name: str) -> Emitted:
     """Return a value by name; a `let` is written where it is first read."""
-    if name in to.values:
-        return to.values[name]
-    if name not in to.places:
-        return _share(to, name)
-    index = to.places[name]
-    if name in to.memo:
-        for below in _below(to, name):
-            to.shapes[below] = _function_of(to, below)
-        to.writer.line(f"if a{index} is U: l{index}()")
-        result = to.shapes[name]
+    if name in operations.values:
+        return operations.values[name]
+    if name not in operations.places:
+        return _share(operations, name)
+    index = operations.places[name]
+    if name in operations.memo:
+        for below in _below(operations, name):
+            operations.shapes[below] = _function_of(operations, below)
+        operations.writer.line(f"if a{index} is U: l{index}()")
+        result = operations.shapes[name]
     else:
-        is_apart = bool(to.loop) or to.writer.depth > MAX_INLINE_DEPTH
-        _count(to, name, 1 + is_apart)
-        result = _let(to, name, _computed(to, to.plan.let[name]))
-    to.values[name] = result
+        is_apart = bool(operations.loop) or operations.writer.depth > MAX_INLINE_DEPTH
+        _count(operations, name, 1 + is_apart)
+        result = _let(operations, name, _computed(operations, operations.plan.let[name]))
+    operations.values[name] = result
     return result
 
 
-def _count(to: Operations, name: str, copies: int) -> None:
+def _count(operations: Operations, name: str, copies: int) -> None:
     """Count a copy of a named value.
 
     Raises:
         WrittenTooOften: if there are too many.
     """
-    to.emitted[name] = to.emitted.get(name, 0) + copies
-    if to.emitted[name] > MAX_COPIES:
+    operations.emitted[name] = operations.emitted.get(name, 0) + copies
+    if operations.emitted[name] > MAX_COPIES:
         raise WrittenTooOften(name)
 
 
-def _share(to: Operations, name: str) -> Emitted:
+def _share(operations: Operations, name: str) -> Emitted:
     """Return points divided by max, written where it is first read."""
     id_ = name.partition(".")[2]
-    most = to.maxima[id_]
-    result = to.strict([to.values[f"points.{id_}"]], lambda x: quotient(to.writer, x, number(most)))
-    to.values[name] = to.held(result) if result.is_optional else result
-    return to.values[name]
+    most = operations.maxima[id_]
+    result = operations.strict(
+        [operations.values[f"points.{id_}"]], lambda x: quotient(operations.writer, x, number(most))
+    )
+    operations.values[name] = operations.held(result) if result.is_optional else result
+    return operations.values[name]
 
 
-def _function_of(to: Operations, name: str) -> Emitted:
+def _function_of(operations: Operations, name: str) -> Emitted:
     """Write the function that computes a `let`."""
-    signature = f"l{to.places[name]}()"
-    return _function(to, signature, to.plan.let[name], lambda part: _let(to, name, part))
+    signature = f"l{operations.places[name]}()"
+    return _function(operations, signature, operations.plan.let[name], lambda part: _let(operations, name, part))
 
 
-def _function_of_record(to: Operations, place: int, key: str) -> Emitted:
+def _function_of_record(operations: Operations, place: int, key: str) -> Emitted:
     """Write the function that computes a field of a record."""
-    index, value = to.fields[key]
-    return _function(to, f"i{place}_{index}(r, m)", value, lambda part: _kept(to, index, part))
+    index, value = operations.fields[key]
+    return _function(operations, f"i{place}_{index}(r, m)", value, lambda part: _kept(operations, index, part))
 
 
-def _below(to: Operations, name: str) -> list[str]:
+def _below(operations: Operations, name: str) -> list[str]:
     """Return the `let` or fields to write for a named value, itself last, without those already written."""
-    known: Mapping[str, object] = to.places if name in to.places else to.fields
-    prefix = "" if name in to.places else f"{to.loop}."
+    known: Mapping[str, object] = operations.places if name in operations.places else operations.fields
+    prefix = "" if name in operations.places else f"{operations.loop}."
     found, pending = {name}, [name]
     while pending:
         key = pending.pop()
-        op = to.fields[key][1].op if prefix else to.plan.let[key].op
+        op = operations.fields[key][1].op if prefix else operations.plan.let[key].op
         for part in walk(op):
             if isinstance(part, Item if prefix else Read):
                 read = f"{prefix}{part.name}"
-                if read in known and read not in found and read not in to.shapes:
+                if read in known and read not in found and read not in operations.shapes:
                     found.add(read)
                     pending.append(read)
-    return [key for key in known if key in found and key in to.memo and key not in to.shapes]
+    return [key for key in known if key in found and key in operations.memo and key not in operations.shapes]
 
 
-def item(to: Operations, name: str) -> Emitted:
+def item(operations: Operations, name: str) -> Emitted:
     """Return a field of the current record; a computed one is written where it is first read."""
-    if name in to.items:
-        return to.items[name]
-    key = f"{to.loop}.{name}"
-    index, value = to.fields[key]
-    if key in to.memo:
-        place = list(to.plan.records).index(to.loop)
-        for below in _below(to, key):
-            to.shapes[below] = _function_of_record(to, place, below)
-        to.writer.line(f"if m[{index}] is U: i{place}_{index}(r, m)")
-        result = _fetched(to, index, to.shapes[key])
+    if name in operations.items:
+        return operations.items[name]
+    key = f"{operations.loop}.{name}"
+    index, value = operations.fields[key]
+    if key in operations.memo:
+        place = list(operations.plan.records).index(operations.loop)
+        for below in _below(operations, key):
+            operations.shapes[below] = _function_of_record(operations, place, below)
+        operations.writer.line(f"if m[{index}] is U: i{place}_{index}(r, m)")
+        result = _fetched(operations, index, operations.shapes[key])
     else:
-        _count(to, key, 1)
-        result = to.held(_computed(to, value))
-    to.items[name] = result
+        _count(operations, key, 1)
+        result = operations.held(_computed(operations, value))
+    operations.items[name] = result
     return result
 
 
-def _computed(to: Operations, value: Value) -> Emitted:
+def _computed(operations: Operations, value: Value) -> Emitted:
     """Return a named value, written inline."""
-    before, to.path = to.path, value.path
-    result = to.emit(value.op)
-    to.path = before
+    before, operations.path = operations.path, value.path
+    result = operations.emit(value.op)
+    operations.path = before
     return result
 
 
-def _let(to: Operations, name: str, part: Emitted) -> Emitted:
+def _let(operations: Operations, name: str, part: Emitted) -> Emitted:
     """Return a `let` as the code stores it."""
-    to.kept_lets[name] = _named(to, f"a{to.places[name]}", part)
-    return to.kept_lets[name]
+    operations.kept_lets[name] = _named(operations, f"a{operations.places[name]}", part)
+    return operations.kept_lets[name]
 
 
-def _named(to: Operations, name: str, part: Emitted) -> Emitted:
+def _named(operations: Operations, name: str, part: Emitted) -> Emitted:
     """Store a `let` under a name of its own."""
-    to.assigned.append(name)
+    operations.assigned.append(name)
     if isinstance(part, Num):
-        to.writer.line(f"{name} = {part.n}")
+        operations.writer.line(f"{name} = {part.n}")
         if isinstance(part.d, int):
             return evolve(part, n=name)
-        to.assigned.append(f"{name}d")
-        to.writer.line(f"{name}d = {part.d}")
+        operations.assigned.append(f"{name}d")
+        operations.writer.line(f"{name}d = {part.d}")
         return evolve(part, n=name, d=f"{name}d")
-    to.writer.line(f"{name} = {part.code}")
+    operations.writer.line(f"{name} = {part.code}")
     return evolve(part, code=name)
 
 
-def _function(to: Operations, signature: str, value: Value, keep: Callable[[Emitted], Emitted]) -> Emitted:
+def _function(operations: Operations, signature: str, value: Value, keep: Callable[[Emitted], Emitted]) -> Emitted:
     """Write a function that computes a named value on first use; return the shape of the stored value."""
-    saved = to.values, to.items, to.assigned, to.local, to.aggregated
+    saved = operations.values, operations.items, operations.assigned, operations.local, operations.aggregated
     is_of_record = signature.startswith("i")
-    to.values, to.items, to.assigned, to.local = dict(to.base), {}, [], {}
-    to.aggregated = {}
+    operations.values, operations.items, operations.assigned, operations.local = dict(operations.base), {}, [], {}
+    operations.aggregated = {}
     if not is_of_record:
-        loop, to.loop = to.loop, ""
-    with to.writer.capture() as lines:
+        loop, operations.loop = operations.loop, ""
+    with operations.writer.capture() as lines:
         if is_of_record:
-            _unpack(to, "r")
-        shape = keep(_computed(to, value))
+            _unpack(operations, "r")
+        shape = keep(_computed(operations, value))
     if not is_of_record:
-        to.loop = loop
-    assigned = list(dict.fromkeys(to.assigned))
+        operations.loop = loop
+    assigned = list(dict.fromkeys(operations.assigned))
     if assigned:
         lines.insert(0, f"nonlocal {', '.join(assigned)}")
-    to.values, to.items, to.assigned, to.local, to.aggregated = saved
+    operations.values, operations.items, operations.assigned, operations.local, operations.aggregated = saved
     if not is_of_record:
-        to.assigned += assigned
-    with to.writer.capture() as definition:
-        to.writer.put(f"def {signature}:", lines)
-    to.pending += definition
+        operations.assigned += assigned
+    with operations.writer.capture() as definition:
+        operations.writer.put(f"def {signature}:", lines)
+    operations.pending += definition
     return shape
 
 
-def start_record(to: Operations) -> None:
+def start_record(operations: Operations) -> None:
     """Write the fields of the record `r`, and storage for those that functions compute."""
-    _unpack(to, "r")
-    if any(key in to.memo for key in to.fields if key.startswith(f"{to.loop}.")):
-        to.writer.line(f"m = [U] * {len(to.plan.records[to.loop].let)}")
+    _unpack(operations, "r")
+    if any(key in operations.memo for key in operations.fields if key.startswith(f"{operations.loop}.")):
+        operations.writer.line(f"m = [U] * {len(operations.plan.records[operations.loop].let)}")
 
 
-def _unpack(to: Operations, record: str) -> None:
+def _unpack(operations: Operations, record: str) -> None:
     """Write the fields of a record as variables."""
     names = []
-    for variable in to.plan.records[to.loop].fields:
-        name = to.writer.fresh("f")
+    for variable in operations.plan.records[operations.loop].fields:
+        name = operations.writer.fresh("f")
         names.append(name)
-        to.items[variable.id] = input_value(name, variable)
-    to.writer.line(f"{', '.join(names)}, = {record}")
+        operations.items[variable.id] = input_value(name, variable)
+    operations.writer.line(f"{', '.join(names)}, = {record}")
 
 
-def _kept(to: Operations, index: int, part: Emitted) -> Emitted:
+def _kept(operations: Operations, index: int, part: Emitted) -> Emitted:
     """Store a computed field for one record."""
     if isinstance(part, Num) and not isinstance(part.d, int):
-        to.writer.line(f"m[{index}] = {part.n}, {part.d}")
+        operations.writer.line(f"m[{index}] = {part.n}, {part.d}")
     else:
-        to.writer.line(f"m[{index}] = {part.n if isinstance(part, Num) else part.code}")
+        operations.writer.line(f"m[{index}] = {part.n if isinstance(part, Num) else part.code}")
     return part
 
 
-def _fetched(to: Operations, index: int, shape: Emitted) -> Emitted:
-    held = to.writer.fresh()
+def _fetched(operations: Operations, index: int, shape: Emitted) -> Emitted:
+    held = operations.writer.fresh()
     if isinstance(shape, Num) and not isinstance(shape.d, int):
-        to.writer.line(f"{held}, {held}d = m[{index}]")
+        operations.writer.line(f"{held}, {held}d = m[{index}]")
         return evolve(shape, n=held, d=f"{held}d")
-    to.writer.line(f"{held} = m[{index}]")
+    operations.writer.line(f"{held} = m[{index}]")
     return evolve(shape, n=held) if isinstance(shape, Num) else evolve(shape, code=held)

@@ -39,7 +39,7 @@ class Rating:
     """Writes the steps after the judging of criteria.
 
     Args:
-        to: writes operations.
+        operations: writes operations.
         criteria: the judged criteria.
         may_be_unrated: whether the steps written so far may leave the status other than `rated`.
         banded_on: the banded number.
@@ -51,7 +51,7 @@ class Rating:
         held: the names that store whether each invariant holds.
     """
 
-    to: Operations
+    operations: Operations
     criteria: Criteria
     may_be_unrated: bool = False
     score: Num | None = None
@@ -66,11 +66,11 @@ class Rating:
 
     @property
     def writer(self) -> Writer:
-        return self.to.writer
+        return self.operations.writer
 
     def is_open(self, *ops: Op | None) -> bool:
         """Return whether a row may leave one of some operations undefined."""
-        return any(op is not None and self.to.plan.may_be_undefined(op) for op in ops)
+        return any(op is not None and self.operations.plan.may_be_undefined(op) for op in ops)
 
     @contextmanager
     def where_rated(self, key: str, *, is_open: bool, clearing: list[str]) -> Iterator[None]:
@@ -84,12 +84,12 @@ class Rating:
         if not (is_open or self.may_be_unrated):
             yield
             return
-        with self.to.branch() as lines:
+        with self.operations.branch() as lines:
             yield
         if is_open:
             writer = Writer()
             writer.put("try:", lines)
-            head, place = self.to.open_row(key)
+            head, place = self.operations.open_row(key)
             writer.put(head, [*place, "st = 2; b = None", *self.no_score(), *clearing])
             lines = writer.lines
         if self.may_be_unrated:
@@ -104,7 +104,7 @@ class Rating:
         """Note that there may be no score from here on."""
         if self.score is not None and self.exact is not None:
             self.score, self.exact = evolve(self.score, is_optional=True), evolve(self.exact, is_optional=True)
-            self.to.values |= {"score": self.score, "exact_score": self.exact}
+            self.operations.values |= {"score": self.score, "exact_score": self.exact}
 
     def no_score(self) -> list[str]:
         return [] if self.score is None else ["sn = None; xn = None"]
@@ -123,35 +123,35 @@ class Rating:
         self.may_be_unrated = self.criteria.can_be_insufficient or self.criteria.can_be_undefined
         ops = [op for limit in step.limits for op in (limit.when, limit.at_most)]
         with self.where_rated("open.limits", is_open=self.is_open(*ops), clearing=[]):
-            exact = self.to.named("xn", self.limited(step, judged.points.present))
-            score = exact if step.round is None else self.to.rounded(step.round, exact)
-            score = self.to.named("sn", score)
+            exact = self.operations.named("xn", self.limited(step, judged.points.present))
+            score = exact if step.round is None else self.operations.rounded(step.round, exact)
+            score = self.operations.named("sn", score)
         is_optional = self.may_be_unrated
         self.score, self.exact = evolve(score, is_optional=is_optional), evolve(exact, is_optional=is_optional)
-        self.to.values |= {"score": self.score, "exact_score": self.exact}
+        self.operations.values |= {"score": self.score, "exact_score": self.exact}
 
     def limited(self, step: Total, total: Num) -> Num:
         for limit in step.limits:
-            total = self.to.held(total)
-            self.to.path = f"{limit.path}.at_most"
+            total = self.operations.held(total)
+            self.operations.path = f"{limit.path}.at_most"
             if limit.when is None:
                 total = self.at_most(total, limit)
                 continue
-            self.to.path = f"{limit.path}.when"
-            condition = self.to.flag(limit.when)
-            self.to.path = f"{limit.path}.at_most"
-            with self.to.branch() as lines:
+            self.operations.path = f"{limit.path}.when"
+            condition = self.operations.flag(limit.when)
+            self.operations.path = f"{limit.path}.at_most"
+            with self.operations.branch() as lines:
                 below = self.at_most(total, limit)
-            result = self.to.merge([f"if {condition.code}:", "else:"], [(lines, below), ([], total)])
+            result = self.operations.merge([f"if {condition.code}:", "else:"], [(lines, below), ([], total)])
             assert isinstance(result, Num)
             total = result
         return total
 
     def at_most(self, total: Num, limit: Limit) -> Num:
-        most = self.to.held(self.to.number(limit.at_most))
-        self.writer.lines += self.to.note(f"at_most.{limit.id}", most)
+        most = self.operations.held(self.operations.number(limit.at_most))
+        self.writer.lines += self.operations.note(f"at_most.{limit.id}", most)
         heads = [f"if {compare('<', most, total)}:", "else:"]
-        result = self.to.merge(heads, [([], most), ([], total)])
+        result = self.operations.merge(heads, [([], most), ([], total)])
         assert isinstance(result, Num)
         return result
 
@@ -164,29 +164,29 @@ class Rating:
         undone = ["bn = None"]
         with self.where_rated("open.bands", is_open=self.is_open(*ops), clearing=undone):
             if self.score is not None and self.exact is not None:
-                self.to.values |= {"score": self.score.present, "exact_score": self.exact.present}
+                self.operations.values |= {"score": self.score.present, "exact_score": self.exact.present}
             number_ = self.exact if step.is_on_exact else self.score
             if step.measure is not None:
-                self.to.path = f"{step.path}.measure"
-                number_ = self.to.number(step.measure)
+                self.operations.path = f"{step.path}.measure"
+                number_ = self.operations.number(step.measure)
             if number_ is not None:
-                number_ = self.to.named("bn", number_.present)
-                self.writer.lines += self.to.note("number", number_)
+                number_ = self.operations.named("bn", number_.present)
+                self.writer.lines += self.operations.note("number", number_)
             self.apply(step, number_)
             if self.may_have_none(step, number_):
                 self.writer.put("if b is None:", ["st = 2"])
-            undone += self.to.forget("number", "requires")
+            undone += self.operations.forget("number", "requires")
         self.banded_on = None if number_ is None else evolve(number_, is_optional=True)
         self.may_be_unrated = self.may_be_unrated or self.may_have_none(step, number_)
         self.set_band()
 
     def set_band(self) -> None:
         """Define what expressions read as `band`."""
-        names = self.writer.refer(self.to.plan.bands, key=("bands",))
+        names = self.writer.refer(self.operations.plan.bands, key=("bands",))
         if self.may_be_unrated:
-            self.to.values["band"] = Other(f"(None if b is None else {names}[b])", True)
+            self.operations.values["band"] = Other(f"(None if b is None else {names}[b])", True)
         else:
-            self.to.values["band"] = Other(f"{names}[b]")
+            self.operations.values["band"] = Other(f"{names}[b]")
 
     def may_have_none(self, step: Banding, x: Num | None) -> bool:
         """Return whether no band, or several, may apply."""
@@ -239,14 +239,14 @@ class Rating:
 
     def required(self, level: Level, name: str) -> None:
         """Write whether all requirements of a band hold; each is evaluated."""
-        with self.to.branch() as lines:
+        with self.operations.branch() as lines:
             codes = []
             for requirement in level.requires:
-                self.to.path = requirement.path
-                result = self.to.flag(requirement.that)
+                self.operations.path = requirement.path
+                result = self.operations.flag(requirement.that)
                 held = str(self.writer.hold(f"({result.code} is True)" if result.is_optional else result.code))
                 codes.append(held)
-                self.writer.lines += self.to.note(f"requires.{level.id}.{requirement.id}", Other(held))
+                self.writer.lines += self.operations.note(f"requires.{level.id}.{requirement.id}", Other(held))
             self.writer.line(f"{name} = {' and '.join(codes) or 'True'}")
         self.writer.lines += lines
 
@@ -268,7 +268,7 @@ class Rating:
         """Write all overrides in order, then their effect."""
         if self.has_bands:
             self.writer.line("b0 = b")
-            self.writer.lines += self.to.note("scored", Other("b"))
+            self.writer.lines += self.operations.note("scored", Other("b"))
         self.writer.line("fc = ce = -1; fl = 1000000; ov = None; wu = False")
         is_open = False
         for index, step in enumerate(steps):
@@ -277,7 +277,7 @@ class Rating:
             if self.is_open(step.when, target_op):
                 is_open = True
                 self.writer.put("try:", lines)
-                head, place = self.to.open_row("open.overrides", is_first=True)
+                head, place = self.operations.open_row("open.overrides", is_first=True)
                 self.writer.put(head, [f"{self.fired[step.id]} = False; wu = True", *place])
             else:
                 self.writer.lines += lines
@@ -288,16 +288,16 @@ class Rating:
         name = self.fired[step.id] = f"o{index}"
         given = "" if isinstance(step.target, str) else f"q{index}"
         self.writer.line(f"{name} = False" + (f"; {given} = None" if given else ""))
-        with self.to.branch() as lines:
-            self.to.path = f"{step.path}.when"
-            condition = Other("True") if step.when is None else self.to.flag(step.when)
+        with self.operations.branch() as lines:
+            self.operations.path = f"{step.path}.when"
+            condition = Other("True") if step.when is None else self.operations.flag(step.when)
             with self.writer.capture() as inside:
                 self.writer.line(f"{name} = True")
                 if step.kind == "unrated":
                     assert isinstance(step.target, str)
                     self.writer.put("if ov is None:", [f"ov = {self.writer.refer(step.target)}"])
                 else:
-                    self.to.path = f"{step.path}.{step.kind}"
+                    self.operations.path = f"{step.path}.{step.kind}"
                     target = self.writer.hold(self.target(step.target))
                     if given:
                         self.targets[step.id] = given
@@ -338,12 +338,12 @@ class Rating:
 
     def target(self, target: str | Op) -> str:
         """Return the index of a band."""
-        bands = self.to.plan.bands
+        bands = self.operations.plan.bands
         if isinstance(target, str):
             return str(bands.index(target))
         table = self.writer.refer(bands, key=("places of bands",))
         self.writer.objects[table] = {band: place for place, band in enumerate(bands)}
-        return f"{table}[{self.to.flag(target).code}]"
+        return f"{table}[{self.operations.flag(target).code}]"
 
     # -- what follows -----------------------------------------------------------------------------
 
@@ -353,26 +353,28 @@ class Rating:
         undone = [f"{name} = None" for name in names.values()]
         if self.has_bands:
             undone.append("b0 = bn = None")
-        hidden = {step.id for step in steps if step.id in self.to.values or step.id in self.to.plan.let}
+        hidden = {
+            step.id for step in steps if step.id in self.operations.values or step.id in self.operations.plan.let
+        }
         is_open = self.is_open(*(step.op for step in steps))
         with self.where_rated("open.outputs", is_open=is_open, clearing=undone):
             if self.has_bands:
-                bands = self.writer.refer(self.to.plan.bands, key=("bands",))
-                self.to.values["band"] = Other(f"{bands}[b]")
-            numbers = {id(step): number_ for number_, step in enumerate(self.to.plan.steps, 1)}
+                bands = self.writer.refer(self.operations.plan.bands, key=("bands",))
+                self.operations.values["band"] = Other(f"{bands}[b]")
+            numbers = {id(step): number_ for number_, step in enumerate(self.operations.plan.steps, 1)}
             for step in steps:
                 self.writer.line(f"# step {numbers[id(step)]}")
-                self.to.path = step.path
-                result = self.to.emit(step.op)
+                self.operations.path = step.path
+                result = self.operations.emit(step.op)
                 kept = self.kept(names[step.id], result)
                 self.outputs[step.id] = kept
                 if step.id not in hidden:
-                    self.to.values[step.id] = kept
+                    self.operations.values[step.id] = kept
         if self.may_be_unrated:
             self.outputs = {id_: evolve(kept, is_optional=True) for id_, kept in self.outputs.items()}
         for step in steps:
             if step.id not in hidden:
-                self.to.values[step.id] = self.outputs[step.id]
+                self.operations.values[step.id] = self.outputs[step.id]
         if self.may_be_unrated:
             self.lose_score()
         if self.has_bands:
@@ -380,7 +382,7 @@ class Rating:
 
     def kept(self, name: str, result: Emitted) -> Emitted:
         if isinstance(result, Num):
-            return self.to.named(name, result)
+            return self.operations.named(name, result)
         self.writer.line(f"{name} = {result.code}")
         return evolve(result, code=name)
 
@@ -388,9 +390,9 @@ class Rating:
         """Write whether each invariant holds; one that a row leaves undefined does not."""
         for index, step in enumerate(steps):
             name = self.held[step.id] = f"v{index}"
-            self.to.path = step.path
-            with self.to.branch() as lines:
-                result = self.to.flag(step.that)
+            self.operations.path = step.path
+            with self.operations.branch() as lines:
+                result = self.operations.flag(step.that)
                 self.writer.line(
                     f"{name} = {result.code} is True" if result.is_optional else f"{name} = {result.code}"
                 )

@@ -305,9 +305,9 @@ class _Query:
         """Return the subjects of a part, read from some rows."""
         used = {table.name.lower() for table in self.tables}
         terms = Terms(wanted.program, self.dialect, wanted.numbers, self.names | used, title)
-        for one in wanted.numbers:
-            if wanted.program.steps[one].operation == "constant":
-                terms.known[one] = terms.expression(one)
+        for number in wanted.numbers:
+            if wanted.program.steps[number].operation == "constant":
+                terms.known[number] = terms.expression(number)
         read = self._read(terms, part, rows, carried)
         listed = [
             (f"{terms.name(column)} IS NOT NULL", f"KR601 the rulebook has no input `{id_}`")

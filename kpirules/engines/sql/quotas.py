@@ -91,8 +91,8 @@ class Quotas:
         found: list[int] = []
         for level in self.levels:
             found += level.order
-            for one in level.quotas:
-                found += [one.limit, one.applies, one.is_wrong]
+            for quota in level.quotas:
+                found += [quota.limit, quota.applies, quota.is_wrong]
         return tuple(found)
 
     @property

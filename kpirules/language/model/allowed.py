@@ -71,7 +71,7 @@ def _number(domain: NumberDomain, say: Callable[..., str]) -> str:
 
 
 def _with_ends(text: str, say: Callable[..., str], **ends: Fraction | date | None) -> str:
-    """Return the words for a domain with those for each of its ends."""
+    """Return a domain in words, followed by each of its ends in words."""
     for key, end in ends.items():
         if end is not None:
             text = say(f"end_{key}", text=text, end=to_text(end) if isinstance(end, Fraction) else end.isoformat())

@@ -171,14 +171,14 @@ class _Comparing:
         """Add the values of functions over each cohort."""
         from ...engines.scalar import comparison
 
-        for one in cohort:
+        for function in cohort:
             pairs: list[Any] = [(None, 1)] * len(self.frame)
             for group in groups:
-                found = comparison(one.function, [values[one.id][i] for i in group], one.constants)
+                found = comparison(function.function, [values[function.id][i] for i in group], function.constants)
                 own = found if isinstance(found, list) else [found] * len(group)
                 for i, pair in zip(group, own, strict=True):
                     pairs[i] = pair
-            known[one.id] = pairs
+            known[function.id] = pairs
 
 
 def _check_held(known: Mapping[str, Pairs]) -> None:

@@ -109,7 +109,7 @@ class _Changing:
     def columns(
         self, rows: list[int], cell_of: Callable[[Column], Callable[[int], object] | None], outputs: Rated
     ) -> list[Any]:
-        """Return the columns of rows.
+        """Return the changed columns of some rows.
 
         Args:
             rows: their indexes.

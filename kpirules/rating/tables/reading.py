@@ -32,8 +32,8 @@ class Subject:
     row: Mapping[str, Any]
     read: Callable[[Rulebook], Mapping[str, Any]] | None = None
 
-    def by(self, rulebook: Rulebook) -> Mapping[str, Any]:
-        """Return the values as a rulebook's inputs read them.
+    def values_for(self, rulebook: Rulebook) -> Mapping[str, Any]:
+        """Return the values, each read by the type that a rulebook declares for its input.
 
         Args:
             rulebook: a rulebook that may declare another type for a cell.

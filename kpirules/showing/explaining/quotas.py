@@ -71,41 +71,46 @@ def _policy(voice: Voice, id_: str, policy: str) -> str:
     return neutral(tidy(voice.entry("quotas", f"{id_}: {policy}").formula))
 
 
-def _quota(voice: Voice, one: QuotaOutcome) -> Line:
-    band, target = voice.name("bands", one.band), voice.name("bands", one.target)
-    facts = [Line("fact", name, says) for name, says in _facts(voice, one, band)]
+def _quota(voice: Voice, outcome: QuotaOutcome) -> Line:
+    band, target = voice.name("bands", outcome.band), voice.name("bands", outcome.target)
+    facts = [Line("fact", name, says) for name, says in _facts(voice, outcome, band)]
     return voice.line(
         "quota",
         "quotas",
-        one.id,
-        state=one.effect if one.effect in EFFECTS else "",
-        remark=voice.word("quota", one.effect, band=band, target=target),
+        outcome.id,
+        state=outcome.effect if outcome.effect in EFFECTS else "",
+        remark=voice.word("quota", outcome.effect, band=band, target=target),
         children=tuple(facts),
     )
 
 
-def _facts(voice: Voice, one: QuotaOutcome, band: str) -> Iterator[tuple[str, str]]:
-    limit = {"limit": str(one.limit), "share": _share(one), "base": str(one.base), "mode": voice.mode(one.mode)}
-    yield "limit", voice.say("quota_minimum" if one.is_minimum else "quota_limit", **limit)
-    yield "base", voice.say("quota_after" if one.is_after else "quota_before")
-    yield from _comparing(voice, one.id)
-    rank = {"rank": str(one.rank), "held": str(one.held)}
-    if one.tied > 1:
-        yield "rank", voice.say("quota_rank_tied", tied=str(one.tied), **rank)
+def _facts(voice: Voice, outcome: QuotaOutcome, band: str) -> Iterator[tuple[str, str]]:
+    limit = {
+        "limit": str(outcome.limit),
+        "share": _share(outcome),
+        "base": str(outcome.base),
+        "mode": voice.mode(outcome.mode),
+    }
+    yield "limit", voice.say("quota_minimum" if outcome.is_minimum else "quota_limit", **limit)
+    yield "base", voice.say("quota_after" if outcome.is_after else "quota_before")
+    yield from _comparing(voice, outcome.id)
+    rank = {"rank": str(outcome.rank), "held": str(outcome.held)}
+    if outcome.tied > 1:
+        yield "rank", voice.say("quota_rank_tied", tied=str(outcome.tied), **rank)
     else:
         yield "rank", voice.say("quota_rank", **rank)
-    if one.effect == "undecided":
-        yield "places", voice.say("quota_places", places=str(one.places), tied=str(one.tied))
-    if not one.last:
+    if outcome.effect == "undecided":
+        yield "places", voice.say("quota_places", places=str(outcome.places), tied=str(outcome.tied))
+    if not outcome.last:
         yield "last", voice.say("quota_nobody")
         return
-    names = ", ".join(neutral(tidy(name)) for name in one.last)
-    phrase = "quota_open" if one.is_last_open else "quota_last"
-    more = "" if one.sharing == len(one.last) else "_more"
-    yield "last", voice.say(f"{phrase}{more}", names=names, sharing=str(one.sharing))
+    names = ", ".join(neutral(tidy(name)) for name in outcome.last)
+    phrase = "quota_open" if outcome.is_last_open else "quota_last"
+    more = "" if outcome.sharing == len(outcome.last) else "_more"
+    yield "last", voice.say(f"{phrase}{more}", names=names, sharing=str(outcome.sharing))
 
 
-def _share(one: QuotaOutcome) -> str:
+def _share(outcome: QuotaOutcome) -> str:
     """Return the share in per cent, or as a fraction if the percentage would not end."""
-    percent = to_text(one.at_most * 100)
-    return to_text(one.at_most) if "/" in percent else f"{percent} %"
+    percent = to_text(outcome.at_most * 100)
+    return to_text(outcome.at_most) if "/" in percent else f"{percent} %"

@@ -47,7 +47,7 @@ class Meaning:
                 continue
             self._give((variable.id, "there"), value is not None)
             self._give((variable.id, "size"), Fraction(len(value or ())))
-            for index in range(len(self.rating.to.records[variable.id].each)):
+            for index in range(len(self.rating.operations.records[variable.id].each)):
                 record = value[index] if index < len(value or ()) else None
                 for place, one in enumerate(plan.records[variable.id].fields):
                     self._input(one, (variable.id, index, one.id), None if record is None else record[place])
@@ -168,7 +168,7 @@ class Meaning:
         for key, slot in answer.slots.items():
             kind, _, id_ = key.partition(".")
             if key in ("score", "exact_score") or (kind in ("points", "outputs") and slot.is_number):
-                self._is(key, rating.to.read(key), answer.number(key))
+                self._is(key, rating.operations.read(key), answer.number(key))
             elif kind == "outcome":
                 assert self.holds(rating.criteria.lacking[id_]) is (answer.part(key) == LACKING)
             elif kind == "fired":

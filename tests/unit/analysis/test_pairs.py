@@ -6,7 +6,7 @@ import pytest
 
 from kpirules import Program, load
 from kpirules.analysis.proving.solving.asking import Asking
-from kpirules.analysis.proving.solving.editions import Both, alike_inputs
+from kpirules.analysis.proving.solving.editions import Both, incomparable_input
 from kpirules.analysis.proving.solving.pairs import Pair
 from kpirules.analysis.proving.solving.values import Untranslated
 
@@ -52,12 +52,12 @@ def test_a_field_needs_a_record_that_is_kept_apart() -> None:
 def test_equal_sums_of_two_rulebooks_are_one_unknown() -> None:
     old, new = (outputs(formula).plan for formula in ("sum(r.x * n for r in t)", "sum(n * r.x for r in t)"))
     both = Both(old, new, None)
-    assert both.was.to.read("points.a").payload == both.now.to.read("points.a").payload
+    assert both.was.operations.read("points.a").payload == both.now.operations.read("points.a").payload
     asking = Asking(both.terms, lambda _: (), lambda _: False)
     assert asking.ask(lambda: [*both.accepted, both.rated_differently()], is_shown=False).status == "impossible"
 
 
 def test_inputs_of_other_types_are_named() -> None:
     old = outputs("n", m={"type": "boolean"})
-    assert alike_inputs(old.plan, outputs("n", m={"type": "date"}).plan) == "m"
-    assert alike_inputs(old.plan, old.plan) == ""
+    assert incomparable_input(old.plan, outputs("n", m={"type": "date"}).plan) == "m"
+    assert incomparable_input(old.plan, old.plan) == ""

@@ -82,7 +82,7 @@ def test_translation_and_engine_agree_on_drawn_rulebooks() -> None:
 
 
 def _score(rating: Rating) -> Lin:
-    payload = rating.to.read("score").payload
+    payload = rating.operations.read("score").payload
     assert isinstance(payload, Lin)
     return payload
 

@@ -23,29 +23,29 @@ if TYPE_CHECKING:
 __all__ = ["over"]
 
 
-def over(to: Operations, op: Op) -> Value:
+def over(operations: Operations, op: Op) -> Value:
     """Return an aggregate over the records that exist; absent if the list is."""
     if not isinstance(op, ops.Over):
         raise Untranslated
     name = op.records.name
     if name.startswith("children."):
-        return _together(to, op, _each(to, op, _children(to, name.partition(".")[2])))
-    list_ = to.read(name)
+        return _together(operations, op, _each(operations, op, _children(operations, name.partition(".")[2])))
+    list_ = operations.read(name)
     if list_.there is False:
         return ABSENT
-    return to.strict([list_], lambda _: _over_records(to, op, to.records[name]))
+    return operations.strict([list_], lambda _: _over_records(operations, op, operations.records[name]))
 
 
-def _over_records(to: Operations, op: ops.Over, records: Records) -> Value:
-    rest = None if records.typical is None else _rest(to, op, records, records.typical)
-    return _together(to, op, _each(to, op, records.each), rest)
+def _over_records(operations: Operations, op: ops.Over, records: Records) -> Value:
+    rest = None if records.typical is None else _rest(operations, op, records, records.typical)
+    return _together(operations, op, _each(operations, op, records.each), rest)
 
 
-def _children(to: Operations, group: str) -> list[tuple[Bit, Record]]:
+def _children(operations: Operations, group: str) -> list[tuple[Bit, Record]]:
     """Return the children of a group, each with the condition that it remains."""
     found: list[tuple[Bit, Record]] = []
-    for member in to.plan.children[group]:
-        points = to.read(f"points.{member.id}")
+    for member in operations.plan.children[group]:
+        points = operations.read(f"points.{member.id}")
         most = member.max
         record = {"points": Value(points.payload), "weight": Value(constant(member.weight))}
         record["max"] = ABSENT if most is None else Value(constant(most))
@@ -60,24 +60,28 @@ Counted = list[tuple[Bit, Value]]
 """Records, each with the condition that it counts, and the value of the body."""
 
 
-def _each(to: Operations, op: ops.Over, records: Sequence[tuple[Bit, Record]]) -> tuple[Counted, dict[Stop, Bit]]:
+def _each(
+    operations: Operations, op: ops.Over, records: Sequence[tuple[Bit, Record]]
+) -> tuple[Counted, dict[Stop, Bit]]:
     """Return the records that count, and what stops their evaluation, in order."""
-    name, terms = op.records.name, to.terms
+    name, terms = op.records.name, operations.terms
     counted: Counted = []
     seen: list[Value] = []
     for present, record in records:
         counts = present
         if op.condition is not None:
             condition = op.condition
-            asked = to.choose(present, partial(to.in_record, name, record, condition), partial(Value, False))
+            asked = operations.choose(
+                present, partial(operations.in_record, name, record, condition), partial(Value, False)
+            )
             seen.append(asked)
-            counts = to.is_true(asked)
+            counts = operations.is_true(asked)
         if counts is False:
             continue
-        body = to.in_record(name, record, op.body)
-        seen.append(Value(ZERO, True, to.under(counts, body.stops)))
+        body = operations.in_record(name, record, op.body)
+        seen.append(Value(ZERO, True, operations.under(counts, body.stops)))
         counted.append((terms.all([counts, body.there]), body))
-    return counted, to.in_turn(seen)
+    return counted, operations.in_turn(seen)
 
 
 Ends = tuple[Fraction | None, Fraction | None]
@@ -105,13 +109,13 @@ class _Rest:
 
 
 def _together(
-    to: Operations, op: ops.Over, found: tuple[Counted, dict[Stop, Bit]], rest: _Rest | None = None
+    operations: Operations, op: ops.Over, found: tuple[Counted, dict[Stop, Bit]], rest: _Rest | None = None
 ) -> Value:
     """Return the value of an aggregate. This is long since it has one case for each function."""
     counted, stops = found
-    terms, function = to.terms, op.function
+    terms, function = operations.terms, op.function
     if rest is not None:
-        stops = to.joined(stops, to.under(terms.opposite(terms.any(stops.values())), rest.stops))
+        stops = operations.joined(stops, operations.under(terms.opposite(terms.any(stops.values())), rest.stops))
     going = terms.opposite(terms.any(stops.values()))
     parts = [(bit, value.payload) for bit, value in counted]
     others = ZERO if rest is None else rest.count
@@ -124,10 +128,10 @@ def _together(
     each = [terms.range(number_of(payload)) for _, payload in parts] if has_ends else []
     ends = _hull([*each, *([] if rest is None else [rest.ends])])
     if AGGREGATES[function].is_sorting:
-        there = terms.all([going, _enough(to, op, count)])
-        return Value(_ordered(to, op, ends, parts, rest, there), there, stops)
+        there = terms.all([going, _enough(operations, op, count)])
+        return Value(_ordered(operations, op, ends, parts, rest, there), there, stops)
     if function in ("min", "max"):
-        best = _extreme(to, function, parts, (has_others, ZERO if rest is None else rest.payload))
+        best = _extreme(operations, function, parts, (has_others, ZERO if rest is None else rest.payload))
         return Value(best, terms.all([going, some]), stops)
     total = ZERO if rest is None else rest.payload
     if function in ("sum", "avg"):
@@ -150,22 +154,22 @@ def _together(
             return Value(total, going, stops)
     mean = quotient(terms, total, count)
     if function == "avg":
-        _bound_mean(to, mean, ends, some)
+        _bound_mean(operations, mean, ends, some)
     return Value(mean, terms.all([going, some]), stops)
 
 
-def _bound_mean(to: Operations, mean: Lin, ends: Ends, some: Bit) -> None:
+def _bound_mean(operations: Operations, mean: Lin, ends: Ends, some: Bit) -> None:
     """Note that a mean is between the ends of the numbers, if there are any."""
-    terms, pairs = to.terms, zip(("<=", ">="), ends, strict=True)
+    terms, pairs = operations.terms, zip(("<=", ">="), ends, strict=True)
     known = [terms.compare(sign, constant(end), mean) for sign, end in pairs if end is not None]
     for number, _ in mean.terms if len(mean.terms) == 1 else ():
         terms.unknowns[number].facts += [terms.implies(some, fact) for fact in known]
 
 
-def _enough(to: Operations, op: ops.Over, count: Lin) -> Bit:
+def _enough(operations: Operations, op: ops.Over, count: Lin) -> Bit:
     """Return the condition that an aggregate has enough records."""
     needed = AGGREGATES[op.function].needed(*op.constants)
-    return to.terms.compare(">=", count, constant(needed)) if needed > 0 else True
+    return operations.terms.compare(">=", count, constant(needed)) if needed > 0 else True
 
 
 def _hull(ends: Sequence[Ends]) -> Ends:
@@ -177,7 +181,7 @@ def _hull(ends: Sequence[Ends]) -> Ends:
 
 
 def _ordered(
-    to: Operations,
+    operations: Operations,
     op: ops.Over,
     ends: Ends,
     parts: Sequence[tuple[Bit, Payload]],
@@ -192,47 +196,49 @@ def _ordered(
         high = None if high is None else max(high * op.constants[0], Fraction(0))
     name = (op.function, op.constants, *(bit for bit, _ in parts), None if rest is None else rest.count)
     numbers = [(number_of(payload), 1) for _, payload in parts] + ([] if rest is None else [(rest.payload, 0)])
-    found = to.terms.number((name, *(form for form, _ in numbers)), None, low, high)
+    found = operations.terms.number((name, *(form for form, _ in numbers)), None, low, high)
     forms = tuple(number_of(payload) for _, payload in parts)
     for number, _ in found.terms:
-        to.terms.unknowns[number].grows = name, tuple(numbers)
+        operations.terms.unknowns[number].grows = name, tuple(numbers)
         if rest is not None:
-            to.terms.unknowns[number].total = Total(name, rest.records, rest.each, there, forms)
+            operations.terms.unknowns[number].total = Total(name, rest.records, rest.each, there, forms)
     return found
 
 
-def _extreme(to: Operations, function: str, parts: Sequence[tuple[Bit, Payload]], others: tuple[Bit, Lin]) -> Lin:
-    terms = to.terms
+def _extreme(
+    operations: Operations, function: str, parts: Sequence[tuple[Bit, Payload]], others: tuple[Bit, Lin]
+) -> Lin:
+    terms = operations.terms
     some, result = others
     for bit, payload in parts:
         body = number_of(payload)
-        best = body if some is False else terms.chosen(some, _better(to, function, result, body), body)
+        best = body if some is False else terms.chosen(some, _better(operations, function, result, body), body)
         result = terms.chosen(bit, best, result)
         some = terms.any([some, bit])
     return result
 
 
-def _better(to: Operations, function: str, one: Lin, other: Lin) -> Lin:
-    return to.terms.least(one, other) if function == "min" else to.terms.greatest(one, other)
+def _better(operations: Operations, function: str, one: Lin, other: Lin) -> Lin:
+    return operations.terms.least(one, other) if function == "min" else operations.terms.greatest(one, other)
 
 
 # -- records that are not translated one by one ------------------------------------------------------------
 
 
-def _rest(to: Operations, op: ops.Over, records: Records, typical: Record) -> _Rest:
+def _rest(operations: Operations, op: ops.Over, records: Records, typical: Record) -> _Rest:
     """Return records as unknowns, restricted only by facts that hold for any record.
 
     The unknowns are those of the formulas of a record, so that equal formulas have equal sums whatever subject or
     rulebook they belong to.
     """
-    name, terms = op.records.name, to.terms
-    asked = Value(True) if op.condition is None else to.in_record(name, typical, op.condition)
-    body = to.in_record(name, typical, op.body)
-    counts = to.is_true(asked)
-    count = _count(to, name, True, records.size, counts, records.size)
+    name, terms = op.records.name, operations.terms
+    asked = Value(True) if op.condition is None else operations.in_record(name, typical, op.condition)
+    body = operations.in_record(name, typical, op.body)
+    counts = operations.is_true(asked)
+    count = _count(operations, name, True, records.size, counts, records.size)
     stops: dict[Stop, Bit] = {}
     left: Bit = True
-    for stop, happens in to.joined(asked.stops, to.under(counts, body.stops)).items():
+    for stop, happens in operations.joined(asked.stops, operations.under(counts, body.stops)).items():
         # Whether a record faults is unknown; without records, none does.
         fault = terms.all([left, terms.bit((name, happens, "some")), terms.compare(">", records.size, ZERO)])
         stops[stop] = fault
@@ -240,31 +246,31 @@ def _rest(to: Operations, op: ops.Over, records: Records, typical: Record) -> _R
     these = (name, counts)
     if op.function in ("any", "all", "count", "share"):
         held = bit_of(body.payload)
-        holding = _count(to, name, counts, count, held, records.size)
+        holding = _count(operations, name, counts, count, held, records.size)
         return _Rest(these, held, count, holding, (None, None), stops)
     form = number_of(body.payload)
     ends = terms.range(form)
     if op.function in ("min", "max"):
-        payload = _extreme_of_rest(to, op.function, these, form, count)
+        payload = _extreme_of_rest(operations, op.function, these, form, count)
     elif AGGREGATES[op.function].is_sorting:
         payload = terms.number((*these, form, "all"), None)
     else:
-        payload = _total(to, these, form, count)
+        payload = _total(operations, these, form, count)
     return _Rest(these, form, count, payload, ends, stops)
 
 
-def _extreme_of_rest(to: Operations, function: str, records: tuple[str, Bit], form: Lin, count: Lin) -> Lin:
+def _extreme_of_rest(operations: Operations, function: str, records: tuple[str, Bit], form: Lin, count: Lin) -> Lin:
     """Return the least or greatest value of a form over the counted records; any of its range without records."""
-    found = to.terms.number((*records, form, function), None, *to.terms.range(form))
-    some = to.terms.compare(">", count, ZERO)
+    found = operations.terms.number((*records, form, function), None, *operations.terms.range(form))
+    some = operations.terms.compare(">", count, ZERO)
     for number, _ in found.terms:
-        to.terms.unknowns[number].total = Total(function, records, form, some)
+        operations.terms.unknowns[number].total = Total(function, records, form, some)
     return found
 
 
-def _total(to: Operations, records: tuple[str, Bit], form: Lin, count: Lin) -> Lin:
+def _total(operations: Operations, records: tuple[str, Bit], form: Lin, count: Lin) -> Lin:
     """Return the sum of a form over the counted records."""
-    terms = to.terms
+    terms = operations.terms
     if form.is_constant:
         return count.times(form.constant)
     unit, (low, high) = terms.unit(form), terms.range(form)
@@ -280,11 +286,11 @@ def _total(to: Operations, records: tuple[str, Bit], form: Lin, count: Lin) -> L
     return total
 
 
-def _count(to: Operations, name: str, counts: Bit, most: Lin, holds: Bit, size: Lin) -> Lin:
+def _count(operations: Operations, name: str, counts: Bit, most: Lin, holds: Bit, size: Lin) -> Lin:
     """Return the number of counted records for which a condition holds."""
     if isinstance(holds, bool):
         return most if holds else ZERO
-    terms, (_, high) = to.terms, to.terms.range(most)
+    terms, (_, high) = operations.terms, operations.terms.range(most)
     found = terms.number((name, counts, holds, "count"), ONE.constant, Fraction(0), high)
     if found.terms:
         unknown = terms.unknowns[found.terms[0][0]]

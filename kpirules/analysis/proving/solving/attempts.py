@@ -82,8 +82,8 @@ def first_settled(
     """Return the answer of the first translation that settles a question.
 
     Args:
-        most_records: for each translation, the records of lists that are kept apart.
-        attempt: returns the question over the translation that keeps so many apart.
+        most_records: for each translation, the number of records of a list that are translated one by one.
+        attempt: returns the question over the translation with that number of records.
         unknown: what z3 only knows by its range.
     """
     reason = NOT_TRANSLATED

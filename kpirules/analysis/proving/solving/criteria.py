@@ -36,13 +36,13 @@ class Criteria:
     """The judging of the criteria of a subject.
 
     Args:
-        to: evaluates operations, and stores points by name.
+        operations: evaluates operations, and stores points by name.
         applies: the conditions, by criterion.
         excluded, lacking: by criterion, the conditions under which it has no points.
         insufficient, undefined: the conditions that a needed value is absent, or left undefined by a row.
     """
 
-    to: Operations
+    operations: Operations
     applies: dict[str, Asked] = field(factory=dict)
     excluded: dict[str, Bit] = field(factory=dict)
     lacking: dict[str, Bit] = field(factory=dict)
@@ -51,7 +51,7 @@ class Criteria:
 
     @property
     def terms(self) -> Terms:
-        return self.to.terms
+        return self.operations.terms
 
     def ask(self, step: Applies) -> Mapping[Stop, Bit]:
         """Translate whether a criterion applies, with its stops."""
@@ -60,22 +60,22 @@ class Criteria:
         if above.yes is False:
             self.applies[step.id] = above
             return {}
-        found = self.to.at(step.path, step.when, above.yes)
+        found = self.operations.at(step.path, step.when, above.yes)
         held = bit_of(found.payload)
         here = terms.all([above.yes, found.there])
         self.applies[step.id] = Asked(
             terms.all([here, held]),
             terms.any([above.no, terms.all([here, terms.opposite(held)])]),
-            terms.any([above.absent, terms.all([above.yes, self.to.is_absent(found)])]),
+            terms.any([above.absent, terms.all([above.yes, self.operations.is_absent(found)])]),
             terms.any([above.open, terms.all([above.yes, found.stops.get(OPEN, False)])]),
         )
-        return self.to.under(above.yes, found.stops)
+        return self.operations.under(above.yes, found.stops)
 
     # -- one criterion ----------------------------------------------------------------------------------
 
     def judge(self, step: Judge) -> Mapping[Stop, Bit]:
         """Translate a criterion, and store its points."""
-        terms, to = self.terms, self.to
+        terms, operations = self.terms, self.operations
         guard = self.applies[step.guard].yes if step.guard else True
         asked = self.applies[step.id] if step.is_asked else Asked(guard)
         body, body_lacks = self._body(step, asked.yes)
@@ -100,31 +100,31 @@ class Criteria:
         payload = cases[0][1] if len(cases) == 1 else terms.chosen(absent, cases[1][1], cases[0][1])
         points = Value(payload, scored)
         self.excluded[step.id], self.lacking[step.id] = out, lacks
-        to.names[f"points.{step.id}"] = points
+        operations.names[f"points.{step.id}"] = points
         if step.max:
-            to.names[f"share.{step.id}"] = evolve(points, payload=payload.times(1 / step.max))
-        return to.under(asked.yes, body.stops)
+            operations.names[f"share.{step.id}"] = evolve(points, payload=payload.times(1 / step.max))
+        return operations.under(asked.yes, body.stops)
 
     def _without(self, body: Value, lacks: Bit) -> Bit:
         """Return the condition that a body gives no points for a reason other than a fault or a missing child."""
-        return self.terms.all([self.to.is_absent(body), self.terms.opposite(lacks)])
+        return self.terms.all([self.operations.is_absent(body), self.terms.opposite(lacks)])
 
     def _body(self, step: Judge, applies: Bit) -> tuple[Value, Bit]:
         """Return the points of a criterion that applies, and whether a child lacks points."""
-        terms, to = self.terms, self.to
+        terms, operations = self.terms, self.operations
         group = step.body
         if not isinstance(group, Combination):
-            return self._scored(step, to.at(step.key, group, applies)), False
+            return self._scored(step, operations.at(step.key, group, applies)), False
         lacking = terms.any(self.lacking[child.id] for child in group.children)
         too_little = terms.any(self._too_little(group))
         going = terms.opposite(terms.any([lacking, too_little]))
         if going is False:
             return Value(ZERO, False), lacking
         if group.points is not None:
-            found = self._scored(step, to.at(step.key, group.points, terms.all([applies, going])))
+            found = self._scored(step, operations.at(step.key, group.points, terms.all([applies, going])))
         else:
             found = self._scored(step, self._combined(step, group))
-        return Value(found.payload, terms.all([going, found.there]), to.under(going, found.stops)), lacking
+        return Value(found.payload, terms.all([going, found.there]), operations.under(going, found.stops)), lacking
 
     def _scored(self, step: Judge, found: Value) -> Value:
         """Return points within their limits, then rounded."""
@@ -140,10 +140,10 @@ class Criteria:
                 found = Value(
                     points,
                     terms.all([found.there, terms.opposite(beyond)]),
-                    self.to.joined(found.stops, {(step.path, "points"): stop}),
+                    self.operations.joined(found.stops, {(step.path, "points"): stop}),
                 )
         if step.round is not None:
-            points = self.to.rounded(step.round, points)
+            points = self.operations.rounded(step.round, points)
         return evolve(found, payload=points)
 
     # -- groups -----------------------------------------------------------------------------------------
@@ -174,7 +174,7 @@ class Criteria:
         """Return the sum of the points of remaining children, each times a factor."""
         found = ZERO
         for child, factor in zip(children, factors, strict=True):
-            points = number_of(self.to.read(f"points.{child.id}").payload)
+            points = number_of(self.operations.read(f"points.{child.id}").payload)
             found = found.plus(self.terms.chosen(self.excluded[child.id], ZERO, points).times(factor))
         return found
 
@@ -186,7 +186,7 @@ class Criteria:
         if group.function == "mean":
             total = self._added(children, [child.weight / (child.max or 1) * most for child in children])
             return Value(quotient(terms, total, self._remaining(children, [child.weight for child in children])))
-        shares = {child.id: number_of(self.to.read(f"share.{child.id}").payload) for child in children}
+        shares = {child.id: number_of(self.operations.read(f"share.{child.id}").payload) for child in children}
         match group.function:
             case "min" | "max":
                 return Value(self._extreme(group, shares).times(most))

@@ -21,10 +21,10 @@ from .rating import Rating
 from .terms import Bit, Terms
 from .values import Options, Untranslated, Value, bit_of
 
-__all__ = ["Both", "alike_inputs"]
+__all__ = ["Both", "incomparable_input"]
 
 
-def alike_inputs(old: Plan, new: Plan) -> str:
+def incomparable_input(old: Plan, new: Plan) -> str:
     """Return an input that the rulebooks read in ways that can't be compared; empty if there is none.
 
     Args:
@@ -124,7 +124,7 @@ class Both:
 
     def _inside(self, rating: Rating, variable: Variable) -> Iterator[Bit]:
         """Yield the conditions that the value of an input is in its own domain."""
-        value = rating.to.read(variable.id)
+        value = rating.operations.read(variable.id)
         match value.payload, variable.domain:
             case Lin() as form, NumberDomain(grid=grid):
                 inside = self._between(form, grid.low * grid.unit, grid.high * grid.unit)
@@ -136,8 +136,8 @@ class Both:
                 inside = True
         yield self.terms.implies(value.there, inside)
         if not variable.type.is_optional:
-            others = [other for other in (self.was, self.now) if variable.id in other.to.names]
-            yield from (other.to.read(variable.id).there for other in others)
+            others = [other for other in (self.was, self.now) if variable.id in other.operations.names]
+            yield from (other.operations.read(variable.id).there for other in others)
 
     def _between(self, form: Lin, low: Fraction, high: Fraction) -> Bit:
         ends = self.terms.compare(">=", form, constant(low)), self.terms.compare("<=", form, constant(high))
@@ -172,7 +172,10 @@ class Both:
 
     def _differ(self, name: str) -> Bit:
         """Return the condition that the values of a name differ, or that only one rulebook has one."""
-        one, other = (rating.to.read(name) if name in rating.to.names else None for rating in (self.was, self.now))
+        one, other = (
+            rating.operations.read(name) if name in rating.operations.names else None
+            for rating in (self.was, self.now)
+        )
         if one is None or other is None:
             return (one or other) is not None
         same = self._equal(one, other)
@@ -186,7 +189,7 @@ class Both:
             if one.there is False or other.there is False:
                 return True
             raise Untranslated
-        return self.was.to.compared("==", one.payload, other.payload)
+        return self.was.operations.compared("==", one.payload, other.payload)
 
     def loses(self, bands: Sequence[str]) -> Bit:
         """Return the condition that the subject had a band and now has a worse one, or none.
@@ -206,7 +209,7 @@ class Both:
 
 
 def _outputs(rating: Rating) -> Iterator[str]:
-    yield from (name.removeprefix("outputs.") for name in rating.to.names if name.startswith("outputs."))
+    yield from (name.removeprefix("outputs.") for name in rating.operations.names if name.startswith("outputs."))
 
 
 def _common(one: Fraction, other: Fraction) -> Fraction:

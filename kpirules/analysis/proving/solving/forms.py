@@ -96,15 +96,15 @@ def wanted(rating: Rating, goal: Goal) -> Iterator[Bit]:
         return
     yield rating.going
     if goal.number:
-        value = rating.banded_on if goal.number == "banded_on" else rating.to.read(goal.number)
+        value = rating.banded_on if goal.number == "banded_on" else rating.operations.read(goal.number)
         yield value.there
         if not isinstance(value.payload, Lin):
             raise Untranslated
         yield rating.inside(value.payload, goal.stretch)
     for op, outcome in goal.outcomes:
-        found = rating.to.value(op)
-        yield terms.opposite(rating.to.stopped(found))
-        holds = rating.to.is_true(found)
+        found = rating.operations.value(op)
+        yield terms.opposite(rating.operations.stopped(found))
+        holds = rating.operations.is_true(found)
         yield holds if outcome else terms.opposite(holds)
     if goal.band:
         yield rating.before[goal.band]

@@ -30,12 +30,12 @@ MOST_STEPS = 150
 """The most values of a monotone function of one date for which each start is listed."""
 
 
-def call(to: Operations, function: str, parts: Sequence[Payload]) -> Payload | Value:
+def call(operations: Operations, function: str, parts: Sequence[Payload]) -> Payload | Value:
     """Return the translation of a function whose arguments are present."""
-    terms, row = to.terms, FUNCTIONS[function]
+    terms, row = operations.terms, FUNCTIONS[function]
     constants = [_plain(part, kind) for part, kind in zip(parts, _kinds(row, len(parts)), strict=True)]
     if all(one is not None for one in constants):
-        return _by_meaning(to, row, constants)
+        return _by_meaning(operations, row, constants)
     match function:
         case "min" | "max":
             found, *others = map(number_of, parts)
@@ -46,7 +46,7 @@ def call(to: Operations, function: str, parts: Sequence[Payload]) -> Payload | V
             return whole(terms, number_of(parts[0]))
         case "days":
             return number_of(parts[1]).minus(number_of(parts[0]))
-    return _free(to, row, parts, constants)
+    return _free(operations, row, parts, constants)
 
 
 def _kinds(row: Function, count: int) -> list[str]:
@@ -65,11 +65,11 @@ def _plain(part: Payload, kind: str) -> Any:
             return None
 
 
-def _by_meaning(to: Operations, row: Function, constants: Sequence[Any]) -> Value:
+def _by_meaning(operations: Operations, row: Function, constants: Sequence[Any]) -> Value:
     try:
         result = row.meaning(*constants)
     except (DomainError, TooWide, ImpossibleDate, OutsideCalendar):
-        return Value(ZERO, False, {(to.path, row.fault): True})
+        return Value(ZERO, False, {(operations.path, row.fault): True})
     return Value(_number(result))
 
 
@@ -77,21 +77,21 @@ def _number(result: Any) -> Lin:
     return constant(result.toordinal() if isinstance(result, date) else Fraction(result))
 
 
-def _free(to: Operations, row: Function, parts: Sequence[Payload], constants: Sequence[Any]) -> Value:
+def _free(operations: Operations, row: Function, parts: Sequence[Payload], constants: Sequence[Any]) -> Value:
     """Return an unknown in place of a function that is not translated; equal calls are equal."""
-    terms = to.terms
+    terms = operations.terms
     key = (row.name, *(part.value if isinstance(part, Thing) else number_of(part) for part in parts))
     low, high = (row.low, row.high) if row.gives == "number" else (1, date.max.toordinal())
     unit = Fraction(1) if row.is_whole or row.gives == "date" else None
     ends = (None if end is None else Fraction(end) for end in (low, high))
     if row.series:
-        return _irrational(to, row, key, terms.number(key, None, *ends), parts)
+        return _irrational(operations, row, key, terms.number(key, None, *ends), parts)
     line = None if row.fault else _line(terms, row, parts, constants)
     found = _grown(terms, row, parts, terms.number(key, unit, *ends)) if line is None else _by_steps(terms, key, line)
-    if not row.fault or (to.path, row.fault) not in _possible_faults(to.plan):
+    if not row.fault or (operations.path, row.fault) not in _possible_faults(operations.plan):
         return Value(found)
     fault = terms.bit((*key, "fault"))
-    return Value(found, terms.opposite(fault), {(to.path, row.fault): fault})
+    return Value(found, terms.opposite(fault), {(operations.path, row.fault): fault})
 
 
 def _grown(terms: Terms, row: Function, parts: Sequence[Payload], found: Lin) -> Lin:
@@ -104,9 +104,9 @@ def _grown(terms: Terms, row: Function, parts: Sequence[Payload], found: Lin) ->
     return found
 
 
-def _irrational(to: Operations, row: Function, key: Hashable, found: Lin, parts: Sequence[Payload]) -> Value:
+def _irrational(operations: Operations, row: Function, key: Hashable, found: Lin, parts: Sequence[Payload]) -> Value:
     """Return an irrational function as a monotone unknown; it faults only where its bounds allow that."""
-    terms, arguments = to.terms, tuple(map(number_of, parts))
+    terms, arguments = operations.terms, tuple(map(number_of, parts))
     first, *others = arguments
     trend = 1
     if row.series == "power":
@@ -116,12 +116,12 @@ def _irrational(to: Operations, row: Function, key: Hashable, found: Lin, parts:
         trend = 0 if not is_known else 1 if exponent.constant >= 0 else -1
     for number, _ in found.terms:
         terms.unknowns[number].grows = row.name, ((first, trend), *((one, 0) for one in others))
-    if (to.path, row.fault) not in _possible_faults(to.plan):
+    if (operations.path, row.fault) not in _possible_faults(operations.plan):
         return Value(found)
     fault = terms.bit((key, "fault"))
     if row.series in ("root", "logarithm"):
         fault = terms.all([fault, terms.compare("<" if row.series == "root" else "<=", first, ZERO)])
-    stops = {(to.path, row.fault): fault} if fault is not False else {}
+    stops = {(operations.path, row.fault): fault} if fault is not False else {}
     return Value(found, terms.opposite(fault), stops)
 
 

@@ -29,16 +29,16 @@ class Inputs:
     """The inputs of a plan as unknowns.
 
     Args:
-        to: stores their values.
-        most: the records of a list that are kept apart; None for none, with any number of others.
+        operations: stores their values.
+        most: the number of records translated one by one; None for none, with any number of other records.
         own: an input, or `list.field` of the first record, and a name: the unknown of its value has that name, so
-            that two subjects over the same terms may differ in it. The first record of such a list is kept apart.
+            that two subjects over the same terms may differ in it. Its list then has a separate first record.
         texts: the texts that rules compare with; by default those of the plan.
         valid: the conditions of their domains.
         is_whole: whether all subjects are included.
     """
 
-    to: Operations
+    operations: Operations
     most: int | None
     own: tuple[str, str] = ("", "")
     texts: tuple[str, ...] | None = None
@@ -48,14 +48,14 @@ class Inputs:
     _texts_left: int = MOST_TEXTS
 
     def declare(self) -> None:
-        for variable in self.to.plan.inputs:
+        for variable in self.operations.plan.inputs:
             if isinstance(variable.domain, ListDomain):
                 self._list(variable, variable.domain)
             else:
-                self.to.names[variable.id] = self._one(variable, self._key(variable.id))
-        for one in self.to.plan.cohort:
-            there = self.to.terms.bit((one.id, "there")) if one.type.is_optional else True
-            self.to.names[one.id] = Value(self.to.terms.number((one.id,), None), there)
+                self.operations.names[variable.id] = self._one(variable, self._key(variable.id))
+        for compared in self.operations.plan.cohort:
+            there = self.operations.terms.bit((compared.id, "there")) if compared.type.is_optional else True
+            self.operations.names[compared.id] = Value(self.operations.terms.number((compared.id,), None), there)
 
     def _key(self, *place: Hashable) -> tuple[Hashable, ...]:
         """Return the key of the unknown of an input or a field; it includes a name if the unknown is not shared."""
@@ -63,7 +63,7 @@ class Inputs:
         return (*place, self.own[1]) if place == ((list_, 0, field_) if field_ else (list_,)) else place
 
     def _one(self, variable: Variable, key: tuple[Hashable, ...]) -> Value:
-        there: Bit = self.to.terms.bit((*key, "there")) if variable.type.is_optional else True
+        there: Bit = self.operations.terms.bit((*key, "there")) if variable.type.is_optional else True
         found = self._values[key] = Value(self._present(variable, key), there)
         return found
 
@@ -74,19 +74,19 @@ class Inputs:
             name: of the input, or of the list and its field.
 
         Raises:
-            Untranslated: there is no record that is kept apart.
+            Untranslated: no record is translated by itself.
         """
         list_, _, field_ = name.partition(".")
         if not field_:
             return self._values[self._key(name)]
-        if not self.to.records[list_].each:
+        if not self.operations.records[list_].each:
             raise Untranslated
         found = self._values[self._key(list_, 0, field_)]
-        present = self.to.records[list_].each[0][0]
-        return evolve(found, there=self.to.terms.all([self._values[list_,].there, present, found.there]))
+        present = self.operations.records[list_].each[0][0]
+        return evolve(found, there=self.operations.terms.all([self._values[list_,].there, present, found.there]))
 
     def _present(self, variable: Variable, key: tuple[Hashable, ...]) -> Payload:
-        terms = self.to.terms
+        terms = self.operations.terms
         match variable.domain:
             case NumberDomain(grid=grid):
                 if grid.low > grid.high:
@@ -113,23 +113,26 @@ class Inputs:
         # Rules only compare texts for equality: each text of a subject may be distinct.
         self._texts_left -= 1
         self.is_whole = self.is_whole and self._texts_left >= 0
-        compared = texts_of(self.to.plan) if self.texts is None else self.texts
+        compared = texts_of(self.operations.plan) if self.texts is None else self.texts
         known = [text for text in compared if len(text) <= longest]
         others = (text for text in chain(some_texts(longest), [""]) if text not in known)
         return (*islice(others, MOST_TEXTS), *known)
 
     def _options(self, options: tuple[str, ...], key: tuple[Hashable, ...]) -> Options:
-        place = self.to.terms.number(key, Fraction(1), Fraction(0), Fraction(len(options) - 1))
+        place = self.operations.terms.number(key, Fraction(1), Fraction(0), Fraction(len(options) - 1))
         return Options(
-            {option: self.to.terms.compare("==", place, constant(index)) for index, option in enumerate(options)}
+            {
+                option: self.operations.terms.compare("==", place, constant(index))
+                for index, option in enumerate(options)
+            }
         )
 
     # -- lists ----------------------------------------------------------------------------------------
 
     def _list(self, variable: Variable, domain: ListDomain) -> None:
-        terms, name = self.to.terms, variable.id
+        terms, name = self.operations.terms, variable.id
         there: Bit = terms.bit((name, "there")) if variable.type.is_optional else True
-        fields = self.to.plan.records[name].fields
+        fields = self.operations.plan.records[name].fields
         most = domain.max_items
         each: list[tuple[Bit, Record]] = []
         typical: Record | None = None
@@ -152,19 +155,19 @@ class Inputs:
             for (_, one), (present, other) in combinations(each, 2) if domain.unique else ():
                 same = terms.all(self._equal(one[id_], other[id_]) for id_ in domain.unique)
                 self.valid.append(terms.opposite(terms.all([there, present, same])))
-        self.to.names[name] = self._values[name,] = Value(size, there)
-        self.to.records[name] = Records(size, each, typical)
+        self.operations.names[name] = self._values[name,] = Value(size, there)
+        self.operations.records[name] = Records(size, each, typical)
 
     def _equal(self, one: Value, other: Value) -> Bit:
         """Return the condition that two fields are equal, absent ones too."""
-        terms = self.to.terms
-        both = terms.all([one.there, other.there, self.to.compared("==", one.payload, other.payload)])
+        terms = self.operations.terms
+        both = terms.all([one.there, other.there, self.operations.compared("==", one.payload, other.payload)])
         return terms.any([both, terms.opposite(terms.any([one.there, other.there]))])
 
     def alternatives(self) -> list[list[dict[Node, bool]]]:
         """Return, for each boolean input and each choice, its values as assumed conditions."""
         found: list[list[dict[Node, bool]]] = []
-        for variable in self.to.plan.inputs:
+        for variable in self.operations.plan.inputs:
             payload = self._values[self._key(variable.id)].payload
             if isinstance(payload, Node):
                 found.append([{payload: True}, {payload: False}])
@@ -177,7 +180,7 @@ class Inputs:
 
     def arguments(self, numbers: Mapping[int, Fraction | bool]) -> tuple[Any, ...]:
         """Return the arguments of the engine from the values of unknowns by number."""
-        return tuple(self._argument(variable, numbers) for variable in self.to.plan.inputs)
+        return tuple(self._argument(variable, numbers) for variable in self.operations.plan.inputs)
 
     def _argument(self, variable: Variable, numbers: Mapping[int, Fraction | bool]) -> Any:
         name = variable.id
@@ -187,7 +190,7 @@ class Inputs:
         if not self._holds(found.there, numbers):
             return None
         size = int(_of(number_of(found.payload), numbers))
-        fields = self.to.plan.records[name].fields
+        fields = self.operations.plan.records[name].fields
         return tuple(
             tuple(self._back(one, self._key(name, index, one.id), numbers) for one in fields) for index in range(size)
         )

@@ -70,10 +70,10 @@ class Lemmas:
         return self._question(conditions, self._known).check(most=SMALL_RLIMIT) == "unsat"
 
     def _values(self, rating: Rating) -> Iterator[tuple[Hashable, Value]]:
-        records = rating.to.records.get(self.records)
+        records = rating.operations.records.get(self.records)
         if records is not None and records.each:
             yield from (((self.records, name), value) for name, value in records.each[0][1].items())
-        yield from ((name, value) for name, value in rating.to.names.items() if isinstance(value, Value))
+        yield from ((name, value) for name, value in rating.operations.names.items() if isinstance(value, Value))
 
     def _proved(self, given: Sequence[Bit], forms: Forms) -> tuple[str, ...]:
         """Return the comparisons of two forms that z3 proves, from earlier lemmas alone if possible."""

@@ -30,8 +30,8 @@ class Records:
 
     Args:
         size: the number of records.
-        each: the records kept apart, each with the condition that it exists.
-        typical: any of the other records; None if all are kept apart.
+        each: the records translated one by one, each with the condition that it exists.
+        typical: any of the other records; None if there are no others.
     """
 
     size: Lin

@@ -75,7 +75,7 @@ class Pair:
         states: list[tuple[Bit, ...]] = []
         for rating in (self.less, self.more):
             yield terms.any([rating.going, rating.exempt])
-            score = rating.to.read("exact_score").there if "exact_score" in rating.to.names else False
+            score = rating.operations.read("exact_score").there if "exact_score" in rating.operations.names else False
             has_band = terms.any(rating.after.values())
             states.append(
                 (rating.exempt, terms.all([rating.going, score]), terms.all([rating.going, has_band])),
@@ -94,7 +94,7 @@ class Pair:
                     for high in ranked[place + 1 :]
                 )
             case Options(), Options(), _:
-                return self.terms.opposite(self.less.to.compared("==", one.payload, other.payload))
+                return self.terms.opposite(self.less.operations.compared("==", one.payload, other.payload))
             case Node() | bool() as x, Node() | bool() as y, _:
                 return self.terms.all([self.terms.opposite(x), y])
         raise Untranslated
@@ -105,9 +105,9 @@ class Pair:
         Args:
             sign: -1 for a higher one, 0 for never.
         """
-        if not sign or "exact_score" not in self.less.to.names:
+        if not sign or "exact_score" not in self.less.operations.names:
             return False
-        one, other = (rating.to.read("exact_score") for rating in (self.less, self.more))
+        one, other = (rating.operations.read("exact_score") for rating in (self.less, self.more))
         if not isinstance(one.payload, Lin) or not isinstance(other.payload, Lin):
             raise Untranslated
         falls = self.terms.compare(">" if sign > 0 else "<", one.payload, other.payload)

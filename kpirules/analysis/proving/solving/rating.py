@@ -39,7 +39,7 @@ class Rating:
 
     Args:
         plan: the rules.
-        most: the records of a list that are kept apart; None for none, with any number of others.
+        most: the number of records translated one by one; None for none, with any number of other records.
         shared: the terms of another rating, whose subject has the same inputs.
         texts: the texts that rules compare with; by default those of the plan.
         own: the input in which its subject may differ, and a name for its value; see `Inputs`.
@@ -61,7 +61,7 @@ class Rating:
     shared: Terms | None = None
     own: tuple[str, str] = ("", "")
     texts: tuple[str, ...] | None = None
-    to: Operations = field(init=False)
+    operations: Operations = field(init=False)
     inputs: Inputs = field(init=False)
     criteria: Criteria = field(init=False)
     going: Bit = True
@@ -79,9 +79,9 @@ class Rating:
     exempt_as: list[Bit] = field(factory=list)
 
     def __attrs_post_init__(self) -> None:
-        self.to = Operations(plan=self.plan, terms=self.shared or Terms())
-        self.inputs = Inputs(self.to, self.most, self.own, self.texts)
-        self.criteria = Criteria(self.to)
+        self.operations = Operations(plan=self.plan, terms=self.shared or Terms())
+        self.inputs = Inputs(self.operations, self.most, self.own, self.texts)
+        self.criteria = Criteria(self.operations)
         self.inputs.declare()
         self.going = self.terms.all(self.inputs.valid)
         steps = self.plan.steps
@@ -97,7 +97,7 @@ class Rating:
 
     @property
     def terms(self) -> Terms:
-        return self.to.terms
+        return self.operations.terms
 
     @property
     def exempt(self) -> Bit:
@@ -118,9 +118,9 @@ class Rating:
     def _step(self, step: Step) -> None:
         match step:
             case Exempt(when=op, path=path):
-                found = self.to.at(path, op)
+                found = self.operations.at(path, op)
                 self._stop(found.stops)
-                held = self.to.is_true(found)
+                held = self.operations.is_true(found)
                 self.exempt_as.append(self.terms.all([self.going, held]))
                 self._go_on(self.terms.opposite(found.stops.get(OPEN, False)), self.terms.opposite(held))
             case Validate():
@@ -136,32 +136,32 @@ class Rating:
             case Banding():
                 self._banding(step)
             case Holds(id=id_, that=op, path=path):
-                found = self.to.at(path, op)
+                found = self.operations.at(path, op)
                 self._stop(found.stops)
-                self.held[id_] = self.to.is_true(found)
+                self.held[id_] = self.operations.is_true(found)
             case _:
                 raise TypeError(step)
 
     def _validate(self, step: Validate) -> None:
         if not step.records:
-            found = self.to.at(step.path, step.that)
+            found = self.operations.at(step.path, step.that)
             self._stop(found.stops)
-            self._go_on(self.to.is_true(found))
+            self._go_on(self.operations.is_true(found))
             return
-        list_, records = self.to.read(step.records), self.to.records[step.records]
+        list_, records = self.operations.read(step.records), self.operations.records[step.records]
         each = list(records.each)
         if records.typical is not None:
             each.append((self.terms.compare(">", records.size, ZERO), records.typical))
         for present, record in each:
             here = self.terms.all([list_.there, present])
-            before, self.to.path = self.to.path, step.path
-            found = self.to.in_record(step.records, record, step.that)
-            self.to.path = before
-            self._stop(self.to.under(here, found.stops))
-            self._go_on(self.terms.implies(here, self.to.is_true(found)))
+            before, self.operations.path = self.operations.path, step.path
+            found = self.operations.in_record(step.records, record, step.that)
+            self.operations.path = before
+            self._stop(self.operations.under(here, found.stops))
+            self._go_on(self.terms.implies(here, self.operations.is_true(found)))
 
     def _entered(self, step: Entered) -> None:
-        given = self.to.read(step.id).there
+        given = self.operations.read(step.id).there
         applies = self.criteria.applies[step.guard] if step.guard else None
         if applies is not None:
             left = self.terms.any([applies.no, applies.absent])
@@ -173,7 +173,7 @@ class Rating:
 
     def _where_rated(self, stops: Mapping[Stop, Bit]) -> None:
         """Record the stops of a part that is evaluated only if the subject is rated so far."""
-        here = self.to.under(self.rated, stops)
+        here = self.operations.under(self.rated, stops)
         self._stop(here)
         self._undefine(here.get(OPEN, False))
 
@@ -187,25 +187,27 @@ class Rating:
         self.after = {band: terms.all([bit, kept]) for band, bit in self.after.items()}
         self.banded_on = self._only(kept, self.banded_on)
         for name in ("score", "exact_score"):
-            if name in self.to.names:
-                self.to.names[name] = self._only(kept, self.to.read(name))
+            if name in self.operations.names:
+                self.operations.names[name] = self._only(kept, self.operations.read(name))
 
     def _only(self, condition: Bit, value: Value) -> Value:
         return evolve(value, there=self.terms.all([value.there, condition]))
 
     def _total(self, step: Total) -> None:
-        terms, points = self.terms, number_of(self.to.read("points.score").payload)
+        terms, points = self.terms, number_of(self.operations.read("points.score").payload)
         self.rated = terms.opposite(terms.any([self.criteria.insufficient, self.criteria.undefined]))
         for limit in step.limits:
             points = self._limited(limit, points)
-        score = points if step.round is None else self.to.rounded(step.round, points)
-        self.to.names |= {"score": Value(score, self.rated), "exact_score": Value(points, self.rated)}
+        score = points if step.round is None else self.operations.rounded(step.round, points)
+        self.operations.names |= {"score": Value(score, self.rated), "exact_score": Value(points, self.rated)}
 
     def _limited(self, limit: Limit, points: Lin) -> Lin:
-        asked = Value(True) if limit.when is None else self.to.at(f"{limit.path}.when", limit.when, self.rated)
-        most = self.to.at(f"{limit.path}.at_most", limit.at_most)
-        holds = self.to.is_true(asked)
-        self._where_rated(self.to.joined(asked.stops, self.to.under(holds, most.stops)))
+        asked = (
+            Value(True) if limit.when is None else self.operations.at(f"{limit.path}.when", limit.when, self.rated)
+        )
+        most = self.operations.at(f"{limit.path}.at_most", limit.at_most)
+        holds = self.operations.is_true(asked)
+        self._where_rated(self.operations.joined(asked.stops, self.operations.under(holds, most.stops)))
         lowers = self.terms.compare("<", number_of(most.payload), points)
         self.lowers[limit.path] = self.terms.all([self.rated, holds, lowers])
         return self.terms.chosen(holds, self.terms.least(points, number_of(most.payload)), points)
@@ -214,11 +216,11 @@ class Rating:
         terms = self.terms
         number: Lin | None = None
         if step.measure is not None:
-            found = self.to.at(f"{step.path}.measure", step.measure)
+            found = self.operations.at(f"{step.path}.measure", step.measure)
             self._where_rated(found.stops)
             number = number_of(found.payload)
-        elif "score" in self.to.names:
-            number = number_of(self.to.read("exact_score" if step.is_on_exact else "score").payload)
+        elif "score" in self.operations.names:
+            number = number_of(self.operations.read("exact_score" if step.is_on_exact else "score").payload)
         inside = [True if number is None else self.inside(number, level.interval) for level in step.levels]
         held = [self._required(level, here) for level, here in zip(step.levels, inside, strict=True)]
         chosen = self._chosen(step, held)
@@ -237,7 +239,7 @@ class Rating:
         self.rated = terms.all([self.rated, terms.any(chosen)])
         self.before = {level.id: terms.all([self.rated, bit]) for level, bit in zip(step.levels, chosen, strict=True)}
         self.after = self.before
-        self.to.names["band"] = Value(Options(self.before), self.rated)
+        self.operations.names["band"] = Value(Options(self.before), self.rated)
 
     def inside(self, number: Lin, interval: Interval) -> Bit:
         """Return the condition that a number is in an interval."""
@@ -255,9 +257,9 @@ class Rating:
         if asked is False:
             return False
         for requirement in level.requires:
-            found = self.to.at(requirement.path, requirement.that, self.terms.all([self.rated, asked]))
-            self._where_rated(self.to.under(asked, found.stops))
-            held = self.terms.all([held, self.to.is_true(found)])
+            found = self.operations.at(requirement.path, requirement.that, self.terms.all([self.rated, asked]))
+            self._where_rated(self.operations.under(asked, found.stops))
+            held = self.terms.all([held, self.operations.is_true(found)])
         return held
 
     def _chosen(self, step: Banding, held: list[Bit]) -> list[Bit]:
@@ -279,12 +281,12 @@ class Rating:
         is_open: list[Bit] = []
         kinds: dict[str, dict[str, list[Bit]]] = {"band": {}, "band_at_most": {}, "band_at_least": {}, "unrated": {}}
         for step in steps:
-            asked = Value(True) if step.when is None else self.to.at(f"{step.path}.when", step.when)
-            fired, stops = self.to.is_true(asked), asked.stops
+            asked = Value(True) if step.when is None else self.operations.at(f"{step.path}.when", step.when)
+            fired, stops = self.operations.is_true(asked), asked.stops
             are: Mapping[str, Bit] = {str(step.target): True}
             if not isinstance(step.target, str):
-                given = self.to.at(f"{step.path}.{step.kind}", step.target)
-                stops = self.to.joined(stops, self.to.under(fired, given.stops))
+                given = self.operations.at(f"{step.path}.{step.kind}", step.target)
+                stops = self.operations.joined(stops, self.operations.under(fired, given.stops))
                 are = given.payload.are if isinstance(given.payload, Options) else {}
                 fired = terms.all([fired, given.there])
             self._stop(stops)
@@ -304,7 +306,7 @@ class Rating:
         is_banded = terms.any(places) if self.plan.bands else self.rated
         self.rated = terms.all([is_banded, terms.opposite(unrated)])
         self._undefine(terms.any(is_open))
-        self.to.names["band"] = Value(Options(self.after), terms.any(self.after.values()))
+        self.operations.names["band"] = Value(Options(self.after), terms.any(self.after.values()))
 
     def _settled(self, kinds: list[Mapping[str, Bit]]) -> list[Bit]:
         """Return the band, by index, after forced bands, floors and ceilings."""
@@ -338,15 +340,17 @@ class Rating:
     # -- what follows -----------------------------------------------------------------------------------
 
     def _output(self, steps: list[Output]) -> None:
-        hidden = {step.id for step in steps if step.id in self.to.names or step.id in self.plan.let}
+        hidden = {step.id for step in steps if step.id in self.operations.names or step.id in self.plan.let}
         found: dict[str, Value] = {}
         for step in steps:
-            found[step.id] = self.to.at(step.path, step.op, self.rated)
+            found[step.id] = self.operations.at(step.path, step.op, self.rated)
             self._where_rated(found[step.id].stops)
             if step.id not in hidden:
-                self.to.names[step.id] = found[step.id]
+                self.operations.names[step.id] = found[step.id]
         for id_, value in found.items():
             kept = self._only(self.rated, value)
-            self.to.names |= {f"outputs.{id_}": kept} if id_ in hidden else {f"outputs.{id_}": kept, id_: kept}
-        if found and "band" in self.to.names:
-            self.to.names["band"] = Value(Options(self.after), self.terms.any(self.after.values()))
+            self.operations.names |= (
+                {f"outputs.{id_}": kept} if id_ in hidden else {f"outputs.{id_}": kept, id_: kept}
+            )
+        if found and "band" in self.operations.names:
+            self.operations.names["band"] = Value(Options(self.after), self.terms.any(self.after.values()))
