@@ -60,14 +60,16 @@ class Side:
     @property
     def choice(self) -> tuple[object, ...]:
         """How subjects, or `on`, choose these rules; only the days if a part is compared."""
-        by = (self.whole.variant_by, self.whole.edition_by) if self.part is None else ()
-        return *by, self.days
+        choosing_inputs = (self.whole.variant_by, self.whole.edition_by) if self.part is None else ()
+        return *choosing_inputs, self.days
 
     @cached_property
     def own(self) -> dict[str, Domain] | None:
         """The inputs that choose these rules, with the values that do; None if no subject has them."""
-        by = self.whole
-        found = choosing(self.program.rulebook, variant_by=by.variant_by, edition_by=by.edition_by, period=self.days)
+        whole = self.whole
+        found = choosing(
+            self.program.rulebook, variant_by=whole.variant_by, edition_by=whole.edition_by, period=self.days
+        )
         return None if found is None else in_both(found, self.part or {})
 
     @cached_property

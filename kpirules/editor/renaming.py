@@ -208,7 +208,7 @@ def _check_form(symbol: Symbol, new: str, index: Index) -> None:
 
 
 def _check_free(symbol: Symbol, new: str, index: Index) -> None:
-    """Refuse a name that is taken where the renamed one is read: the uses of both could not be told apart."""
+    """Refuse a name that is taken where the renamed one is read: their uses could not be distinguished."""
     for other, definitions in index.definitions.items():
         if other.id == new and _meets(symbol, other, index):
             line = definitions[0].key.span

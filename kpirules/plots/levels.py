@@ -19,7 +19,7 @@ from .subjects import Rated
 __all__ = ["RATED", "Level", "Levels", "columns_of_levels", "levels_of", "share_text"]
 
 MOST_LEVELS = 12
-"""The most bands, and the most statuses, with a colour of their own: nobody tells more apart."""
+"""The most bands, and the most statuses, with a colour of their own: more are hard to distinguish."""
 
 
 @frozen(cache_hash=True)

@@ -144,11 +144,11 @@ def _part(program: Program, plan: Plan, found: Printed) -> str:
 def _choice(program: Program) -> Json:
     """Return how a subject chooses its rules; it has one choice only without other variants and editions."""
     gathered = program.gathered.inputs
-    by = (program.variant_by, program.edition_by)
+    choosing = (program.variant_by, program.edition_by)
     return {
         "variant_by": program.variant_by,
         "edition_by": program.edition_by,
-        "inputs": [_input(one) for one in program.rulebook.inputs if one.id in by],
+        "inputs": [_input(one) for one in program.rulebook.inputs if one.id in choosing],
         "columns": ids_by_column(gathered),
         "names": [name for one in gathered for name in (one.id, one.column) if name],
     }

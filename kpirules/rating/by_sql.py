@@ -91,8 +91,8 @@ def _joined(
             raise ValueError(
                 f"records: `{name}` is not a list input; {did_you_mean(name, lists, listed(lists, 'and'))}"
             )
-        own, _, by = written.partition(":")
-        joined[name] = own, tuple(filter(None, by.split(","))) or keys
+        own, _, key = written.partition(":")
+        joined[name] = own, tuple(filter(None, key.split(","))) or keys
         if not joined[name][1]:
             raise ValueError(f"records of `{name}` need a key: write `{own}:person`, with the column that joins them")
     return joined

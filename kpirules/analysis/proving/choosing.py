@@ -78,15 +78,15 @@ def choosing(
     return found
 
 
-def in_both(mine: Mapping[str, Domain], theirs: Mapping[str, Domain]) -> dict[str, Domain] | None:
+def in_both(mine: Mapping[str, Domain], second: Mapping[str, Domain]) -> dict[str, Domain] | None:
     """Return the values of selecting inputs that select both of two rulebooks, None if there are none.
 
     Args:
-        mine, theirs: domains by input.
+        mine, second: domains by input.
     """
-    found = {**mine, **theirs}
-    for name in mine.keys() & theirs.keys():
-        match mine[name], theirs[name]:
+    found = {**mine, **second}
+    for name in mine.keys() & second.keys():
+        match mine[name], second[name]:
             case ChoiceDomain() as one, ChoiceDomain() as other:
                 if one.options != other.options:
                     return None

@@ -70,41 +70,43 @@ class Downhill:
         self.left -= 1
         return self.probe.distance(arguments)
 
-    def _from(self, now: Arguments, distance: Fraction) -> Arguments | None:
+    def _from(self, current: Arguments, distance: Fraction) -> Arguments | None:
         for _ in range(MOST_ROUNDS):
             before = distance
             for place, variable in enumerate(self.plan.inputs):
-                now, distance = self._moved(now, distance, place, variable)
+                current, distance = self._moved(current, distance, place, variable)
                 if not distance:
-                    return now
+                    return current
             if distance == before:
                 return None
         return None
 
     def _moved(
-        self, now: Arguments, distance: Fraction, place: int, variable: Variable
+        self, current: Arguments, distance: Fraction, place: int, variable: Variable
     ) -> tuple[Arguments, Fraction]:
         """Return the nearest subject that differs in one input."""
-        for value in self._values(variable, now[place], place):
-            following = (*now[:place], value, *now[place + 1 :])
-            found = None if value == now[place] else self._distance(following)
+        for value in self._values(variable, current[place], place):
+            following = (*current[:place], value, *current[place + 1 :])
+            found = None if value == current[place] else self._distance(following)
             if found is not None and found < distance and are_valid(self.plan, following):
-                now, distance = following, found
+                current, distance = following, found
                 if not distance:
                     break
-        return now, distance
+        return current, distance
 
-    def _values(self, variable: Variable, now: Any, place: int) -> Iterator[Any]:
+    def _values(self, variable: Variable, current: Any, place: int) -> Iterator[Any]:
         """Yield other values of an input: those in rules, then values ever nearer to the current one."""
         yield from self.pools[place]
         if isinstance(variable.domain, ListDomain):
-            yield from self._lists(variable, variable.domain, now or ())
+            yield from self._lists(variable, variable.domain, current or ())
         else:
-            yield from _steps(variable, now)
+            yield from _steps(variable, current)
 
-    def _lists(self, variable: Variable, domain: ListDomain, now: Sequence[Record]) -> Iterator[tuple[Record, ...]]:
+    def _lists(
+        self, variable: Variable, domain: ListDomain, current: Sequence[Record]
+    ) -> Iterator[tuple[Record, ...]]:
         """Yield lists with one record more, one record less, or another value in one record."""
-        records = tuple(now)
+        records = tuple(current)
         fields = self.plan.records[variable.id].fields
         known = [record for one in self._known(variable) for record in one]
         pools = [list(dict.fromkeys(record[at] for record in known)) for at in range(len(fields))]
@@ -122,17 +124,17 @@ class Downhill:
         yield from (one for one in self.pools[place] if one is not None)
 
 
-def _steps(variable: Variable, now: Any) -> Iterator[Any]:
+def _steps(variable: Variable, current: Any) -> Iterator[Any]:
     """Yield values at ever smaller distances from the current one."""
     match variable.domain:
         case NumberDomain() as domain:
             step = int(domain.grid.unit * domain.denominator)
             low, high = domain.grid.low * step, domain.grid.high * step
-            found = ((now or 0) + way * step for way in _ways((high - low) // step))
+            found = ((current or 0) + way * step for way in _ways((high - low) // step))
             yield from (value for value in found if low <= value <= high)
-        case DateDomain(minimum=first, maximum=last) if now is not None:
+        case DateDomain(minimum=first, maximum=last) if current is not None:
             days = (first or date.min).toordinal(), (last or date.max).toordinal()
-            places = (now.toordinal() + way for way in _ways(days[1] - days[0]))
+            places = (current.toordinal() + way for way in _ways(days[1] - days[0]))
             yield from (date.fromordinal(place) for place in places if days[0] <= place <= days[1])
         case _:
             return

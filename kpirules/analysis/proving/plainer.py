@@ -107,37 +107,37 @@ def _fits(variable: Variable, value: Any) -> bool:
     return bool(value % step == 0 and variable.domain.grid.low * step <= value <= variable.domain.grid.high * step)
 
 
-def _plain(plan: Plan, variable: Variable, now: Any) -> Iterator[Any]:
+def _plain(plan: Plan, variable: Variable, current: Any) -> Iterator[Any]:
     """Yield values simpler than the current one, the simplest first."""
     domain = variable.domain
     if variable.type.is_optional:
-        if now is None:
+        if current is None:
             return
         yield None
     match domain:
         case NumberDomain():
-            yield from _numbers(domain, now)
+            yield from _numbers(domain, current)
         case BooleanDomain():
-            if now:
+            if current:
                 yield False
         case ChoiceDomain(options=options):
-            yield from options[: options.index(now)]
+            yield from options[: options.index(current)]
         case ListDomain():
-            yield from _lists(plan, variable, domain, now)
+            yield from _lists(plan, variable, domain, current)
         case _:
             return
 
 
-def _numbers(domain: NumberDomain, now: int) -> Iterator[int]:
+def _numbers(domain: NumberDomain, current: int) -> Iterator[int]:
     """Yield numerators with fewer digits, and nearer to zero or to the least value."""
     d, grid = domain.denominator, domain.grid
     step = (grid.unit * d).numerator
     least, greatest = grid.low * step, grid.high * step
     wanted = [0, least, d, 10 * d, 100 * d]
-    wanted += [now // unit * unit for unit in (100 * d, 10 * d, 5 * d, d)]
-    wanted += [-(-now // unit) * unit for unit in (10 * d, 5 * d, d)]
-    wanted += [now // unit * unit for unit in (d // 2, d // 4, d // 10, d // 100) if unit]
-    weight = _weight(now, d)
+    wanted += [current // unit * unit for unit in (100 * d, 10 * d, 5 * d, d)]
+    wanted += [-(-current // unit) * unit for unit in (10 * d, 5 * d, d)]
+    wanted += [current // unit * unit for unit in (d // 2, d // 4, d // 10, d // 100) if unit]
+    weight = _weight(current, d)
     tried = set()
     for value in wanted:
         if value in tried or value % step or not least <= value <= greatest or _weight(value, d) >= weight:
@@ -155,16 +155,16 @@ def _weight(value: int, d: int) -> tuple[int, int, int]:
     return digits, len(str(whole // d).rstrip("0")), abs(value)
 
 
-def _lists(plan: Plan, variable: Variable, domain: ListDomain, now: Any) -> Iterator[Any]:
-    if len(now) > domain.min_items:
-        yield now[:-1]
-        yield now[1:]
+def _lists(plan: Plan, variable: Variable, domain: ListDomain, current: Any) -> Iterator[Any]:
+    if len(current) > domain.min_items:
+        yield current[:-1]
+        yield current[1:]
     fields = plan.records[variable.id].fields
     places = [[one.id for one in fields].index(id_) for id_ in domain.unique]
-    for index, record in enumerate(now):
+    for index, record in enumerate(current):
         for place, one in enumerate(fields):
             for value in _plain(plan, one, record[place]):
-                records = [*now]
+                records = [*current]
                 records[index] = (*record[:place], value, *record[place + 1 :])
                 if not places or len({tuple(one[at] for at in places) for one in records}) == len(records):
                     yield records

@@ -216,13 +216,13 @@ class Search:
 
     def _walk(self, goal: Goal, start: Arguments, end: Arguments) -> Arguments | None:
         """Move one input after the other, and bisect the one that crosses the interval."""
-        now = start
+        current = start
         for place, target in enumerate(end):
             if self._left < 0:
                 return None
-            if now[place] == target:
+            if current[place] == target:
                 continue
-            following = (*now[:place], target, *now[place + 1 :])
+            following = (*current[:place], target, *current[place + 1 :])
             answer = self._answer(following)
             if goal.reached(answer):
                 return following
@@ -230,33 +230,33 @@ class Search:
             if x is None:
                 continue
             if goal.stretch.lower is not None and x < goal.stretch.lower:
-                now = following
+                current = following
                 continue
-            if not (isinstance(target, int) and isinstance(now[place], int)) or isinstance(target, bool):
+            if not (isinstance(target, int) and isinstance(current[place], int)) or isinstance(target, bool):
                 continue
-            found, now = self._halve(goal, now, place, target)
+            found, current = self._halve(goal, current, place, target)
             if found is not None:
                 return found
         return None
 
-    def _halve(self, goal: Goal, now: Arguments, place: int, target: int) -> tuple[Arguments | None, Arguments]:
+    def _halve(self, goal: Goal, current: Arguments, place: int, target: int) -> tuple[Arguments | None, Arguments]:
         """Return the wanted subject, or else the one nearest below the interval, by moving one input."""
-        near, far = now[place], target
+        near, far = current[place], target
         step = _step(self.plan.inputs[place].domain)
         for _ in range(MOST_STEPS):
             middle = (near + far) // 2 // step * step
             if middle in (near, far):
                 break
-            following = (*now[:place], middle, *now[place + 1 :])
+            following = (*current[:place], middle, *current[place + 1 :])
             answer = self._answer(following)
             if goal.reached(answer):
-                return following, now
+                return following, current
             x = _number(answer, goal.number)
             if x is not None and goal.stretch.lower is not None and x < goal.stretch.lower:
                 near = middle
             else:
                 far = middle
-        return None, (*now[:place], near, *now[place + 1 :])
+        return None, (*current[:place], near, *current[place + 1 :])
 
     # -- simple subjects ------------------------------------------------------------------------------
 

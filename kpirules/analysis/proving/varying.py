@@ -147,8 +147,8 @@ class Varied:
                 return [part is None for part in less] != [part is None for part in more]
 
     def _is_worse(self, one: Standing, other: Standing) -> bool:
-        (score, place, _), (its, better, _) = one, other
-        if score is not None and its is not None and score * self.sign < its * self.sign:
+        (score, place, _), (new_standing, better, _) = one, other
+        if score is not None and new_standing is not None and score * self.sign < new_standing * self.sign:
             return True
         return place is not None and better is not None and place > better
 
@@ -189,11 +189,11 @@ class Varied:
             for value in values:
                 if value is not None and value != now:
                     other = self._with(arguments, value)
-                    its = self._standing(self.engine.alone(other))
+                    new_standing = self._standing(self.engine.alone(other))
                     if self._is_more(now, value):
-                        yield (arguments, other), (standing, its)
+                        yield (arguments, other), (standing, new_standing)
                     else:
-                        yield (other, arguments), (its, standing)
+                        yield (other, arguments), (new_standing, standing)
 
     def plainer(self, way: str, pair: Two) -> Two:
         """Return a simpler pair with the same greater value of the input."""

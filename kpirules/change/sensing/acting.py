@@ -107,7 +107,7 @@ def by_height(criterion: Criterion, scale: Scale, place: int) -> Acting:
 
 def by_knot(criterion: Criterion, scale: Scale, place: int) -> Acting:
     """Return the effect of a knot's position: on each side of a measured value, points depend on it linearly."""
-    now = scale.knots[place][0].value
+    current = scale.knots[place][0].value
     before = scale.knots[place - 1][0].value if place else None
     after = scale.knots[place + 1][0].value if place + 1 < len(scale.knots) else None
 
@@ -120,11 +120,11 @@ def by_knot(criterion: Criterion, scale: Scale, place: int) -> Acting:
         if (before is not None and measured <= before) or (after is not None and measured >= after):
             return EVERYWHERE
         below, above = (_beside_knot(scale, place, measured, earned, sign) for sign in (-1, 1))
-        first, other = (above, below) if now >= measured else (below, above)
+        first, other = (above, below) if current >= measured else (below, above)
         low, high = first.low, first.high
-        if now >= measured and (low is None or low.at < measured):
+        if current >= measured and (low is None or low.at < measured):
             low = other.low  # at the measured value both sides give the points of the knot
-        if now < measured and (high is None or high.at > measured):
+        if current < measured and (high is None or high.at > measured):
             high = other.high
         return Span(low, high)
 
@@ -143,7 +143,7 @@ def _beside_knot(scale: Scale, place: int, measured: Fraction, earned: Span, sig
     return earned.before_quotient((sign * (rise - low * at), sign * low), (-sign * at, Fraction(sign)))
 
 
-def by_edge(criterion: Criterion, shape: Shape, now: Fraction, replace: Replace) -> Acting:
+def by_edge(criterion: Criterion, shape: Shape, current: Fraction, replace: Replace) -> Acting:
     """Return the effect of a number that measured values are compared with: only its side of them matters."""
 
     def acting(rated: Rated) -> Span | None:
@@ -160,16 +160,16 @@ def by_edge(criterion: Criterion, shape: Shape, now: Fraction, replace: Replace)
                 return FAULT
             return rated.with_earned(criterion.id, points)
 
-        return _beside(measured, now, rated.standing, label(measured - 1), label(measured), label(measured + 1))
+        return _beside(measured, current, rated.standing, label(measured - 1), label(measured), label(measured + 1))
 
     return acting
 
 
-def _beside(at: Fraction, now: Fraction, standing: str, below: str, same: str, above: str) -> Span:
+def _beside(at: Fraction, current: Fraction, standing: str, below: str, same: str, above: str) -> Span:
     """Return the span of a number that acts only by being below, at or above another."""
-    if now < at:
+    if current < at:
         return Span(high=_first((End(at, True, same), End(at, False, above)), standing))
-    if now > at:
+    if current > at:
         return Span(low=_first((End(at, True, same), End(at, False, below)), standing))
     return Span(_first((End(at, False, below),), standing), _first((End(at, False, above),), standing))
 
@@ -185,8 +185,8 @@ def by_weight(criterion: Criterion, group: Criterion) -> Acting:
     """Return the effect of a weight in a mean; weights of 100 % keep their sum, the others in proportion."""
     body = group.body
     assert isinstance(body, Group)
-    now = given(criterion.weight, "it has a weight").value
-    rest = 1 - now
+    current = given(criterion.weight, "it has a weight").value
+    rest = 1 - current
 
     def acting(rated: Rated) -> Span:
         if not rated.is_scored(group.id) or rated.is_excluded(criterion.id):
@@ -222,12 +222,12 @@ def by_max(criterion: Criterion, group: Criterion | None) -> Acting:
         id_ = criterion.id
         if not rated.is_scored(id_):
             return _by_entered(rated, criterion)
-        now, earned = given(criterion.max, "it has one"), rated.earned(id_)
+        current, earned = given(criterion.max, "it has one"), rated.earned(id_)
         if _is_proportional(criterion, rated):
             if not is_in_sum:
                 return EVERYWHERE  # its share is the same
-            most = given(criterion.limits[1], "it has one") if criterion.limits[1] is not None else now
-            return rated.before_rounding(criterion).before_affine(min(max(earned, ZERO), most) / now, ZERO)
+            most = given(criterion.limits[1], "it has one") if criterion.limits[1] is not None else current
+            return rated.before_rounding(criterion).before_affine(min(max(earned, ZERO), most) / current, ZERO)
         if criterion.is_clamped:
             # Below what is earned it takes effect.
             return (
@@ -303,12 +303,12 @@ def by_limit(id_: str) -> Acting:
     return acting
 
 
-def by_end(bands: Bands, now: Fraction, domain: Span, replace: Replace) -> Acting:
+def by_end(bands: Bands, current: Fraction, domain: Span, replace: Replace) -> Acting:
     """Return the effect of an end of a band, between the nearest other ends.
 
     Args:
         bands: the bands.
-        now: the end.
+        current: the end.
         domain: the numbers between the nearest other ends.
         replace: puts another number in its place.
     """
@@ -328,6 +328,6 @@ def by_end(bands: Bands, now: Fraction, domain: Span, replace: Replace) -> Actin
                 moved = replace(bands, Amount(end))
                 made[key] = rated.rules.label(evolve(moved, levels=resolved(moved.levels)), number, rated.conditions)
             labels.append(made[key])
-        return _beside(number, now, rated.standing, *labels)
+        return _beside(number, current, rated.standing, *labels)
 
     return acting

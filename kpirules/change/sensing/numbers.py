@@ -185,7 +185,9 @@ def _sums_alone(rules: Rules, criterion: Criterion) -> bool:
     return True
 
 
-def _followers(rules: Rules, criterion: Criterion, now: Fraction) -> Iterator[tuple[str, tuple[Fraction, Fraction]]]:
+def _followers(
+    rules: Rules, criterion: Criterion, current: Fraction
+) -> Iterator[tuple[str, tuple[Fraction, Fraction]]]:
     """Yield the written maxima of sums above a criterion, which are the sum of their children."""
     child = criterion
     for above in rules.above(criterion.id):
@@ -194,7 +196,7 @@ def _followers(rules: Rules, criterion: Criterion, now: Fraction) -> Iterator[tu
             return
         if above.written_max is not None:
             path = "score" if above.id == "score" else f"criteria.{above.id}"
-            yield f"{path}.max", (above.written_max.value - now, ONE)
+            yield f"{path}.max", (above.written_max.value - current, ONE)
         child = above
 
 

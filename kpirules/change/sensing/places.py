@@ -37,11 +37,11 @@ class Place:
     replace: Callable[[Any, Amount], Any] = field(default=lambda shape, _: shape)
 
 
-def between(now: Fraction, others: Iterable[Fraction]) -> Span:
+def between(current: Fraction, others: Iterable[Fraction]) -> Span:
     """Return the values between the nearest other numbers."""
     known = list(others)
-    below = max((other for other in known if other < now), default=None)
-    above = min((other for other in known if other > now), default=None)
+    below = max((other for other in known if other < current), default=None)
+    above = min((other for other in known if other > current), default=None)
     return Span(*(None if end is None else End(end, True, "") for end in (below, above)))
 
 

@@ -60,29 +60,29 @@ def searched(rules: Rules, number: Number, people: Sequence[Rated], step: Fracti
         sign: 1 for greater values, -1 for lesser ones.
     """
     end = number.domain.high if sign > 0 else number.domain.low
-    now = number.value
+    current = number.value
     if end is None:
         # Without limits of its own, up to twice the number and down to zero.
-        end = End(now + sign * (abs(now) or 1), False, "")
-    last = abs(end.at - now) // step
-    if end.is_open and last * step == abs(end.at - now):
+        end = End(current + sign * (abs(current) or 1), False, "")
+    last = abs(end.at - current) // step
+    if end.is_open and last * step == abs(end.at - current):
         last -= 1
     low, high = 0, int(last)
     if high < 1:
-        return Side(now)
-    changed = _changed(rules, number, people, now + sign * high * step)
+        return Side(current)
+    changed = _changed(rules, number, people, current + sign * high * step)
     if not changed and changed is not None:
-        return Side(now + sign * high * step)
+        return Side(current + sign * high * step)
     while high - low > 1:
         middle = (low + high) // 2
         # Only those who change further out are tried again.
         asked = people if changed is None else [person for person, _ in changed]
-        found = _changed(rules, number, asked, now + sign * middle * step)
+        found = _changed(rules, number, asked, current + sign * middle * step)
         if found or found is None:
             high, changed = middle, found
         else:
             low = middle
-    return Side(now + sign * low * step, now + sign * high * step, tuple(changed or ()))
+    return Side(current + sign * low * step, current + sign * high * step, tuple(changed or ()))
 
 
 def _changed(

@@ -96,7 +96,7 @@ class _Least:
         """Return the arguments of a model; those of inputs that stay are the subject's own."""
         read, changing = self.rating.inputs.arguments(numbers), {axis.at for axis in self.wish.axes}
         pairs = enumerate(zip(read, self.wish.arguments, strict=True))
-        return tuple(mine if at in changing else own for at, (mine, own) in pairs)
+        return tuple(found if at in changing else own for at, (found, own) in pairs)
 
     # -- conditions -------------------------------------------------------------------------------------
 
@@ -127,7 +127,7 @@ class _Least:
             return terms.greatest(more, more.times(Fraction(-1))).times(1 / (unit * axis.span))
         if isinstance(payload, Options):
             found = ZERO
-            for option, bit in payload.are.items():
+            for option, bit in payload.conditions.items():
                 found = found.plus(terms.indicator(bit).times(axis.cost(option)))
             return found
         return terms.indicator(terms.opposite(terms.alike(bit_of(payload), axis.now)))
@@ -154,10 +154,10 @@ class _Least:
         match value.payload:
             case Lin() as form:
                 return self.rating.terms.compare("==", form, constant(_number(variable, own)))
-            case Options(are=are):
-                if own not in are:
+            case Options(conditions=bits):
+                if own not in bits:
                     raise Untranslated
-                return are[own]
+                return bits[own]
             case payload:
                 return self.rating.terms.alike(bit_of(payload), own)
 

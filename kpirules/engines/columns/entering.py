@@ -107,8 +107,8 @@ class Entering:
         dtype, cell = column.dtype, self.first.col(column.name)
         is_given = self.keep(0, ~cell.is_null()) if column.null_count() else None
 
-        def filled(cell: Expr, by: bool | float | str) -> Expr:
-            return self.keep(0, cell if is_given is None else cell.fill_null(by))
+        def filled(cell: Expr, value: bool | float | str) -> Expr:
+            return self.keep(0, cell if is_given is None else cell.fill_null(value))
 
         if is_flag and dtype == nw.Boolean:
             return Entered(filled(cell, bool(absent)), is_given)
@@ -284,12 +284,12 @@ class Entering:
         self, column: nw.Series[Any], denominator: int, filled: Callable[[Expr, float], Expr]
     ) -> tuple[Expr, Expr | None]:
         """Return decimals as integers, and whether each is one; None if all are."""
-        cell, by = self.first.col(column.name), 10 ** _scale(column)
+        cell, factor = self.first.col(column.name), 10 ** _scale(column)
         if self.first is nw:
-            number = (filled(cell.cast(nw.Float64), 0.0) * float(by) + 0.5).floor()
+            number = (filled(cell.cast(nw.Float64), 0.0) * float(factor) + 0.5).floor()
         else:
             number = filled(cell.to_physical().cast(self.first.Float64), 0.0)
-        ratio = Fraction(denominator, by)
+        ratio = Fraction(denominator, factor)
         if ratio.denominator == 1:
             return number if ratio == 1 else number * float(ratio.numerator), None
         number = self.keep(1, number)

@@ -236,7 +236,7 @@ class Operations:
         return Number(other(b.double, double), other(b.whole, whole), other(b.most, double), b.error)
 
     def _divide_wholes(self, sign: str, x: Step, y: Step, a: Number, b: Number) -> Expr:
-        value, by, shift = a.as_whole, y.low if y.operation == "constant" else b.as_whole, 0
+        value, divisor, shift = a.as_whole, y.low if y.operation == "constant" else b.as_whole, 0
         if sign == "//" and y.operation == "constant" and x.low < 0 < y.low:
             # A quotient from zero up is the same whether rounded down or truncated.
             shift = -(x.low // y.low)
@@ -244,7 +244,7 @@ class Operations:
                 value = value + shift * y.low
             else:
                 shift = 0
-        found: Expr = value // by if sign == "//" else value % by
+        found: Expr = value // divisor if sign == "//" else value % divisor
         return found - shift if shift else found
 
     def _divide_wide(self, step: Step, x: Step, y: Step, a: Number, b: Number) -> Number:

@@ -104,8 +104,8 @@ class Records:
             message = f"KR607 two records of `{id_}` have the same `{fields}`"
             self.listed.append((f"{terms.name(repeated)} > 1", message))
         rows = terms.unused(f"{id_}_rows")
-        by = ", ".join(self._key(f"{subjects}.{terms.name(key)}") for key in self.keys)
-        gathered.columns[rows] = f"COUNT(*) OVER (PARTITION BY {by})"
+        partition = ", ".join(self._key(f"{subjects}.{terms.name(key)}") for key in self.keys)
+        gathered.columns[rows] = f"COUNT(*) OVER (PARTITION BY {partition})"
         message = f"KR607 `{', '.join(self.keys)}` is the key of several rows"
         self.listed.append((f"{terms.name(rows)} > 1", message))
         self.tables += [totals, gathered]

@@ -21,7 +21,7 @@ __all__ = ["KNOWS", "NOT_TRANSLATED", "TOO_DEEP", "Attempt", "first_settled", "s
 Shown = TypeVar("Shown")
 
 RECORDS = (2, 4)
-"""The numbers of records of each list that are kept apart, one attempt after the other."""
+"""The numbers of records of each list that are translated one by one, one attempt after the other."""
 
 TOO_DEEP = "the rules are nested too deeply to be translated"
 

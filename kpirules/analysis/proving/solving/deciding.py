@@ -19,11 +19,11 @@ def decides(rating: Rating, id_: str) -> Bit:
     terms, bands = rating.terms, rating.plan.bands
     overrides = [one for one in rating.plan.steps if isinstance(one, Override)]
     step = next(one for one in overrides if one.id == id_)
-    mine = rating.targets[id_]
+    target = rating.targets[id_]
     if step.kind == "unrated":
         earlier = [one for one in overrides[: overrides.index(step)] if one.kind == "unrated"]
         others = [bit for one in earlier if one.target != step.target for bit in rating.targets[one.id].values()]
-        return terms.all([*mine.values(), *map(terms.opposite, others)])
+        return terms.all([*target.values(), *map(terms.opposite, others)])
     before = [rating.before.get(band, False) for band in bands]
     forced, floors, ceilings = (
         _given(rating, [one for one in overrides if one.kind == kind])
@@ -37,14 +37,14 @@ def decides(rating: Rating, id_: str) -> Bit:
         worse = terms.any([*before[place + 1 :], *forced[place + 1 :]])
         match step.kind:
             case "band":
-                giving = terms.all([mine.get(band, False), terms.any([better, worse, has_none])])
+                giving = terms.all([target.get(band, False), terms.any([better, worse, has_none])])
                 # Forced bands decide together with the ceiling that lowers them.
                 ceiled = terms.all([ceilings[place], terms.any([has_none, *before[place + 1 :]])])
-                acts = terms.any([giving, terms.all([terms.any(mine.values()), ceiled])])
+                acts = terms.any([giving, terms.all([terms.any(target.values()), ceiled])])
             case "band_at_most":
-                acts = terms.all([mine.get(band, False), better])
+                acts = terms.all([target.get(band, False), better])
             case _:
-                raised = terms.any(mine.get(one, False) for one in bands[: place + 1])
+                raised = terms.any(target.get(one, False) for one in bands[: place + 1])
                 acts = terms.all([raised, terms.any(before[place + 1 :])])
         found.append(terms.all([rating.after[band], acts]))
     return terms.any(found)

@@ -62,7 +62,7 @@ class Both:
 
     Args:
         old, new: the rulebooks.
-        most: the records of each list that are kept apart; None for none, with any number of others.
+        most: the records of each list that are translated one by one; None for none, with any number of others.
     """
 
     old: Plan
@@ -130,8 +130,8 @@ class Both:
                 inside = self._between(form, grid.low * grid.unit, grid.high * grid.unit)
             case Lin() as form, DateDomain():
                 inside = self._between(form, Fraction(_first(variable)), Fraction(_last(variable)))
-            case Options(are=are), ChoiceDomain(options=options):
-                inside = self.terms.any(are[option] for option in options)
+            case Options(conditions=bits), ChoiceDomain(options=options):
+                inside = self.terms.any(bits[option] for option in options)
             case _:
                 inside = True
         yield self.terms.implies(value.there, inside)

@@ -172,7 +172,7 @@ class Inputs:
             if isinstance(payload, Node):
                 found.append([{payload: True}, {payload: False}])
             elif isinstance(payload, Options) and isinstance(variable.domain, ChoiceDomain):
-                bits = [bit for bit in payload.are.values() if isinstance(bit, Node)]
+                bits = [bit for bit in payload.conditions.values() if isinstance(bit, Node)]
                 found.append([{bit: bit is chosen for bit in bits} for chosen in bits])
         return [ways for ways in found if ways]
 
@@ -201,7 +201,7 @@ class Inputs:
             return None
         payload = value.payload
         if isinstance(payload, Options):
-            return next(option for option, bit in payload.are.items() if self._holds(bit, numbers))
+            return next(option for option, bit in payload.conditions.items() if self._holds(bit, numbers))
         if not isinstance(payload, Lin):
             return self._holds(payload, numbers)
         number = _of(payload, numbers)

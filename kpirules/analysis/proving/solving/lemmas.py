@@ -54,13 +54,13 @@ class Lemmas:
         """Return the facts proved about the values that a question reaches, in the order of their computation."""
         less, more = (dict(self._values(rating)) for rating in (self.less, self.more))
         for name, value in less.items():
-            its = more.get(name)
-            if its is None or not isinstance(value.payload, Lin) or not isinstance(its.payload, Lin):
+            upper = more.get(name)
+            if upper is None or not isinstance(value.payload, Lin) or not isinstance(upper.payload, Lin):
                 continue
-            forms = value.payload, its.payload
+            forms = value.payload, upper.payload
             is_new = forms not in self._signs and not self._known.issuperset(_numbers(forms))
             if is_new and _are_compared(question, forms):
-                given = [*self.ordered(), value.there, its.there]
+                given = [*self.ordered(), value.there, upper.there]
                 self._signs[forms] = self.terms.all(given), self._proved(given, forms)
             self._known |= {number for form in forms if len(form.terms) == 1 for number, _ in form.terms}
         return list(self._facts(question))

@@ -41,8 +41,8 @@ def _functions(terms: Terms, less: Unknown, more: Unknown) -> Iterator[Bit]:
     """Yield the fact that a function grows with its arguments."""
     assert less.grows is not None
     assert more.grows is not None
-    (name, arguments), (its, others) = less.grows, more.grows
-    if name == its:
+    (name, arguments), (other_name, others) = less.grows, more.grows
+    if name == other_name:
         signs = {1: "<=", -1: ">=", 0: "=="}
         pairs = zip(arguments, others, strict=True)
         asked = [terms.compare(signs[trend], one, other) for (one, trend), (other, _) in pairs]
@@ -76,10 +76,12 @@ def _quotients(terms: Terms, less: Unknown, more: Unknown) -> Iterator[Bit]:
     yield terms.implies(terms.all(asked), terms.atom("le", _form(less).minus(_form(more))))
 
 
-def _with_positive(terms: Terms, over: Lin, by: Lin) -> tuple[Lin, Lin]:
+def _with_positive(terms: Terms, dividend: Lin, divisor: Lin) -> tuple[Lin, Lin]:
     """Return the same quotient with a nonnegative divisor, if the divisor has one sign."""
-    _, high = terms.range(by)
-    return (over.times(NEGATIVE), by.times(NEGATIVE)) if high is not None and high <= 0 else (over, by)
+    _, high = terms.range(divisor)
+    return (
+        (dividend.times(NEGATIVE), divisor.times(NEGATIVE)) if high is not None and high <= 0 else (dividend, divisor)
+    )
 
 
 def _products(terms: Terms, first: Unknown, second: Unknown) -> Iterator[Bit]:
@@ -99,5 +101,5 @@ def _products(terms: Terms, first: Unknown, second: Unknown) -> Iterator[Bit]:
     lows = [terms.range(form)[0] for form in (*a, *b)]
     if all(low is not None and low >= 0 for low in lows):
         for less, more, factors, greater in ((first, second, a, b), (second, first, b, a)):
-            grows = terms.all(terms.compare("<=", mine, its) for mine, its in zip(factors, greater, strict=True))
+            grows = terms.all(terms.compare("<=", low, high) for low, high in zip(factors, greater, strict=True))
             yield terms.implies(grows, terms.atom("le", _form(less).minus(_form(more))))

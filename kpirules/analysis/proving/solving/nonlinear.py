@@ -119,29 +119,29 @@ def quotient(terms: Terms, x: Lin, y: Lin) -> Lin:
         return terms.select([(bit, x.times(1 / value) if value else ZERO) for bit, value in cases])
     if x == ZERO:
         return ZERO
-    over, by = x.times(1 / x.content), y.times(1 / y.content)
+    dividend, divisor = x.times(1 / x.content), y.times(1 / y.content)
     scale = x.content / y.content
-    if over == by:
+    if dividend == divisor:
         return constant(scale)
-    found, is_new = terms.unknown(("quotient", over, by))
+    found, is_new = terms.unknown(("quotient", dividend, divisor))
     if is_new:
-        _define(terms, found, over, by)
+        _define(terms, found, dividend, divisor)
     return one(found.number).times(scale)
 
 
-def _define(terms: Terms, found: Unknown, over: Lin, by: Lin) -> None:
+def _define(terms: Terms, found: Unknown, dividend: Lin, divisor: Lin) -> None:
     form = one(found.number)
-    found.quotient = over, by
-    is_some = terms.compare("!=", by, ZERO)
-    found.equation = Equation(over, form, by, is_some)
-    a, b = terms.range(over), terms.range(by)
-    found.low, found.high = _divided(a, b, terms.unit(by) if not by.constant else None)
+    found.quotient = dividend, divisor
+    is_some = terms.compare("!=", divisor, ZERO)
+    found.equation = Equation(dividend, form, divisor, is_some)
+    a, b = terms.range(dividend), terms.range(divisor)
+    found.low, found.high = _divided(a, b, terms.unit(divisor) if not divisor.constant else None)
     ends = [end for end in (found.low, found.high) if end is not None]
     for value in dict.fromkeys([Fraction(0), Fraction(1), *ends]):
         for sign in ("<=", ">="):
             terms.compare(sign, form, constant(value))
     found.facts += [
-        terms.implies(is_some, plane) for plane in _planes(terms, over, form, by, (found.low, found.high), b)
+        terms.implies(is_some, plane) for plane in _planes(terms, dividend, form, divisor, (found.low, found.high), b)
     ]
 
 
@@ -172,11 +172,11 @@ def whole(terms: Terms, x: Lin) -> Lin:
     """Return the greatest whole number not above `x`."""
     outside = [(n, c) for n, c in x.terms if (unit := terms.unknowns[n].unit) and (c * unit).denominator == 1]
     inner = Lin(tuple(term for term in x.terms if term not in outside), x.constant)
-    apart = Lin(tuple(outside), Fraction(0))
+    integral = Lin(tuple(outside), Fraction(0))
     if inner.is_constant:
-        return apart.plus(constant(floor(inner.constant)))
+        return integral.plus(constant(floor(inner.constant)))
     # A whole number added inside a floor can be moved outside.
-    apart = apart.plus(constant(floor(inner.constant)))
+    integral = integral.plus(constant(floor(inner.constant)))
     inner = inner.minus(constant(floor(inner.constant)))
     found, is_new = terms.unknown(("floor", inner))
     form = one(found.number)
@@ -193,5 +193,5 @@ def whole(terms: Terms, x: Lin) -> Lin:
         else:
             found.facts.append(terms.atom("le", inner.minus(form).minus(constant(1 - unit))))
     if found.low is not None and found.low == found.high:
-        return apart.plus(constant(found.low))
-    return apart.plus(form)
+        return integral.plus(constant(found.low))
+    return integral.plus(form)

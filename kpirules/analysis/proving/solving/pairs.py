@@ -86,7 +86,9 @@ class Pair:
         match one.payload, other.payload, self.variable.domain:
             case Lin() as x, Lin() as y, _:
                 return self.terms.compare("<", x, y)
-            case Options(are=x), Options(are=y), ChoiceDomain(options=options, order=order) if order is not None:
+            case Options(conditions=x), Options(conditions=y), ChoiceDomain(options=options, order=order) if (
+                order is not None
+            ):
                 ranked = options if order == "worst_first" else options[::-1]
                 return self.terms.any(
                     self.terms.all([x[low], y[high]])

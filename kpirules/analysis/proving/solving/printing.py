@@ -119,9 +119,9 @@ class Question:
         if any(unit is None for unit in units):
             return self.number(Lin(form.terms, Fraction(0))), self._real(-form.constant)
         counted = [(n, c * unit) for (n, c), unit in zip(form.terms, units, strict=True) if unit is not None]
-        by = lcm(form.constant.denominator, *(c.denominator for _, c in counted))
-        parts = [self._times(self._whole(int(c * by)), self._unknown(n)) for n, c in counted]
-        return self._sum(parts), self._whole(int(-form.constant * by))
+        denominator = lcm(form.constant.denominator, *(c.denominator for _, c in counted))
+        parts = [self._times(self._whole(int(c * denominator)), self._unknown(n)) for n, c in counted]
+        return self._sum(parts), self._whole(int(-form.constant * denominator))
 
     def number(self, form: Lin) -> Any:
         """Return a form as a real number."""

@@ -283,15 +283,15 @@ class Rating:
         for step in steps:
             asked = Value(True) if step.when is None else self.operations.at(f"{step.path}.when", step.when)
             fired, stops = self.operations.is_true(asked), asked.stops
-            are: Mapping[str, Bit] = {str(step.target): True}
+            chosen: Mapping[str, Bit] = {str(step.target): True}
             if not isinstance(step.target, str):
                 given = self.operations.at(f"{step.path}.{step.kind}", step.target)
                 stops = self.operations.joined(stops, self.operations.under(fired, given.stops))
-                are = given.payload.are if isinstance(given.payload, Options) else {}
+                chosen = given.payload.conditions if isinstance(given.payload, Options) else {}
                 fired = terms.all([fired, given.there])
             self._stop(stops)
             is_open.append(stops.get(OPEN, False))
-            self.targets[step.id] = {target: terms.all([fired, bit]) for target, bit in are.items()}
+            self.targets[step.id] = {target: terms.all([fired, bit]) for target, bit in chosen.items()}
             for target, bit in self.targets[step.id].items():
                 kinds[step.kind].setdefault(target, []).append(bit)
         if not steps:

@@ -276,9 +276,9 @@ class Terms:
             unknown.facts.append(self.alike(plain, pushed))
             return pushed
         if unknown.quotient is not None:
-            over, by = unknown.quotient
-            pushed = self.cross_multiplied(sign, over, by, value)
-            is_some = self.compare("!=", by, constant(0))
+            dividend, divisor = unknown.quotient
+            pushed = self.cross_multiplied(sign, dividend, divisor, value)
+            is_some = self.compare("!=", divisor, constant(0))
             unknown.facts.append(self.implies(is_some, self.alike(plain, pushed)))
             return pushed
         return plain
@@ -289,14 +289,14 @@ class Terms:
             form = form.times(Fraction(-1))
         return self.atom({"==": "eq", "<": "lt", ">": "lt"}.get(sign, "le"), form)
 
-    def cross_multiplied(self, sign: str, over: Lin, by: Lin, value: Fraction) -> Bit:
-        """Return the comparison of `over / by` with a number, for a nonzero `by`."""
-        bound = by.times(value)
+    def cross_multiplied(self, sign: str, dividend: Lin, divisor: Lin, value: Fraction) -> Bit:
+        """Return the comparison of `dividend / divisor` with a number, for a nonzero divisor."""
+        bound = divisor.times(value)
         if sign == "==":
-            return self.compare("==", over, bound)
+            return self.compare("==", dividend, bound)
         turned = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}[sign]
-        above = self.compare(">", by, constant(0))
-        return self.either(above, self.compare(sign, over, bound), self.compare(turned, over, bound))
+        above = self.compare(">", divisor, constant(0))
+        return self.either(above, self.compare(sign, dividend, bound), self.compare(turned, dividend, bound))
 
     # -- one of several -------------------------------------------------------------------------------
 

@@ -53,25 +53,25 @@ def _add_whole(terms: Terms, question: Question, unknown: Unknown, total: Total)
 
 def _add_pair(terms: Terms, question: Question, less: tuple[Unknown, Total], more: tuple[Unknown, Total]) -> None:
     """Add that an aggregate is not above another if no record's value is."""
-    (lower, mine), (upper, its) = less, more
-    if isinstance(mine.each, Lin) and isinstance(its.each, Lin):
-        above = terms.compare(">", mine.each, its.each)
+    (lower, less_total), (upper, more_total) = less, more
+    if isinstance(less_total.each, Lin) and isinstance(more_total.each, Lin):
+        above = terms.compare(">", less_total.each, more_total.each)
     else:
-        above = terms.all([bit_of(mine.each), terms.opposite(bit_of(its.each))])
-    if question.proves(terms.all([mine.records[1], above])):
+        above = terms.all([bit_of(less_total.each), terms.opposite(bit_of(more_total.each))])
+    if question.proves(terms.all([less_total.records[1], above])):
         # Without any record that counts, nothing is known of an extreme.
         asked = [
-            mine.guard,
-            its.guard,
-            *(terms.compare("<=", x, y) for x, y in zip(mine.parts, its.parts, strict=True)),
+            less_total.guard,
+            more_total.guard,
+            *(terms.compare("<=", x, y) for x, y in zip(less_total.parts, more_total.parts, strict=True)),
         ]
         question.add([terms.implies(terms.all(asked), terms.atom("le", one(lower.number).minus(one(upper.number))))])
 
 
-def _are_alike(mine: Total, its: Total) -> bool:
+def _are_alike(first: Total, second: Total) -> bool:
     """Return whether two aggregates are of the same kind, over the same records."""
     return (
-        mine.records == its.records
-        and mine.kind == its.kind
-        and isinstance(mine.each, Lin) == isinstance(its.each, Lin)
+        first.records == second.records
+        and first.kind == second.kind
+        and isinstance(first.each, Lin) == isinstance(second.each, Lin)
     )

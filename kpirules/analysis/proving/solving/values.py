@@ -26,7 +26,7 @@ class Untranslated(Exception):
 class Options:
     """One of some texts: for each the condition that selects it."""
 
-    are: Mapping[str, Bit]
+    conditions: Mapping[str, Bit]
 
 
 @frozen(eq=False)
@@ -162,11 +162,11 @@ class Values:
             bits = [*(bit for bit, _ in parts[:-1]), last]
             return self.terms.select(list(zip(bits, map(number_of, payloads), strict=True)))
         if all(isinstance(payload, Options) for payload in payloads):
-            texts = dict.fromkeys(text for one in payloads if isinstance(one, Options) for text in one.are)
+            texts = dict.fromkeys(text for one in payloads if isinstance(one, Options) for text in one.conditions)
             return Options(
                 {
                     text: self.terms.any(
-                        self.terms.all([bit, one.are.get(text, False)])
+                        self.terms.all([bit, one.conditions.get(text, False)])
                         for bit, one in parts
                         if isinstance(one, Options)
                     )
@@ -187,9 +187,9 @@ class Values:
             place = {text: index for index, text in enumerate(ranks)}
             # Options of another edition have no rank here; no subject of both editions has them.
             return self.terms.any(
-                self.terms.all([mine, its])
-                for one, mine in x.are.items()
-                for other, its in y.are.items()
+                self.terms.all([x_bit, y_bit])
+                for one, x_bit in x.conditions.items()
+                for other, y_bit in y.conditions.items()
                 if (one == other if sign == "==" else _holds(sign, place.get(one), place.get(other)))
             )
         return self.terms.alike(bit_of(x), bit_of(y))

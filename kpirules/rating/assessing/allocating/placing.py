@@ -249,9 +249,9 @@ class Placing:
                 group.open += 1
                 group.is_last_open = is_short[id(group)]
 
-    def _mark(self, i: int, groups: Iterable[tuple[Marks, Group]], effect: int, by: dict[int, bool]) -> None:
+    def _mark(self, i: int, groups: Iterable[tuple[Marks, Group]], effect: int, is_affected: dict[int, bool]) -> None:
         for marks, group in groups:
-            if by[id(group)]:
+            if is_affected[id(group)]:
                 marks.effect[i] = effect
 
     def _take(
