@@ -92,7 +92,7 @@ def _in_one_only(one: Op, other: Op) -> Iterator[Op]:
 
 
 def _pairs_of_records(old: Plan, new: Plan) -> Iterator[tuple[Read, Op, Op]]:
-    """Yield formulas that differ of each record: computed fields, then what aggregates select and gather."""
+    """Yield formulas about records that differ: computed fields, then the conditions and bodies of aggregates."""
     lists = {variable.id: variable.type for variable in old.inputs}
     for id_, records in old.records.items():
         others = {value.id: value.op for value in new.records[id_].let} if id_ in new.records else {}
@@ -110,7 +110,7 @@ def _pairs_of_records(old: Plan, new: Plan) -> Iterator[tuple[Read, Op, Op]]:
 
 
 def only_in_one(old: Plan, new: Plan) -> Iterator[tuple[str, Op]]:
-    """Yield the conditions that only one of two plans has, if the old one has what they read.
+    """Yield the conditions that only one of two plans has, if the old plan has the names that they read.
 
     Args:
         old, new: two plans.

@@ -40,7 +40,7 @@ NOTHING_KNOWN = KnownSubjects()
 
 
 def near(rulebook: Rulebook, subjects: Sequence[Given], numbers: Sequence[Fraction]) -> Iterator[dict[str, Any]]:
-    """Yield subjects with one of their numbers at one of some numbers, or a unit to either side of it.
+    """Yield subjects with one of their numbers replaced by one of some numbers, or by a neighbour of it.
 
     Args:
         rulebook: declares the inputs.

@@ -1,4 +1,4 @@
-"""Rules with other values, by path: what a variant or an amendment would write."""
+"""Rules with other values, by path, as a variant or an amendment would write them."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def run(options: Namespace) -> int:
 
 
 def _check_options(options: Namespace) -> None:
-    """Refuse options that say what an appraisal says itself, or that need a population."""
+    """Refuse options that an appraisal defines itself, or that need a population."""
     for name in ("group", "key", "records"):
         if getattr(options, name):
             raise CommandError(f"--{name} is for rulebooks: an appraisal names the keys and lists of its stages")

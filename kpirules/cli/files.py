@@ -95,7 +95,7 @@ def _records(written: str) -> tuple[str, str]:
 
 
 def _size(path: str) -> int:
-    """Return what a whole progress is: the rows of Parquet, or the bytes of another file."""
+    """Return the total for the progress counter: the rows of Parquet, or the bytes of another file."""
     try:
         from ..files.reading import Source
     except ImportError:

@@ -62,7 +62,7 @@ _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _texts(value: Any, is_ordered: bool = False) -> tuple[str, str]:
-    """Return two JSON texts of a value of the model: one of what can change a score, one of everything.
+    """Return a value of the model as two JSON texts: one with only what can change a score, one with everything.
 
     The keys of every object are sorted.
     """

@@ -1,4 +1,4 @@
-"""What may be written at a place inside a formula or a short reference, also while the text around it is broken."""
+"""Completions at a place inside a formula or a short reference, even while the text around it is broken."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _AFTER_RATING = ("bands", "overrides", "outputs", "invariants", "cohort")
 
 @frozen
 class Gap:
-    """The value in which something is being written.
+    """The value that is being written.
 
     Args:
         before: its text up to the place.
@@ -89,7 +89,7 @@ class Suggestion:
 def completions(
     text: str, name: str, offset: int, last: Index | None, known: Knowledge | None
 ) -> tuple[Suggestion, ...]:
-    """Return what may be written at a place of a rulebook; nothing outside formulas and references.
+    """Return the completions at a place of a rulebook; none outside formulas and references.
 
     Args:
         text: the text of the editor.
@@ -194,7 +194,7 @@ def _names(index: Index, trail: Trail) -> Iterator[Named]:
 
 
 def _members(index: Index, owner: str, collection: str, trail: Trail) -> Iterator[Named]:
-    """Yield what may stand after a dot."""
+    """Yield the completions after a dot."""
     if owner == "children":
         yield "score", "built in", Symbol("built_in", "score")
     if owner in PREFIXES:
@@ -211,7 +211,7 @@ def _members(index: Index, owner: str, collection: str, trail: Trail) -> Iterato
 
 
 def _options(index: Index, gap: Gap, known: Knowledge | None) -> Iterator[Named]:
-    """Yield the options of what is compared with the text that is being written."""
+    """Yield the options of the name that the text being written is compared with."""
     quoted = max(gap.before.rfind('"'), gap.before.rfind("'"))
     compared = _COMPARED.search(gap.before[max(quoted - MAX_WORD, 0) : quoted])
     if compared is None or known is None:
@@ -231,7 +231,7 @@ def _options(index: Index, gap: Gap, known: Knowledge | None) -> Iterator[Named]
 
 
 def gap_at(text: str, name: str, offset: int) -> tuple[Gap | None, Survey | None]:
-    """Return the value that is written at a place, and what the rest of the text writes.
+    """Return the value that is being written at a place, and the names in the rest of the text.
 
     If the text can't be read, the value on this line is left out, then the line; what remains may be readable.
 

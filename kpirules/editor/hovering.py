@@ -52,7 +52,7 @@ class Hover:
 
 
 def hover(index: Index, document: str, offset: int, known: Knowledge | None) -> Hover | None:
-    """Return what is known of the name at a place.
+    """Return the facts known about the name at a place.
 
     Args:
         index: the names.
@@ -65,7 +65,7 @@ def hover(index: Index, document: str, offset: int, known: Knowledge | None) -> 
 
 
 def word_hover(index: Index, text: str, offset: int, known: Knowledge | None) -> Hover | None:
-    """Return what is known of the word at a place of a text that can't be read as a document.
+    """Return the facts known about the word at a place, in a text that can't be read as a document.
 
     Args:
         index: the names of the last text that could be read.
@@ -109,7 +109,7 @@ def described(index: Index, symbol: Symbol, known: Knowledge | None) -> str:
 
 
 def kind_of(index: Index, symbol: Symbol) -> str:
-    """Return what a symbol is, in words."""
+    """Return the kind of a symbol in words."""
     if symbol.kind == "variable":
         return "the current record"
     kind = KINDS.get(index.section(symbol), symbol.kind)

@@ -40,7 +40,7 @@ class Occurrence:
 
 @frozen(slots=False)
 class Index:
-    """The names of documents that belong together: a rulebook, what it extends, and their cases.
+    """The names in documents that belong together: a rulebook, those that it extends, and their cases.
 
     Args:
         surveys: what each document writes, by its name.
@@ -244,7 +244,7 @@ def _part(value: Node, key: str) -> Scalar | None:
 
 
 def context_of(trail: Trail) -> tuple[str, str]:
-    """Return the section and the entry in which a formula stands, empty for those that decide nothing.
+    """Return the section and the entry that contain a formula; both empty for a key of the rulebook itself.
 
     >>> context_of(("functions", "part", "value")), context_of(("inputs", "tasks", "let", "done", "value"))
     (('functions', 'part'), ('inputs', 'tasks'))

@@ -1,4 +1,4 @@
-"""What is known of a rulebook without errors: types, ranges, and the values in its first example."""
+"""The facts known about a rulebook without errors: types, ranges, and the values in its first example."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ NO_BOUNDS: Mapping[str, Bound] = FrozenMap()
 
 @frozen(slots=False)
 class Knowledge:
-    """What the last text without errors tells.
+    """The facts known from the last text without errors.
 
     Args:
         program: its program; of several variants and editions, the first one tells types and ranges.

@@ -156,7 +156,7 @@ def prepared(workspace: Workspace, path: str | PathLike[str], offset: int) -> Oc
 
 
 def renamed(workspace: Workspace, path: str | PathLike[str], offset: int, new: str) -> Renaming:
-    """Return the edits that rename what stands at a place.
+    """Return the edits that rename the name at a place.
 
     The files are checked as they will be: a rename that causes a new error in one of them is refused.
 

@@ -1,4 +1,4 @@
-"""The language server: it takes messages of an editor, and answers with what the other modules find.
+"""The language server: it receives messages of an editor, and answers with results of the other modules.
 
 Texts come whole with each change. Checks run in a thread, one at a time, always on the latest text: while one runs,
 the editor may send any number of changes, and only the last is checked next.

@@ -1,4 +1,4 @@
-"""What a server remembers between two requests: the open texts, and the last ones that could be read and checked."""
+"""The state of a server between two requests: the open texts, and the last ones that could be read and checked."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["Session"]
 
 @define
 class Session:
-    """The open texts with what was found out about them.
+    """The open texts, with the findings about them and the names in them.
 
     A request takes the workspace of its moment, which is a value: another thread may replace it meanwhile.
 
@@ -48,7 +48,7 @@ class Session:
             remembered.pop(identity_of(path), None)
 
     def refresh(self) -> None:
-        """Forget what was read from the disk."""
+        """Forget the texts that were read from the disk."""
         self.workspace = evolve(self.workspace)
 
     def text(self, path: str | PathLike[str]) -> str | None:
@@ -57,7 +57,7 @@ class Session:
         return None if file is None else file.data.decode("utf-8", "surrogatepass")
 
     def check(self, path: str | PathLike[str]) -> Checked:
-        """Return the findings about a file, and remember what is known of a rulebook without errors."""
+        """Return the findings about a file, and keep the facts known about a rulebook without errors."""
         workspace, identity = self.workspace, identity_of(path)
         before = self._checked.get(identity)
         if before is not None and before[0] is workspace:
@@ -96,14 +96,14 @@ class Session:
     # -- requests ---------------------------------------------------------------------------------
 
     def hover(self, path: str | PathLike[str], offset: int) -> Hover | None:
-        """Return what is known of the name at a place."""
+        """Return the facts known about the name at a place."""
         index, is_present = self.index(path)
         if is_present:
             return hover(index, Path(path).as_posix(), offset, self.known(path))
         return word_hover(index, self.text(path) or "", offset, self.known(path))
 
     def complete(self, path: str | PathLike[str], offset: int) -> tuple[Suggestion, ...]:
-        """Return what may be written at a place."""
+        """Return the completions at a place."""
         index, _ = self.index(path)
         return completions(self.text(path) or "", Path(path).as_posix(), offset, index, self.known(path))
 

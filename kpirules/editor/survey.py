@@ -55,7 +55,7 @@ class Definition:
 
 @frozen
 class Slot:
-    """A value in which a name may stand.
+    """A value that may contain a name.
 
     Args:
         scalar: the value.
@@ -94,7 +94,7 @@ class Survey:
 
 
 def survey(root: Mapping) -> Survey:
-    """Return what a rulebook, or a rulebook's overlay, defines and mentions.
+    """Return the names that a rulebook, or an overlay of one, defines and mentions.
 
     Args:
         root: its document.

@@ -177,7 +177,7 @@ class _Sheets:
             sheet.write_string(self.row, place, text[:MOST_TEXT], format_)
 
     def end(self) -> None:
-        """Write what depends on the number of rows: colours, limits of inputs, and notes."""
+        """Write the parts that depend on the number of rows: colours, limits of inputs, and notes."""
         self.ratings.autofilter(0, 0, self.row, len(self.names) - 1)
         for name, one in self.inputs.items():
             if self.row and (limits := _limits(one.domain)):
@@ -221,7 +221,7 @@ def _is_held(value: float | Decimal) -> bool:
 
 
 def _limits(domain: Domain) -> dict[str, Any]:
-    """Return what a cell of an input may have."""
+    """Return the data validation for a cell of an input."""
     match domain:
         case NumberDomain(grid=grid, is_integer=is_integer):
             ends = {"minimum": float(grid.low * grid.unit), "maximum": float(grid.high * grid.unit)}

@@ -1,4 +1,4 @@
-"""What a widget shows of a rating, or of what stands in its way, as plain data for the browser."""
+"""A rating, or the problems that prevent it, as plain data for the browser."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def rated(program: Program, assessment: Assessment, fields: Fields, *, is_explai
 
 
 def refused(problems: Iterable[Mapping[str, Any]], fields: Fields) -> dict[str, Any]:
-    """Return the problems that stand in the way of a rating.
+    """Return the problems that prevent a rating.
 
     Args:
         problems: each with `path`, `message` and `is_missing`.

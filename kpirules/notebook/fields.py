@@ -1,4 +1,4 @@
-"""What a widget shows of each input: a field with its label and limits, in one language."""
+"""The field of each input in a widget, with its label and limits, in one language."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Fields:
         return found
 
     def hint(self, allowed: Limits, default: object) -> str:
-        """Return what a field takes, in words."""
+        """Return the values that a field accepts, in words."""
         found = [] if allowed.kind not in ("number", "integer", "date") else self._limits(allowed)
         if default is not None:
             value = self.say("yes" if default else "no") if isinstance(default, bool) else text_of(default)

@@ -130,7 +130,7 @@ def _places(rounding: Rounding | None) -> int | None:
 
 
 def _edges(intervals: Iterable[Interval]) -> dict[Fraction, bool]:
-    """Return the ends of bands, and whether a number there belongs to what lies below it."""
+    """Return the ends of bands, and whether a number at an end belongs to the interval below it."""
     edges: dict[Fraction, bool] = {}
     for interval in intervals:
         for end, is_below in _ends(interval):
@@ -184,7 +184,7 @@ class Bins:
         return tuple(self.edges) if len(self.edges) <= MOST_EDGES else ()
 
     def place(self, number: Fraction) -> int:
-        """Return the index of the bin of a number; outer bins hold what is beyond them."""
+        """Return the index of the bin of a number; the outer bins include all numbers beyond them."""
         index = bisect_right(self.ends, number) - 1
         if 0 <= index < len(self.ends) and self.ends[index] == number and self.edges.get(number, False):
             index -= 1

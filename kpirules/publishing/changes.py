@@ -70,7 +70,7 @@ def _means(verdicts: Sequence[str], reader: Reader) -> str:
 
 
 def _rows(difference: Difference, old: Reader, new: Reader) -> Iterator[tuple[Cell, ...]]:
-    """Yield a row for each key that differs; what is said of the whole part is in the first."""
+    """Yield a row for each key that differs; facts about the whole part are in the first row."""
     own = old if difference.change == "removed" else new
     name = part_named(difference.ref, own) if difference.ref else new.say("rulebooks")
     change = new.say(f"change_{difference.change}")

@@ -106,7 +106,7 @@ def _block(criterion: Criterion, reader: Reader, details: Html) -> Html:
 
 
 def _details(criterion: Criterion, reader: Reader) -> Html:
-    """Return what the tree does not show of a criterion; nothing where it shows everything."""
+    """Return the details of a criterion that the tree does not show; nothing if there are none."""
     return facts(_facts(criterion, reader))
 
 

@@ -1,4 +1,4 @@
-"""What the names and texts of a formula stand for, in the words of a reader."""
+"""The meaning of the names and texts in a formula, in the words of a reader."""
 
 from __future__ import annotations
 

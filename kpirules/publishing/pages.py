@@ -292,7 +292,7 @@ def _foot(own: Page, reader: Reader) -> Html:
 
 
 def _contents(own: Page, pages: Sequence[Page], sections: Sequence[Section], reader: Reader) -> Html:
-    """Return what stands beside the rules: other languages and variants, the search, and the contents."""
+    """Return the sidebar: other languages and variants, the search, and the contents."""
     links = [element("li", element("a", section.heading, href=f"#{section.id}")) for section in sections]
     found = element("output", id="found", data_found=reader.say("found", count="{count}"), aria_live="polite")
     search = element(

@@ -273,7 +273,7 @@ class Wording:
         return self.names.voice.say(found.key, **gaps, **found.texts, all=every, over=self.over(node))
 
     def inside(self, node: Call | Aggregate | OfCohort) -> Wording:
-        """Return the wording of what stands inside a call: an aggregate has a variable of its own."""
+        """Return the wording for the inside of a call; an aggregate has a variable of its own."""
         if not isinstance(node, Aggregate) or not node.variable:
             return self
         return evolve(self, names=self.names.within(node.variable, node.collection.dotted))

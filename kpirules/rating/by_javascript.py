@@ -142,7 +142,7 @@ def _part(program: Program, plan: Plan, found: Printed) -> str:
 
 
 def _choice(program: Program) -> Json:
-    """Return how a subject chooses its rules; it has one choice only without other variants and editions."""
+    """Return how a subject chooses its rules: the inputs that select a variant and an edition, and the columns."""
     gathered = program.gathered.inputs
     choosing = (program.variant_by, program.edition_by)
     return {
@@ -254,7 +254,7 @@ def _bands(rulebook: Rulebook) -> list[Json]:
 
 
 def _criterion(criterion: Criterion, parent: str, left_out: tuple[str, ...]) -> Json:
-    """Return a criterion: its limits, and what its contributions are made of."""
+    """Return a criterion: its limits, and the composition of its contributions."""
     found: Json = {
         "id": criterion.id,
         "parent": parent,

@@ -170,7 +170,7 @@ def _narrowed(value: Value, sign: str, other: Value, ranks: tuple[str, ...]) -> 
 def _comparable(
     among: frozenset[str], sign: str, other: frozenset[str] | None, ranks: tuple[str, ...]
 ) -> frozenset[str]:
-    """Return the options that can be below or above one of some others."""
+    """Return the options that are below or above at least one of some other options."""
     others = [] if other is None else places_of(other, ranks)
     if not others:
         return among

@@ -131,7 +131,7 @@ class Context:
                     yield value
 
     def known_sums(self) -> Iterator[tuple[Over, Num]]:
-        """Yield the sums over records for which conditions imply bounds, with these bounds."""
+        """Yield the sums over records whose bounds follow from conditions, with these bounds."""
         for layer in (self.passing, self.lasting):
             for scope, about, value in layer.facts:
                 if not scope and isinstance(about, Over) and about.function == "sum":

@@ -89,7 +89,7 @@ def _line(facts: Facts, prover: Prover) -> Line:
 
 
 def _goals(claim: Claim, banding: Banding) -> list[Goal]:
-    """Return goals of which any one shows the claim."""
+    """Return goals, any one of which shows the claim."""
     interval = Interval() if claim.stretch is None else _interval(claim.stretch)
     has_number = claim.stretch is not None and str(claim.stretch) != "any number"
 

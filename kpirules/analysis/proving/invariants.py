@@ -21,7 +21,7 @@ MOST_COST = 300_000
 
 
 def check_invariants(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
-    """Report invariants for which a subject is found that breaks them; others are left to `kpirules prove`."""
+    """Report invariants that a subject is found to break; all others are left to `kpirules prove`."""
     steps = {step.id: step for step in prover.plan.steps if isinstance(step, Holds)}
     for invariant in facts.rulebook.invariants:
         said = proving.invariant_broken(At(invariant.words.span, invariant.words.path), invariant.id)
@@ -34,7 +34,7 @@ def check_invariants(facts: Facts, prover: Prover) -> Iterator[Diagnostic]:
 
 
 def _directions(rulebook: Rulebook, prover: Prover) -> Iterator[Diagnostic]:
-    """Report inputs of which more lowers, or raises, the rating of a subject although an invariant forbids that."""
+    """Report inputs whose increase lowers, or raises, a subject's rating although an invariant forbids that."""
     variables = varied_inputs(prover.rated, rulebook)
     for direction in rulebook.directions:
         said = proving.invariant_broken(At(direction.words.span, direction.words.path), direction.id)

@@ -127,7 +127,7 @@ class Varied:
         return bool(one != other if self.order is None else self.order(one) < self.order(other))
 
     def shows(self, way: str, pair: Two) -> bool:
-        """Return whether a pair shows what more of the input does."""
+        """Return whether a pair shows an effect of a greater value of the input."""
         if not self._is_more(*map(self._value, pair)):
             return False
         less, more = (self._standing(self.engine.alone(one)) for one in pair)

@@ -54,7 +54,7 @@ class Directions:
         return self._found[id_]
 
     def demanded(self) -> Iterator[Claim]:
-        """Yield what the invariants of the rulebook demand of directions."""
+        """Yield the claims that invariants of the rulebook make about directions."""
         for direction in self.asker.program.rulebook.directions:
             for ids, says in ((direction.never_lowers, "never_lowers"), (direction.never_raises, "never_raises")):
                 for id_ in ids:

@@ -1,4 +1,4 @@
-"""A rulebook → what holds for every subject."""
+"""Proves statements about every subject of a rulebook."""
 
 from __future__ import annotations
 

@@ -185,7 +185,7 @@ class _Reaching:
 
 
 def _event_in_words(decision: Decision, outcome: str) -> str:
-    """Return what happens, in words."""
+    """Return an outcome of a decision in words."""
     match decision.kind:
         case "override":
             return f"the override `{decision.about}` decides"

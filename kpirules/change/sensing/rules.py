@@ -1,4 +1,4 @@
-"""The rules as sensitivity sees them: what stands above each criterion, and which formulas read what."""
+"""The rules, prepared for sensitivity: the groups above each criterion, and the names that formulas read."""
 
 from __future__ import annotations
 

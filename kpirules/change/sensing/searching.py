@@ -30,7 +30,7 @@ MOST_PLACES = 6
 
 @frozen
 class Side:
-    """What a search found on one side of a number.
+    """The result of a search on one side of a number.
 
     Args:
         last: the last value tried with which no standing changes.

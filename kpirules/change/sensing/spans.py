@@ -100,7 +100,7 @@ class Span:
         return Span(low, high)
 
     def both(self, other: Span) -> Span:
-        """Return what is inside both spans; of equal ends the first is kept."""
+        """Return the intersection of two spans; of equal ends the first is kept."""
         return Span(_tighter(self.low, other.low, 1), _tighter(self.high, other.high, -1))
 
     def holds(self, value: Fraction) -> bool:

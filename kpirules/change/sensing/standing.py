@@ -44,7 +44,7 @@ class Link:
     most: Fraction | None = None
 
     def forward(self, points: Fraction) -> Fraction:
-        """Return what the group earns."""
+        """Return the points that the group earns."""
         return self.slope * _clamped(points, self.least, self.most) + self.offset
 
     def back(self, earned: Span) -> Span:
@@ -83,7 +83,7 @@ class Rated:
 
     @property
     def is_known(self) -> bool:
-        """Whether a decision tells how numbers act on it."""
+        """Whether there is a decision, from which effects of numbers can be computed."""
         return self.decision is not None
 
     @property

@@ -58,7 +58,7 @@ def _bare(book: Rulebook) -> Rulebook:
 
 
 def _named(wish: Wish, assessment: Assessment) -> Iterator[str]:
-    """Yield the paths of what keeps a subject from the band that its score has."""
+    """Yield the paths of the parts that keep a subject from the band of its score."""
     if assessment.exemption is not None:
         yield f"exemptions.{assessment.exemption.id}"
     yield from (f"score.limits.{limit.id}" for limit in assessment.limits if limit.decided)

@@ -62,7 +62,7 @@ class _Least:
         self.rating = Rating(evolve(plan, inputs=inputs), records)
 
     def narrowed(self, found: Arguments | None) -> tuple[Arguments | None, bool]:
-        """Return the least change, by halving the cost between what is impossible and what is found."""
+        """Return the least change, by bisection between a cost that is impossible and the cost of a found change."""
         most = Fraction(sum(1 for _ in self.wish.axes))
         low = Fraction(0)
         if found is None:

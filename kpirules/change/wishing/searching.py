@@ -1,4 +1,4 @@
-"""Searches for small changes that reach a band: all of them, or those near what rules mention, made smaller."""
+"""Searches for small changes that reach a band, among all values or near numbers in rules; then reduces them."""
 
 from __future__ import annotations
 

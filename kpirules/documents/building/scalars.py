@@ -32,7 +32,7 @@ Problems = list[Diagnostic]
 
 
 def described(node: Node) -> str:
-    """Return what a node is, for messages."""
+    """Return the kind of a node in words, for messages."""
     match node:
         case Mapping():
             return "a mapping"

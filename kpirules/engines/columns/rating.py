@@ -127,7 +127,7 @@ def rated(
 def _of_pandas(
     found: nw.Series[Any], kind: str, meanings: Mapping[int, Any], backend: nw.Implementation
 ) -> nw.Series[Any]:
-    """Return the values that integers stand for, as a column of pandas."""
+    """Return integers decoded to values, as a column of pandas."""
     values = [meanings.get(code) for code in found.to_numpy().tolist()]
     if kind == "text":
         return nw.new_series(found.name, values, nw.String, backend=backend.to_native_namespace())
@@ -137,7 +137,7 @@ def _of_pandas(
 
 
 def _of(found: nw.Series[Any], kind: str) -> nw.Series[Any]:
-    """Return the values that integers stand for, as a column of Polars or PyArrow."""
+    """Return integers decoded to values, as a column of Polars or PyArrow."""
     cell = nw.col(found.name)
     if kind == "date":
         values = nw.when(cell >= 0).then((cell - EPOCH).cast(nw.Int32).cast(nw.Date))

@@ -283,7 +283,7 @@ class _Printing:
         return f'IF({cell}="",{absent},{formula})'
 
     def _absent(self, variable: Variable, step: Step) -> str:
-        """Return what a missing input stands for: its default, or any value if it has none."""
+        """Return the value used for a missing input: its default, or any value if it has none."""
         match variable.default:
             case None if isinstance(variable.domain, BooleanDomain):
                 return "FALSE"

@@ -1,4 +1,4 @@
-"""What decided a rating, on integers: overrides, requirements of bands, and the margin to other bands."""
+"""The parts that decided a rating, on integers: overrides, requirements of bands, and margins to other bands."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOST_CODES = 1 << 50
 
 
 def decided_results(build: Building, plan: Plan, given: Given, is_rated: int) -> Iterator[tuple[str, Result]]:
-    """Yield the results that tell what decided a rating, by column.
+    """Yield the results about the parts that decided a rating, by column.
 
     Args:
         build: takes the steps.

@@ -454,7 +454,7 @@ class _Lifting(Values):
         self.refuse(state, self.build.both(state.path, self.build.opaque(why, is_flag=True)), self.build.path)
 
     def each(self, statement: ast.For, records: str, state: _State) -> None:
-        """Read a loop over records: what it gathers becomes steps over all of them."""
+        """Read a loop over records; the values that it gathers become steps over all records."""
         before = self.records, self.outer, self.totals
         self.records, self.outer, self.totals = records, frozenset(state.names), {}
         fields = tuple(self.input(refusal, records) for refusal in self.plan.records[records].fields)
@@ -492,7 +492,7 @@ class _Lifting(Values):
         return Value(parts)
 
     def gathers(self, statement: ast.stmt, state: _State) -> bool:
-        """Read a statement of a loop over records that changes what the loop gathers; False for any other."""
+        """Read a statement of a loop over records that gathers values; False for any other statement."""
         match statement:
             case ast.AugAssign(target=ast.Name(id=name), value=expression) if name in self.outer:
                 self.gather_sum(name, self.number(self.value(expression, state)), state)

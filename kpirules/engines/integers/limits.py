@@ -61,7 +61,7 @@ class _Limited:
         return self.low, self.high
 
     def within(self, low: Fraction | None, high: Fraction | None) -> _Limited:
-        """Return it within further limits, the lower of which is not above the other."""
+        """Return the operation within further limits; the lower one must not exceed the upper one."""
 
         def inside(end: Fraction | None) -> Fraction | None:
             if end is not None and low is not None:

@@ -474,7 +474,7 @@ class Building:
         return known
 
     def _interval(self, number: int, known: dict[int, tuple[int, int]], depth: int) -> tuple[int, int]:
-        """Return the interval of a step, given those of others."""
+        """Return the interval of a step, given the intervals of its operands."""
         step = self.steps[number]
         low, high = step.low, step.high
         if not step.is_known:

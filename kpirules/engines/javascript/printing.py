@@ -128,7 +128,7 @@ def printed(plan: Plan) -> Printed:
 
 
 def _in_the_way(function: Function, lifted: Lifted) -> Iterator[Obstacle]:
-    """Yield what keeps a plan from being printed: results that are required, and refusals."""
+    """Yield the obstacles to printing a plan: results that are required, and refusals."""
     if not lifted.given:
         yield Obstacle("criteria", "no subject can be rated without a fault")
     for key, pair in lifted.given.items():

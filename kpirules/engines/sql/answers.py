@@ -1,4 +1,4 @@
-"""The columns that a query returns: results, and what is wrong with a row."""
+"""The columns that a query returns: the results, and the problem of a row."""
 
 from __future__ import annotations
 

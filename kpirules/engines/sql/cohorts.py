@@ -1,4 +1,4 @@
-"""Cohorts of rows: what their windows are partitioned by, and the rows that leave their cohort unrated."""
+"""Cohorts of rows: the keys that partition their windows, and the rows that leave their cohort unrated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What has no form in a dialect, step by step."""
+"""The obstacles to printing a program in a dialect, step by step."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class NoSqlForm(ValueError):
 
 
 def obstacles(wanted: Wanted, dialect: Dialect, source: Source) -> list[Obstacle]:
-    """Return what keeps a query from having a form.
+    """Return the obstacles to printing a query.
 
     Args:
         wanted: the results.

@@ -336,7 +336,7 @@ class _Query:
         )
 
     def _compared(self, part: Part, together: Together, early: Early, rows: str) -> tuple[str, _Before]:
-        """Add the tables that compare rows before any is rated; return the last of them, and what it gives."""
+        """Add the tables that compare rows before any is rated; return the last table, and its new columns."""
         wanted = early.wanted
         subjects = self._subjects(part, wanted, f"{part.title}compared_", rows)
         terms, tables = subjects.terms, subjects.tables

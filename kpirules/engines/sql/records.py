@@ -155,7 +155,7 @@ class Records:
         self.tables += self.levels.tables(sorted(found), [*self.levels.wanted.shown, *later])
 
     def _gather(self, over: list[int], totals: Table, gathered: Table) -> None:
-        """Add what records give to their subject. This is long since it has one case for each aggregate."""
+        """Add the columns that combine records by subject. This is long since it has one case for each aggregate."""
         domain, id_ = self.domain, self.variable.id
         counted = self.terms.unused(f"{id_}_count")
         totals.columns[counted] = "COUNT(*)"

@@ -1,4 +1,4 @@
-"""Steps that wait for windows: what is printed before, between and after them."""
+"""Steps that wait for windows: those to print before, between and after them."""
 
 from __future__ import annotations
 

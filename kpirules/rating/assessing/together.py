@@ -94,7 +94,7 @@ class CohortMember:
         return isinstance(self.outcome, Report) and (len(self.outcome) > 0 or self.is_broken)
 
     def leave_out(self, culprit: str, *, is_certain: bool) -> None:
-        """Leave it unrated because another member can't be assessed, unless it is exempt.
+        """Leave the member unrated because another one can't be assessed, unless the member is exempt.
 
         Args:
             culprit: the name of the other member.

@@ -39,7 +39,7 @@ class RecordTable:
     fields: Mapping[str, str]
 
     def fits(self, rulebook: Rulebook, id_: str) -> bool:
-        """Return whether a variant or edition reads it: it has the list, and all these fields.
+        """Return whether a variant or edition reads the table: it has the list, and all these fields.
 
         Args:
             rulebook: the variant or edition.

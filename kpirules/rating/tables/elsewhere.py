@@ -116,7 +116,7 @@ class Job:
 
 
 def _has_exact_errors(part: Program) -> bool:
-    """Return whether a query refuses no row that kpirules rates: it would leave a cohort unrated.
+    """Return whether a query rates every row that kpirules rates, so that no cohort stays unrated by mistake.
 
     A query may refuse a number with more decimals than it holds, a row without an input that an exemption might have
     read, and an undefined row that a validation reads.

@@ -127,7 +127,7 @@ def tried(name: str) -> Verdict:
 
 
 def _differences(whole: Corpus, rows: list[dict[str, Any]]) -> Iterator[str]:
-    """Yield what ratings differ from those of a corpus."""
+    """Yield the differences between ratings and those of a corpus."""
     for number, (row, expected) in enumerate(zip(rows, whole.expected, strict=True)):
         for column, value in expected.items():
             cell = row[column]

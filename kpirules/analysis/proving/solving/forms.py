@@ -1,4 +1,4 @@
-"""The rules and goals as formulas, and what these show without z3."""
+"""Translates rules and goals to formulas, and answers some questions by their ranges, without z3."""
 
 from __future__ import annotations
 

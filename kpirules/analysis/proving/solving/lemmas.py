@@ -86,7 +86,7 @@ class Lemmas:
         return ()
 
     def _facts(self, question: Question) -> Iterator[Bit]:
-        """Yield the lemmas about what a question reaches."""
+        """Yield the lemmas about the values that a question reaches."""
         terms = self.terms
         for forms, (given, signs) in self._signs.items():
             for sign in signs if _are_compared(question, forms) else ():

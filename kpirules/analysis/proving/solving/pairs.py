@@ -1,4 +1,4 @@
-"""Two subjects that differ in one input: whether more of it may lower or raise the rating."""
+"""Two subjects that differ in one input: whether a greater value may lower or raise the rating."""
 
 from __future__ import annotations
 

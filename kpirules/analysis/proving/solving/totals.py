@@ -17,7 +17,7 @@ MOST_PAIRS = 60
 
 
 def add_totals(terms: Terms, question: Question, *, has_copies: bool) -> None:
-    """Add facts that compare unknowns, and what z3 proves of aggregates.
+    """Add facts that compare unknowns, and facts that z3 proves about aggregates.
 
     A condition may hold for all records, or for none; one aggregate may never be above another.
 

@@ -95,7 +95,7 @@ class Values:
         return {stop: bit for stop, bit in found.items() if bit is not False}
 
     def joined(self, *parts: Mapping[Stop, Bit]) -> dict[Stop, Bit]:
-        """Return the stops of parts of which no two happen at once."""
+        """Return the stops of parts that exclude one another."""
         found: dict[Stop, Bit] = {}
         for part in parts:
             for stop, bit in part.items():
