@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from ..budget import by_budget
 from .editions import Count, drawn_pairs, shown_by
 
-SEEDS = range(3)
+SEEDS = by_budget((3, 6), range(7))
 
 
 def test_every_subject_that_is_shown_is_rated_differently_by_both_whole_rulebooks() -> None:
