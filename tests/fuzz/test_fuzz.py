@@ -21,7 +21,7 @@ from .cases import MOST_CHARACTERS, case
 CASES = by_budget(40, 1_000)
 """Cases of a block."""
 
-BLOCKS = by_budget(2, 20)
+BLOCKS = by_budget(1, 20)
 
 MOST_MEMORY = 300 * 2**20
 """Bytes by which a block of cases may raise the peak of its process."""
