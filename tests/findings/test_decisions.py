@@ -11,7 +11,7 @@ import pytest
 import kpirules as kr
 from tests.budget import by_budget
 
-TABLES = by_budget(150, 1_500)
+TABLES = by_budget(50, 1_500)
 
 INPUTS: dict[str, dict[str, Any]] = {
     "level": {"type": "choice", "options": ["low", "middle", "high"], "ordered": "worst_first"},
