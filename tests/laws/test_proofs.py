@@ -108,7 +108,7 @@ def agrees(claim: Claim, is_true: bool | None) -> bool:
 
 
 @given(st.booleans().flatmap(lambda is_linear: rulebooks(is_linear=is_linear)))
-@settings(max_examples=by_budget(3, 150), deadline=None)
+@settings(max_examples=by_budget(2, 150), deadline=None)
 def test_every_claim_and_direction_is_that_of_all_subjects(book: Mapped) -> None:
     try:
         program = kr.load(book)
@@ -127,7 +127,7 @@ def test_every_claim_and_direction_is_that_of_all_subjects(book: Mapped) -> None
         assert agrees(one.never_raises, not found["raises"]), (one.input, one.never_raises)
 
 
-@settings(max_examples=by_budget(5, 60), deadline=None)
+@settings(max_examples=by_budget(2, 60), deadline=None)
 @given(books())
 def test_two_editions_are_alike_exactly_where_no_subject_differs(pair: tuple[Any, Any, Any]) -> None:
     try:
@@ -204,7 +204,7 @@ def over_records(formula: str) -> kr.Program:
 
 
 @given(formulas())
-@settings(max_examples=by_budget(3, 200), deadline=None)
+@settings(max_examples=by_budget(2, 200), deadline=None)
 def test_directions_over_records_are_those_of_all_lists(formula: str) -> None:
     program = over_records(formula)
     all_ = answers(program)
