@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from checked import codes, diagnostics, messages, only
+
+from tests.budget import some
 
 GIVEN = """
 inputs:
@@ -74,12 +78,12 @@ def placed(place: str, formula: str) -> str:
     return "\n".join([*kept, line])
 
 
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize(
-    ("stage", "formula"), [(0, EVERYWHERE), (1, POINTS), (2, SCORE), (3, BAND), (4, "default(more, 0) > 0")]
-)
-def test_a_place_reads_what_is_known_before_it(place: str, stage: int, formula: str) -> None:
-    errors = {d.code for d in diagnostics(placed(place, formula)) if d.is_error}
+STAGES = {0: EVERYWHERE, 1: POINTS, 2: SCORE, 3: BAND, 4: "default(more, 0) > 0"}
+
+
+@pytest.mark.parametrize(("place", "stage"), some(product(PLACES, STAGES), 3))
+def test_a_place_reads_what_is_known_before_it(place: str, stage: int) -> None:
+    errors = {d.code for d in diagnostics(placed(place, STAGES[stage])) if d.is_error}
     may_read = REACH[place] >= stage or (place == "output" and stage == 4)
     assert errors == (set() if may_read else {"KR240"})
 

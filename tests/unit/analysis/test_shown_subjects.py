@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from decimal import Decimal
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from kpirules.kernel.mappings import FrozenMap
 from kpirules.language.model import Example
 from kpirules.loading.loading import load_whole
 from kpirules.plan import plan
+from tests.budget import by_budget, some
 
 ROOT = Path(__file__).parents[3]
 
@@ -39,20 +40,20 @@ outputs: {{y: 1 / (count(t) - {least})}}
 """
 
 
-@pytest.mark.parametrize("least", [0, 1, 2, 3, 4, 7, 40])
-@pytest.mark.parametrize("unique", ["[k]", "[k, n]", "[x, k]"])
-@pytest.mark.parametrize(
-    "field",
-    [
-        "{type: text}",
-        "{type: text, max_length: 1}",
-        "{type: integer, min: 0, max: 99}",
-        "{type: number, min: 0, max: 1, step: 0.01}",
-        "{type: date}",
-        "{type: date, min: 2026-01-01, max: 2026-12-31}",
-        "{type: date, max: 2026-12-31, optional: true}",
-    ],
+LEAST = (0, 1, 2, 3, 4, 7, 40)
+UNIQUE = ("[k]", "[k, n]", "[x, k]")
+FIELDS = (
+    "{type: text}",
+    "{type: text, max_length: 1}",
+    "{type: integer, min: 0, max: 99}",
+    "{type: number, min: 0, max: 1, step: 0.01}",
+    "{type: date}",
+    "{type: date, min: 2026-01-01, max: 2026-12-31}",
+    "{type: date, max: 2026-12-31, optional: true}",
 )
+
+
+@pytest.mark.parametrize(("least", "unique", "field"), some(product(LEAST, UNIQUE, FIELDS), 5))
 def test_records_of_a_subject_that_is_shown_differ_in_their_unique_fields(
     least: int, unique: str, field: str
 ) -> None:
@@ -77,8 +78,12 @@ def test_a_list_that_no_subject_can_fill_is_an_error_and_the_longest_one_is_not(
     assert [one.code for one in check(text=text)] == ["KR135"]
 
 
-def test_as_many_records_as_a_list_may_have_are_made_different_in_good_time() -> None:
-    program = loads(LIST.format(least=10_000, most=10_000, unique="[k]", field="{type: text, max_length: 1}"))
+MANY = by_budget(2_000, 10_000)
+"""Records of a long list; in the long budget as many as a list may have."""
+
+
+def test_many_records_are_made_different_in_good_time() -> None:
+    program = loads(LIST.format(least=MANY, most=MANY, unique="[k]", field="{type: text, max_length: 1}"))
     (variable,) = program.plan.inputs
     fields = program.plan.records["t"].fields
     pools = [list(islice(all_values(one), 3)) for one in fields]
@@ -98,6 +103,7 @@ def parts(program: Program) -> list[Program]:
 def test_a_subject_that_shows_something_of_a_variant_is_rated_by_it() -> None:
     """For each position of «Quyết định 1923/QĐ-CĐKT», the shown subject has that position."""
     program = load_whole(ROOT / "examples/kontum1923/positions.kpi.yaml")
+    assert not [one for one in program.report if one.is_finding]
     shown = 0
     for part in parts(program):
         for one in part.report:
@@ -159,11 +165,6 @@ def test_a_variant_that_no_option_names_is_picked_by_load_and_keeps_all_subjects
     assert domains[0] == domains[1] == program.rulebook.inputs[0].domain
     other = evolve(program.rulebook, version=evolve(program.rulebook.version, variant="deputy"))
     assert of_its_subjects(plan(other), other).inputs[0].domain == domains[0]
-
-
-def test_the_example_by_position_has_no_new_findings() -> None:
-    program = load(ROOT / "examples/kontum1923/positions.kpi.yaml")
-    assert not [one for one in program.report if one.is_finding]
 
 
 def test_an_edition_that_is_never_in_force_has_no_witnesses() -> None:
