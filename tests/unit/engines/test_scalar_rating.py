@@ -10,7 +10,7 @@ import pytest
 from kpirules import Assessment, Program, Report, SubjectError, assess
 from kpirules.engines.scalar import Decision, Fault
 from kpirules.engines.scalar.runtime import UNKNOWN
-from tests.budget import by_budget, some
+from tests.budget import some
 from tests.rules import F, agreed, decided, faulted, unproved
 
 INPUTS = """
@@ -32,7 +32,7 @@ SUBJECTS: list[dict[str, Any]] = [
         [(True, None), (False, True), (True, False)],
     )
 ]
-TRIED = SUBJECTS[:: by_budget(4, 1)]
+TRIED = some(SUBJECTS, 7)
 """In the fixed budget each value at least once, in other company."""
 ONE = "criteria: {a: {points: x / p}}\nscore: {round: {places: 1}%s}\n"
 UNSURE = "criteria: {a: {points: x}, m: {max: 9, points: o, missing: unrated, extra: true}}\nscore: {round: {places: 0}%s}\n"
@@ -93,7 +93,7 @@ exemptions:
 
 def test_an_exemption_that_is_left_open_or_faults() -> None:
     text = f"{WITHOUT_GRADE}let: {{l: x + 1}}\nexemptions: {{e: {{when: l > 90, status: spared}}, f: {{when: t(x) > 0 and given(maybe), status: other}}}}\n{ONE % ''}"
-    assert everywhere(text) == {"rated", "spared", "other", "undefined"}
+    assert everywhere(text, SUBJECTS) == {"rated", "spared", "other", "undefined"}
     faulting = f"{WITHOUT_GRADE}exemptions: {{e: {{when: 1 / x > 3, status: spared}}}}\n{ONE % ''}"
     assert faulted(faulting, x=0, p=1, yes=True) == "exemptions.e.when"
 
@@ -131,11 +131,11 @@ LIMITS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("head", HEADS)
-@pytest.mark.parametrize("limits", LIMITS)
-def test_limits_of_the_score(limits: str, head: str) -> None:
-    everywhere(WITHOUT_GRADE + head % f", limits: {limits}")
-    everywhere(WITHOUT_GRADE + head % f", limits: {limits}" + BANDS + "outputs: {o: score, b: band}\n")
+@pytest.mark.parametrize(
+    ("limits", "head", "more"), some(product(LIMITS, HEADS, ["", f"{BANDS}outputs: {{o: score, b: band}}\n"]), 5)
+)
+def test_limits_of_the_score(limits: str, head: str, more: str) -> None:
+    everywhere(WITHOUT_GRADE + head % f", limits: {limits}" + more)
 
 
 def test_a_fault_of_a_limit_is_at_the_limit() -> None:
@@ -169,17 +169,16 @@ SCALES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("bands", "head", "on"), some(product(SCALES, HEADS, ["", ", band_on: exact"]), 7))
-def test_bands(bands: str, head: str, on: str) -> None:
+READING = "outputs: {b: band, c: 'band == \"a\"', s: score, e: exact_score}\ninvariants: {i: {that: given(band)}, j: {that: 'default(score, 0) < 90'}}\n"
+
+
+@pytest.mark.parametrize(
+    ("bands", "head", "on", "more"), some(product(SCALES, HEADS, ["", ", band_on: exact"], [READING, ""]), 11)
+)
+def test_bands(bands: str, head: str, on: str, more: str) -> None:
     if "measure" in bands and on:
         return
-    everywhere(WITHOUT_GRADE + head % on + bands)
-    everywhere(
-        WITHOUT_GRADE
-        + head % on
-        + bands
-        + "outputs: {b: band, c: 'band == \"a\"', s: score, e: exact_score}\ninvariants: {i: {that: given(band)}, j: {that: 'default(score, 0) < 90'}}\n"
-    )
+    everywhere(WITHOUT_GRADE + head % on + bands + more)
 
 
 @pytest.mark.parametrize(
@@ -194,9 +193,9 @@ def test_the_number_of_bands_that_apply_is_known(bands: str, x: int, applying: i
 
 def test_many_bands() -> None:
     levels = [f"b{n}: {{from: {96 - 2 * n}}}" for n in range(50)]
-    for last in ("last: {below: -2}", "last: {below: -4}"):
-        for head in HEADS:
-            everywhere(WITHOUT_GRADE + head % "" + f"bands: {{{', '.join(levels)}, {last}}}\noutputs: {{b: band}}\n")
+    for end, head in some(product((-2, -4), HEADS), 2):
+        bands = f"bands: {{{', '.join(levels)}, last: {{below: {end}}}}}\n"
+        everywhere(f"{WITHOUT_GRADE}{head % ''}{bands}outputs: {{b: band}}\n")
 
 
 def test_bands_without_a_score() -> None:
@@ -240,7 +239,7 @@ invariants: {i: {that: given(band)}, j: {that: 'default(score, 0) < 90'}, k: {th
 """
 
 
-@pytest.mark.parametrize(("overrides", "head", "bands"), some(product(OVERRIDES, HEADS, [BANDS, HOLE, SCALES[6]]), 7))
+@pytest.mark.parametrize(("overrides", "head", "bands"), some(product(OVERRIDES, HEADS, [BANDS, HOLE, SCALES[6]]), 8))
 def test_overrides(overrides: str, head: str, bands: str) -> None:
     text = INPUTS if "grade" in overrides else WITHOUT_GRADE
     everywhere(f"{text}{head % ''}{bands}overrides: {overrides}\n{AFTER}")
@@ -286,7 +285,7 @@ let: {{l: x / p, late: t(x) + 1, x_too: x}}
 outputs: {{a: {score}, b: a, c: 'late if yes else l', d: 'x / p', e: maybe, x: x + 1, l: l, f: l}}
 invariants: {{i: {{that: given(c)}}, j: {{that: given({score})}}, k: {{that: x > 0}}, m: {{that: t(x) > 0}}, n: {{that: 'default(d, 0) > 1'}}, q: {{that: 'default(maybe, True)'}}}}
 """
-    assert "undefined" in everywhere(text, SUBJECTS)
+    assert "undefined" in everywhere(text)
 
 
 def test_invariants_by_themselves() -> None:
