@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -36,9 +37,11 @@ KINDS = {
 }
 
 
+@lru_cache(4)
 def shown(program: Program, dialect: str) -> list[str]:
     """Return the columns that a table may have and that have a form in a dialect."""
-    known = [name for name in columns_of(program.rulebook) if name in program.integers.results]
+    told = {name for name, result in program.integers.results.items() if result.is_told_by_steps}
+    known = [name for name in columns_of(program.rulebook) if name in told]
     records = {id_: f"{id_}_table:{ROW}" for id_ in program.integers.records}
 
     def have_form(columns: list[str]) -> bool:

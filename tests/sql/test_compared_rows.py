@@ -21,7 +21,7 @@ from tests.sql.test_printing import SQLGLOT
 from tests.sql.with_cohorts import book, cohort_differences, people
 from tests.tables import frame
 
-DRAWN = {"duckdb": by_budget(4, 300), "sqlite": by_budget(6, 300)}
+DRAWN = {"duckdb": by_budget(2, 300), "sqlite": by_budget(3, 300)}
 
 
 @pytest.fixture(scope="module", params=["duckdb", "sqlite"])

@@ -18,13 +18,14 @@ import kpirules as kr
 from kpirules.testing.engines import Database, is_same, opened
 from tests.budget import by_budget, some
 from tests.examples.test_tables import EXAMPLES
+from tests.shipped import shipped
 from tests.sql.agreeing import BY_QUERY, example_differences
 from tests.sql.comparing import differences, shown
 from tests.sql.drawn import agree
 
 FIRST = 70_000
 
-DRAWN = {"duckdb": by_budget(3, 2_000), "sqlite": by_budget(3, 300)}
+DRAWN = {"duckdb": by_budget(2, 2_000), "sqlite": by_budget(2, 300)}
 
 
 @pytest.fixture(scope="module", params=["duckdb", "sqlite"])
@@ -33,13 +34,13 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
         yield found
 
 
-@pytest.mark.parametrize("name", some(BY_QUERY, 4))
+@pytest.mark.parametrize("name", some(BY_QUERY, 5))
 def test_the_cases_of_an_example_are_rated_alike(name: str, database: Database) -> None:
     assert example_differences(database, name) == []
 
 
 def test_quotients_by_one_total_are_added_over_it() -> None:
-    program = kr.load(EXAMPLES / "nd335/staff.kpi.yaml").part()
+    program = shipped(EXAMPLES / "nd335/staff.kpi.yaml").part()
     with opened("duckdb") as database:
         assert {"status", "band"} <= set(shown(program, database.name))
         assert example_differences(database, "nd335/staff") == []

@@ -23,7 +23,7 @@ from tests.sql.comparing import differences
 from tests.sql.test_printing import SQLGLOT
 from tests.sql.with_quotas import book, people, quota_differences
 
-DRAWN = {"duckdb": by_budget(4, 400), "sqlite": by_budget(6, 400)}
+DRAWN = {"duckdb": by_budget(2, 400), "sqlite": by_budget(3, 400)}
 
 
 @pytest.fixture(scope="module", params=["duckdb", "sqlite"])
@@ -103,7 +103,7 @@ def test_quotas_within_each_other_share_the_places_of_a_band(ties: str, database
     }
     program = of({}, inputs=inputs, cohort={"within": ["unit"], "quotas": quotas})
     source, rows = random.Random(ties), []
-    for unit in range(40):
+    for unit in range(by_budget(12, 40)):
         shares = {name: source.randrange(1, 10) / 10 for name in ("share_of_all", "share_of_team")}
         for _ in range(source.randrange(4, 14)):
             flags = {name: source.random() < 0.5 for name in ("team", "kind")}
