@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from functools import cache
+from itertools import product
 from typing import Any
 
 import polars as pl
@@ -39,7 +41,7 @@ def with_a_record(source: random.Random, rows: int) -> pa.Table:
     return table
 
 
-@pytest.mark.parametrize("number", some(range(400), 80))
+@pytest.mark.parametrize("number", some(range(400), 100))
 def test_drawn_rows_are_compared_and_allocated_as_row_by_row(number: int) -> None:
     source = random.Random(number)
     program = drawn(source)
@@ -70,8 +72,7 @@ TABLE = pl.DataFrame({"x": [99, 98, 97, 95, 95, 95, 60, 20, 99]})
 PAY = "3 if default(band == 'top', False) else 1"
 
 
-@pytest.mark.parametrize("kind", list(KINDS))
-@pytest.mark.parametrize("place", ["cohort_rank(x)", "x"])
+@pytest.mark.parametrize(("kind", "place"), some(product(KINDS, ["cohort_rank(x)", "x"]), 3))
 def test_outputs_of_moved_rows_read_the_final_band(kind: str, place: str) -> None:
     program = book({"pay": PAY, "twice": "2 * pay", "level": "band", "place": place})
     columns = ["status", "band", "quotas", *outputs_of(program)]
@@ -128,17 +129,9 @@ def test_only_rows_that_columns_cannot_rate_are_assessed_one_by_one(monkeypatch:
     assert singly == []
 
 
-@pytest.mark.parametrize("kind", list(KINDS))
-def test_only_a_cohort_that_quotas_cannot_divide_is_rated_one_by_one(
-    kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    singly: list[list[int]] = []
-
-    def told(asked: Any, rules: Any, numbered: Any, *others: Any) -> Any:
-        singly.append([number for number, _ in numbered])
-        return values_of(asked, rules, numbered, *others)
-
-    monkeypatch.setattr(by_columns, "values_of", told)
+@cache
+def with_unequal_shares(*, is_compared: bool) -> Program:
+    """Return a rulebook with a quota whose share must be equal in each unit."""
     quota = QUOTA | {
         "at_most": "part",
         "uniform": ["part"],
@@ -151,18 +144,38 @@ def test_only_a_cohort_that_quotas_cannot_divide_is_rated_one_by_one(
         "unit": {"type": "text"},
         "part": {"type": "number", "min": 0, "max": 1, "decimals": 1},
     }
-    cohort = {"within": ["unit"], "quotas": {"few": quota}}
+    outputs = {"pay": PAY} | ({"place": "cohort_rank(x)"} if is_compared else {})
+    return book(outputs, inputs=inputs, cohort={"within": ["unit"], "quotas": {"few": quota}})
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_compared", "options"), some(product(KINDS, [True, False], [{"key": "who"}, {"ignore": "who"}]), 3)
+)
+def test_only_a_cohort_that_quotas_cannot_divide_is_rated_one_by_one(
+    kind: str, is_compared: bool, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    singly: list[list[int]] = []
+
+    def told(asked: Any, rules: Any, numbered: Any, *others: Any) -> Any:
+        singly.append([number for number, _ in numbered])
+        return values_of(asked, rules, numbered, *others)
+
+    monkeypatch.setattr(by_columns, "values_of", told)
     columns: dict[str, Any] = {"unit": [*"ABABAB"], "x": [99, 98, 97, 96, 95, 94], "part": [0.5] * 5 + [0.4]}
     own = KINDS[kind]({name: pa.array(cells) for name, cells in columns.items()} | {"who": pa.array([*"uvwxyz"])})
-    for outputs in ({"pay": PAY}, {"pay": PAY, "place": "cohort_rank(x)"}):
-        program = book(outputs, inputs=inputs, cohort=cohort)
-        asked = ["status", "band", "outputs.pay"]
-        for options in ({"key": "who"}, {"ignore": "who"}):
-            rated = [
-                assess_table(program, own, columns=asked, on_error="report", engine=engine, **options)
-                for engine in ("columns", "scalar")
-            ]
-            assert all(equal(rated[0][name], rated[1][name]) for name in [*asked, "error"])
-        codes = [None if error is None else error[:5] for error in [row["error"] for row in rows_of(rated[0])]]
-        assert codes == [None, "KR857", None, "KR857", None, "KR650"]
-    assert singly == [[1, 3, 5]] * 4
+    asked = ["status", "band", "outputs.pay"]
+    one, other = (
+        assess_table(
+            with_unequal_shares(is_compared=is_compared),
+            own,
+            columns=asked,
+            on_error="report",
+            engine=engine,
+            **options,
+        )
+        for engine in ("columns", "scalar")
+    )
+    assert all(equal(one[name], other[name]) for name in [*asked, "error"])
+    codes = [None if error is None else error[:5] for error in [row["error"] for row in rows_of(one)]]
+    assert codes == [None, "KR857", None, "KR857", None, "KR650"]
+    assert singly == [[1, 3, 5]]

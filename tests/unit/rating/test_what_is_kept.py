@@ -10,6 +10,7 @@ import pytest
 
 import kpirules as kr
 from kpirules.language.expressions import Expression
+from tests.budget import by_budget
 
 OURS = "read_nowhere_else"
 
@@ -39,7 +40,7 @@ def _only_our_objects() -> Iterator[None]:
 @pytest.mark.parametrize("engine", ["scalar", "reference"])
 def test_formulas_go_with_their_rulebook(engine: str) -> None:
     kept: list[weakref.ref[Expression]] = []
-    for number in range(10):
+    for number in range(by_budget(4, 10)):
         program = _loaded(number)
         kr.explain(kr.assess(program, {OURS: 4}, engine=engine)).text()
         gc.collect()
