@@ -79,7 +79,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("number", "names"), some(CASES, 2))
+@pytest.mark.parametrize(("number", "names"), some(CASES, 7))
 def test_cohorts_are_compared_as_row_by_row(number: int, names: list[str]) -> None:
     source = random.Random(number)
     program = book([[], ["unit"], ["unit", "post"]][number % 3], names, is_judged=number % 2 == 0)

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,10 @@ import pyarrow as pa
 import pytest
 
 from kpirules import Program, assess_table, load, loads
+from tests.budget import by_budget
 from tests.frames import BY_BATCH, BY_QUERY, RECORDS, ROWS, RULEBOOK, TASKS, TOGETHER, WITH_RECORDS, expected, told
+
+loaded = cache(loads)
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +135,7 @@ def test_a_relation_has_records_in_another_table(is_relation: bool) -> None:
     people, tasks = connection.table("people"), connection.table("tasks")
     records = {"tasks": tasks if is_relation else tasks.to_arrow_table()}
     options: dict[str, Any] = {"key": "person", "columns": RECORDS, "on_error": "report"}
-    found = assess_table(loads(WITH_RECORDS), people, records=records, **options)
+    found = assess_table(loaded(WITH_RECORDS), people, records=records, **options)
     assert isinstance(found, duckdb.DuckDBPyRelation)
     rows = found.to_arrow_table().to_pylist()
     assert [(row["person"], row["outputs.hours"]) for row in rows] == [("An", 7), ("Bình", 0), ("Chi", None)]
@@ -146,7 +150,7 @@ def _with_tasks(kind: str, tasks: Any) -> list[tuple[str, Any]]:
     connection.register("people", people)
     reader = pa.RecordBatchReader.from_batches(people.schema, people.to_batches(max_chunksize=1))
     table: Any = connection.table("people") if kind == "relation" else reader
-    found: Any = assess_table(loads(WITH_RECORDS), table, records={"tasks": tasks}, **options)
+    found: Any = assess_table(loaded(WITH_RECORDS), table, records={"tasks": tasks}, **options)
     rows = (found.to_arrow_table() if kind == "relation" else found.read_all()).to_pylist()
     return [(row["person"], row["outputs.hours"]) for row in rows]
 
@@ -171,7 +175,7 @@ def test_records_of_another_library_match_by_key_or_are_reported(kind: str) -> N
 
 @pytest.mark.parametrize("kind", ["relation", "reader", "polars", "streamed"])
 def test_rows_of_a_lazy_frame_are_rated_together(kind: str) -> None:
-    program, people = loads(TOGETHER), pl.DataFrame({"done": [5, 9, 7, 6, 8, 1, 5, 5]})
+    program, people = loaded(TOGETHER), pl.DataFrame({"done": [5, 9, 7, 6, 8, 1, 5, 5]})
     connection = duckdb.connect()
     connection.register("people", people.to_arrow())
     options: dict[str, Any] = {"columns": ["band", "outputs.rank"], "on_error": "report"}
@@ -216,17 +220,18 @@ outputs: {rank: cohort_rank(score)}
 )
 def test_a_query_rates_a_relation_together_in_its_order(exemptions: str, is_by_query: bool) -> None:
     program = loads(OF_UNITS.replace("EXEMPTIONS", exemptions))
-    connection = duckdb.connect()
+    connection, count = duckdb.connect(), by_budget(700, 3_000)
     connection.execute(
         "CREATE TABLE people AS SELECT i AS person, CASE WHEN i % 3 = 0 THEN 'a' ELSE 'b' END AS unit, "
-        "CASE WHEN i = 500 THEN NULL ELSE hash(i) % 10 END AS done, hash(i + 1) % 8 = 0 AS away FROM range(3000) t(i)"
+        "CASE WHEN i = 500 THEN NULL ELSE hash(i) % 10 END AS done, hash(i + 1) % 8 = 0 AS away FROM "
+        f"range({count}) t(i)"
     )
     names = ["status", "band", "outputs.rank"]
     options: dict[str, Any] = {"key": "person", "columns": names, "on_error": "report"}
     found = assess_table(program, connection.table("people"), **options)
     assert ("RANK() OVER" in found.sql_query()) == is_by_query
     rows = found.to_arrow_table().to_pylist()
-    assert [row["person"] for row in rows] == list(range(3000))
+    assert [row["person"] for row in rows] == list(range(count))
     given = [{name: row[name] for name in ("person", "unit", "done", "away")} for row in rows]
     for row, one in zip(rows, assess_table(program, given, **options), strict=True):
         assert [row[name] for name in names] == [one[name] for name in names]

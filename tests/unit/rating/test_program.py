@@ -225,7 +225,7 @@ def test_a_plain_round_trip_is_identity(assessment: kr.Assessment) -> None:
 # -- shared ---------------------------------------------------------------------------------------
 
 
-EACH = by_budget(50, 200)
+EACH = by_budget(15, 200)
 """Subjects of a thread."""
 
 

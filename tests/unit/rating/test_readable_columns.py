@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,11 @@ BASE: dict[str, Any] = {
     "post": ["head", "staff", "head", "staff", "staff", "head"],
     "ok": [True, False, None, True, None, False],
 }
+
+
+@cache
+def usual() -> Program:
+    return book()
 
 
 def book(**others: Any) -> Program:
@@ -95,7 +101,7 @@ TABLES = {
 
 @pytest.mark.parametrize("name", list(TABLES))
 def test_columns_of_other_types_are_read_as_row_by_row(name: str) -> None:
-    assert differences(book(), TABLES[name], COLUMNS) == []
+    assert differences(usual(), TABLES[name], COLUMNS) == []
 
 
 @pytest.mark.parametrize(("cell", "expected"), [(TIMES[1], []), (HALF_PAST[1], [1, 3, 5])], ids=["a day", "no day"])
@@ -111,7 +117,7 @@ def test_only_what_a_column_cannot_hold_is_rated_one_by_one(
 
     monkeypatch.setattr(by_columns, "values_of", told)
     table = pandas(day=pd.Series([*TIMES[:1], cell, *TIMES[2:5], TIMES[0]]))
-    rated = assess_table(book(), table, columns=COLUMNS, on_error="report", engine="columns")
+    rated = assess_table(usual(), table, columns=COLUMNS, on_error="report", engine="columns")
     assert singly == expected[:1]
     assert list(rated["day"]) == list(table["day"])
     singly.clear()
@@ -153,15 +159,22 @@ def test_variants_that_declare_an_input_alike_read_its_objects() -> None:
     assert differences(program, pandas(day=pd.to_datetime(pd.Series(TIMES))), COLUMNS) == []
 
 
-@pytest.mark.parametrize("team", ["x", 10**30, [1], True])
-@pytest.mark.parametrize("quotas", [{}, {"few": FEW}], ids=["compared", "with a quota"])
-def test_a_row_of_an_unreadable_cohort_may_be_of_any(team: object, quotas: dict[str, Any]) -> None:
+@cache
+def of_teams(*, is_limited: bool) -> Program:
+    """Return a rulebook that compares the members of a team, perhaps with a quota."""
     inputs = {
         "x": {"type": "integer", "min": 0, "max": 100},
         "team": {"type": "integer", "min": 1, "max": 9, "default": 2},
     }
-    criteria, cohort = {"m": {"max": 100, "points": "x"}}, {"within": ["team"], "quotas": quotas}
-    program = book(inputs=inputs, criteria=criteria, cohort=cohort, outputs={"place": "cohort_rank(x)"})
+    cohort = {"within": ["team"], "quotas": {"few": FEW} if is_limited else {}}
+    criteria = {"m": {"max": 100, "points": "x"}}
+    return book(inputs=inputs, criteria=criteria, cohort=cohort, outputs={"place": "cohort_rank(x)"})
+
+
+@pytest.mark.parametrize("team", ["x", 10**30, [1], True])
+@pytest.mark.parametrize("is_limited", [False, True])
+def test_a_row_of_an_unreadable_cohort_may_be_of_any(team: object, is_limited: bool) -> None:
+    program = of_teams(is_limited=is_limited)
     table = pd.DataFrame({"x": [9, 8, 7, 6], "team": pd.Series([1, team, None, 3], dtype=object)})
     assert differences(program, table, ["status", "band", "outputs.place"]) == []
 
