@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from os import PathLike
 from pathlib import Path
 
@@ -27,6 +28,13 @@ MAX_BESIDE = 200
 def identity_of(path: str | PathLike[str]) -> str:
     """Return the key of a file: its absolute path with all links resolved."""
     return str(resolved(Path(path)))
+
+
+@lru_cache(maxsize=32)
+def _document(data: bytes, name: str) -> tuple[Document | None, tuple[Diagnostic, ...]]:
+    """Return what `read_bytes` does; one request reads the same files several times."""
+    document, found = read_bytes(data, name)
+    return document, tuple(found)
 
 
 def _rulebooks(document: Document) -> list[Node | None]:
@@ -84,7 +92,10 @@ class Workspace:
     def document(self, path: str | PathLike[str]) -> tuple[Document | None, list[Diagnostic]]:
         """Return the document of a file by itself, None if it can't be read."""
         file = self.file(path)
-        return (None, []) if file is None else read_bytes(file.data, Path(path).as_posix())
+        if file is None:
+            return None, []
+        document, found = _document(file.data, Path(path).as_posix())
+        return document, [*found]
 
     def read(self, path: str | PathLike[str], reach: Reach | None = None) -> Read:
         """Return the document of a file and those it extends, and their mistakes."""
