@@ -11,12 +11,22 @@ from kpirules.editor.session import Session
 from .given import BASE, folder
 
 
-def labels(text: str, folder_: Path, *, name: str = "base.kpi.yaml") -> list[str]:
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("rules") / "base.kpi.yaml"
+
+
+@pytest.fixture(scope="module")
+def session(path: Path) -> Session:
+    """Return a session that checks the text without mistakes once."""
+    return Session(folder(path.parent))
+
+
+def labels(text: str, session: Session, path: Path) -> list[str]:
     """Return what may be written at the bar in a text, after the text without mistakes was checked."""
-    path = folder_ / name
-    session = Session(folder(folder_))
     session.open(path, BASE)
-    session.check(path)
+    session.index(path)
+    assert session.known(path) is not None
     session.open(path, text.replace("|", "", 1))
     return [suggestion.label for suggestion in session.complete(path, text.index("|"))]
 
@@ -52,36 +62,38 @@ def written(part: str, new: str) -> str:
         ("when: worth(grade) == 0 and total < 1", 'when: band == "|"', {"good", "fair"}, {"total"}),
     ],
 )
-def test_what_may_be_written(part: str, new: str, some: set[str], none: set[str], tmp_path: Path) -> None:
-    found = labels(written(part, new), tmp_path)
+def test_what_may_be_written(
+    part: str, new: str, some: set[str], none: set[str], session: Session, path: Path
+) -> None:
+    found = labels(written(part, new), session, path)
     assert some <= set(found)
     assert none.isdisjoint(found)
 
 
-def test_nothing_is_offered_outside_formulas(tmp_path: Path) -> None:
-    assert labels(written("id: demo.base", "id: de|mo"), tmp_path) == []
-    assert labels(written("source: Điều 4", "source: Điều |"), tmp_path) == []
+def test_nothing_is_offered_outside_formulas(session: Session, path: Path) -> None:
+    assert labels(written("id: demo.base", "id: de|mo"), session, path) == []
+    assert labels(written("source: Điều 4", "source: Điều |"), session, path) == []
 
 
-def test_a_text_that_is_broken_elsewhere(tmp_path: Path) -> None:
+def test_a_text_that_is_broken_elsewhere(session: Session, path: Path) -> None:
     broken = BASE.replace("parameters:", "parameters: [") + "\n"
-    assert "total" in labels(broken.replace("rate: 'min(part(total, whole=most), 1)'", "rate: 'min(|'"), tmp_path)
-    assert "double" in labels(
-        broken.replace("let: {double: 2 * item.hours}", "let:\n        double: item.|"), tmp_path
+    assert "total" in labels(
+        broken.replace("rate: 'min(part(total, whole=most), 1)'", "rate: 'min(|'"), session, path
     )
-    assert "total" in labels(broken.replace("  total: sum", "  total: |sum"), tmp_path)
-    assert labels(broken.replace("id: demo", "id: |demo"), tmp_path) == []
+    assert "double" in labels(
+        broken.replace("let: {double: 2 * item.hours}", "let:\n        double: item.|"), session, path
+    )
+    assert "total" in labels(broken.replace("  total: sum", "  total: |sum"), session, path)
+    assert labels(broken.replace("id: demo", "id: |demo"), session, path) == []
 
 
-def test_a_suggestion_says_what_it_is(tmp_path: Path) -> None:
-    path = tmp_path / "base.kpi.yaml"
-    session = Session(folder(tmp_path))
+def test_a_suggestion_says_what_it_is(session: Session, path: Path) -> None:
     session.open(path, BASE)
     (found,) = [one for one in session.complete(path, BASE.index("total, whole") + 3) if one.label == "total"]
     assert (found.kind, found.start) == ("named value", 3)
     assert "sum(t.double" in found.text
 
 
-def test_an_empty_text_offers_nothing(tmp_path: Path) -> None:
-    assert labels("|", tmp_path) == []
-    assert labels("|", tmp_path, name="other.kpi.yaml") == []
+def test_an_empty_text_offers_nothing(session: Session, path: Path) -> None:
+    assert labels("|", session, path) == []
+    assert labels("|", session, path.with_name("other.kpi.yaml")) == []

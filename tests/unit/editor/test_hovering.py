@@ -16,6 +16,19 @@ def shown(session: Session, path: Path, offset: int) -> str:
     return "" if found is None else found.text
 
 
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("rules") / "base.kpi.yaml"
+
+
+@pytest.fixture(scope="module")
+def checked(path: Path) -> Session:
+    """Return a session that no test changes."""
+    session = Session(folder(path.parent))
+    session.open(path, BASE)
+    return session
+
+
 @pytest.fixture
 def opened(tmp_path: Path) -> Session:
     session = Session(folder(tmp_path))
@@ -44,8 +57,8 @@ def opened(tmp_path: Path) -> Session:
         ("t in tasks", "tasks", ["input", "records of"]),
     ],
 )
-def test_a_hover(part: str, marked: str, told: list[str], opened: Session, tmp_path: Path) -> None:
-    found = shown(opened, tmp_path / "base.kpi.yaml", at(BASE, part, marked))
+def test_a_hover(part: str, marked: str, told: list[str], path: Path, checked: Session) -> None:
+    found = shown(checked, path, at(BASE, part, marked))
     assert [text for text in told if text not in found] == [], found
 
 
