@@ -10,6 +10,7 @@ from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormat
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from typing import Any, NoReturn
 
 from .. import __version__
@@ -58,8 +59,9 @@ class _Parser(ArgumentParser):
         raise CommandError(f"{one_line(message)} (see `{self.prog} --help`)")
 
 
+@cache
 def parser() -> ArgumentParser:
-    """Return the parser of the whole command line."""
+    """Return the parser of the whole command line; a process that runs several commands builds it once."""
     parser_ = _Parser(prog="kpirules", description=_OVERVIEW, epilog=_CODES)
     parser_.add_argument("--version", action="version", version=f"kpirules {__version__}")
     commands = parser_.add_subparsers(title="commands", metavar="COMMAND", required=True)
