@@ -39,6 +39,8 @@ def pytest_configure(config: pytest.Config) -> None:
     is_long = config.getoption("--long")
     set_budget(is_long=is_long)
     settings.load_profile("long" if is_long else "fixed")
+    # No file of a test has to survive a power failure.
+    vars(os)["fsync"] = lambda _: None
     # What a test starts imports what another one has compiled, whatever this run was told of bytecode.
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
