@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import chdir, redirect_stdout
+from functools import cache
+from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 import pytest
@@ -23,7 +29,7 @@ from .appraisal_files import results, write_appraisal
 
 ROOT = Path(__file__).parents[3]
 KILLS = by_budget(1, 50)
-BLOCKS = ("--block-rows", "20")
+RUN = ("appraise", "commune.kpi.yaml", "--data", "data", "--block-rows", "20", "-o")
 
 
 class Stopped(BaseException):
@@ -38,6 +44,26 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(out: str, *options: str) -> int:
     return main(["appraise", "commune.kpi.yaml", "--data", "data", "-o", out, "--block-rows", "5", *options])
+
+
+@cache
+def uninterrupted() -> dict[str, bytes]:
+    """Return the results of a run that is not interrupted."""
+    with TemporaryDirectory() as folder, chdir(folder), redirect_stdout(StringIO()):
+        write_appraisal(Path(folder), persons=3, months=2)
+        assert run("out") == 0
+        return results(Path(folder) / "out")
+
+
+@cache
+def interrupted() -> Path:
+    """Return the folder of a run that has stopped in its last stage."""
+    folder = Path(mkdtemp(prefix="kpirules-"))
+    atexit.register(shutil.rmtree, folder)
+    write_appraisal(folder, persons=3, months=2)
+    with chdir(folder):
+        run_until("year")
+    return folder
 
 
 def stops_at(number: int, is_before: bool, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
@@ -69,12 +95,11 @@ def test_a_run_that_stops_at_any_step_ends_the_same(
     folder: Path, is_before: bool, is_restarted: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_appraisal(folder, persons=3, months=2)
-    assert run("whole") == 0
-    expected = results(folder / "whole")
+    expected = uninterrupted()
     number = 0
     is_over = False
     while not is_over:
-        number += by_budget(17, 1)
+        number += by_budget(23, 1)
         out = f"out{number}"
         if is_restarted:
             assert run(out, "--brief") == 0
@@ -115,11 +140,10 @@ def test_results_that_were_changed_meanwhile_are_written_again(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_appraisal(folder, persons=3, months=2)
-    assert run("whole") == 0
     run_until("year")
     (folder / "out" / "unit.csv").write_text("unit,score\nU0,9\n", encoding="utf-8")
     assert run("out") == 0
-    assert results(folder / "out") == results(folder / "whole")
+    assert results(folder / "out") == uninterrupted()
     capsys.readouterr()
 
 
@@ -142,8 +166,7 @@ def test_results_that_were_changed_meanwhile_are_written_again(
 def test_saved_work_that_is_damaged_is_told_and_begun_anew(
     folder: Path, capsys: pytest.CaptureFixture[str], name: str, text: str
 ) -> None:
-    write_appraisal(folder, persons=3, months=2)
-    run_until("year")
+    shutil.copytree(interrupted(), folder, dirs_exist_ok=True)
     (folder / "out" / ".work" / name).write_text(text, encoding="utf-8")
     capsys.readouterr()
     assert run("out") == 2
@@ -158,8 +181,7 @@ def test_saved_work_that_is_damaged_is_told_and_begun_anew(
 def test_a_digit_that_changed_in_saved_work_is_told(
     folder: Path, capsys: pytest.CaptureFixture[str], kind: str
 ) -> None:
-    write_appraisal(folder, persons=3, months=2)
-    run_until("year")
+    shutil.copytree(interrupted(), folder, dirs_exist_ok=True)
     path = folder / "out" / ".work" / f"unit.000000.{kind}"
     before = path.read_bytes()
     places = [place for place, byte in enumerate(before) if byte in b"0123456789"]
@@ -204,7 +226,7 @@ def blocks(out: Path) -> dict[str, tuple[int, int]]:
 
 def started(out: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "kpirules", "appraise", "commune.kpi.yaml", *f"--data data -o {out}".split(), *BLOCKS],
+        [sys.executable, "-m", "kpirules", *RUN, out],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -212,11 +234,12 @@ def started(out: str) -> subprocess.Popen[str]:
     )
 
 
-def test_a_run_that_is_killed_loses_nothing_and_does_no_block_again(folder: Path) -> None:
-    write_appraisal(folder, persons=60, months=6)
-    process = started("whole")
-    _, complaints = process.communicate()
-    assert (process.returncode, complaints) == (0, "")
+def test_a_run_that_is_killed_loses_nothing_and_does_no_block_again(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_appraisal(folder, persons=by_budget(20, 60), months=6)
+    assert main([*RUN, "whole"]) == 0
+    capsys.readouterr()
     expected = results(folder / "whole")
     chance = random.Random(50)
     killed = rounds = 0
@@ -228,21 +251,25 @@ def test_a_run_that_is_killed_loses_nothing_and_does_no_block_again(folder: Path
         while not is_over:
             # A run that was killed leaves its lock; the next one makes its own where there is none.
             (out / ".lock").unlink(missing_ok=True)
-            process = started(out.name)
             if killed < KILLS:
+                process = started(out.name)
                 while process.poll() is None and not (out / ".lock").exists():
                     time.sleep(0.002)
                 time.sleep(chance.random() ** 2 * 0.5)
                 process.send_signal(signal.SIGKILL)
-            said, complaints = process.communicate()
+                said, complaints = process.communicate()
+                code = process.returncode
+            else:
+                code = main([*RUN, out.name])
+                said, complaints = capsys.readouterr()
             now = blocks(out)
-            if process.returncode == -signal.SIGKILL:
+            if code == -signal.SIGKILL:
                 killed += 1
                 if not (out / "receipt.json").exists():
                     assert before.items() <= now.items()
                     before = now
                 continue
-            assert (process.returncode, complaints) == (0, "")
+            assert (code, complaints) == (0, "")
             is_over = True
             if "everything was already finished" not in said:
                 is_told = f"{len(before)} kept from earlier runs" in said

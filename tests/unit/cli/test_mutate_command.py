@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from tests.budget import by_budget
+
 RULES = """\
 kpirules: 1
 id: t
@@ -39,7 +41,7 @@ def test_every_mutant_and_json(kpirules: Callable[..., Any], write: Callable[...
         "a.cases.yaml", "rulebook: t.kpi.yaml\ncases: [{name: a, given: {n: 1}, expect: {outputs: {x: false}}}]\n"
     )
     assert "killed t.kpi.yaml:4:18: edge outputs.x: `1` → `2` (by `two`)\n" in kpirules("mutate", rules, "-v").out
-    ran = kpirules("mutate", rules, cases, "--format", "json", "--jobs", "2")
+    ran = kpirules("mutate", rules, cases, "--format", "json", "--jobs", by_budget("1", "2"))
     assert json.loads(ran.out)["counts"] == {"killed": 3, "survived": 0, "equivalent": 0, "unknown": 0, "refused": 0}
 
 

@@ -31,7 +31,6 @@ def test_a_new_rulebook_names_the_schema_that_stands_beside_it(kpirules: Callabl
 def test_a_new_rulebook_satisfies_the_schema(kpirules: Callable[..., Any], folder: Path) -> None:
     kpirules("new", "first.kpi.yaml")
     schema = json.loads((folder / "kpirules.schema.json").read_text(encoding="utf-8"))
-    Draft202012Validator.check_schema(schema)
     text = (folder / "first.kpi.yaml").read_text(encoding="utf-8")
     assert [error.message for error in Draft202012Validator(schema).iter_errors(yaml.safe_load(text))] == []
 
