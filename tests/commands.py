@@ -58,7 +58,7 @@ examples: {some: {given: {done: 70}, expect: {band: good}}}
 
 FIRST_USES = (
     "check r.kpi.yaml", "test r.kpi.yaml", "explain r.kpi.yaml s.json", "assess r.kpi.yaml s.csv",
-    "diff r.kpi.yaml r.kpi.yaml", "plan r.kpi.yaml", "show r.kpi.yaml",
+    "diff r.kpi.yaml r.kpi.yaml", "gate r.kpi.yaml r.kpi.yaml", "plan r.kpi.yaml", "show r.kpi.yaml",
 )  # fmt: skip
 """Commands after which a process has imported what most commands do."""
 

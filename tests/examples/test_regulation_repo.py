@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from attrs import frozen
+from attrs import evolve, frozen
 
 from tests.commands import write_command
 
@@ -59,10 +59,10 @@ class Repository:
         return done.stdout.strip()
 
 
-@pytest.fixture
-def repository(tmp_path: Path) -> Repository:
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     """Return a copy of the model with its rulebooks on `main`, on a new branch."""
-    folder, bin_ = tmp_path / "rules", tmp_path / "bin"
+    folder, bin_ = tmp_path_factory.mktemp("model") / "rules", tmp_path_factory.mktemp("commands") / "bin"
     shutil.copytree(MODEL, folder, ignore=shutil.ignore_patterns("amendment"))
     write_command(bin_)
     path = os.pathsep.join([str(bin_), os.environ.get("PATH", "")])
@@ -73,6 +73,13 @@ def repository(tmp_path: Path) -> Repository:
     made.git("commit", "--quiet", "--message=Rules")
     made.git("switch", "--quiet", "--create=amendment")
     return made
+
+
+@pytest.fixture
+def repository(model: Repository, tmp_path: Path) -> Repository:
+    """Return a copy of that repository."""
+    shutil.copytree(model.folder, tmp_path / "rules")
+    return evolve(model, folder=tmp_path / "rules")
 
 
 def amended(repository: Repository) -> None:
