@@ -11,7 +11,7 @@ import random
 import sys
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from functools import reduce
+from functools import cache, reduce
 from operator import add
 from pathlib import Path
 from time import perf_counter
@@ -144,6 +144,11 @@ def _ten_by_hand() -> list[dict[str, pl.Expr]]:
 # -- thirty weighted indicators --------------------------------------------------------------------
 
 
+@cache
+def _few() -> list[dict[str, Any]]:
+    return weighted30(2_000)
+
+
 def _units(rows: int, kind: type) -> pl.DataFrame:
     """Return units whose numbers are floats, decimals, or integers."""
     few = [
@@ -155,7 +160,7 @@ def _units(rows: int, kind: type) -> pl.DataFrame:
             else kind(cell)
             for name, cell in subject.items()
         }
-        for subject in weighted30(2_000)
+        for subject in _few()
     ]
     return pl.concat([pl.DataFrame(few, infer_schema_length=None)] * (rows // len(few))).rechunk()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 import pytest
 
 import kpirules
+from tests.budget import by_budget
 
-from . import by_hand, long, plugin
+from . import by_hand, impacts, long, plugin
 from .__main__ import main, two_places
 from .contenders import BOOKS, BY_HAND, CONTENDERS, Book
 from .subjects import TASKS, with_floats
@@ -103,7 +105,8 @@ def test_the_long_rulebook_is_sound() -> None:
     assert not kpirules.check(text=text).findings
 
 
-def test_the_measuring_runs(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_measuring_runs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.benchmarks.__main__.LEAST_NS", 1)
     main(["--rounds", "1", "--subjects", "2", "--loads", "1"])
     printed = capsys.readouterr().out
     for name in (*BOOKS, *CONTENDERS, "kpirules.loads"):
@@ -119,19 +122,31 @@ def test_the_profile_runs(capsys: pytest.CaptureFixture[str]) -> None:
     assert "tottime" in capsys.readouterr().out
 
 
-def test_the_measurement_of_the_plugin_runs_cases_that_pass(tmp_path: Path) -> None:
+def in_this_process(command: list[str], folder: Path) -> None:
+    with contextlib.chdir(folder):
+        assert pytest.main(command[command.index("pytest") + 1 :]) == 0
+
+
+def test_the_measurement_of_the_plugin_runs_cases_that_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setattr(plugin, "_run", by_budget(in_this_process, plugin._run))
     count, alone, in_pytest = plugin.cases_a_second(plugin.rows(tmp_path, 20))
     assert count == 20
     assert alone > 0
     assert in_pytest > 0
 
 
-def test_the_impact_of_the_amendment_is_that_of_its_five_changes(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_impact_of_the_amendment_is_that_of_its_changes(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes = impacts.AMENDMENT[by_budget(3, 0) :]
+    monkeypatch.setattr(impacts, "AMENDMENT", changes)
     main(["--impact", "5"])
-    assert "impact on 5 subjects, 5 changes" in capsys.readouterr().out
+    assert f"impact on 5 subjects, {len(changes)} changes" in capsys.readouterr().out
 
 
 ROWS = 2_000
+RATED = by_budget(200, ROWS)
 
 
 @pytest.fixture(scope="module")
@@ -142,9 +157,9 @@ def in_contest() -> list[Contest]:
 @pytest.mark.parametrize("place", range(7))
 def test_tables_of_every_contender_are_rated_as_row_by_row(in_contest: list[Contest], place: int) -> None:
     contest = in_contest[place]
-    options = contest.options(ROWS)
-    rated = kpirules.assess_table(contest.program, contest.table, engine="columns", **options)
-    assert rated.equals(kpirules.assess_table(contest.program, contest.table, engine="scalar", **options))
-    off = (contest.floats().collect()["score"] - rated["score"]).abs()
+    table, options = contest.table[:RATED], contest.options(RATED)
+    rated = kpirules.assess_table(contest.program, table, engine="columns", **options)
+    assert rated.equals(kpirules.assess_table(contest.program, table, engine="scalar", **options))
+    off = (contest.floats().collect()["score"][:RATED] - rated["score"]).abs()
     assert off.max() <= 0.05
     assert (off > 1e-9).mean() <= 0.01

@@ -28,7 +28,7 @@ from . import customs21169, decree335, hanoi3814, hcmc2026, kontum1923
 from .decree335 import Rating
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-RANDOM_SUBJECTS = by_budget(50, 300)
+RANDOM_SUBJECTS = by_budget(15, 300)
 
 Plainly = Callable[[Mapping[str, Any]], Rating]
 AtRandom = Callable[[Random], dict[str, Any]]
@@ -177,7 +177,7 @@ def test_a_year_of_a_branch_comes_out_as_plain_fractions_rate_it(tmp_path: Path)
 def test_the_quota_of_a_equals_the_one_found_by_counting() -> None:
     program = shipped(CUSTOMS / "quarter.kpi.yaml")
     chance, seen = Random("places of A"), Counter[object]()
-    for _ in range(by_budget(10, 30)):
+    for _ in range(by_budget(5, 30)):
         members = {f"n{n}": customs21169.quarter_at_random(chance) for n in range(chance.randint(1, 25))}
         for subject in members.values():
             subject |= {"quarter": 1, "g1": 10, "g2": 10, "precedence": chance.choice((0, 0, 1))}
@@ -216,7 +216,7 @@ def test_the_units_of_the_table_have_the_places_of_a_that_plain_fractions_give()
 def test_random_units_have_the_places_of_a_that_plain_fractions_give() -> None:
     program = shipped(HANOI / "month.kpi.yaml")
     chance, seen = Random("places of A in Hà Nội"), Counter[object]()
-    for _ in range(by_budget(20, 60)):
+    for _ in range(by_budget(10, 60)):
         members = {f"n{n}": hanoi3814.month_at_random(chance) for n in range(chance.randint(1, 20))}
         is_outstanding = chance.random() < 0.5
         for subject in members.values():

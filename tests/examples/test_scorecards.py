@@ -22,7 +22,7 @@ from .decree335 import Rating
 from .test_regulations import AtRandom, Plainly, plain
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-RANDOM_SUBJECTS = by_budget(50, 300)
+RANDOM_SUBJECTS = by_budget(15, 300)
 
 STATED_TWICE: dict[str, tuple[Plainly, AtRandom]] = {
     "indonesia2022/predicate": (scorecards.indonesia, scorecards.indonesia_at_random),

@@ -52,7 +52,7 @@ def test_the_cases_of_an_example_are_rated_alike_by_columns(name: str) -> None:
     program = shipped(EXAMPLES / f"{name}.kpi.yaml")
     subjects = [dict(case.given) for case in read_cases(EXAMPLES / f"{name}.cases.yaml").cases]
     subjects = some(subjects, 1 + len(subjects) // 60)
-    for part in some(program.whole, 6):
+    for part in some(program.whole, 7):
         plan = part.column_plan()
         assert not plan.against(["status", *(["band"] if part.rulebook.bands else [])])
         for kind in some(("polars", "pyarrow"), 2):
