@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.meta.parsing import nodes
+from tests.meta.parsing import statements
 
 PACKAGE = Path(__file__).parents[2] / "kpirules"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -31,7 +31,7 @@ def test_an_assert_only_narrows_a_type() -> None:
     others = [
         f"{module}: {ast.unparse(node)}"
         for module in MODULES
-        for node in nodes(module)
+        for node in statements(module)
         if isinstance(node, ast.Assert) and not narrows(node.test)
     ]
     assert others == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from tests.meta.parsing import nodes
+from tests.meta.parsing import statements
 
 PACKAGE = Path(__file__).parents[2] / "kpirules"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -36,7 +36,7 @@ def test_a_long_function_says_why() -> None:
     long = [
         f"{module.relative_to(PACKAGE)}: {node.name} has {body_lines(node)} lines"
         for module in MODULES
-        for node in nodes(module)
+        for node in statements(module)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and body_lines(node) > MOST_STATEMENTS
         and "is long since" not in docstring(node)
@@ -50,6 +50,6 @@ def test_a_long_file_says_why() -> None:
         for module in MODULES
         if not module.is_relative_to(TABLES)
         and (count := module.read_text(encoding="utf-8").count("\n")) > MOST_LINES
-        and "The file is long since" not in docstring(nodes(module)[0])
+        and "The file is long since" not in docstring(statements(module)[0])
     ]
     assert long == []

@@ -13,7 +13,7 @@ import grimp
 import pytest
 from importlinter.cli import lint_imports
 
-from tests.meta.parsing import nodes
+from tests.meta.parsing import statements
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "kpirules"
@@ -61,7 +61,7 @@ def files(room: str) -> list[Path]:
 
 def others(file: Path) -> Iterator[str]:
     """Return the third-party packages that a file imports."""
-    for node in nodes(file):
+    for node in statements(file):
         if isinstance(node, ast.Import):
             yield from (alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
