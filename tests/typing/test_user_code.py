@@ -110,11 +110,11 @@ SETTINGS = """\
 [mypy]
 strict = True
 follow_imports = silent
-[mypy-hypothesis.*,narwhals.*,numpy.*,pydantic.*,pytest.*,sqlalchemy.*]
+[mypy-IPython.*,anywidget.*,hypothesis.*,narwhals.*,numpy.*,pydantic.*,pytest.*,sqlalchemy.*,traitlets.*,yaml.*]
 follow_imports = skip
 follow_imports_for_stubs = True
 """
-"""Settings of mypy: no type of these packages is in the programs, and to read them takes three times as long as the rest."""
+"""Settings of mypy: no type of these packages is in the programs, and to read them takes much longer than the rest."""
 
 
 def messages(folder: Path) -> list[str]:
