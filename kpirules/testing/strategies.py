@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from hypothesis import reject
@@ -41,8 +42,13 @@ MOST_OTHERS = 32
 """Other values of an input that are tried for one subject."""
 
 NONE, SOME, MANY = range(3)
-ABSENCES = (MANY, SOME, NONE)
+ABSENCES = st.sampled_from((MANY, SOME, NONE))
 """How much is absent; with many optional inputs, random absence would leave no complete subject."""
+
+# Making strategies costs more than drawing from them, so these are made once.
+SOURCES = st.sampled_from(["new", "new", "edge", "moved"])
+SIGNS = st.sampled_from([1, -1])
+DISTANCES = st.sampled_from([0, 1, -1])
 
 PRINTABLE = st.characters(categories=("L", "N", "P", "S", "Zs"))
 """Characters that can be pasted into a case file."""
@@ -161,27 +167,38 @@ def _with_values_of(arguments: Arguments, other: Arguments, places: list[int]) -
 # -- a subject as arguments -----------------------------------------------------------------------
 
 
+@lru_cache(maxsize=16)
+def _seeds(aimed: Aim) -> st.SearchStrategy[Arguments]:
+    return st.sampled_from(aimed.seeds)
+
+
+@lru_cache(maxsize=16)
+def _rated(aimed: Aim) -> st.SearchStrategy[Arguments]:
+    return st.sampled_from(aimed.rated)
+
+
+@lru_cache(maxsize=16)
 @st.composite
 def _arguments(draw: Draw, aimed: Aim) -> Arguments:
     """Draw a valid subject: a new one, or one at an edge of the rules, perhaps moved."""
     seeds = aimed.seeds
-    source = draw(st.sampled_from(["new", "new", "edge", "moved"]))
+    source = draw(SOURCES)
     if source == "new" or not seeds:
-        absence = draw(st.sampled_from(ABSENCES))
+        absence = draw(ABSENCES)
         found = tuple(draw(values_of(aimed, variable, absence)) for variable in aimed.program.plan.inputs)
         if aimed.pairs and draw(st.integers(0, 2)) == 0:
             found = draw(_tied(aimed, found))
     else:
-        found = draw(st.sampled_from(seeds))
+        found = draw(_seeds(aimed))
         found = draw(_moved(aimed, found)) if source == "moved" else found
     found = aimed.own(found)
     if not seeds:
         return found if aimed.is_valid(found) else reject()
     if not aimed.is_valid(found):
-        found = aimed.repaired(found, draw(st.sampled_from(seeds)))
+        found = aimed.repaired(found, draw(_seeds(aimed)))
     # Rules that end an assessment early hide the others, so most subjects should pass them.
     if aimed.rated and draw(st.integers(0, 3)) and not aimed.is_rated(found):
-        found = aimed.repaired(found, draw(st.sampled_from(aimed.rated)), aimed.is_rated)
+        found = aimed.repaired(found, draw(_rated(aimed)), aimed.is_rated)
     return found
 
 
@@ -204,7 +221,7 @@ def _moved(draw: Draw, aimed: Aim, arguments: Arguments) -> Arguments:
     for place in draw(st.lists(st.integers(0, len(inputs) - 1), min_size=1, max_size=2)):
         domain, value = inputs[place].domain, found[place]
         if isinstance(domain, NumberDomain) and value is not None and draw(st.booleans()):
-            neighbour = value + draw(st.sampled_from([1, -1])) * _step(domain)
+            neighbour = value + draw(SIGNS) * _step(domain)
             found[place] = neighbour if _is_inside(domain, neighbour) else value
         else:
             found[place] = draw(values_of(aimed, inputs[place], SOME))
@@ -222,7 +239,7 @@ def _tied(draw: Draw, aimed: Aim, arguments: Arguments) -> Arguments:
     if arguments[left] is None:
         return arguments
     number = Fraction(arguments[left], first.denominator) * second.denominator
-    neighbour = number + draw(st.sampled_from([0, 1, -1])) * _step(second)
+    neighbour = number + draw(DISTANCES) * _step(second)
     if neighbour.denominator != 1 or not _is_inside(second, neighbour.numerator):
         return arguments
     return (*arguments[:right], neighbour.numerator, *arguments[right + 1 :])
@@ -246,7 +263,6 @@ def values_of(aimed: Aim, variable: Variable, absence: int, owner: str = "") -> 
         absence: how many values are absent.
         owner: `item` for a field of a list.
     """
-    # Making strategies costs more than drawing from them.
     return aimed.cached("values", variable, (owner, absence), lambda: _new_value(aimed, variable, absence, owner))
 
 
