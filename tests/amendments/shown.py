@@ -62,18 +62,19 @@ def shown(path: Path, every: int = 1, *, with_cases: bool = True) -> Shown:
     cases = [one.case for file in files for one in collect(file, root=EXAMPLES)]
     known = known_of(program, cases) if with_cases else KnownSubjects()
     found = Shown()
-    for number, (name, other) in enumerate(_changed(path)):
-        if number % every == 0 and other is not None and _is_killed(other, cases):
+    for name, other in _changed(path, every):
+        if other is not None and _is_killed(other, cases):
             found.killed += 1
             if not _is_shown(program, other, known):
                 found.missed.append(name)
     return found
 
 
-def _changed(path: Path) -> Iterator[tuple[str, Program | None]]:
-    """Yield every change of a rulebook with its name; None where the check refuses it."""
+def _changed(path: Path, every: int) -> Iterator[tuple[str, Program | None]]:
+    """Yield one change of a rulebook in so many, with its name; None where the check refuses it."""
     documents = read_documents(path, root=EXAMPLES)
-    for mutant in mutants(documents):
+    found = mutants(documents)
+    for mutant in found[::every]:
         yield f"{mutant.place} {mutant}", mutated(mutant, documents)
     text = path.read_text(encoding="utf-8")
     changed = {
@@ -85,7 +86,7 @@ def _changed(path: Path) -> Iterator[tuple[str, Program | None]]:
     with TemporaryDirectory() as folder:
         for beside in path.parent.glob("*.kpi.yaml"):
             (Path(folder) / beside.name).write_text(beside.read_text(encoding="utf-8"), encoding="utf-8")
-        for name, other in changed.items():
+        for name, other in [*changed.items()][-len(found) % every :: every]:
             (Path(folder) / path.name).write_text(other, encoding="utf-8")
             try:
                 yield name, load_whole(Path(folder) / path.name)

@@ -10,8 +10,8 @@ from tests.budget import by_budget
 from .trying import HERE, TOOLS, Amendment, amendments, is_without_effect, noticed
 
 FOUND = yaml.safe_load((HERE / "found.yaml").read_text(encoding="utf-8"))
-FEW = (24, 36, 41)
-"""The places of amendments that are tried in the fixed budget: they take least time."""
+FEW = (24, 41)
+"""The places of amendments that are tried in the fixed budget: they take least time; all tools notice the last."""
 
 ALL = amendments()
 TRIED = [ALL[place] for place in by_budget(FEW, tuple(range(len(ALL))))]

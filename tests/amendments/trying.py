@@ -17,12 +17,13 @@ from attrs import frozen
 import kpirules as kr
 from kpirules.cli import main
 from kpirules.testing import always_in_range, invariants_hold, known_from, never_lower_than
+from tests.budget import by_budget
 
 __all__ = ["HERE", "TOOLS", "Amendment", "amendments", "is_without_effect", "noticed"]
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parents[1] / "examples"
-DRAWN = 60
+DRAWN = by_budget(20, 60)
 """Subjects, or pairs of them, that a property draws."""
 
 

@@ -33,17 +33,25 @@ cases:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "t.kpi.yaml").write_text(RULES, encoding="utf-8")
-    (tmp_path / "t.cases.yaml").write_text(CASES, encoding="utf-8")
-    return tmp_path
+    return written(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Mutation:
+    return mutate(written(tmp_path_factory.mktemp("once")) / "t.kpi.yaml")
+
+
+def written(folder: Path) -> Path:
+    (folder / "t.kpi.yaml").write_text(RULES, encoding="utf-8")
+    (folder / "t.cases.yaml").write_text(CASES, encoding="utf-8")
+    return folder
 
 
 def told(found: Mutation) -> dict[str, str]:
     return {str(one.mutant): one.outcome for one in found.verdicts}
 
 
-def test_every_mutant_has_an_outcome_and_the_score_follows(folder: Path) -> None:
-    found = mutate(folder / "t.kpi.yaml")
+def test_every_mutant_has_an_outcome_and_the_score_follows(found: Mutation) -> None:
     assert told(found) == {
         "points criteria.work.max: `10` → `11`": "refused",
         "points criteria.work.max: `10` → `9`": "refused",
@@ -67,11 +75,9 @@ def test_every_mutant_has_an_outcome_and_the_score_follows(folder: Path) -> None
     }
     assert found.score == Fraction(3, 7)
     assert repr(found).endswith(" · 3 killed · 4 survived · 10 equivalent · 0 unknown · 2 refused>")
-    assert found == mutate(folder / "t.kpi.yaml", [folder / "t.cases.yaml"], jobs=2)
 
 
-def test_a_case_that_would_kill_a_mutant_can_be_pasted(folder: Path) -> None:
-    found = mutate(folder / "t.kpi.yaml")
+def test_a_case_that_would_kill_a_mutant_can_be_pasted(folder: Path, found: Mutation) -> None:
     survived = [one for one in found.verdicts if one.outcome == "survived"]
     (folder / "t.cases.yaml").write_text(CASES + "\n".join(one.case for one in survived) + "\n", encoding="utf-8")
     again = mutate(folder / "t.kpi.yaml")
@@ -80,8 +86,7 @@ def test_a_case_that_would_kill_a_mutant_can_be_pasted(folder: Path) -> None:
     assert all(run_case(program, case).passed for case in read_cases(folder / "t.cases.yaml").cases)
 
 
-def test_text_and_data(folder: Path) -> None:
-    found = mutate(folder / "t.kpi.yaml")
+def test_text_and_data(found: Mutation) -> None:
     lines = str(found).splitlines()
     assert lines[0].endswith("t.kpi.yaml:8:22: edge bands.good.from: `5` → `4`")
     assert lines[1] == '  - name: "kills edge bands.good.from: `5` → `4`"'
@@ -117,6 +122,7 @@ def test_a_refusal_can_be_an_expectation(tmp_path: Path) -> None:
         "edge validations.v: `3` → `4`": "expect: {error: KR605}",
         "edge validations.v: `3` → `2`": "expect: {status: rated}",
     }
+    assert found == mutate(tmp_path / "t.kpi.yaml", [], jobs=2)
 
 
 def test_a_case_names_the_variant_and_day_of_its_subject(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import yaml
 import kpirules.pytest_plugin
 from kpirules.testing.collecting import RULEBOOKS
 from kpirules.testing.reading import ENDINGS
+from tests.budget import by_budget
 
 pytest_plugins = ["pytester"]
 
@@ -120,8 +121,8 @@ def test_an_item_is_chosen_by_its_node_id_or_by_an_expression(suite: pytest.Pyte
     suite.runpytest("-k", "late").assert_outcomes(passed=1, deselected=3)
 
 
-def test_cases_run_on_several_processes_and_are_reported_to_junit(suite: pytest.Pytester) -> None:
-    result = suite.runpytest_subprocess("-p", "xdist", "-n", "2", "--junitxml=junit.xml")
+def test_cases_run_on_other_processes_and_are_reported_to_junit(suite: pytest.Pytester) -> None:
+    result = suite.runpytest_subprocess("-p", "xdist", "-n", by_budget("1", "2"), "--junitxml=junit.xml")
     result.assert_outcomes(passed=3, failed=1)
     found = ElementTree.parse(suite.path / "junit.xml").getroot().findall(".//testcase")
     assert sorted((one.get("classname"), one.get("name")) for one in found) == [
