@@ -187,7 +187,7 @@ READ_BY_QUOTAS: dict[str, Any] = {
             ("inputs/tasks/let/twice", "item.hours + extra"),
             ("inputs/extra/default", 4),
         ],
-        3,
+        6,
     ),
 )
 def test_what_a_quota_or_a_comparison_reads_is_no_proof_that_ratings_stay(way: str, value: Any) -> None:
@@ -303,14 +303,16 @@ OF_BAND = ("cohort:\n", "outputs: {pay: 'done if band == \"good\" else 0'}\ncoho
 
 @pytest.mark.parametrize(
     ("before", "after", "ratings"),
-    [
-        ([], [("good: {from: 0}", "good: {from: -1}")], "same"),
-        ([], [("points: done", "points: done + 0 * done")], "same"),
-        ([], [("points: done", "points: 100 - done")], "differ"),
-        ([], [("round: down", "round: up")], "differ"),
-        ([OF_BAND], [OF_BAND, ("good: {from: 0}", "good: {from: -1}")], "possible"),
-    ],
-    ids=["edge", "points", "other points", "rounding of a quota", "output of the band"],
+    some(
+        [
+            ([], [("good: {from: 0}", "good: {from: -1}")], "same"),
+            ([], [("points: done", "points: done + 0 * done")], "same"),
+            ([], [("points: done", "points: 100 - done")], "differ"),
+            ([], [("round: down", "round: up")], "differ"),
+            ([OF_BAND], [OF_BAND, ("good: {from: 0}", "good: {from: -1}")], "possible"),
+        ],
+        2,
+    ),
 )
 def test_quotas_move_the_same_members_if_all_that_they_read_is_proved_equal(
     before: list[tuple[str, str]], after: list[tuple[str, str]], ratings: str

@@ -44,7 +44,7 @@ def test_what_has_an_order_here_has_one_in_the_hash() -> None:
     assert ORDERED == HASHED_IN_ORDER
 
 
-@pytest.mark.parametrize("path", some(FILES, 6), ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", some(FILES, 15), ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_parts_of_a_rulebook_say_all_that_it_says(path: Path) -> None:
     program = loaded(path)
     if program is None:
