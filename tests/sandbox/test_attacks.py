@@ -32,7 +32,7 @@ def shortened(text: str) -> str:
     return ascii(text if len(text) < 50 else f"{text[:20]}...{len(text)}...{text[-9:]}")[1:-1]
 
 
-@pytest.mark.parametrize("text", some(EXPRESSIONS, 10), ids=shortened)
+@pytest.mark.parametrize("text", some(EXPRESSIONS, 20), ids=shortened)
 def test_an_expression_is_refused_with_its_code_or_means_one_value(confined: Confined, text: str) -> None:
     expected = EXPRESSIONS[text]
     answer = confined.answer("expression", text)
@@ -115,7 +115,7 @@ GROWING: dict[str, tuple[tuple[Any, ...], object]] = {
 }
 
 
-@pytest.mark.parametrize("what", some(GROWING, 5))
+@pytest.mark.parametrize("what", some(GROWING, 8))
 def test_growing_values_are_stopped_before_they_are_large(confined: Confined, what: str) -> None:
     piece, expected = GROWING[what]
     answer = confined.answer(*piece)
@@ -147,7 +147,7 @@ SHARE = by_budget(20, 1)
 
 
 @pytest.mark.parametrize(
-    ("what", "engine"), some(((what, engine) for what in FULL for engine in ("scalar", "reference")), 5)
+    ("what", "engine"), some(((what, engine) for what in FULL for engine in ("scalar", "reference")), 7)
 )
 def test_an_assessment_that_is_filled_to_the_limit_ends_soon(confined: Confined, what: str, engine: str) -> None:
     def seconds() -> float:
@@ -172,7 +172,7 @@ SUMS = {
 }
 
 
-@pytest.mark.parametrize(("count", "combine"), some(SUMS, 4))
+@pytest.mark.parametrize(("count", "combine"), some(SUMS, 5))
 def test_many_criteria_with_denominators_of_their_own_are_bounded(
     confined: Confined, count: int, combine: str
 ) -> None:
@@ -240,7 +240,7 @@ SUBJECTS: dict[str, object] = {
 }
 
 
-@pytest.mark.parametrize("what", some(SUBJECTS, 5))
+@pytest.mark.parametrize("what", some(SUBJECTS, 8))
 def test_a_hostile_subject_is_refused_with_a_code_or_taken_for_what_it_is(confined: Confined, what: str) -> None:
     answer = confined.answer("hostile", what)
     expected = SUBJECTS[what]

@@ -273,10 +273,9 @@ def test_an_updated_cell_holds_no_formula_and_passes(run: Callable[..., Ran], tm
 
 def test_pytest_shows_cases_neutrally(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    monkeypatch.setenv("PYTEST_ADDOPTS", "-p kpirules.pytest_plugin")
     pytester.path.joinpath("review.kpi.yaml").write_text(RULEBOOK, encoding="utf-8")
     pytester.path.joinpath("broken.kpi.yaml").write_text(f"kpirules: 1\n{WORDS}: {WORDS}\n", encoding="utf-8")
-    result = pytester.runpytest_subprocess("-v", "--continue-on-collection-errors")
+    result = pytester.runpytest_inprocess("-p", "kpirules.pytest_plugin", "-v", "--continue-on-collection-errors")
     shown = "\n".join([*result.outlines, *result.errlines])
     assert "zqx" in shown
     # pytest itself writes two colons between a file and a case.

@@ -76,7 +76,7 @@ BOMBS: dict[str, tuple[str, str]] = {
 }
 
 
-@pytest.mark.parametrize("what", some(BOMBS, 3))
+@pytest.mark.parametrize("what", some(BOMBS, 5))
 def test_a_bomb_is_refused_with_its_code(confined: Confined, what: str) -> None:
     text, code = BOMBS[what]
     assert any(found.startswith(code) for found in confined.answer("checked", text))
@@ -96,7 +96,7 @@ EVERYWHERE = [(unit, before) for unit in UNITS for before in PLACES]
 ONCE = [(unit, PLACES[number % len(PLACES)]) for number, unit in enumerate(UNITS)]
 
 
-@pytest.mark.parametrize(("unit", "before"), by_budget(ONCE[::10], EVERYWHERE), ids=ascii)
+@pytest.mark.parametrize(("unit", "before"), by_budget(ONCE[::15], EVERYWHERE), ids=ascii)
 def test_a_megabyte_of_one_thing_is_read_or_refused_in_time(confined: Confined, unit: str, before: str) -> None:
     text = before + unit * ((MOST - len(before)) // len(unit.encode()))
     assert isinstance(confined.answer("checked", text), list)
@@ -156,7 +156,7 @@ MANY: dict[str, tuple[str, list[str]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("what", some(MANY, 5))
+@pytest.mark.parametrize("what", some(MANY, 8))
 def test_many_of_one_thing_are_checked_in_time(confined: Confined, what: str) -> None:
     text, codes = MANY[what]
     assert set(codes) <= set(confined.answer("checked", text))
@@ -206,7 +206,7 @@ MAPPINGS = {
 }
 
 
-@pytest.mark.parametrize("what", MAPPINGS)
+@pytest.mark.parametrize("what", some(MAPPINGS, 2))
 def test_a_mapping_that_is_no_honest_rulebook_is_refused(confined: Confined, what: str) -> None:
     assert MAPPINGS[what] in confined.answer("read_mapping", what)
 

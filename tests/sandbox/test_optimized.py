@@ -20,7 +20,7 @@ from .confined import ROOT
 FLAGS = by_budget({"": 0, "-OO": 2}, {"": 0, "-O": 1, "-OO": 2})
 """Flags of Python, with the level of each."""
 
-EVERY = by_budget(32, 1)
+EVERY = by_budget(64, 1)
 """One of so many known attacks, hostile subjects, and case files of the shipped examples."""
 
 ATTACKS = by_budget(6, 60)

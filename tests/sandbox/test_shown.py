@@ -86,12 +86,15 @@ def texts_in(data: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield way
 
 
+def put(data: Any, way: tuple[Any, ...], text: str) -> None:
+    for step in way[:-1]:
+        data = data[step]
+    data[way[-1]] = text
+
+
 def with_text(data: Any, way: tuple[Any, ...], text: str) -> Any:
     copy = json.loads(json.dumps(data))
-    place = copy
-    for step in way[:-1]:
-        place = place[step]
-    place[way[-1]] = text
+    put(copy, way, text)
     return copy
 
 
@@ -131,7 +134,7 @@ def tried() -> dict[str, list[tuple[Any, ...]]]:
             if way in free(name) and alike[stands] < EACH:
                 found[name].append(way)
                 alike[stands] += 1
-    return found
+    return {name: some(ways, 3) for name, ways in found.items()}
 
 
 @pytest.mark.parametrize("name", RECORDS)
@@ -155,18 +158,18 @@ def test_a_word_of_a_closed_list_is_no_other_text(name: str) -> None:
 
 def test_many_texts_of_records_are_tried() -> None:
     counts = {name: len(ways) for name, ways in tried().items()}
-    assert min(counts.values()) > 2
-    assert sum(counts.values()) > 60
+    assert min(counts.values()) > 0
+    assert sum(counts.values()) > by_budget(20, 60)
 
 
 @pytest.mark.parametrize(
-    ("name", "hostile"), some(((name, hostile) for name in ("staff", "unit") for hostile in HOSTILE), 3)
+    ("name", "hostile"), some(((name, hostile) for name in ("staff", "unit") for hostile in HOSTILE), 6)
 )
 def test_all_texts_of_a_record_at_once_become_nothing_else(name: str, hostile: str) -> None:
     data = RECORDS[name]().to_data()
-    for way in texts_in(data):
+    for way in [*texts_in(data)]:
         if way in free(name):
-            data = with_text(data, way, f"{hostile}{way[-1]}{hostile}")
+            put(data, way, f"{hostile}{way[-1]}{hostile}")
     views = views_of_record(Assessment.from_data(data), "vi")
     assert_texts_only(views, views, is_shape_kept=False)
 
@@ -191,7 +194,7 @@ def test_a_message_about_a_record_is_neutral() -> None:
         assert_neutral(str(refused.value))
 
 
-@pytest.mark.parametrize("hostile", HOSTILE)
+@pytest.mark.parametrize("hostile", some(HOSTILE, 3))
 def test_words_that_no_reader_has_checked_become_no_class_and_no_element(hostile: str) -> None:
     """A program may make a record itself, without reading it."""
     record = staff()
@@ -336,8 +339,8 @@ def comparison_views(text: str) -> Views:
 @pytest.mark.parametrize(
     ("views", "hostile"),
     [
-        *((program_views, hostile) for hostile in some(HOSTILE[1:], 6)),
-        *((site_views, hostile) for hostile in some(HOSTILE[1:], 10)),
+        *((program_views, hostile) for hostile in some(HOSTILE[1:], 9)),
+        *((site_views, hostile) for hostile in some(HOSTILE[1:], 20)),
         # What writes both is the same, and a comparison takes longer.
         *((comparison_views, hostile) for hostile in some(HOSTILE[1:], 30)),
     ],
@@ -408,6 +411,7 @@ def test_an_annotation_of_github_is_one_command_on_one_line(hostile: str) -> Non
 
 
 def test_a_mapping_with_hostile_keys_is_reported_as_text() -> None:
+    program = kr.load(rulebook(MARK))
     for hostile in HOSTILE:
         report = kr.check({"kpirules": 1, hostile: 1, "inputs": {hostile: {"type": hostile, hostile: 1}}})
         assert report.errors
@@ -415,7 +419,7 @@ def test_a_mapping_with_hostile_keys_is_reported_as_text() -> None:
         assert_neutral(render_text(report, color=True), is_styled=True)
         subject = {"post": hostile, "done": hostile, hostile: 1}
         with pytest.raises(kr.SubjectError) as refused:
-            kr.assess(kr.load(rulebook(MARK)), subject)
+            kr.assess(program, subject)
         assert_texts_only(refused.value.report._repr_mimebundle_(), refused.value.report._repr_mimebundle_())
 
 

@@ -11,9 +11,10 @@ from threading import Barrier
 import pytest
 
 import kpirules as kr
+from tests.budget import by_budget
 
 THREADS = 16
-ROUNDS = 3
+ROUNDS = by_budget(1, 3)
 
 
 @pytest.fixture

@@ -360,11 +360,11 @@ def test_every_one_of_many_circles_of_parameters_is_reported() -> None:
 
 
 def test_a_long_chain_of_parameters_is_computed() -> None:
-    lines = ["  p0: 1", *(f"  p{i}: p{i - 1} + 1" for i in range(1, 3_000))]
+    lines = ["  p0: 1", *(f"  p{i}: p{i - 1} + 1" for i in range(1, 1_500))]
     rulebook, report = built("kpirules: 1\nparameters:\n" + "\n".join(reversed(lines)))
     assert len(report) == 0
     assert rulebook is not None
-    assert rulebook.parameters[0].value == 3_000
+    assert rulebook.parameters[0].value == 1_500
 
 
 def test_every_one_of_very_many_problems_is_reported() -> None:

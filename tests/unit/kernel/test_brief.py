@@ -39,7 +39,15 @@ cohort:
 """
 
 
-def values() -> Iterator[Any]:
+MUTATED = """
+kpirules: 1
+inputs: {x: {type: boolean}}
+criteria: {main: {max: 1, met: x}}
+examples: [{name: met, given: {x: true}, expect: {score: 1}}]
+"""
+
+
+def values(folder: Path) -> Iterator[Any]:
     """Return large values of every public class."""
     staff = kr.load(EXAMPLES / "nd335" / "staff.kpi.yaml")
     changed = kr.loads((EXAMPLES / "nd335" / "staff.kpi.yaml").read_text("utf-8").replace("from: 90", "from: 91"))
@@ -95,13 +103,14 @@ def values() -> Iterator[Any]:
     yield kr.KpirulesError(kr.Report())
     yield kr.LetterDetails("An " * 90, "2026", "Office", date(2026, 12, 31), "Office " * 90)
     yield from (kt.Gate(1, ()), kt.ChangedCase("An " * 90, "x:1", ("score: 1 → 2",) * 90))
-    mutation = kt.mutate(Path(__file__).parents[2] / "conformance" / "accepted" / "leaves" / "direct.kpi.yaml")
+    (folder / "mutated.kpi.yaml").write_text(MUTATED, encoding="utf-8")
+    mutation = kt.mutate(folder / "mutated.kpi.yaml")
     yield from (mutation, *mutation.verdicts)
 
 
 @pytest.fixture(scope="module")
-def shown() -> list[Any]:
-    return list(values())
+def shown(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
+    return list(values(tmp_path_factory.mktemp("shown")))
 
 
 def test_the_values_are_of_every_public_class(shown: list[Any]) -> None:
