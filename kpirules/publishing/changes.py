@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from ..change import Change, Difference, compare
+from ..change import Change, Comparison, Difference, compare
 from ..kernel.markup import Html, element, joined
 from ..kernel.shown import as_html
 from ..language.expressions.syntax import parse
@@ -14,7 +14,7 @@ from ..rating.program import Program
 from .gaps import part_named
 from .reader import NOTHING, Cell, Reader, Section, table
 
-__all__ = ["changes_section"]
+__all__ = ["changes_section", "compared"]
 
 _FORMULAS = frozenset({"applies", "measure", "met", "points", "rate", "that", "value", "when"})
 """The keys that hold a formula, which is shown in words."""
@@ -39,21 +39,27 @@ _SAID = {
 _NUMBER = re.compile(r"-?[\d.]+ ?%?")
 
 
-def changes_section(reader: Reader, editions: Sequence[Program]) -> Section:
+def compared(editions: Sequence[Program]) -> tuple[Comparison, ...]:
+    """Return the comparison of each edition with the next, in order of their dates."""
+    return tuple(compare(old, new) for old, new in pairwise(editions))
+
+
+def changes_section(reader: Reader, editions: Sequence[Program], comparisons: Sequence[Comparison]) -> Section:
     """Return what changed from each edition to the next, latest first.
 
     Args:
         reader: the reader.
         editions: in order of their dates.
+        comparisons: of each with the next.
     """
-    blocks = [_changed(old, new, reader) for old, new in pairwise(editions)]
+    steps = zip(pairwise(editions), comparisons, strict=True)
+    blocks = [_changed(old, new, found, reader) for (old, new), found in steps]
     return reader.section("changes", *blocks[::-1])
 
 
-def _changed(old: Program, new: Program, reader: Reader) -> Html:
+def _changed(old: Program, new: Program, found: Comparison, reader: Reader) -> Html:
     first = new.rulebook.version.from_
     day = "" if first is None else reader.say("period_from", first=first.isoformat())
-    found = compare(old, new)
     readers = (Reader.of(old.rulebook, reader.voice.language), Reader.of(new.rulebook, reader.voice.language))
     heads = [reader.say(f"head_{head}") for head in ("name", "change", "key", "before", "after", "source", "means")]
     rows = [row for difference in found.differences for row in _rows(difference, *readers)]

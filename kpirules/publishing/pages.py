@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from urllib.parse import quote
 
-from attrs import frozen
+from attrs import Factory, frozen
 
+from ..change import Comparison
 from ..diagnostics.phrases import phrases
 from ..engines.javascript import NoJavaScriptForm
 from ..kernel.cards import table_rules
@@ -15,7 +16,7 @@ from ..kernel.exact import approximate_text
 from ..kernel.markup import Html, element, joined, page, style
 from ..rating.program import Program
 from ..testing import CaseOutcome
-from .changes import changes_section
+from .changes import changes_section, compared
 from .criteria import criteria_section, score_section
 from .examples import examples_section
 from .gaps import gaps_section
@@ -185,6 +186,7 @@ class Page:
         program: the rules with all variants and editions.
         editions: the programs of the variant, in order of their dates.
         outcomes: the worked examples of the variant.
+        comparisons: of each edition with the next; pages in other languages share them.
     """
 
     file: str
@@ -194,6 +196,7 @@ class Page:
     program: Program
     editions: tuple[Program, ...]
     outcomes: tuple[CaseOutcome, ...] = ()
+    comparisons: tuple[Comparison, ...] = Factory(lambda own: compared(own.editions), takes_self=True)
 
     @property
     def current(self) -> Program:
@@ -246,7 +249,7 @@ def _sections(own: Page, reader: Reader, form: str | NoJavaScriptForm) -> Iterat
     yield gaps_section(reader, own.current.report)
     yield trying_section(reader, form)
     yield examples_section(reader, own.outcomes)
-    yield changes_section(reader, own.editions)
+    yield changes_section(reader, own.editions, own.comparisons)
 
 
 def _head(own: Page, reader: Reader) -> Html:

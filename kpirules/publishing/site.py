@@ -76,10 +76,11 @@ def _pages(books: Iterable[Book]) -> Iterator[Page]:
         for variant in book.program.variants or ("",):
             stem = _free("-".join(filter(None, (book.name, variant))), taken)
             editions = [part for part in book.program.whole if part.rulebook.version.variant == variant]
-            for language in languages:
-                ending = f".{language}" if language and language != languages[0] else ""
-                shown = tuple(outcome for outcome in book.outcomes if _variant_of(outcome) in ("", variant))
-                yield Page(f"{stem}{ending}.html", stem, variant, language, book.program, tuple(editions), shown)
+            shown = tuple(outcome for outcome in book.outcomes if _variant_of(outcome) in ("", variant))
+            first = Page(f"{stem}.html", stem, variant, languages[0], book.program, tuple(editions), shown)
+            yield first
+            for language in languages[1:]:
+                yield evolve(first, file=f"{stem}.{language}.html", language=language)
 
 
 def _free(stem: str, taken: set[str]) -> str:

@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 import pytest
+from attrs import evolve
 
 import kpirules as kr
 from kpirules.kernel.markup import Html
@@ -18,10 +19,14 @@ from .kit import kit, reader, text_of
 
 
 @cache
+def page() -> Page:
+    return Page("kit.html", "kit", "", "en", kit(), kit().whole)
+
+
+@cache
 def sections(language: str = "en") -> dict[str, Section]:
-    program = kit()
-    page = Page("kit.html", "kit", "", language, program, program.whole)
-    return {section.id: section for section in _sections(page, reader(language), kit().form())}
+    own = evolve(page(), language=language)
+    return {section.id: section for section in _sections(own, reader(language), kit().form())}
 
 
 def told(id_: str, language: str = "en") -> str:
