@@ -97,7 +97,7 @@ SLOW = {
     "change": "by_part cohorts_compared differences forms impact proofs sensing significance stability writing_parts",
     "cli": "appraise_command appraise_stopped assess_command command_line diff_command mutate_command new_command "
     "prove_command",
-    "documents": "building_rejected mapping_value yaml_text",
+    "documents": "building_rejected yaml_text",
     "editor": "hovering renaming server under_pytest_lsp",
     "engines": "scalar_criteria scalar_names scalar_numbers scalar_rating",
     "files": "assess_file resume workbook",

@@ -35,7 +35,11 @@ def members_of(line: dict[str, Any]) -> dict[str, dict[str, Any]]:
     }
 
 
-@pytest.mark.parametrize("line", some(LINES, 6), ids=lambda line: f"{line['reading']} {line['source']}")
+@pytest.mark.parametrize(
+    "line",
+    some(sorted(LINES, key=lambda line: line["reading"]), 6),
+    ids=lambda line: f"{line['reading']} {line['source']}",
+)
 def test_as_many_are_excellent_as_the_line_says(program: kr.Program, line: dict[str, Any]) -> None:
     members = members_of(line)
     kept = min(line["limit"], line["excellent"])

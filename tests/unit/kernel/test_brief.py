@@ -39,6 +39,8 @@ cohort:
 """
 
 
+MANY = ", ".join(f"p{place}: {place}" for place in range(40))
+
 MUTATED = """
 kpirules: 1
 inputs: {x: {type: boolean}}
@@ -50,7 +52,6 @@ examples: [{name: met, given: {x: true}, expect: {score: 1}}]
 def values(folder: Path) -> Iterator[Any]:
     """Return large values of every public class."""
     staff = kr.load(EXAMPLES / "nd335" / "staff.kpi.yaml")
-    changed = kr.loads((EXAMPLES / "nd335" / "staff.kpi.yaml").read_text("utf-8").replace("from: 90", "from: 91"))
     case_file = kt.read_cases(EXAMPLES / "nd335" / "staff.cases.yaml")
     yield from (staff, staff.rulebook, staff.report, case_file, *case_file.cases)
     outcomes = [kt.run_case(staff, case) for case in case_file.cases]
@@ -64,8 +65,8 @@ def values(folder: Path) -> Iterator[Any]:
         yield from (getattr(assessment, field.name) for field in fields(kr.Assessment))
     wrong = kt.run_case(staff, kt.Case("wrong", case_file.cases[0].given, FrozenMap({"score": "1"})))
     yield from (wrong, *wrong.differences)
-    comparison = kr.compare(staff, changed)
-    yield from (comparison, kr.impact(staff, changed, []))
+    old, new = (kr.loads(f"{SHARED}parameters: {{{parameters}}}\n") for parameters in ("", MANY))
+    yield from (kr.compare(old, new), kr.impact(old, new, []))
     yield kr.prove(kr.loads("kpirules: 1\ninputs: {x: {type: boolean}}\ncriteria: {a: {max: 1, met: x}}\n"))
     wished = kr.loads(
         "kpirules: 1\ninputs: {x: {type: boolean}}\ncriteria: {a: {max: 1, met: x}}\nbands: {b: {from: 1}}\n"
