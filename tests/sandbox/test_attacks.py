@@ -240,7 +240,7 @@ SUBJECTS: dict[str, object] = {
 }
 
 
-@pytest.mark.parametrize("what", some(SUBJECTS, 8))
+@pytest.mark.parametrize("what", some(SUBJECTS, 9))
 def test_a_hostile_subject_is_refused_with_a_code_or_taken_for_what_it_is(confined: Confined, what: str) -> None:
     answer = confined.answer("hostile", what)
     expected = SUBJECTS[what]

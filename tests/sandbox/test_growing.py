@@ -40,7 +40,7 @@ def grown(confined: Confined) -> Callable[[str, int], Any]:
 
 @pytest.mark.parametrize(
     ("shape", "size"),
-    some([(name, size) for name in SHAPES for size in read(name)], 5),
+    some([(name, size) for name in SHAPES for size in read(name)], 9),
 )
 def test_a_check_ends_soon(grown: Callable[[str, int], Any], shape: str, size: int) -> None:
     said = grown(shape, size)
@@ -53,7 +53,7 @@ def test_a_check_ends_soon(grown: Callable[[str, int], Any], shape: str, size: i
     some([
         ("alternatives", 100), ("options", 100), ("spreads", 400), ("roots", 25), ("shares", 100),
         ("requirements", 400), ("validations", 400), ("fields", 100),
-    ], 4),
+    ], 6),
 )  # fmt: skip
 def test_what_is_easy_to_show_is_shown_of_large_rulebooks_as_well(
     grown: Callable[[str, int], Any], shape: str, size: int

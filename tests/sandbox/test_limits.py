@@ -156,7 +156,7 @@ MANY: dict[str, tuple[str, list[str]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("what", some(MANY, 8))
+@pytest.mark.parametrize("what", some(MANY, 10))
 def test_many_of_one_thing_are_checked_in_time(confined: Confined, what: str) -> None:
     text, codes = MANY[what]
     assert set(codes) <= set(confined.answer("checked", text))
