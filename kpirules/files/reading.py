@@ -118,9 +118,14 @@ _ENDINGS = {
 }
 
 
+def _empty(schema: Any) -> Any:
+    """Return a table without rows; `schema.empty_table()` would import pandas."""
+    return pa.Table.from_batches([], schema)
+
+
 def _parquet(source: Source, stream: BinaryIO) -> Iterator[Batch]:
     file = pa.parquet.ParquetFile(stream)
-    yield of_table(file.schema_arrow.empty_table())
+    yield of_table(_empty(file.schema_arrow))
     for batch in file.iter_batches(source.rows):
         yield of_table(pa.Table.from_batches([batch]))
         source.advance(len(batch))
@@ -128,7 +133,7 @@ def _parquet(source: Source, stream: BinaryIO) -> Iterator[Batch]:
 
 def _arrow(source: Source, stream: BinaryIO) -> Iterator[Batch]:
     schema, batches = _arrow_batches(stream)
-    yield of_table(schema.empty_table())
+    yield of_table(_empty(schema))
     done = 0
     for batch in batches:
         for start in range(0, len(batch), source.rows):
@@ -160,7 +165,7 @@ def _csv(source: Source, stream: BinaryIO) -> Iterator[Batch]:
         convert_options=pa.csv.ConvertOptions(column_types=dict.fromkeys(names, pa.large_string())),
     )
     domains = source.domains
-    yield of_texts(file.schema.empty_table(), domains, is_copied=source.is_copied)
+    yield of_texts(_empty(file.schema), domains, is_copied=source.is_copied)
     done = 0
     for batch in file:
         yield of_texts(pa.Table.from_batches([batch]), domains, is_copied=source.is_copied)

@@ -22,7 +22,9 @@ KILLED = """
 import os, random, signal, sys, time
 from pathlib import Path
 from kpirules import assess_file, loads
-from kpirules.files import streaming  # imported before the first fork, while no library has threads
+# Imported before the first fork, while no library has threads, and once for all forks.
+import narwhals, pyarrow.compute
+from kpirules.files import streaming
 folder, rounds = Path(sys.argv[1]), int(sys.argv[2])
 program = loads((folder / "r.kpi.yaml").read_text())
 source, target = folder / "people.parquet", folder / "rated.parquet"
