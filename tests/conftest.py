@@ -71,12 +71,12 @@ CHECKED_ONCE = (
     *("benchmarks", "examples", "javascript", "sql"),
     *(f"unit/{room}" for room in ("appraising", "change", "cli", "editor", "publishing", "testing")),
 )
-"""Folders whose tests load rulebooks and say nothing of the check: a file checks each rulebook once."""
+"""Folders whose tests load rulebooks and say nothing of that: a file reads, builds and checks each rulebook once."""
 
 
 @pytest.fixture(autouse=True, scope="module")
 def once(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Check each rulebook once in a file of these folders."""
+    """Load each rulebook once in a file of these folders."""
     if not _name(request.path).startswith(tuple(f"{folder}/" for folder in CHECKED_ONCE)):
         yield
         return
