@@ -257,7 +257,9 @@ def examined(
                 together,
             )
         )
-    meaning = signified(old_side, new_side, examiner.subjects)
+    is_one = len(found) == 1 and _is_whole_change(ways, old_side, new_side)
+    # The verdict on the whole is that on its only difference.
+    meaning = differences[0].significance if is_one else signified(old_side, new_side, examiner.subjects)
     across_if_used = across if any(difference.significance is across for difference in differences) else None
     editions = Edition.of(old.rulebook), Edition.of(new.rulebook)
     return ExaminedComparison(
@@ -267,6 +269,15 @@ def examined(
         new_side,
         examiner.subjects,
     )
+
+
+def _is_whole_change(ways: Split, old: Side, new: Side) -> bool:
+    """Return whether the only difference turns the old rules into the new ones, of which there are no others."""
+    if len(ways.units) != 1 or ways.is_whole or old.whole.parts or new.whole.parts or old.choice != new.choice:
+        return False
+    (unit,) = ways.units
+    alone = None if unit.alone is None else unit.alone.rulebook.scoring_hash
+    return unit.base is old.program and alone == new.program.rulebook.scoring_hash
 
 
 @frozen(eq=False)

@@ -163,7 +163,7 @@ def values(number: NumberRange) -> tuple[list[Fraction], list[tuple[Fraction, An
     return inside, outside
 
 
-@settings(max_examples=by_budget(1, 300), deadline=None)
+@settings(max_examples=by_budget(1, 150), deadline=None)
 @given(st.integers(0, 10**9))
 def test_every_value_inside_keeps_all_bands_and_the_next_one_does_not(seed: int) -> None:
     program, subjects = drawn(seed)

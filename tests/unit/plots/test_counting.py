@@ -16,6 +16,7 @@ from attrs import evolve
 import kpirules as kr
 from kpirules.plots.bins import Banded, Bins, banded, bins_of
 from kpirules.plots.levels import share_text
+from tests.budget import by_budget
 from tests.rules import program
 
 BANDS = "{good: {from: 70}, fair: {from: 50}, poor: {from: 0}}"
@@ -38,6 +39,8 @@ inputs: {done: {type: integer, min: 0, max: 300}}
 criteria: {main: {max: 300, points: done}}
 bands: {measure: done / 3, better: lower, levels: {good: {to: 30}, fair: {to: 50}, poor: {above: 50}}}
 """
+
+MANY = by_budget(60, 300)
 
 FRAMES = {"rows": list, "polars": pl.DataFrame, "pandas": pd.DataFrame, "arrow": pa.Table.from_pylist}
 
@@ -86,10 +89,10 @@ def interval(bins: Bins, place: int) -> Any:
 )
 def test_a_bin_has_the_subjects_whose_exact_number_is_in_it(kind: str, text: str, number: str) -> None:
     book, draw = program(text), random.Random(kind)
-    rows = [{"done": draw.choice((90, 150, 151, 209, 210, draw.randint(0, 300)))} for _ in range(300)]
+    rows = [{"done": draw.choice((90, 150, 151, 209, 210, draw.randint(0, 300)))} for _ in range(MANY)]
     found = counted(kr.plots.distribution(book, FRAMES[kind](rows)))
     assert found == expected(book, rows, number)
-    assert sum(found.values()) == 300
+    assert sum(found.values()) == MANY
 
 
 def test_a_number_at_the_end_of_a_band_is_on_the_side_of_its_band() -> None:

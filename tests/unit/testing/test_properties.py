@@ -154,9 +154,10 @@ def test_an_influence_is_found(program: Program) -> None:
 
 
 def test_a_veto_with_an_exception_is_found() -> None:
-    weak = planted("warning: {when: warned,", "warning: {when: 'warned and grade != \"low\"',")
+    often_best = RULEBOOK.replace("best: {from: 90}", "best: {from: 65}")
+    weak = unproved(often_best.replace("warning: {when: warned,", "warning: {when: 'warned and grade != \"low\"',"))
     veto_dominates(weak, "warning", examples=MANY)
-    said = found(veto_dominates, weak, "warning", when=lambda subject: bool(subject.get("warned")), examples=300)
+    said = found(veto_dominates, weak, "warning", when=lambda subject: bool(subject.get("warned")))
     assert said.startswith("`warning` (band_at_most: good) applies, and the rating is best ")
     assert "grade: low" in said
 
