@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -44,8 +45,13 @@ def found(*, old: dict[str, Any] = OLD, new: dict[str, Any] = NEW, team: Any = T
     return kr.impact(kr.load(old), kr.load(new), team, **({"key": "name", "ignore": "unit"} | options))
 
 
+@cache
+def usual() -> Impact:
+    return found()
+
+
 def test_the_matrix_counts_everybody_by_the_level_before_and_after() -> None:
-    impact = found()
+    impact = usual()
     assert impact.count == 5
     assert impact.levels == ("good", "fair", "poor", "not_rated", "error")
     assert impact.matrix == {
@@ -59,7 +65,7 @@ def test_the_matrix_counts_everybody_by_the_level_before_and_after() -> None:
 
 
 def test_a_move_says_from_where_to_where_and_by_how_much() -> None:
-    moves = {move.key: move for move in found().moves}
+    moves = {move.key: move for move in usual().moves}
     assert list(moves) == [("An",), ("Ba",), ("Cúc",)]
     ba = moves["Ba",]
     assert (ba.old, ba.new, ba.old_score, ba.new_score, ba.difference) == ("good", "fair", 80, 89, 9)
@@ -69,7 +75,7 @@ def test_a_move_says_from_where_to_where_and_by_how_much() -> None:
 
 
 def test_a_score_that_moves_alone_is_a_move_that_rates_nobody_otherwise() -> None:
-    impact = found()
+    impact = usual()
     assert [move.key for move in impact.rated_otherwise] == [("Ba",)]
     (cuc,) = (move for move in impact.moves if move.key == ("Cúc",))
     assert cuc.difference == Fraction(2)
@@ -77,7 +83,7 @@ def test_a_score_that_moves_alone_is_a_move_that_rates_nobody_otherwise() -> Non
 
 
 def test_each_change_is_applied_alone_and_left_out() -> None:
-    effects = {one.refs: one for one in found().effects}
+    effects = {one.refs: one for one in usual().effects}
     assert list(effects) == [("criteria.work",), ("bands.good",), ("overrides.late",)]
     work, good, late = effects.values()
     assert (work.alone, work.alone_scores, work.without, work.without_scores) == (0, 3, 1, 3)
@@ -169,7 +175,7 @@ def test_each_edition_takes_its_own_inputs() -> None:
 
 
 def test_who_cannot_be_assessed_is_told_with_the_reason() -> None:
-    impact = found()
+    impact = usual()
     assert [(one.key, one.edition) for one in impact.refusals] == [(("Em",), "old"), (("Em",), "new")]
     assert impact.refusals[0].reasons[0].startswith("KR604 `done` is 11, above 10")
     assert "can't be assessed:" in impact.text()
@@ -181,7 +187,7 @@ def test_without_a_key_subjects_are_told_apart_by_their_row() -> None:
 
 
 def test_a_data_frame_is_a_population() -> None:
-    assert found(team=pd.DataFrame(TEAM)).matrix == found().matrix
+    assert found(team=pd.DataFrame(TEAM)).matrix == usual().matrix
 
 
 def test_records_are_joined_by_the_key() -> None:
