@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from attrs import asdict, frozen
@@ -257,9 +257,7 @@ def examined(
                 together,
             )
         )
-    is_one = len(found) == 1 and _is_whole_change(ways, old_side, new_side)
-    # The verdict on the whole is that on its only difference.
-    meaning = differences[0].significance if is_one else signified(old_side, new_side, examiner.subjects)
+    meaning = _of_only(differences, ways, old_side, new_side) or signified(old_side, new_side, examiner.subjects)
     across_if_used = across if any(difference.significance is across for difference in differences) else None
     editions = Edition.of(old.rulebook), Edition.of(new.rulebook)
     return ExaminedComparison(
@@ -271,13 +269,16 @@ def examined(
     )
 
 
-def _is_whole_change(ways: Split, old: Side, new: Side) -> bool:
-    """Return whether the only difference turns the old rules into the new ones, of which there are no others."""
-    if len(ways.units) != 1 or ways.is_whole or old.whole.parts or new.whole.parts or old.choice != new.choice:
-        return False
+def _of_only(differences: Sequence[Difference], ways: Split, old: Side, new: Side) -> Significance | None:
+    """Return the verdict on the only difference, if it turns the old rules into the new ones; None if it does not."""
+    if len(differences) != 1 or len(ways.units) != 1 or ways.is_whole:
+        return None
+    if old.whole.parts or new.whole.parts or old.choice != new.choice:
+        return None
     (unit,) = ways.units
     alone = None if unit.alone is None else unit.alone.rulebook.scoring_hash
-    return unit.base is old.program and alone == new.program.rulebook.scoring_hash
+    is_all = unit.base is old.program and alone == new.program.rulebook.scoring_hash
+    return differences[0].significance if is_all else None
 
 
 @frozen(eq=False)
