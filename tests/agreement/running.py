@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 from ..budget import by_budget
@@ -10,10 +11,12 @@ from .pairs import SUBJECTS, Tally, agree
 
 __all__ = ["AT_LEAST", "BLOCKS", "differences", "lacking"]
 
-SEEDS = by_budget(range(198, 443, 7), range(2_500))
-"""Seeds of the rulebooks; those of the fixed budget were looked for, as few of them reach every feature."""
+REACHING = (21, 94, 103, 156, 182, 224, 246, 260, 273, 301, 316, 345, 356, 395, 422, 433)
+"""Seeds that were looked for: their rulebooks and subjects reach every feature."""
 
-BLOCKS = 5
+SEEDS: Sequence[int] = by_budget(REACHING, range(2_500))
+
+BLOCKS = 4
 """Tests over which the pairs are spread."""
 
 AT_LEAST = by_budget(1, 100)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 from ..budget import by_budget
 from .cohorts import EXPECTED, Cohorts, agree
 
-SEEDS = by_budget(range(32, 38), range(96))
-"""Seeds of the rulebooks; those of the fixed budget were looked for, as few of them reach everything."""
+SEEDS: Sequence[int] = by_budget((30, 31, 48, 85), range(96))
+"""Seeds of the rulebooks; those of the fixed budget were looked for: they reach everything."""
 
 LEAST = by_budget(1, 20)
 """How often, at least, everything must be reached."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..budget import by_budget
 from .editions import Count, drawn_pairs, shown_by
 
-SEEDS = by_budget((3, 6), range(7))
+SEEDS: Sequence[int] = by_budget((3, 6), range(7))
 
 
 def test_every_subject_that_is_shown_is_rated_differently_by_both_whole_rulebooks() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from kpirules import Assessment, FaultError, Program, Report, assess, load
+from kpirules import Assessment, FaultError, Program, Report, assess
 from kpirules.language.model import Band, Group, Interval
 from tests.agreement.generation import unshown
 from tests.budget import examples
@@ -85,7 +85,7 @@ def test_a_subject_has_the_same_result_after_other_assessments(case: Case, other
     """Faults have equal messages, places and readings too."""
     first = outcome(case.program, case.subject)
     outcome(other.program, other.subject)
-    for again in (case.program, load(case.book), pickle.loads(pickle.dumps(case.program))):
+    for again in (case.program, unshown(case.book), pickle.loads(pickle.dumps(case.program))):
         assert outcome(again, case.subject) == first
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kpirules import Diagnostic, FaultError, Program, assess, check, load
+from kpirules import Diagnostic, FaultError, Program, assess, check
 from tests.budget import examples
 from tests.strategies import Case, cases
 
@@ -59,5 +59,4 @@ def test_a_finding_beside_a_mistake_is_found_without_it(case: Case, random: Rand
     # Which bands a score may be in is not known beside a mistake, so that what each of them requires is looked at.
     new = [one for one in new if not (one.code == "KR341" and one.path.startswith("bands."))]
     # A fault of the part with the mistake may come first for every subject that shows the finding.
-    program = load(case.book)
-    assert [one for one in new if not one.witness or is_rated(program, one)] == []
+    assert [one for one in new if not one.witness or is_rated(case.program, one)] == []

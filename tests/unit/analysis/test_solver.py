@@ -105,7 +105,7 @@ def test_rounding_below_the_score_is_solved_in_every_mode(mode: str) -> None:
     """)
     engine = ScalarEngine(of)
     scores = {engine.decide((x, y)).number("exact_score") for x in range(-9, 10) for y in (0, 1)}  # type: ignore[union-attr]
-    for tenths in some(range(-52, 62), 7):
+    for tenths in some(range(-52, 62), 13):
         at = F(tenths, 10)
         expected = "shown" if at in scores else "impossible"
         assert found(of, about("exact_score", Interval(at, False, at, False))).status == expected, at
