@@ -10,7 +10,7 @@ from itertools import islice, product
 from typing import Any
 
 import pytest
-from hypothesis import given, reject
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from kpirules.analysis.checking import check
@@ -24,8 +24,12 @@ from kpirules.kernel.exact import MODES
 from kpirules.language.model import BooleanDomain, ChoiceDomain, DateDomain, Interval, ListDomain, NumberDomain
 from kpirules.plan import Plan, plan
 from kpirules.plan.steps import Banding, Level, Variable
+from tests.budget import by_budget
 
 MOST_SUBJECTS = 3_000
+
+few = settings(max_examples=by_budget(3, 100))
+"""Each example solves some questions and tries all subjects."""
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 Mapped = dict[str, Any]
@@ -352,18 +356,21 @@ def compare(of: Plan, goal: Goal, *, is_linear: bool = True) -> None:
         assert goal.reached(engine.decide(found.shown))
 
 
+@few
 @given(rulebooks(), st.data())
 def test_a_number_is_shown_where_a_subject_has_it(book: Mapped, data: st.DataObject) -> None:
     of = planned(book)
     compare(of, data.draw(goals(of)))
 
 
+@few
 @given(rulebooks(is_linear=False), st.data())
 def test_findings_are_true_when_inputs_are_multiplied(book: Mapped, data: st.DataObject) -> None:
     of = planned(book)
     compare(of, data.draw(goals(of)), is_linear=False)
 
 
+@few
 @given(st.data())
 def test_a_division_by_zero_is_shown_where_there_is_one(data: st.DataObject) -> None:
     book = data.draw(rulebooks())
