@@ -17,6 +17,7 @@ from kpirules.rating.assessing.by_reference import recorded_inputs
 from kpirules.rating.assessing.deferred import Deferred
 from kpirules.rating.assessing.values import take
 
+from .budget import by_budget
 from .integers import checked
 
 __all__ = ["F", "agreed", "assessed", "fault", "faulted", "problems", "program", "unproved", "unproved_fault"]
@@ -48,8 +49,13 @@ def unproved_fault(text: str, **subject: object) -> Diagnostic:
     return diagnostic
 
 
+def _rules(text: str) -> Program:
+    """Return a program to assess by; that the check accepts its rulebook is seen in the long budget."""
+    return by_budget(unproved, program)(text)
+
+
 def assessed(text: str, **subject: object) -> Assessment:
-    return assess(program(text), subject)
+    return assess(_rules(text), subject)
 
 
 def fault(text: str, **subject: object) -> Diagnostic:
@@ -63,7 +69,7 @@ def fault(text: str, **subject: object) -> Diagnostic:
 def problems(text: str, subject: object = None, /, **inputs: object) -> list[tuple[str, str]]:
     """Return the code and path of every problem of a subject."""
     with pytest.raises(SubjectError) as caught:
-        assess(program(text), inputs if subject is None else subject)
+        assess(_rules(text), inputs if subject is None else subject)
     return [(diagnostic.code, diagnostic.path) for diagnostic in caught.value.report]
 
 

@@ -27,7 +27,7 @@ BLOCKS = 10
 
 @pytest.mark.parametrize("block", range(by_budget(1, BLOCKS)))
 def test_drawn_subjects_are_rated_alike(tmp_path: Path, block: int) -> None:
-    rulebooks = by_budget(8, 100)
+    rulebooks = by_budget(5, 100)
     pairs = drawn_pairs(range(90_000 + block * rulebooks, 90_000 + (block + 1) * rulebooks), by_budget(6, 16))
     assert pairs
     assert disagreements(tmp_path, pairs) == []
