@@ -59,7 +59,7 @@ def cohort_differences(database: Database, name: str, columns: list[str] | None 
         columns: the columns to compare; by default those of `Program.sql`.
     """
     program, found = shipped(EXAMPLES / f"{name}.kpi.yaml"), []
-    for case in some((one for one in read_cases(EXAMPLES / f"{name}.cases.yaml").cases if one.members), 3):
+    for case in some((one for one in read_cases(EXAMPLES / f"{name}.cases.yaml").cases if one.members), 5):
         members = [dict(given) for given in case.members.values()]
         table = frame(random.Random(name), program, members, "pyarrow")
         found += differences(database, program, table, columns)

@@ -41,7 +41,7 @@ def with_a_record(source: random.Random, rows: int) -> pa.Table:
     return table
 
 
-@pytest.mark.parametrize("number", some(range(400), 100))
+@pytest.mark.parametrize("number", some(range(400), 150))
 def test_drawn_rows_are_compared_and_allocated_as_row_by_row(number: int) -> None:
     source = random.Random(number)
     program = drawn(source)

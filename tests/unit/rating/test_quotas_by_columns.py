@@ -57,7 +57,7 @@ def by_default() -> Program:
     )
 
 
-@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("kind", some(KINDS, 2))
 def test_members_are_ordered_by_the_default_of_a_missing_input(kind: str, by_default: Program) -> None:
     for cells in ([None, 9.0, 2.5, 7.5], [7.5, None, 5.0, 9.0, None, 2.5, 5.0], [None, None]):
         columns = {"x": pa.array(cells, pa.float64()), "done": pa.array([9] * len(cells))}

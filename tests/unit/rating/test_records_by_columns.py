@@ -108,7 +108,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rating, "FEWEST_ROWS", 20)
 
 
-@pytest.mark.parametrize("kind", some(KINDS, 2))
+@pytest.mark.parametrize("kind", some(KINDS, 4))
 def test_records_are_rated_as_row_by_row(kind: str, book: Program, few: None) -> None:
     table, options = with_records(random.Random(kind), book, subjects(1, 41), kind)
     columns = [*COLUMNS, "outputs.same", "outputs.name", "points.best"]
