@@ -40,7 +40,7 @@ KINDS = {
 @lru_cache(4)
 def shown(program: Program, dialect: str) -> list[str]:
     """Return the columns that a table may have and that have a form in a dialect."""
-    told = {name for name, result in program.integers.results.items() if result.is_told_by_steps}
+    told = {name for name, result in program.integers.results.items() if result.is_given_by_steps}
     known = [name for name in columns_of(program.rulebook) if name in told]
     records = {id_: f"{id_}_table:{ROW}" for id_ in program.integers.records}
 
