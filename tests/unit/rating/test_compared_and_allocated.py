@@ -115,8 +115,8 @@ def test_rows_that_the_final_band_leaves_without_values(
 ) -> None:
     program = book(outputs | {"place": "cohort_rank(score)"}, ties=ties, let={"half": "x / 2"}, **others)
     columns = ["status", "score", "band", "band_label", "because", "quotas", *outputs_of(program)]
-    assert differences(program, TABLE, columns) == []
-    assert differences(program, TABLE.filter(pl.col("x") != 95), columns) == []
+    for table in some((TABLE, TABLE.filter(pl.col("x") != 95)), 2):
+        assert differences(program, table, columns) == []
     assert differences(program, TABLE, ["band", "let.half", "outputs.pay"], language="en") == []
 
 
@@ -149,7 +149,7 @@ def with_unequal_shares(*, is_compared: bool) -> Program:
 
 
 @pytest.mark.parametrize(
-    ("kind", "is_compared", "options"), some(product(KINDS, [True, False], [{"key": "who"}, {"ignore": "who"}]), 3)
+    ("kind", "is_compared", "options"), some(product(KINDS, [True, False], [{"key": "who"}, {"ignore": "who"}]), 7)
 )
 def test_only_a_cohort_that_quotas_cannot_divide_is_rated_one_by_one(
     kind: str, is_compared: bool, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
