@@ -1,4 +1,4 @@
-"""Rates a file batch by batch, and goes on after an interruption."""
+"""Rates a file batch by batch, and resumes after an interruption."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def problem(found: Diagnostic, given: object, fields: Fields) -> dict[str, Any]:
 
 
 def problems_of_rules(report: Iterable[Diagnostic], paths: Iterable[str]) -> list[dict[str, Any]]:
-    """Return the errors of rules, at the fields that were changed; at no field if none was.
+    """Return the errors of rules, attached to the changed fields; without changed fields, to none.
 
     Args:
         report: what is wrong with the rules.

@@ -109,14 +109,14 @@ def unresolved(
         errors: all errors of the rules.
     """
     errors = [error for error in errors if error.code not in HARMLESS]
-    finding = _Finding(rulebook, places, graph)
+    finding = _UnresolvedFinder(rulebook, places, graph)
     if not all(map(finding.blame, errors)):
         return EVERYTHING
     return finding.found() if errors else NOTHING
 
 
 @define
-class _Finding:
+class _UnresolvedFinder:
     """The parts that are unresolved so far.
 
     Args:

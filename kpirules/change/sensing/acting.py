@@ -1,4 +1,4 @@
-"""How each kind of number acts on a subject: the values of the number with which its standing is the same."""
+"""The effect of each kind of number: the values of the number with which the standing of a subject is the same."""
 
 from __future__ import annotations
 

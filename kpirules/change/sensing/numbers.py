@@ -1,4 +1,4 @@
-"""The numbers of a rulebook that decide, each with the values that it may have and how it acts."""
+"""The numbers of a rulebook that affect ratings, each with its possible values and its effect."""
 
 from __future__ import annotations
 

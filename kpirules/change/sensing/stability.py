@@ -193,7 +193,7 @@ def rank_stability(
 
 
 def _weighted(rules: Rules) -> tuple[Criterion, Group]:
-    """Return the score and its group, of which weights can be drawn."""
+    """Return the score and its group, whose weights can be drawn."""
     root = rules.rulebook.root
     body = None if root is None else root.body
     if root is None or not isinstance(body, Group) or body.combine not in ("sum", "mean"):

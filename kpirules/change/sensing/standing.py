@@ -207,7 +207,7 @@ class Rated:
 
     @cached_property
     def of_total(self) -> Span:
-        """The score after its limits and before its rounding with which the standing is the same."""
+        """The values of the limited, unrounded score with which the standing is the same."""
         book, root = self.rules.rulebook, self.rules.rulebook.root
         if book.bands is None or book.bands.measure is not None or root is None:
             return EVERYWHERE
@@ -216,7 +216,7 @@ class Rated:
         return self.of_banded.before_rounding(root.round, self.label)
 
     def of_points(self, id_: str) -> Span:
-        """Return the points of a criterion, once rounded, with which the standing is the same."""
+        """Return the rounded points of a criterion with which the standing is the same."""
         if id_ not in self._points:
             self._points[id_] = self._of_points(id_)
         return self._points[id_]
@@ -229,7 +229,7 @@ class Rated:
         return self.link(id_).back(self.of_earned(self.rules.parents[id_].id))
 
     def of_earned(self, id_: str) -> Span:
-        """Return the points of a criterion before its limits with which the standing is the same."""
+        """Return the points of a criterion, before its limits, with which the standing is the same."""
         if id_ not in self._earned:
             criterion = self.rules.criteria[id_]
             low, high = criterion.limits
@@ -243,7 +243,7 @@ class Rated:
         return self._earned[id_]
 
     def before_rounding(self, criterion: Criterion) -> Span:
-        """Return the points of a criterion within its limits and before its rounding."""
+        """Return the limited, unrounded points of a criterion with which the standing is the same."""
         span = self.of_points(criterion.id)
         if criterion.round is None or criterion.id == "score":
             return span

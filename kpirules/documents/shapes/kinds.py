@@ -174,9 +174,9 @@ def a(shape: str, words: str) -> Kind:
     return Kind(words, shape=shape)
 
 
-def chosen(by: str, shape: str, words: str, closed: tuple[str, ...]) -> Kind:
+def chosen(key: str, shape: str, words: str, closed: tuple[str, ...]) -> Kind:
     """Return a kind for a mapping whose shape one of its keys selects."""
-    return Kind(words, shape=shape, chosen_by=by, closed=closed)
+    return Kind(words, shape=shape, chosen_by=key, closed=closed)
 
 
 def short_or(scalar: Kind, shape: str, key: str, words: str) -> Kind:

@@ -1,4 +1,4 @@
-"""The library that computes: Polars if it is installed, whatever the library of the table, else narwhals.
+"""The library for computing: Polars if it is installed, whatever the library of the table, else narwhals.
 
 Both have the same names for all that is used here. Expressions of narwhals for Polars take ten times longer to build.
 """
@@ -18,7 +18,7 @@ Expr = Any
 
 @cache
 def lib() -> Any:
-    """Return Polars, or narwhals."""
+    """Return Polars if it is installed, else narwhals."""
     try:
         import polars as pl
     except ImportError:

@@ -143,7 +143,7 @@ def _by_row(values: Any, rows: Any, methods: Mapping[str, str], count: int) -> l
 
 
 def _computed(frame: nw.DataFrame[Any], columns: Mapping[str, Any]) -> Any:
-    """Return some columns of a table in the library that computes: lazily if that is Polars."""
+    """Return some columns of a table, computed by Polars lazily, or else by narwhals."""
     if lib() is not nw and frame.implementation.is_polars():
         return frame.to_native().lazy().select(**columns)
     found = frame.select(**columns)

@@ -64,7 +64,7 @@ def _pair(operations: Operations, op: Chain, index: int, left: Emitted, right: E
 
 
 def _combined(operations: Operations, so_far: Other, lines: list[str], result: Other, word: str) -> Other:
-    """Return `so_far and result` or `so_far or result`, where `result` needs lines of its own."""
+    """Return `so_far and result` or `so_far or result`; `result` may need lines before it."""
     if result == Other(str(word == "and")) and not lines:
         return so_far
     if not (lines or so_far.is_optional or result.is_optional):

@@ -92,10 +92,10 @@ def cases(operations: Operations, op: Cases) -> Emitted:
         heads = [f"if {codes[0]}:", *(f"elif {code}:" for code in codes[1:-1]), "else:"]
         return operations.merge(heads, branches)
     heads = [f"if {code}:" for code in codes]
-    with operations.writer.capture() as together:
+    with operations.writer.capture() as written:
         result = operations.merge(heads, branches)
     body: list[str] = []
-    blocks = _blocks(together)
+    blocks = _blocks(written)
     for (test, _), block in zip(conditions, blocks, strict=True):
         body += [*test, *block, "    break"]
     operations.writer.put("while True:", body)

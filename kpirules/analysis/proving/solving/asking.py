@@ -106,7 +106,7 @@ class Asking(Generic[Shown]):
         return Answered("impossible") if self._is_refuted else Answered("unknown", reason=NOT_FOUND)
 
     def _stages(self, question: Question, conditions: Callable[[], Iterable[Bit]]) -> Iterator[int]:
-        """Add facts that take ever longer to find, and yield the most work to answer with each of them."""
+        """Add facts that take ever longer to find; after each addition, yield the work limit for an answer."""
         has_totals = any(self.terms.unknowns[number].total is not None for number in question.unknowns)
         needed = (
             (self.has_copies or has_totals, self._add_totals),

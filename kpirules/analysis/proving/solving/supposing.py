@@ -17,7 +17,7 @@ Range = tuple[Fraction | None, Fraction | None]
 
 @define(eq=False)
 class Supposing:
-    """Conditions evaluated by intervals.
+    """Evaluates conditions by intervals, given assumed conditions.
 
     Args:
         terms: the terms of the conditions.
