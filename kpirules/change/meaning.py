@@ -215,7 +215,7 @@ class _SignificanceFinder:
         return subject
 
     def _differs(self, subject: Mapping[str, Any]) -> bool:
-        """Return whether both sides rate a subject differently, and the whole rulebooks too."""
+        """Return whether both sides rate a subject differently, and so do the whole rulebooks."""
         before, after = self.old.standing(subject), self.new.standing(subject)
         if isinstance(before, KpirulesError) or isinstance(after, KpirulesError):
             return False

@@ -65,7 +65,7 @@ class Side:
 
     @cached_property
     def own(self) -> dict[str, Domain] | None:
-        """The inputs that choose these rules, with the values that do; None if no subject has them."""
+        """The choosing inputs, with the values that choose these rules; None if no subject can have them."""
         whole = self.whole
         found = choosing(
             self.program.rulebook, variant_by=whole.variant_by, edition_by=whole.edition_by, period=self.days
@@ -74,7 +74,7 @@ class Side:
 
     @cached_property
     def meant(self) -> dict[str, Domain]:
-        """The choosing inputs of already chosen rules, with the values of the subjects to which these apply."""
+        """The choosing inputs, with the values of subjects for whom rules that were chosen by name are meant."""
         rules = self.program.rulebook
         return choosing(rules, variant_by=rules.variant_by, edition_by=rules.edition_by) or {}
 

@@ -49,7 +49,7 @@ def _rated(program: Program, rows: Sequence[Row], engine: str, *, is_allocated: 
 
 
 def _outcomes(rows: Sequence[Row], members: Sequence[CohortMember]) -> list[Assessment | list[str]]:
-    """Return each assessment or its reasons; a row without either names the rows that are left out because of it."""
+    """Return each assessment, or its reasons and the number of rows that are left out because of the row."""
     left_out = Counter(member.left_out_by for member in members)
     found: list[Assessment | list[str]] = []
     for row, member in zip(rows, members, strict=True):

@@ -108,8 +108,8 @@ def assess_file(
         from .writing import Target
     except ImportError:
         raise ImportError('files need an extra: pip install "kpirules[files]"') from None
-    program, path, to = program.settled(), Path(source), Path(target)
-    is_copied = format_of(to) == format_of(path)
+    program, path, destination = program.settled(), Path(source), Path(target)
+    is_copied = format_of(destination) == format_of(path)
     options = {
         "ignore": (ignore,) if isinstance(ignore, str) else tuple(ignore),
         "columns": None if columns is None else tuple(columns),
@@ -119,7 +119,7 @@ def assess_file(
     }
     found = stream(
         Source(path, program.gathered.inputs, batch_rows, delimiter, is_copied, advance),
-        Target(to, program, language, keep_formulas),
+        Target(destination, program, language, keep_formulas),
         (key,) if isinstance(key, str) else tuple(key),
         {id_: Path(one) for id_, one in (records or {}).items()},
         options,

@@ -241,7 +241,7 @@ def _xlsx(source: Source, stream: BinaryIO) -> Iterator[Batch]:
 
 
 def _with_errors(sheet: Any, errors: Mapping[tuple[int, int], str]) -> Iterator[list[Any]]:
-    """Yield the rows of a sheet, with the errors of cells as texts: they are not empty."""
+    """Yield the rows of a sheet, with cell errors as texts, since these cells are not empty."""
     first = sheet.start[1] if sheet.start else 0
     for number, line in enumerate(sheet.iter_rows()):
         yield [errors.get((number, place), cell) for place, cell in enumerate(line, start=first)] if errors else line

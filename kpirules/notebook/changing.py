@@ -163,7 +163,7 @@ def _numbers(path: str, ends: Range | None, number: Fraction | None) -> NumberDo
 
 
 def changed(program: Program, places: Iterable[Changing], texts: Mapping[str, Any]) -> Program:
-    """Return the rules with the values of texts; the same program if all are as written.
+    """Return the rules with values parsed from texts; the same program if no text differs.
 
     Args:
         program: the rules.

@@ -169,7 +169,7 @@ class RatingWidget(AnyWidget):
                 self.set_trait(name, value)
 
     def _program_of(self, texts: object) -> Program:
-        """Return the rules with the values of texts; the program at hand if nothing has changed since.
+        """Return the rules with values parsed from texts; the current program if no text has changed since.
 
         Raises:
             RulebookError: the changed rules have errors.

@@ -43,7 +43,7 @@ def _disagreements(one: Quota, other: Quota) -> list[str]:
 
 
 def _later(quota: Quota, others: list[Quota], rank: dict[str, int]) -> Iterator[Diagnostic]:
-    """Report lower quotas that move members out of a base that was counted before."""
+    """Report lower quotas that change a base after it was counted, by moving members out of it."""
     if quota.base != "after" or quota.of is None:
         return
     for other in others:

@@ -85,7 +85,7 @@ def by_height(criterion: Criterion, scale: Scale, place: int) -> Acting:
     heights = [height.value for _, height in scale.knots]
 
     def part(x: Fraction) -> Fraction:
-        """Return the part that the knot has in the points of a measured value."""
+        """Return the weight of the knot in the interpolated points of a measured value."""
         if x <= at[0] or x >= at[-1]:
             return ONE if place == (0 if x <= at[0] else len(at) - 1) else ZERO
         left = next(index for index, (_, end) in enumerate(pairwise(at)) if x <= end)

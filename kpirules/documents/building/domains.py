@@ -65,7 +65,7 @@ class Choices:
         return found
 
     def with_options(self, names: Collection[str], *, has_others: bool) -> tuple[Type, ...]:
-        """Return the choices with these options, and possibly others; each set of options once."""
+        """Return the distinct choices that have exactly these options, or at least these."""
         wanted = frozenset(names)
         nearest = min((self._by_option.get(name, {}) for name in wanted), key=len, default={})
         if not has_others:

@@ -142,7 +142,7 @@ def _id(requirement: Requirement) -> str:
 
 
 def _margins(build: Building, banding: Banding, given: Given) -> Iterator[tuple[str, Result]]:
-    """Yield the margin of a rating; bands that may overlap with a rule of their own have none here."""
+    """Yield the margin of a rating; nothing if the rulebook has a rule for overlapping bands."""
     number, denominator = (value.parts.get("integer") for value in given.get("banded_on", (NOTHING, NOTHING)))
     place = given["before"][0].parts.get("integer")
     if number is None or denominator is None or place is None or banding.overlap is not None:

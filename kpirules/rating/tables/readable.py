@@ -1,4 +1,4 @@
-"""Gives columns of other types, such as objects or points in time, the types that are rated by columns."""
+"""Converts columns of other types, such as objects or datetimes, to types that can be rated by columns."""
 
 from __future__ import annotations
 

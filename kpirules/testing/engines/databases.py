@@ -310,7 +310,7 @@ def arrow_table(arrow: Any, kinds: Mapping[str, str], rows: Rows) -> Any:
 
 
 def _from_arrow(table: Any) -> list[dict[str, Any]]:
-    """Return the rows of an Arrow table, texts as texts."""
+    """Return the rows of an Arrow table, with bytes decoded to texts."""
     rows: list[dict[str, Any]] = table.to_pylist()
     return [{name: cell.decode() if isinstance(cell, bytes) else cell for name, cell in row.items()} for row in rows]
 

@@ -132,7 +132,7 @@ def _possible_faults(plan: Plan) -> frozenset[tuple[str, str]]:
 
 @frozen
 class _Line:
-    """A whole number that grows or shrinks with one date.
+    """A whole number as a monotone function of one date.
 
     Args:
         day: the date.

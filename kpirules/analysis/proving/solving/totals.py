@@ -53,17 +53,17 @@ def _add_whole(terms: Terms, question: Question, unknown: Unknown, total: Total)
 
 def _add_pair(terms: Terms, question: Question, less: tuple[Unknown, Total], more: tuple[Unknown, Total]) -> None:
     """Add that an aggregate is not above another if no record's value is."""
-    (lower, less_total), (upper, more_total) = less, more
-    if isinstance(less_total.each, Lin) and isinstance(more_total.each, Lin):
-        above = terms.compare(">", less_total.each, more_total.each)
+    (lower, lower_total), (upper, upper_total) = less, more
+    if isinstance(lower_total.each, Lin) and isinstance(upper_total.each, Lin):
+        above = terms.compare(">", lower_total.each, upper_total.each)
     else:
-        above = terms.all([bit_of(less_total.each), terms.opposite(bit_of(more_total.each))])
-    if question.proves(terms.all([less_total.records[1], above])):
+        above = terms.all([bit_of(lower_total.each), terms.opposite(bit_of(upper_total.each))])
+    if question.proves(terms.all([lower_total.records[1], above])):
         # Without any record that counts, nothing is known of an extreme.
         asked = [
-            less_total.guard,
-            more_total.guard,
-            *(terms.compare("<=", x, y) for x, y in zip(less_total.parts, more_total.parts, strict=True)),
+            lower_total.guard,
+            upper_total.guard,
+            *(terms.compare("<=", x, y) for x, y in zip(lower_total.parts, upper_total.parts, strict=True)),
         ]
         question.add([terms.implies(terms.all(asked), terms.atom("le", one(lower.number).minus(one(upper.number))))])
 
