@@ -110,7 +110,7 @@ def _few_values(domain: Domain) -> list[Any]:
 
 
 def _given(program: Program, subject: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a subject's values for its part's inputs; without a part, for the inputs of any part."""
+    """Return a subject's values for the inputs of its part; if no part rates it, for the inputs of all parts."""
     rulebook = program.gathered
     if program.parts:
         declared = {input_.id for input_ in rulebook.inputs}

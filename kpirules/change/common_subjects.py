@@ -274,9 +274,9 @@ def _spread_out(value: Any, domain: Domain, number: int) -> Any:
             return value
 
 
-def _part_of(number: int, many: int) -> int:
+def _part_of(number: int, count: int) -> int:
     """Return a whole number below `many`; consecutive numbers are spread evenly."""
-    return (number % 2**32) * many >> 32
+    return (number % 2**32) * count >> 32
 
 
 def valid_subjects(program: Program) -> list[dict[str, Any]]:

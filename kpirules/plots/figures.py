@@ -1,4 +1,4 @@
-"""Parts that all figures of plotly share: the library, texts that are no markup, colours, and the layout."""
+"""Parts that all figures of plotly share: the library, escaped texts, colours, and the layout."""
 
 from __future__ import annotations
 

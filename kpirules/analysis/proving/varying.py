@@ -165,7 +165,7 @@ class Varied:
 
     @cached_property
     def tried(self) -> Mapping[str, Two]:
-        """Pairs of the search that show an effect of more of the input, by effect."""
+        """Pairs of the search that show an effect of a greater value, by effect."""
         ways = (CHANGES, RATES) if self.order is None else (LOWERS, RAISES, RATES)
         found: dict[str, Two] = {}
         owner = "item" if "." in self.id else ""

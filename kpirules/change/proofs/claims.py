@@ -60,7 +60,7 @@ EFFECTS = {
 
 @frozen
 class InputDirection:
-    """How the rating of a subject changes with more of one input, everything else equal.
+    """How the rating of a subject changes with a greater value of one input, everything else equal.
 
     Args:
         input: its id, or `list.field`, for a field of one record.

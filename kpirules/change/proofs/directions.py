@@ -1,4 +1,4 @@
-"""The direction of every input: whether more of it alone may lower, or raise, score and band."""
+"""The direction of every input: whether a greater value alone may lower, or raise, score and band."""
 
 from __future__ import annotations
 

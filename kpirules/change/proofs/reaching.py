@@ -98,8 +98,8 @@ class _Reaching:
         return seen
 
     def _claim(self, point: Point, conditions: Conditions) -> Claim:
-        asker, one = self.asker, point.decision
-        says = f"{_event_in_words(one, point.outcome)} for some subject"
+        asker, decision = self.asker, point.decision
+        says = f"{_event_in_words(decision, point.outcome)} for some subject"
 
         def reaches(answer: Answer) -> bool:
             return isinstance(answer, Decided)
@@ -107,23 +107,23 @@ class _Reaching:
         def confirms(given: Mapping[str, Any]) -> bool:
             return point in self._watcher.covered(asker.program, given)
 
-        kind = "condition" if one.kind == "condition" else "reached"
-        return some(asker, Claim(kind, one.path, says, ""), reaches, conditions, confirms)
+        kind = "condition" if decision.kind == "condition" else "reached"
+        return some(asker, Claim(kind, decision.path, says, ""), reaches, conditions, confirms)
 
     # -- what to ask ------------------------------------------------------------------------------------
 
     def _conditions(self, point: Point) -> Conditions | None:
         """Return the conditions under which a point is reached; None for one that is not asked about."""
-        one, outcome = point.decision, point.outcome
-        match one.kind:
+        decision, outcome = point.decision, point.outcome
+        match decision.kind:
             case "override" if outcome == "decided":
-                return lambda rating: (rating.going, decides(rating, one.about))
+                return lambda rating: (rating.going, decides(rating, decision.about))
             case "limit" if outcome == "decided":
-                return lambda rating: (rating.going, rating.lowers[one.path])
+                return lambda rating: (rating.going, rating.lowers[decision.path])
             case "row":
-                return self._of_row(one)
-            case "condition" if not one.path.startswith(EARLY) and CASES not in one.path:
-                return self._of_condition(one.about, is_true=outcome == "true")
+                return self._of_row(decision)
+            case "condition" if not decision.path.startswith(EARLY) and CASES not in decision.path:
+                return self._of_condition(decision.about, is_true=outcome == "true")
             case _:
                 return None
 

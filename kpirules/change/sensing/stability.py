@@ -352,10 +352,10 @@ def _words(seed: int) -> Iterator[int]:
         yield from (int.from_bytes(digest[at : at + 8], "big") for at in range(0, len(digest), 8))
 
 
-def _drawn(words: Iterator[int], many: int, grid: int) -> tuple[int, ...]:
+def _drawn(words: Iterator[int], count: int, grid: int) -> tuple[int, ...]:
     """Return positive whole numbers with a given sum, all divisions equally likely."""
     cuts: set[int] = set()
-    while len(cuts) < many - 1:
+    while len(cuts) < count - 1:
         cuts.add(1 + (next(words) * (grid - 1) >> 64))
     return tuple(high - low for low, high in pairwise((0, *sorted(cuts), grid)))
 

@@ -148,7 +148,7 @@ def _check_ends(draft: Draft, fields: Fields, ends: dict[str, Constant]) -> None
 
 
 def _need(need: Need, span: Span) -> Need:
-    """Return a condition on a name; its expression gets the text of the case."""
+    """Return a condition on a name, with an expression whose text is that of the case."""
     text = str(need)
     part = Part(Excerpt(text, span), 0, len(text))
     return evolve(need, condition=Expression(text, evolve(need.condition.tree, part=part), span))

@@ -313,10 +313,10 @@ def _normal(x: Expr) -> Expr:
     """Return the share of a normal distribution below a number, by Hart's approximation as West wrote it."""
     distance = x.abs()
     above, below = (_polynomial(distance, coefficients) for coefficients in HART)
-    far: Any = distance + 0.65
+    fraction: Any = distance + 0.65
     for term in (4.0, 3.0, 2.0, 1.0):
-        far = distance + term / far
-    near = lib().when(distance < 7.07106781186547).then(above / below).otherwise(1.0 / (far * 2.506628274631))
+        fraction = distance + term / fraction
+    near = lib().when(distance < 7.07106781186547).then(above / below).otherwise(1.0 / (fraction * 2.506628274631))
     tail = (distance * distance * -0.5).exp() * near
     return lib().when(x > 0.0).then(1.0 - tail).otherwise(tail)
 

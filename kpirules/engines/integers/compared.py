@@ -52,7 +52,7 @@ def with_cohort(plan: Plan, known: Mapping[str, Pairs]) -> Plan:
 def with_fractions(
     program: IntegerProgram, names: Sequence[str]
 ) -> tuple[IntegerProgram, dict[str, tuple[str, ...]]]:
-    """Return a program whose results also have the numerators and denominators of some numbers, and their names.
+    """Return a program that also gives numerators and denominators of some numbers, and the names of these results.
 
     Args:
         program: the steps of an assessment.

@@ -419,13 +419,13 @@ class _Lifting(Values):
         (kind, (_, part)) = next(iter(self.value(statement.iter, state).parts.items()))
         if kind == "members":
             for flag, member in part:
-                one = state.under(self.build, flag)
-                one.names["r"], path = member, one.path
-                self.block(statement.body, one)
-                del one.names["r"]
-                is_whole = one.path == path
-                self.become(state, self.joined(flag, one, state, state.path if is_whole else None))
-        elif any(isinstance(one, ast.Raise) and _is_undecided(one) for one in self.walked(statement)):
+                inside = state.under(self.build, flag)
+                inside.names["r"], path = member, inside.path
+                self.block(statement.body, inside)
+                del inside.names["r"]
+                is_whole = inside.path == path
+                self.become(state, self.joined(flag, inside, state, state.path if is_whole else None))
+        elif any(isinstance(node, ast.Raise) and _is_undecided(node) for node in self.walked(statement)):
             self.unread(statement, state)
         else:
             self.each(statement, part, state)

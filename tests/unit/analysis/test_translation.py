@@ -17,7 +17,7 @@ from kpirules.analysis.proving import of_its_subjects
 from kpirules.analysis.proving.goals import Answer, Arguments
 from kpirules.analysis.proving.search import Search
 from kpirules.analysis.proving.solving.asking import exactly
-from kpirules.analysis.proving.solving.linear import Lin, constant, one
+from kpirules.analysis.proving.solving.linear import Lin, constant, form_of
 from kpirules.analysis.proving.solving.printing import Question
 from kpirules.analysis.proving.solving.rating import Rating
 from kpirules.analysis.proving.solving.terms import Bit
@@ -105,7 +105,7 @@ def given(rating: Rating, meaning: Meaning) -> Iterator[Bit]:
             bit = rating.terms._node("bit", (number,))
             yield bit if value else rating.terms.opposite(bit)
         else:
-            yield rating.terms.atom("eq", one(number).minus(constant(value)))
+            yield rating.terms.atom("eq", form_of(number).minus(constant(value)))
 
 
 SCORED = ["nd335/organisation", "haiphong2025/period", "news2/news2", "lighthouse/category"]

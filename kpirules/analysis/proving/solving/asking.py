@@ -11,7 +11,7 @@ import z3
 from attrs import define, frozen
 
 from .lemmas import Lemmas
-from .linear import Lin, constant, one
+from .linear import Lin, constant, form_of
 from .printing import RLIMIT, SMALL_RLIMIT, Question, TooManyFacts
 from .terms import Bit, Equation, Terms
 from .totals import add_totals
@@ -182,7 +182,7 @@ class Asking(Generic[Shown]):
             if isinstance(value, bool):
                 differs = unknown != z3.BoolVal(value, ctx=question.context)
             else:
-                differs = question.number(one(number)) != question.number(constant(value))
+                differs = question.number(form_of(number)) != question.number(constant(value))
             if question.check(differs) == "sat":
                 yield self.read(question.numbers())
 

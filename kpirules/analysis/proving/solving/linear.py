@@ -8,7 +8,7 @@ from math import gcd, lcm
 
 from attrs import frozen
 
-__all__ = ["ONE", "ZERO", "Lin", "constant", "grid", "one"]
+__all__ = ["ONE", "ZERO", "Lin", "constant", "form_of", "grid"]
 
 
 @frozen
@@ -72,7 +72,7 @@ def constant(value: Fraction | int) -> Lin:
     return Lin((), Fraction(value))
 
 
-def one(number: int) -> Lin:
+def form_of(number: int) -> Lin:
     """Return an unknown as a form."""
     return Lin(((number, Fraction(1)),), Fraction(0))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations
 
-from .linear import ZERO, Lin, one
+from .linear import ZERO, Lin, form_of
 from .terms import Bit, Terms, Unknown
 
 __all__ = ["compared_copies"]
@@ -54,7 +54,7 @@ def _pairs(unknowns: Sequence[Unknown]) -> Sequence[tuple[Unknown, Unknown]]:
 
 
 def _form(unknown: Unknown) -> Lin:
-    return one(unknown.number)
+    return form_of(unknown.number)
 
 
 def _floors(terms: Terms, first: Unknown, second: Unknown) -> Iterator[Bit]:

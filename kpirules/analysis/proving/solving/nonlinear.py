@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import product as combinations
 from math import floor
 
-from .linear import ONE, ZERO, Lin, constant, one
+from .linear import ONE, ZERO, Lin, constant, form_of
 from .terms import Bit, Equation, Terms, Unknown
 
 __all__ = ["power", "product", "quotient", "whole"]
@@ -69,7 +69,7 @@ def _values(terms: Terms, form: Lin) -> list[tuple[Bit, Fraction]]:
 
 def _pure(terms: Terms, u: Lin, v: Lin) -> Lin:
     found, is_new = terms.unknown(("product", u, v))
-    form = one(found.number)
+    form = form_of(found.number)
     if is_new:
         a, b = terms.range(u), terms.range(v)
         found.low, found.high = _corners(a, b, u == v)
@@ -126,11 +126,11 @@ def quotient(terms: Terms, x: Lin, y: Lin) -> Lin:
     found, is_new = terms.unknown(("quotient", dividend, divisor))
     if is_new:
         _define(terms, found, dividend, divisor)
-    return one(found.number).times(scale)
+    return form_of(found.number).times(scale)
 
 
 def _define(terms: Terms, found: Unknown, dividend: Lin, divisor: Lin) -> None:
-    form = one(found.number)
+    form = form_of(found.number)
     found.quotient = dividend, divisor
     is_some = terms.compare("!=", divisor, ZERO)
     found.equation = Equation(dividend, form, divisor, is_some)
@@ -179,7 +179,7 @@ def whole(terms: Terms, x: Lin) -> Lin:
     integral = integral.plus(constant(floor(inner.constant)))
     inner = inner.minus(constant(floor(inner.constant)))
     found, is_new = terms.unknown(("floor", inner))
-    form = one(found.number)
+    form = form_of(found.number)
     if is_new:
         low, high = terms.range(inner)
         found.unit = Fraction(1)

@@ -10,7 +10,7 @@ from typing import Any
 import z3
 from attrs import define, field
 
-from .linear import Lin, one
+from .linear import Lin, form_of
 from .terms import Bit, Equation, Node, Terms
 
 __all__ = ["RLIMIT", "SMALL_RLIMIT", "Question", "TooManyFacts"]
@@ -70,7 +70,7 @@ class Question:
         while self._waiting:
             unknown = self.terms.unknowns[self._waiting.pop(0)]
             if not unknown.is_bit:
-                known = one(unknown.number)
+                known = form_of(unknown.number)
                 ends = ((known, unknown.high, 1), (known.times(Fraction(-1)), unknown.low, -1))
                 for form, end, sign in ends:
                     if end is not None:

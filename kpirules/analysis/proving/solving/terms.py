@@ -14,7 +14,7 @@ from typing import Any
 from attrs import define, field, frozen
 
 from ....kernel.budget import spend
-from .linear import Lin, constant, grid, one
+from .linear import Lin, constant, form_of, grid
 
 __all__ = ["Bit", "Equation", "Node", "Terms", "Total", "Unknown"]
 
@@ -131,7 +131,7 @@ class Terms:
         found, is_new = self.unknown(key)
         if is_new:
             found.unit, found.low, found.high = unit, low, high
-        return one(found.number)
+        return form_of(found.number)
 
     def bit(self, key: Hashable) -> Bit:
         """Return an unknown condition."""
@@ -284,7 +284,7 @@ class Terms:
         return plain
 
     def _plain(self, unknown: Unknown, sign: str, value: Fraction) -> Bit:
-        form = one(unknown.number).minus(constant(value))
+        form = form_of(unknown.number).minus(constant(value))
         if sign in (">", ">="):
             form = form.times(Fraction(-1))
         return self.atom({"==": "eq", "<": "lt", ">": "lt"}.get(sign, "le"), form)
@@ -331,7 +331,7 @@ class Terms:
         found, is_new = self.unknown(("select", kept))
         if is_new:
             self._define(found, kept, low, high)
-        return one(found.number)
+        return form_of(found.number)
 
     def indicator(self, bit: Bit) -> Lin:
         """Return 1 if a condition holds, else 0."""
@@ -349,7 +349,7 @@ class Terms:
         found.unit = grid(*steps, *(form.constant - first for _, form in cases), first)
         found.cases = cases
         for bit, form in cases:
-            same = self.atom("eq", one(found.number).minus(form))
+            same = self.atom("eq", form_of(found.number).minus(form))
             found.facts.append(self.implies(bit, same))
 
     def chosen(self, condition: Bit, then: Lin, otherwise: Lin) -> Lin:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice, permutations
 
-from .linear import ZERO, Lin, one
+from .linear import ZERO, Lin, form_of
 from .monotone import compared_copies
 from .printing import Question
 from .terms import Terms, Total, Unknown
@@ -47,7 +47,7 @@ def _add_whole(terms: Terms, question: Question, unknown: Unknown, total: Total)
     counts = total.records[1]
     for failing, value in ((terms.opposite(total.each), total.most), (total.each, ZERO)):
         if question.proves(terms.all([counts, failing])):
-            question.add([terms.atom("eq", one(unknown.number).minus(value))])
+            question.add([terms.atom("eq", form_of(unknown.number).minus(value))])
             return
 
 
@@ -65,7 +65,9 @@ def _add_pair(terms: Terms, question: Question, less: tuple[Unknown, Total], mor
             upper_total.guard,
             *(terms.compare("<=", x, y) for x, y in zip(lower_total.parts, upper_total.parts, strict=True)),
         ]
-        question.add([terms.implies(terms.all(asked), terms.atom("le", one(lower.number).minus(one(upper.number))))])
+        question.add(
+            [terms.implies(terms.all(asked), terms.atom("le", form_of(lower.number).minus(form_of(upper.number))))]
+        )
 
 
 def _are_alike(first: Total, second: Total) -> bool:
