@@ -20,7 +20,7 @@ from ..testing.collecting import has_cases, no_program
 from ..testing.reading import cases_of
 from .workspace import Workspace, identity_of
 
-__all__ = ["Checked", "anchor", "checked", "fixes", "is_in", "is_ours", "own"]
+__all__ = ["Checked", "anchor", "checked", "fixes", "is_in", "is_kpirules_file", "own"]
 
 
 @frozen
@@ -38,11 +38,11 @@ class Checked:
     cases: tuple[Case, ...] = field(default=(), repr=False)
 
 
-def is_ours(path: str | PathLike[str], text: str) -> bool:
+def is_kpirules_file(path: str | PathLike[str], text: str) -> bool:
     """Return whether a text is a rulebook, an appraisal or a case file, by its name or its key `kpirules`.
 
-    >>> is_ours("a.kpi.yaml", ""), is_ours("a.yaml", "kpirules: 1"), is_ours("ci.yaml", "on: push")
-    (True, True, False)
+    >>> [is_kpirules_file(*file) for file in (("a.kpi.yaml", ""), ("a.yaml", "kpirules: 1"), ("ci.yaml", "on: push"))]
+    [True, True, False]
     """
     return has_cases(path) or MARK.search(text.encode("utf-8", "surrogatepass")) is not None
 

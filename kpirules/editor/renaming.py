@@ -17,7 +17,7 @@ from ..documents.building.names import RESERVED
 from ..language.expressions import CASED_ID, FUNCTION_NAMES, ID
 from ..rating.program import Program
 from ..testing import is_case_file, run_case
-from .checking import Checked, checked, is_ours
+from .checking import Checked, checked, is_kpirules_file
 from .index import Index, Occurrence
 from .survey import survey, survey_of_cases
 from .symbols import Symbol
@@ -252,7 +252,7 @@ def _check_outcome(workspace: Workspace, files: Sequence[str], edits: Mapping[st
     programs: dict[str, Program] = {}
     for file in sorted(files, key=is_case_file):
         document, _ = workspace.document(file)
-        if document is None or not is_ours(file, document.source.text):
+        if document is None or not is_kpirules_file(file, document.source.text):
             continue
         found = checked(after, file, programs)
         failed = _failing(found)

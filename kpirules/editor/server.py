@@ -23,7 +23,7 @@ from pygls.lsp.server import LanguageServer
 from .. import __version__
 from ..diagnostics import Report
 from ..kernel.visible import neutral
-from .checking import Checked, is_ours
+from .checking import Checked, is_kpirules_file
 from .places import Lines, path_of, uri_of
 from .protocol import FIX_ALL, actions, as_completion, as_hover, as_location, as_range, edit_of, published
 from .renaming import RefusedRename, prepared, renamed
@@ -98,10 +98,10 @@ class _Server(LanguageServer):
         return self.uris.get(identity_of(name)) or uri_of(str(Path(name).absolute()))
 
     def path(self, uri: str) -> str | None:
-        """Return the path of a file that is open and ours."""
+        """Return the path of an open file of kpirules, None for any other file."""
         path = path_of(uri)
         text = None if path is None else self.session.text(path)
-        return path if path is not None and text is not None and is_ours(path, text) else None
+        return path if path is not None and text is not None and is_kpirules_file(path, text) else None
 
     def text(self, path: str) -> str:
         return self.session.text(path) or ""
@@ -142,7 +142,7 @@ class _Server(LanguageServer):
             path = next(iter(self.waiting))
             del self.waiting[path]
             text, identity = self.session.text(path), identity_of(path)
-            if text is None or not is_ours(path, text):
+            if text is None or not is_kpirules_file(path, text):
                 continue
             version = self.versions.get(identity)
             try:

@@ -59,7 +59,7 @@ class Changing:
     is_percent: bool
 
     def field(self, fields: Fields) -> dict[str, Any]:
-        """Return it as plain data for the browser."""
+        """Return the place as plain data for the browser."""
         name = fields.label(self.label, self.id)
         rows = (fields.say("widget_row", number=str(key)) if isinstance(key, int) else key for key in self.keys)
         return {

@@ -485,7 +485,7 @@ def _with_field(records: tuple[Any, ...], row: int, field: int, value: Any) -> t
 
 @st.composite
 def _others(draw: Draw, aimed: Aim, variable: Variable, owner: str) -> list[Any]:
-    """Draw values that the rules mention; if there are many, consecutive ones."""
+    """Draw some of the values that the rules mention: all, or if there are many, a run of neighbours."""
     if isinstance(variable.domain, ListDomain):
         return []
     known = aimed.candidates(variable, owner)

@@ -146,7 +146,7 @@ def _share(op: Over, mask: int, most: int, flags: int) -> Value:
 
 
 def _picked(op: Over, body: Num) -> Num:
-    """Return the bounds of the number of any one record."""
+    """Return the bounds of a number from an arbitrary record."""
     factors = tuple(
         Factor(("", id(op), factor.tag), factor.once, factor.every, factor.most) if factor.tag[0] else factor
         for factor in body.factors

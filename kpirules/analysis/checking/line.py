@@ -56,7 +56,7 @@ class Line:
 
 
 def _inside(low: Fraction | None, high: Fraction | None, step: Fraction | None) -> Fraction:
-    """Return the multiple of a step next to an end, or the middle without a step; it may be outside."""
+    """Return a multiple of a step near an end, or without a step the middle; callers check that it is possible."""
     if step is None:
         return ((low or Fraction(0)) + (high or Fraction(0))) / 2
     if low is not None:

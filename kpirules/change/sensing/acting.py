@@ -56,7 +56,7 @@ Replace = Callable[[Any, Amount], Any]
 
 
 def by_row(criterion: Criterion, place: int, *, is_rate: bool) -> Acting:
-    """Return the effect of the points of a row, which are the points of the criterion."""
+    """Return the effect of the points of a row; the criterion gets these points."""
 
     def acting(rated: Rated) -> Span:
         id_ = criterion.id

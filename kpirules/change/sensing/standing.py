@@ -97,7 +97,7 @@ class Rated:
         return given(self.decision, "only subjects with a decision are asked")
 
     def is_scored(self, id_: str) -> bool:
-        """Return whether a criterion is scored, so that its numbers act: on the score, or at least by a fault."""
+        """Return whether a criterion is scored; only then do its numbers affect the rating."""
         return not self.sure.is_early and bool(self.sure.part(f"outcome.{id_}") == SCORED)
 
     def is_excluded(self, id_: str) -> bool:

@@ -190,7 +190,7 @@ class _Query:
         return Table(self.rows, columns, note if self.before else "The rules of each row.", source=table)
 
     def _shared(self) -> Iterator[Variable]:
-        """Yield the inputs that several rules read alike; the number of a text differs between rules."""
+        """Yield the inputs that several rules read alike; texts are left out, since rules number them differently."""
         found: dict[str, list[Variable]] = {}
         for part in self.parts:
             for variable in part.program.inputs:

@@ -9,7 +9,7 @@ import pytest
 import kpirules as kr
 from kpirules.cli import main
 from kpirules.diagnostics.fixes import fixed
-from kpirules.editor.checking import anchor, checked, fixes, is_ours, own
+from kpirules.editor.checking import anchor, checked, fixes, is_kpirules_file, own
 from kpirules.editor.workspace import Workspace
 
 from .given import BASE, CASES, LOCAL, folder
@@ -117,8 +117,8 @@ def test_guesses_are_fixes_that_are_not_safe(tmp_path: Path) -> None:
 
 
 def test_what_is_ours() -> None:
-    assert is_ours("rules.json", '{"kpirules": 1}')
-    assert not is_ours("docker-compose.yaml", "services: {}\nextends: x")
+    assert is_kpirules_file("rules.json", '{"kpirules": 1}')
+    assert not is_kpirules_file("docker-compose.yaml", "services: {}\nextends: x")
 
 
 def test_the_program_of_a_text_rates(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Facts about aggregates over records, each proved by z3 of any one record."""
+"""Facts about aggregates over records; z3 proves each fact for an arbitrary record."""
 
 from __future__ import annotations
 
