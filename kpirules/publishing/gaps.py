@@ -80,7 +80,7 @@ def _undefined(reader: Reader) -> Iterator[tuple[Cell, ...]]:
 
 
 def _rows(reader: Reader) -> Iterator[tuple[str, str, str, Words]]:
-    """Yield each row that gives nothing: the kind and id of its part, when it holds, and its words."""
+    """Yield each row without a result: the kind and id of its part, when it holds, and its words."""
     shapes: list[tuple[str, str, Shape | Cases, str]] = [
         ("tables", table.id, table.shape, "") for table in reader.rulebook.tables
     ]

@@ -75,9 +75,9 @@ def is_everyday(plan: Plan, arguments: Arguments) -> bool:
     )
 
 
-def _length(value: int, d: int) -> int:
-    """Return the digits before the point."""
-    return len(str(abs(value) // d))
+def _length(value: int, denominator: int) -> int:
+    """Return the number of digits before the decimal point."""
+    return len(str(abs(value) // denominator))
 
 
 def _smaller_together(plan: Plan, arguments: Arguments) -> Iterator[Arguments]:
@@ -146,13 +146,13 @@ def _numbers(domain: NumberDomain, current: int) -> Iterator[int]:
         yield value
 
 
-def _weight(value: int, d: int) -> tuple[int, int, int]:
+def _weight(value: int, denominator: int) -> tuple[int, int, int]:
     """Return the complexity of a number: digits after the point, digits without trailing zeros, size."""
     digits = 0
     whole = abs(value)
-    while whole % d and digits < 20:
+    while whole % denominator and digits < 20:
         whole, digits = whole * 10, digits + 1
-    return digits, len(str(whole // d).rstrip("0")), abs(value)
+    return digits, len(str(whole // denominator).rstrip("0")), abs(value)
 
 
 def _lists(plan: Plan, variable: Variable, domain: ListDomain, current: Any) -> Iterator[Any]:

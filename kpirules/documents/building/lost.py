@@ -210,7 +210,7 @@ class _Tree:
 
 
 def _without_limits(criterion: Criterion, lost: Set[str]) -> Criterion:
-    """Return a criterion without a max, and without a min if that could be another."""
+    """Return a criterion without its max, and without its min if a lost part may change it."""
     low = None if lost & {"", "criteria", "min"} else criterion.min
     return evolve(criterion, min=low, max=None, written_min=None, written_max=None)
 
