@@ -35,7 +35,7 @@ class Forms:
 
     @property
     def loosest(self) -> int | None:
-        """How many records are translated separately to cover all subjects: None if there are lists."""
+        """The number of records to distinguish so that all subjects are covered: None with lists, else 0."""
         return None if any(isinstance(one.domain, ListDomain) for one in self.plan.inputs) else 0
 
     def rating(self, most: int | None) -> Rating | None:
