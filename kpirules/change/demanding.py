@@ -24,7 +24,7 @@ __all__ = ["allowances", "demands", "is_sure", "sure_allowances", "sure_demands"
 
 
 def demands(old: Side, new: Side) -> tuple[str, ...]:
-    """Return the requirements of a subject that only the new rules have, one sentence each.
+    """Return what only the new rules require of a subject, one sentence each.
 
     Args:
         old, new: the sides of a comparison.
@@ -34,7 +34,7 @@ def demands(old: Side, new: Side) -> tuple[str, ...]:
 
 
 def allowances(old: Side, new: Side) -> tuple[str, ...]:
-    """Return the requirements of a subject that only the old rules have, one sentence each.
+    """Return what only the old rules require of a subject, one sentence each.
 
     Args:
         old, new: the sides of a comparison.

@@ -128,7 +128,7 @@ def _place(part: object) -> str:
 
 @cache
 def _hashed_attributes(kind: type) -> tuple[tuple[str, str, bool, bool, bool], ...] | None:
-    """Return the hashed attributes of a model class, each after its key; None for other classes.
+    """Return the JSON key and the name of each hashed attribute of a model class; None for other classes.
 
     With each: whether the order of its parts has meaning, whether it can change a score, and whether the language
     got it later: such a part is hashed only if it is written, so that older rulebooks keep their hashes.

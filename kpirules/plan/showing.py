@@ -247,7 +247,7 @@ def _over(op: Op) -> str:
 
 
 def _arithmetic(op: ops.Arithmetic, around: int) -> str:
-    """Return a chain such as `a + b - c`, in a loop: its tree leans left and is as deep as the chain is long."""
+    """Show a chain such as `a + b - c`, in a loop: its tree may be too deep for recursion."""
     links: list[ops.Arithmetic] = []
     node: Op = op
     while isinstance(node, ops.Arithmetic):

@@ -22,7 +22,7 @@ LOOK = {"colours": COLOURS, "xmlns": "http://www.w3.org/2000/svg"}
 
 @frozen
 class Picture:
-    """A drawing without script that fits a phone, in light and dark.
+    """A chart as SVG without scripts, for light and dark pages and narrow screens.
 
     A notebook shows it, and so does a page that holds its text, or a file with it: `path.write_text(picture.svg)`.
 

@@ -184,7 +184,7 @@ class Reader:
         return joined((element("p", wording.text(tree)), drawn))
 
     def listed(self, parts: Sequence[str]) -> str:
-        """Return several texts in one."""
+        """Return texts joined as a list in words, such as `a, b and c`."""
         return joined_words(parts, self.names)
 
 

@@ -170,7 +170,7 @@ class Program(Displayed):
 
     @cached_property
     def gathered(self) -> Rulebook:
-        """The rulebook with the inputs of all parts, which a table of subjects may have."""
+        """The rulebook with the inputs of all variants and editions, for tables whose rows belong to several."""
         return gathered([part.rulebook for part in self.whole])
 
     def subject_schema(self, *, language: str | None = None) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def check_band_on(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def crossings(facts: Facts) -> Iterator[tuple[Diagnostic, Interval, Fraction]]:
-    """Yield the finding for each end of a band that rounding may cross, the scores that cross it, and the end."""
+    """Yield, for each end of a band that rounding may cross, the finding, the scores that cross, and the end."""
     rulebook, root = facts.rulebook, facts.rulebook.root
     if root is None or root.round is None or rulebook.bands_on_written:
         return

@@ -93,7 +93,7 @@ def check_faults(facts: Facts, prover: Prover, tables: DecisionTables) -> Iterat
 
 @define
 class _Tables:
-    """The faults of tables of cases, each reported once for all calls of a table.
+    """The possible faults of decision tables, each reported once for all calls of a table.
 
     Args:
         calls: the call of a table that each of its operations belongs to, by the identity of the operation.

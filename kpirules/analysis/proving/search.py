@@ -156,7 +156,7 @@ class Search:
 
     @property
     def has_subjects(self) -> bool:
-        """Whether every input has a value, so that domains allow subjects."""
+        """Whether every input has a value to try, so that there is a subject at all."""
         if not self._pools:
             self._fill()
         return all(self._pools)

@@ -130,7 +130,7 @@ class Proofs(Shown):
 
     @property
     def is_good(self) -> bool:
-        """Whether every claim is proved or accepted; a direction counts only if an invariant demands it."""
+        """Whether every claim is proved or accepted; claims of direction count only if an invariant demands them."""
         return all(claim.is_good for claim in self.claims)
 
     @property

@@ -240,7 +240,7 @@ def _gets(band: str) -> Callable[[Answer], bool]:
 
 
 def _is_left(kind: str) -> Callable[[Answer], bool]:
-    """Return a predicate: whether a subject has a score but no band."""
+    """Return a predicate: whether a score has no band, or more than one if an overlap is asked for."""
 
     def reached(answer: Answer) -> bool:
         if not isinstance(answer, Decision) or answer.is_early or answer.status != "undefined":

@@ -216,7 +216,7 @@ class Rated:
         return self.of_banded.before_rounding(root.round, self.label)
 
     def of_points(self, id_: str) -> Span:
-        """Return the rounded points of a criterion with which the standing is the same."""
+        """Return the interval of a criterion's rounded points that leaves the standing unchanged."""
         if id_ not in self._points:
             self._points[id_] = self._of_points(id_)
         return self._points[id_]

@@ -1,4 +1,4 @@
-"""Proofs and witnesses for a rulebook without errors: limits of work and width, faults, decided conditions."""
+"""Findings of proofs and searches: limits of work and of digits, possible faults, conditions that never vary."""
 
 from __future__ import annotations
 

@@ -163,7 +163,7 @@ class Entering:
         return cell.clip(-most, most) if dtype == nw.Int64 else self._at_most(cell, most)
 
     def _at_most(self, cell: Expr, most: int) -> Expr:
-        """Return unsigned numbers clipped to an unsigned limit, since Arrow compares them with no signed one."""
+        """Return unsigned numbers clipped to an unsigned limit: Arrow can't compare them with a signed number."""
         return cell.clip(upper_bound=self.first.lit(most, self.first.UInt64))
 
     def _is_multiple(self, number: Expr, step: int) -> Expr:

@@ -1,4 +1,4 @@
-"""Prints the results of an integer program as columns, and gathers the rows that columns can't rate."""
+"""Makes columns of the results of an integer program, and marks the rows that columns can't rate."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ NEAREST = 2.0**MOST_BITS
 
 @frozen
 class Number:
-    """An integer as columns.
+    """A column of integers: as doubles, and modulo 2⁶⁴ where doubles are not exact.
 
     Args:
         double: the nearest double, or one within `error · most`; None if only the integer is there.

@@ -158,7 +158,7 @@ class Values:
         return found
 
     def merged(self, flag: int, x: Value, y: Value) -> Value:
-        """Return the select of two values."""
+        """Return the first value where a flag is true, else the second."""
         if flag in (FALSE, TRUE) or x is y or x == y:
             return x if flag == TRUE else y
         parts = {}

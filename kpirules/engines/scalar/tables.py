@@ -60,7 +60,7 @@ def looked_up(operations: Operations, body: Cases, local: tuple[str, Emitted]) -
 
 
 def numbered(shape: Op) -> Op:
-    """Return the rows of a shape with their indexes as values; for thresholds, the number passed."""
+    """Return a table whose values are the indexes of its rows; for thresholds, how many are passed."""
     match shape:
         case If(then=cases):
             return evolve(shape, then=numbered(cases))  # at most one case holds

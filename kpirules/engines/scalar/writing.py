@@ -89,7 +89,7 @@ class Writer:
         self.lines.extend(INDENT + line for line in inside or ["pass"])
 
     def total(self, codes: list[str]) -> str:
-        """Return the sum of codes, in parts that Python's compiler can nest."""
+        """Return Python code that adds terms, in parts short enough for Python's compiler."""
         while len(codes) > MAX_TERMS:
             parts = [codes[start : start + MAX_TERMS] for start in range(0, len(codes), MAX_TERMS)]
             codes = [str(self.hold(f"({' + '.join(part)})")) for part in parts]

@@ -171,7 +171,7 @@ def read_cell(terms: Terms, variable: Variable, id_: str, cell: str, column: str
 
 
 def read_as(terms: Terms, variable: Variable, cell: str, own: list[int]) -> str:
-    """Return a cell as an integer; a missing or invalid one as an integer beyond the domain, or NULL for a flag.
+    """Return SQL that reads a cell as an integer; if it can't, one beyond the domain, or NULL for a boolean.
 
     Args:
         terms: the expressions so far.

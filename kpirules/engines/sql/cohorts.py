@@ -61,7 +61,7 @@ class Cohorts:
         return self.terms.as_integer(f"SUM(CASE WHEN {asked} THEN 1 ELSE 0 END) {window}")
 
     def _keys(self, id_: str) -> Iterator[str]:
-        """Yield the expressions of the value of an input, which are equal where the value is."""
+        """Yield the SQL expressions that group rows by the value of an input."""
         if id_ in self.absent:
             return
         variable = next(one for one in self.terms.program.inputs if one.id == id_)

@@ -57,7 +57,7 @@ def bands_before(quotas: Sequence[Quota], band: str) -> frozenset[str]:
 def _formulas(
     quota: Quota, quotas: Sequence[Quota], conditions: Mapping[str, Named]
 ) -> Iterator[tuple[str, Expression]]:
-    """Yield the formulas of a quota, each with its path and under the condition that it is evaluated."""
+    """Yield the formulas of a quota, each with its path and guarded by the condition under which it is evaluated."""
     path, condition = quota.words.path, conditions.get(quota.id)
     if condition is not None:
         tree = condition.value.tree

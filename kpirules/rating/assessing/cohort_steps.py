@@ -131,7 +131,7 @@ def _counts(members: list[list[Any]]) -> list[int]:
 
 
 class ByScalar:
-    """The steps by the scalar engine, which computes the values of a cohort once for all of its members."""
+    """Assesses a cohort by the scalar engine, which computes each value of the cohort once for all members."""
 
     def __init__(self, program: Program) -> None:
         self.program = program

@@ -80,7 +80,7 @@ def _read(cells: list[Any], reader: Callable[[Any], Any]) -> list[Any]:
 
 
 def _number(cell: Any) -> int | float | None:
-    """Return a number that a column holds exactly."""
+    """Return a cell as an integer or a float; None where that would not be exact."""
     number = from_value(cell)
     if number is None:
         return None

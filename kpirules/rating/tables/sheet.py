@@ -110,5 +110,5 @@ class Sheet:
         return rated.series(column.result, column.name, word)
 
     def made(self, column: Column, rows: list[dict[str, Any]]) -> Any:
-        """Return a column of values that were made row by row."""
+        """Return a column of the results that were computed row by row."""
         return series_of(column, kinds_of(self.program).get(column.name, column.kind), rows, self.frame)

@@ -105,7 +105,7 @@ class Rating:
         return self.terms.any(self.exempt_as)
 
     def _stop(self, stops: Mapping[Stop, Bit]) -> None:
-        """Record the stops of an evaluation, which end the assessment."""
+        """Record the faults of an evaluation; each of them ends the assessment."""
         faults = {stop: bit for stop, bit in stops.items() if stop != OPEN}
         for stop, bit in faults.items():
             here = self.terms.all([self.going, bit])

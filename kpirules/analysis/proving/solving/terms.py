@@ -51,7 +51,7 @@ class Equation:
 
 @frozen(eq=False)
 class Total:
-    """The aggregate that an unknown stands for; it grows with the value of each record.
+    """The aggregate whose value is an unknown; it never falls as the value of a record grows.
 
     Args:
         kind: the aggregate, with all that two aggregates share that can be compared.
