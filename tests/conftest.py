@@ -98,7 +98,7 @@ SLOW = {
     "cli": "appraise_command appraise_stopped assess_command command_line diff_command mutate_command new_command "
     "prove_command",
     "documents": "building_rejected yaml_text",
-    "editor": "hovering renaming server under_pytest_lsp",
+    "editor": "checking hovering renaming server under_pytest_lsp",
     "engines": "scalar_criteria scalar_names scalar_numbers scalar_rating",
     "files": "assess_file resume workbook",
     "kernel": "brief",
@@ -131,9 +131,9 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the fast tests."""
+    """Mark the fast tests; what needs other software is none of them."""
     for item in items:
-        if _is_fast(_name(item.path)):
+        if _is_fast(_name(item.path)) and item.get_closest_marker("engines") is None:
             item.add_marker(pytest.mark.fast)
 
 
