@@ -306,8 +306,8 @@ def _tried(reader: str, number: int, folder: Path, slower: float) -> Try:
         if isinstance(refused, CommandError) and "\n" in str(refused):
             ended, is_failure = f"more than one line: {refused}", True
     except (UnicodeDecodeError, Exception, _TooLong) as failure:
-        is_kpirules_file = reader == "appraisals" and isinstance(failure, UnicodeDecodeError)
-        ended, is_failure = ("refused", False) if is_kpirules_file else (traceback.format_exc(limit=-6), True)
+        is_expected = reader == "appraisals" and isinstance(failure, UnicodeDecodeError)
+        ended, is_failure = ("refused", False) if is_expected else (traceback.format_exc(limit=-6), True)
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
